@@ -1,0 +1,31 @@
+"""Command line: thin, one file a command, heavy imports only inside the command that needs them."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from arborisk.errors import ArboriskError
+
+EXIT_ERROR = 1
+EXIT_SOME_PHOTOS_FAILED = 3
+EXIT_INTERRUPTED = 130
+
+
+def main() -> None:
+    """Runs ``arborisk``.
+
+    Exit status: 0 done; 1 an `ArboriskError`, told in one line; 2 usage; 3 done, but some photos
+    failed; 130 interrupted.
+    """
+    from arborisk.cli.app import app
+
+    try:
+        app(standalone_mode=True)
+    except ArboriskError as error:
+        typer.secho(f"arborisk: {error}", fg="red", err=True)
+        sys.exit(EXIT_ERROR)
+    except KeyboardInterrupt:
+        typer.secho("arborisk: interrupted; finished work is kept.", fg="red", err=True)
+        sys.exit(EXIT_INTERRUPTED)

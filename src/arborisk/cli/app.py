@@ -1,0 +1,37 @@
+"""The table of commands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import arborisk
+
+app = typer.Typer(
+    name="arborisk",
+    help="Likelihood of tree failure from ground photographs, honestly measured.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"arborisk {arborisk.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print and leave."),
+    ] = False,
+) -> None:
+    """Likelihood of tree failure from ground photographs, honestly measured.
+
+    A photo alone is at most a Level 1 limited visual assessment of one side: it gives a likelihood,
+    never a risk rating.
+    """

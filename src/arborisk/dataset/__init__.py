@@ -1,0 +1,1 @@
+"""From photos and ratings to one checked table."""

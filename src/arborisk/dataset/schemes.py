@@ -1,0 +1,178 @@
+"""Class schemes: which labels count as which class, and in which order.
+
+The four ISA schemes are the deck's groupings and those of the paper that followed it.
+"Positive" is always the last, likelier class.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from arborisk.errors import DatasetError
+from arborisk.scales import FailureLikelihood
+
+IMPROBABLE = FailureLikelihood.IMPROBABLE.word
+POSSIBLE = FailureLikelihood.POSSIBLE.word
+PROBABLE = FailureLikelihood.PROBABLE.word
+IMMINENT = FailureLikelihood.IMMINENT.word
+ISA_WORDS = tuple(level.word for level in FailureLikelihood)
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeClass:
+    """One class of a scheme.
+
+    Attributes:
+        name: Short name used in columns, for example ``Pr``.
+        title: The name as people read it, for example ``Probable or Possible``.
+        members: Labels of the data set that belong to the class, for example ISA words.
+    """
+
+    name: str
+    title: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScheme:
+    """Classes of a task, ascending by likelihood when ordered.
+
+    Attributes:
+        name: Name of the scheme, for example ``Pr_Im``.
+        classes: The classes, least likely first.
+        ordered: Whether the order means anything.
+        study_only: True when a label that occurs in practice has no class, so that answers cannot
+            be used for a risk rating.
+    """
+
+    name: str
+    classes: tuple[SchemeClass, ...]
+    ordered: bool
+    study_only: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Short class names in class order."""
+        return tuple(item.name for item in self.classes)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Class names as people read them, in class order."""
+        return tuple(item.title for item in self.classes)
+
+    def class_of(self, label: str) -> int | None:
+        """Index of the class that a label belongs to, or None when the scheme leaves it out."""
+        for index, item in enumerate(self.classes):
+            if label in item.members:
+                return index
+        return None
+
+    @property
+    def isa_words(self) -> dict[str, tuple[str, ...]] | None:
+        """Per class name its set of ISA words, or None when other labels are used.
+
+        Imminent is never listed: a model trained on a class that Imminent joined cannot tell it.
+        """
+        if not all(member in ISA_WORDS for item in self.classes for member in item.members):
+            return None
+        return {
+            item.name: tuple(word for word in item.members if word != IMMINENT)
+            for item in self.classes
+        }
+
+
+_IM = SchemeClass("Im", "Improbable", (IMPROBABLE,))
+_PR = SchemeClass("Pr", "Probable", (PROBABLE, IMMINENT))
+
+ISA_SCHEMES: dict[str, ClassScheme] = {
+    scheme.name: scheme
+    for scheme in (
+        ClassScheme("Pr_Im", (_IM, _PR), ordered=True, study_only=True),
+        ClassScheme(
+            "PrPo_Im",
+            (_IM, SchemeClass("PrPo", "Probable or Possible", (POSSIBLE, PROBABLE, IMMINENT))),
+            ordered=True,
+        ),
+        ClassScheme(
+            "Pr_PoIm",
+            (SchemeClass("PoIm", "Possible or Improbable", (IMPROBABLE, POSSIBLE)), _PR),
+            ordered=True,
+        ),
+        ClassScheme(
+            "Pr_Po_Im", (_IM, SchemeClass("Po", "Possible", (POSSIBLE,)), _PR), ordered=True
+        ),
+    )
+}
+AS_LABELLED = "as-labelled"
+
+
+def as_labelled(labels: set[str]) -> ClassScheme:
+    """Scheme with one class a label: ISA words in their order, others by alphabet and unordered."""
+    if not labels:
+        raise DatasetError(
+            "at least one labelled photo",
+            "none",
+            "the data set",
+            "Give labels with folders, names or --labels.",
+        )
+    ordered = labels <= set(ISA_WORDS)
+    ranked = [word for word in ISA_WORDS if word in labels] if ordered else sorted(labels)
+    return ClassScheme(
+        AS_LABELLED, tuple(SchemeClass(word, word, (word,)) for word in ranked), ordered=ordered
+    )
+
+
+def load_scheme(name: str, labels: set[str]) -> ClassScheme:
+    """Scheme by name, or from a TOML file.
+
+    A scheme file holds ``name``, ``ordered`` and a list ``[[classes]]`` with ``name``, optional
+    ``title`` and ``members``, least likely first.
+
+    Args:
+        name: ``Pr_Im``, ``PrPo_Im``, ``Pr_PoIm``, ``Pr_Po_Im``, ``as-labelled``, or a file path.
+        labels: Labels that occur in the data set; used by ``as-labelled``.
+
+    Raises:
+        DatasetError: No such scheme, or the file is not a valid scheme; says what to write.
+    """
+    if name in ISA_SCHEMES:
+        return ISA_SCHEMES[name]
+    if name == AS_LABELLED:
+        return as_labelled(labels)
+    path = Path(name)
+    if path.suffix != ".toml" or not path.is_file():
+        known = ", ".join([*ISA_SCHEMES, AS_LABELLED])
+        raise DatasetError(
+            f"a scheme ({known}) or a .toml file", repr(name), "--scheme", "Choose one of these."
+        )
+    return _scheme_from_toml(path)
+
+
+def _scheme_from_toml(path: Path) -> ClassScheme:
+    """Reads and checks a scheme file."""
+    remedy = "Write name, ordered and [[classes]] with name and members, least likely first."
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        classes = tuple(
+            SchemeClass(
+                str(item["name"]),
+                str(item.get("title", item["name"])),
+                tuple(str(member) for member in item["members"]),
+            )
+            for item in content["classes"]
+        )
+        ordered = bool(content["ordered"])
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, UnicodeDecodeError) as error:
+        raise DatasetError("a scheme file", f"a problem: {error!r}", str(path), remedy) from error
+    members = [member for item in classes for member in item.members]
+    names = [item.name for item in classes]
+    if len(classes) < 2 or len(set(members)) < len(members) or len(set(names)) < len(names):
+        raise DatasetError(
+            "at least two classes, with every name and member used once",
+            f"classes {names} with members {members}",
+            str(path),
+            remedy,
+        )
+    return ClassScheme(str(content.get("name", path.stem)), classes, ordered)

@@ -1,0 +1,78 @@
+"""The errors arborisk raises on purpose.
+
+Every message says four things: what was expected, what was found, where, and what to do.
+"""
+
+from __future__ import annotations
+
+
+class ArboriskError(Exception):
+    """Something a person can mend.
+
+    Args:
+        expected: What was expected, as a noun phrase or sentence without a final stop.
+        found: What was found instead.
+        where: File, row, option or record in which it was found.
+        remedy: What to do now, as an imperative.
+    """
+
+    def __init__(self, expected: str, found: str, where: str, remedy: str) -> None:
+        self.expected = expected
+        self.found = found
+        self.where = where
+        self.remedy = remedy
+        super().__init__(f"Expected {expected}; found {found} ({where}). {remedy}")
+
+
+class PhotoError(ArboriskError):
+    """One photo cannot be used; the run goes on without it.
+
+    Args:
+        reason: Stable short code for the row, for example ``truncated`` or ``not_an_image``.
+        expected: See `ArboriskError`.
+        found: See `ArboriskError`.
+        where: See `ArboriskError`.
+        remedy: See `ArboriskError`.
+    """
+
+    def __init__(self, reason: str, expected: str, found: str, where: str, remedy: str) -> None:
+        self.reason = reason
+        super().__init__(expected, found, where, remedy)
+
+
+class DatasetError(ArboriskError):
+    """A data set, its labels or its manifest cannot be used as they are."""
+
+
+class SplitError(ArboriskError):
+    """No valid split exists, or a given split does not fit the data set."""
+
+
+class SettingsError(ArboriskError):
+    """An option or a configuration key has a value that cannot work."""
+
+
+class BundleError(ArboriskError):
+    """A bundle is damaged, mismatched or not to be trusted."""
+
+
+class TooFewGroupsError(ArboriskError):
+    """A statistic was asked for that so few groups cannot support."""
+
+
+class MissingDependencyError(ArboriskError):
+    """An optional package is needed and not installed.
+
+    Args:
+        package: Import name of the missing package.
+        extra: Name of the extra of arborisk that brings it.
+        needed_for: What it is needed for.
+    """
+
+    def __init__(self, package: str, extra: str, needed_for: str) -> None:
+        super().__init__(
+            expected=f"the package {package!r}, needed for {needed_for}",
+            found="that it is not installed",
+            where="this Python environment",
+            remedy=f"Install it with: pip install 'arborisk[{extra}]' -c constraints.txt",
+        )
