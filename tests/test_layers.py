@@ -23,7 +23,8 @@ FLOORS = [
     {"report", "store"},
     {"studies"},
     {"scale"},
-    {"app", "cli", "__main__"},
+    {"app", "cli"},
+    {"__main__"},
 ]
 LEVEL = {name: level for level, floor in enumerate(FLOORS) for name in floor}
 

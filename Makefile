@@ -1,0 +1,53 @@
+# Two commands matter: `make demo` and `make test`. Both set everything up on a bare machine
+# with Python 3.11 and make. `make check` is what a change must pass.
+PYTHON ?= python3.11
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help install demo test test-slow check format lint types docs bench clean
+
+help:
+	@echo "make demo       set-up, then the whole job on drawn trees; ends by naming a report"
+	@echo "make test       set-up, then the default tests"
+	@echo "make check      format, lint, types, docs, tests"
+	@echo "make test-slow  the long simulations as well"
+	@echo "make bench      speed and memory, as ratios"
+	@echo "make docs       build the documentation into site/"
+
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade -c constraints.txt pip
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	touch $(STAMP)
+
+install: $(STAMP)
+
+demo: $(STAMP)
+	$(BIN)/arborisk demo --out demo
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -n 2
+
+test-slow: $(STAMP)
+	$(BIN)/python -m pytest -n 2 -m "slow or not slow"
+
+format: $(STAMP)
+	$(BIN)/ruff format --check .
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+docs: $(STAMP)
+	$(BIN)/mkdocs build --strict --quiet
+
+check: format lint types docs test
+
+bench: $(STAMP)
+	for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+clean:
+	rm -rf demo site build dist
