@@ -1,0 +1,1 @@
+"""Drawn trees: stands whose failure likelihood follows from mechanics, and their pictures."""
