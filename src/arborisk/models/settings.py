@@ -1,0 +1,76 @@
+"""The choices of Model 1, one by one, as the deck lists them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Activation = Literal["relu", "tanh", "sigmoid"]
+Pooling = Literal["max", "average"]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Model1Settings(BaseModel):
+    """Shape of Model 1. The defaults are the network of the deck.
+
+    Attributes:
+        feature_maps: Feature maps of each convolutional layer; its length is the number of layers.
+        kernel_sizes: Side of each layer's kernel, in pixels. The last value serves all further
+            layers.
+        strides: Stride of each layer, in pixels. The last value serves all further layers.
+        pooling: How a pooling window becomes one number.
+        pool_size: Side and stride of the pooling window, in pixels; 1 means no pooling.
+        pool_after: Layers, counted from 1, that a pooling follows; None means the first and then
+            every second (1, 3, 5, ...), as in the deck.
+        dense: Neurons of each hidden dense layer.
+        activation: Of every convolutional and hidden dense layer.
+        dropout: Share of neurons silenced in training after each hidden dense layer, 0 to below 1.
+
+    Source: NARS Lab deck (2 December 2020), diagram of CNN Model 1.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    feature_maps: tuple[Count, ...] = Field(default=(64, 128, 128, 256, 256), min_length=1)
+    kernel_sizes: tuple[Count, ...] = Field(default=(7, 3), min_length=1)
+    strides: tuple[Count, ...] = Field(default=(2, 1), min_length=1)
+    pooling: Pooling = "max"
+    pool_size: Count = 2
+    pool_after: tuple[Count, ...] | None = None
+    dense: tuple[Count, ...] = (128, 64)
+    activation: Activation = "relu"
+    dropout: float = Field(default=0.5, ge=0.0, lt=1.0)
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        """Refuses values for layers that do not exist."""
+        n_layers = len(self.feature_maps)
+        for name, values in (("kernel_sizes", self.kernel_sizes), ("strides", self.strides)):
+            given = type(self).model_fields[name].default != values
+            if given and len(values) > n_layers:
+                raise ValueError(
+                    f"{name} has {len(values)} values for {n_layers} convolutional layers; "
+                    f"give at most {n_layers}"
+                )
+        if self.pool_after is not None and max(self.pool_after, default=0) > n_layers:
+            raise ValueError(
+                f"pool_after names layer {max(self.pool_after)} of {n_layers} convolutional "
+                f"layers; give numbers from 1 to {n_layers}"
+            )
+        return self
+
+    @property
+    def poolings(self) -> tuple[int, ...]:
+        """Layers, counted from 1, that a pooling follows."""
+        if self.pool_after is None:
+            return tuple(range(1, len(self.feature_maps) + 1, 2))
+        return self.pool_after
+
+    def kernel_of(self, layer: int) -> int:
+        """Side of the kernel of a layer counted from 1, in pixels."""
+        return self.kernel_sizes[min(layer, len(self.kernel_sizes)) - 1]
+
+    def stride_of(self, layer: int) -> int:
+        """Stride of a layer counted from 1, in pixels."""
+        return self.strides[min(layer, len(self.strides)) - 1]

@@ -1,0 +1,137 @@
+"""The models one can ask for by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from arborisk.errors import SettingsError
+from arborisk.models.settings import Model1Settings
+
+if TYPE_CHECKING:
+    from arborisk.models.network import Network
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """What a model is, without building it.
+
+    Attributes:
+        title: Name for people.
+        size_px: Side of the input picture unless asked otherwise, in pixels.
+        channels: 1 (grey) or 3 (colour) unless asked otherwise.
+        scaling: How pixels become numbers (`arborisk.preprocess.PreprocessSettings`).
+        pretrained: Data the weights were first fitted to, or "" for none.
+        weights_licence: Licence of those weights, or "".
+        fitted_by: ``network`` (`arborisk.training.fit_network`, every weight) or ``head``
+            (`arborisk.training.fit_head`, the last layer on frozen embeddings).
+    """
+
+    title: str
+    size_px: int
+    channels: Literal[1, 3]
+    scaling: Literal["unit", "efficientnet"]
+    pretrained: str
+    weights_licence: str
+    fitted_by: Literal["network", "head"]
+
+
+MODELS: dict[str, ModelEntry] = {
+    "model1": ModelEntry(
+        title="CNN Model 1",
+        size_px=108,
+        channels=1,
+        scaling="unit",
+        pretrained="",
+        weights_licence="",
+        fitted_by="network",
+    ),
+    "efficientnet_lite0": ModelEntry(
+        title="EfficientNet-Lite0, frozen, with a linear head",
+        size_px=224,
+        channels=3,
+        scaling="efficientnet",
+        pretrained="ImageNet-1k",
+        weights_licence="Apache-2.0",
+        fitted_by="head",
+    ),
+}
+
+
+def model_entry(name: str) -> ModelEntry:
+    """The model of that name.
+
+    Raises:
+        SettingsError: No such model; names those there are.
+    """
+    if name not in MODELS:
+        raise SettingsError(
+            expected=f"one of the models {', '.join(MODELS)}",
+            found=repr(name),
+            where="name of the model",
+            remedy="Choose one of them.",
+        )
+    return MODELS[name]
+
+
+def build(
+    name: str,
+    *,
+    n_classes: int,
+    channels: int,
+    size: int,
+    settings: Model1Settings | None = None,
+    seed: int = 0,
+) -> Network:
+    """A network by name, with fresh weights or its pretrained ones.
+
+    Args:
+        name: A key of `MODELS`.
+        n_classes: Classes told apart, at least 2.
+        channels: 1 (grey) or 3 (colour).
+        size: Side of the input picture, in pixels.
+        settings: Choices of Model 1; None means the deck's.
+        seed: Start of the weights: same seed, same weights. Torch's own generator is left as it
+            was.
+
+    Raises:
+        SettingsError: Unknown name, impossible size, or settings for a model that has none.
+        MissingDependencyError: Torch or the weights are not installed.
+    """
+    model_entry(name)
+    _check(name, n_classes=n_classes, channels=channels, size=size)
+    import torch
+
+    from arborisk.models.efficientnet_lite import load_efficientnet_lite0
+    from arborisk.models.model1 import Model1
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        if name == "model1":
+            chosen = settings or Model1Settings()
+            return Model1(chosen, n_classes=n_classes, channels=channels, size=size)
+        if settings is not None:
+            raise SettingsError(
+                expected=f"no settings of its own for {name}",
+                found="settings of model1",
+                where="settings of the model",
+                remedy="Leave them out, or choose model1.",
+            )
+        return load_efficientnet_lite0(n_classes=n_classes, channels=channels, size=size)
+
+
+def _check(name: str, *, n_classes: int, channels: int, size: int) -> None:
+    """Refuses numbers the network cannot have."""
+    least = 1 if name == "model1" else 32  # Lite0 halves its picture five times
+    for name, value, wanted, fits in (
+        ("n_classes", n_classes, "at least 2 classes", n_classes >= 2),
+        ("channels", channels, "1 (grey) or 3 (colour) channels", channels in (1, 3)),
+        ("size", size, f"a picture of at least {least} px a side", size >= least),
+    ):
+        if not fits:
+            raise SettingsError(
+                expected=wanted,
+                found=str(value),
+                where=f"{name} of the network",
+                remedy="Change the scheme, --channels or --size.",
+            )
