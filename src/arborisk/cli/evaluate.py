@@ -1,0 +1,96 @@
+"""``arborisk evaluate``: the scores of a run beside its baselines."""
+
+from __future__ import annotations
+
+import enum
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from arborisk.evaluation import Evaluation
+
+
+class Format(enum.StrEnum):
+    """How the result is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def evaluate(
+    run: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="Run folder of `arborisk train`.")
+    ],
+    format: Annotated[Format, typer.Option(help="Table for people or JSON.")] = Format.TABLE,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the result here.", show_default="standard output")
+    ] = None,
+) -> None:
+    """Scores the predictions of RUN beside the majority class and prior sampling.
+
+    Also writes metrics.json and report.html into RUN. Intervals are over groups (trees, sites),
+    not photos.
+    """
+    from arborisk.cli.console import note
+    from arborisk.evaluation import evaluate_run, write_metrics
+    from arborisk.report import write_run_report
+
+    evaluation = evaluate_run(run)
+    write_metrics(evaluation, run)
+    note(f"Report: {write_run_report(run)}")
+    text = (
+        json.dumps(evaluation.as_json(), indent=2, ensure_ascii=False, allow_nan=False)
+        if format is Format.JSON
+        else _as_text(evaluation)
+    )
+    if out is None:
+        typer.echo(text)
+    else:
+        out.write_text(text + "\n", encoding="utf-8")
+
+
+def _as_text(evaluation: Evaluation) -> str:
+    """Verdict, then the table, as plain text."""
+    import io
+
+    from rich.console import Console
+
+    from arborisk.evaluation import verdict_of
+
+    verdict = verdict_of(evaluation)
+    stream = io.StringIO()
+    console = Console(file=stream, width=100)
+    console.print(verdict.sentence, style="bold", markup=False, highlight=False)
+    for caution in verdict.cautions:
+        console.print(caution, markup=False, highlight=False)
+    console.print(_table(evaluation))
+    return stream.getvalue().rstrip()
+
+
+def _table(evaluation: Evaluation) -> Table:
+    """One row a metric: value, interval, baselines, what it is over."""
+    from rich.table import Table
+
+    from arborisk.evaluation import metric_title
+
+    about = f"{evaluation.n_photos} photos of {evaluation.n_groups} groups"
+    table = Table(title=f"{evaluation.config.model}, {evaluation.config.scheme.name}: {about}")
+    for column in ("metric", "value", "95 % interval", "majority class", "prior sampling", "n"):
+        table.add_column(column, justify="left" if column == "metric" else "right")
+    for key, result in evaluation.metrics.items():
+        interval = result.interval
+        has_interval = interval.low is not None and interval.high is not None
+        table.add_row(
+            metric_title(key, evaluation.config.scheme),
+            f"{interval.value:.3f}",
+            f"{interval.low:.3f} to {interval.high:.3f}" if has_interval else interval.note,
+            f"{result.majority:.3f}",
+            f"{result.prior_sampling:.3f}",
+            f"{result.n_photos}",
+        )
+    return table

@@ -1,0 +1,100 @@
+"""From a run folder to scores beside their baselines."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.evaluation.leaks import leak_of
+from arborisk.evaluation.results import Evaluation, MetricResult
+from arborisk.evaluation.run_config import read_config
+from arborisk.evaluation.run_tables import Predictions, read_history, read_predictions
+from arborisk.metrics import (
+    confusion_matrix,
+    degenerate_sentence,
+    prior_sampling_scores,
+    scores,
+    scores_with_intervals,
+)
+
+
+def evaluate_run(run: Path) -> Evaluation:
+    """Scores the out-of-fold or validation predictions of a run.
+
+    Baselines come from the class shares of the training part of each photo's own round, so they
+    never look at the photos they are scored on.
+
+    Args:
+        run: Folder with config.toml, predictions.csv, split.csv and history.csv.
+
+    Raises:
+        DatasetError: A file is missing or wrong; says what to do.
+    """
+    config = read_config(run)
+    names, ordered = config.scheme.names, config.scheme.ordered
+    predictions = read_predictions(run, config.scheme)
+    truth, probability = predictions.class_index, predictions.probability
+    intervals = scores_with_intervals(
+        truth, probability, predictions.group, class_names=names, ordered=ordered
+    )
+    majority = scores(truth, predictions.prior, class_names=names, ordered=ordered)
+    sampling = prior_sampling_scores(predictions.prior, truth, class_names=names, ordered=ordered)
+    metrics = {}
+    for metric, interval in intervals.items():
+        counted = _photos_counted(metric, predictions, names)
+        metrics[metric] = MetricResult(
+            interval,
+            n_photos=int(counted.sum()),
+            n_groups=len({predictions.group[row] for row in np.flatnonzero(counted)}),
+            majority=majority[metric],
+            prior_sampling=sampling[metric],
+        )
+    return Evaluation(
+        run=run,
+        config=config,
+        predictions=predictions,
+        metrics=metrics,
+        confusion=confusion_matrix(truth, probability),
+        degenerate=degenerate_sentence(truth, probability, config.scheme.titles),
+        leak=leak_of(run, predictions),
+        history=read_history(run),
+    )
+
+
+def _photos_counted(
+    metric: str, predictions: Predictions, names: tuple[str, ...]
+) -> NDArray[np.bool_]:
+    """Which photos a metric is a share of: all, or for one class those that are or are called so.
+
+    Args:
+        metric: Key of the metric, for example ``accuracy`` or ``recall_Pr``.
+        predictions: The predictions scored.
+        names: Short class names in class order.
+    """
+    kind, _, name = metric.partition("_")
+    if kind not in ("precision", "recall", "f1") or name not in names:
+        return np.ones(len(predictions.class_index), dtype=np.bool_)
+    index = names.index(name)
+    is_so = predictions.class_index == index
+    called_so = predictions.said == index
+    counted = {"precision": called_so, "recall": is_so, "f1": is_so | called_so}
+    return np.asarray(counted[kind], dtype=np.bool_)
+
+
+def write_metrics(evaluation: Evaluation, run: Path) -> Path:
+    """Writes RUN/metrics.json and gives its path.
+
+    Args:
+        evaluation: What was measured.
+        run: Folder of the run.
+    """
+    path = run / "metrics.json"
+    temporary = path.with_suffix(".json.part")
+    text = json.dumps(evaluation.as_json(), indent=2, ensure_ascii=False, allow_nan=False)
+    temporary.write_text(text + "\n", encoding="utf-8")
+    os.replace(temporary, path)
+    return path

@@ -1,0 +1,145 @@
+"""The evaluation of a run, as one frozen record and as JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.evaluation.run_config import RunConfig
+from arborisk.evaluation.run_tables import HistoryRow, Predictions
+from arborisk.records import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class MetricResult:
+    """One metric beside its baselines.
+
+    Attributes:
+        interval: Value with its interval over groups.
+        n_photos: Photos the metric is over (for a recall: the photos of that class).
+        n_groups: Groups these photos belong to.
+        majority: What always answering the commonest class of the training part gets. For losses,
+            the class shares themselves are the probabilities.
+        prior_sampling: What answers drawn from the class shares of the training part get on
+            average; losses as above.
+    """
+
+    interval: Interval
+    n_photos: int
+    n_groups: int
+    majority: float
+    prior_sampling: float
+
+    def as_json(self) -> dict[str, Any]:
+        """The metric as it stands in metrics.json; what is not defined is null."""
+        return {
+            "value": _defined(self.interval.value),
+            "low": _defined(self.interval.low),
+            "high": _defined(self.interval.high),
+            "level": self.interval.level,
+            "n_photos": self.n_photos,
+            "n_groups": self.n_groups,
+            "note": self.interval.note,
+            "baselines": {
+                "majority": _defined(self.majority),
+                "prior_sampling": _defined(self.prior_sampling),
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """How far a split lets training and held-back photos share a tree, a site or a picture.
+
+    Attributes:
+        protocol: ``grouped``, ``deck`` or ``given``.
+        n_groups_spanning: Groups with photos in more than one part.
+        n_photos: Photos of these groups.
+    """
+
+    protocol: str
+    n_groups_spanning: int
+    n_photos: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Everything measured on one run.
+
+    Attributes:
+        run: Folder of the run.
+        config: What the run was asked to do.
+        predictions: The predictions that were scored.
+        metrics: Result by metric key, see `arborisk.evaluation.metric_names`.
+        confusion: Photos by (true class, class said), shape (k, k).
+        degenerate: Why the answers tell nothing, or None when they are not all one class.
+        leak: How far the split leaks.
+        history: Epochs of all rounds; empty for a model without epochs.
+    """
+
+    run: Path
+    config: RunConfig
+    predictions: Predictions
+    metrics: Mapping[str, MetricResult]
+    confusion: NDArray[np.int64]
+    degenerate: str | None
+    leak: Leak
+    history: tuple[HistoryRow, ...]
+
+    @property
+    def n_photos(self) -> int:
+        """Photos scored."""
+        return len(self.predictions.file)
+
+    @property
+    def n_groups(self) -> int:
+        """Groups scored: the units of the intervals."""
+        return len(set(self.predictions.group))
+
+    @property
+    def n_rounds(self) -> int:
+        """Rounds of the split: 1 for a hold-out, K for K folds."""
+        return len(set(self.predictions.round_name))
+
+    @property
+    def class_counts(self) -> dict[str, int]:
+        """Photos scored of each class, in class order."""
+        counts = np.bincount(
+            self.predictions.class_index, minlength=len(self.config.scheme.classes)
+        )
+        return dict(zip(self.config.scheme.names, counts.tolist(), strict=True))
+
+    def as_json(self) -> dict[str, Any]:
+        """Content of metrics.json: one key a metric, and ``about``."""
+        scheme = self.config.scheme
+        about = {
+            "scheme": scheme.name,
+            "class_names": list(scheme.names),
+            "class_titles": list(scheme.titles),
+            "ordered": scheme.ordered,
+            "protocol": self.leak.protocol,
+            "n_rounds": self.n_rounds,
+            "n_groups_spanning_parts": self.leak.n_groups_spanning,
+            "model": self.config.model,
+            "source": self.config.source,
+            "n_photos": self.n_photos,
+            "n_groups": self.n_groups,
+            "class_counts": self.class_counts,
+            "degenerate": self.degenerate,
+            "confusion_matrix": self.confusion.tolist(),
+        }
+        return {
+            **{name: result.as_json() for name, result in self.metrics.items()},
+            "about": about,
+        }
+
+
+def _defined(value: float | None) -> float | None:
+    """JSON has no NaN and no infinity: such values become null."""
+    return value if value is not None and math.isfinite(value) else None

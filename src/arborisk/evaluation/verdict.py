@@ -1,0 +1,90 @@
+"""The honest verdict on a run, in sentences; the first is the first line of every report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from arborisk.evaluation.results import Evaluation
+
+HEADLINE = "balanced_accuracy"
+"""The metric of the verdict: any constant answer scores 1 / number of classes, so a rare class
+cannot flatter it."""
+
+Standing = Literal["degenerate", "undecided", "worse", "better"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What may be said of a run.
+
+    Attributes:
+        standing: ``degenerate``: (nearly) one answer for all; ``undecided``: not distinguishable
+            from the baseline, or too few trees to tell; ``worse`` and ``better`` than the baseline.
+        sentence: The verdict in one sentence.
+        cautions: What takes from it, for example a split that leaks; a sentence each.
+    """
+
+    standing: Standing
+    sentence: str
+    cautions: tuple[str, ...]
+
+
+def verdict_of(evaluation: Evaluation) -> Verdict:
+    """Compares balanced accuracy with that of always answering the majority class."""
+    if evaluation.degenerate is not None:
+        return Verdict("degenerate", evaluation.degenerate, _cautions(evaluation))
+    result = evaluation.metrics[HEADLINE]
+    value, low, high = result.interval.value, result.interval.low, result.interval.high
+    baseline = result.majority
+    against = f"balanced accuracy {value:.2f} against {baseline:.2f}"
+    standing: Standing
+    if low is None or high is None:
+        standing = "undecided"
+        sentence = (
+            "Not shown to differ from always giving the majority class: "
+            f"{against}, but {result.interval.note or 'no interval can be given'}."
+        )
+    elif low > baseline:
+        standing = "better"
+        sentence = (
+            f"Better than always giving the majority class: {against}, "
+            f"a gain of {value - baseline:.2f} (95 % interval {low - baseline:.2f} to "
+            f"{high - baseline:.2f})."
+        )
+    elif high < baseline:
+        standing = "worse"
+        sentence = (
+            f"Worse than always giving the majority class: {against} "
+            f"(95 % interval {low:.2f} to {high:.2f})."
+        )
+    else:
+        standing = "undecided"
+        sentence = (
+            f"Not distinguishable from always giving the majority class: {against}, which lies "
+            f"inside the 95 % interval {low:.2f} to {high:.2f}."
+        )
+    return Verdict(standing, sentence, _cautions(evaluation))
+
+
+def _cautions(evaluation: Evaluation) -> tuple[str, ...]:
+    """What a reader must know before believing the scores."""
+    found = []
+    leak = evaluation.leak
+    if leak.n_groups_spanning:
+        found.append(
+            f"The split leaks: {leak.n_groups_spanning} groups ({leak.n_photos} photos) have photos"
+            " on both sides, so these scores flatter. They say little about trees that the model "
+            "has not seen."
+        )
+    if leak.protocol == "deck":
+        found.append(
+            "The split follows the deck: at random by photo, whatever trees and sites they show."
+        )
+    accuracy = evaluation.metrics["accuracy"]
+    if accuracy.interval.value <= accuracy.majority:
+        found.append(
+            f"Its accuracy, {accuracy.interval.value:.1%}, is not above the {accuracy.majority:.1%}"
+            " of always giving the majority class."
+        )
+    return tuple(found)

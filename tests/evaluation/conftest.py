@@ -1,0 +1,109 @@
+"""A run folder made of numbers, for the tests of evaluation and report."""
+
+import csv
+
+import numpy as np
+import pytest
+
+TITLES = {
+    "Im": ("Improbable", ["Improbable"]),
+    "Po": ("Possible", ["Possible"]),
+    "Pr": ("Probable", ["Probable", "Imminent"]),
+}
+
+
+def write_table(path, columns, rows):
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
+def write_config(path, names, *, model="model1", size_px=108, source="", photo_root=""):
+    classes = "".join(
+        f'[[scheme.classes]]\nname = "{name}"\ntitle = "{TITLES[name][0]}"\n'
+        f"members = {TITLES[name][1]!r}\n"
+        for name in names
+    )
+    path.write_text(
+        f'source = "{source}"\nphoto_root = "{photo_root}"\ndataset_hash = "0123abcd"\n'
+        f'[scheme]\nname = "{"_".join(reversed(names))}"\nordered = true\n{classes}'
+        f'[model]\nname = "{model}"\n[preprocess]\nsize_px = {size_px}\nchannels = 1\n',
+        encoding="utf-8",
+    )
+
+
+def write_run(
+    run,
+    *,
+    names=("Im", "Pr"),
+    n_trees=120,
+    photos_per_tree=3,
+    skill=2.0,
+    constant=False,
+    n_rounds=5,
+    protocol="grouped",
+    epochs=4,
+    seed=0,
+    files=None,
+    **config,
+):
+    """Writes a run whose probabilities have a known skill (0: none) or are constant."""
+    run.mkdir(parents=True, exist_ok=True)
+    draw = np.random.default_rng(seed)
+    k, n = len(names), n_trees * photos_per_tree
+    share = np.array([0.72, 0.28]) if k == 2 else np.array([0.6, 0.22, 0.18])
+    tree = np.repeat(np.arange(n_trees), photos_per_tree)
+    true = draw.choice(k, n_trees, p=share)[tree]
+    # Ordered evidence: a tree's own shift is shared by its photos, as in life.
+    evidence = true * skill + 0.7 * draw.normal(size=n_trees)[tree] + 0.7 * draw.normal(size=n)
+    logits = np.stack([-((evidence - c * skill) ** 2) / 2 for c in range(k)], axis=1)
+    logits += np.log(share)
+    if constant:
+        logits = np.log(share) + 0.05 * draw.normal(size=(n, k))
+    probability = np.exp(logits - logits.max(axis=1, keepdims=True))
+    probability /= probability.sum(axis=1, keepdims=True)
+    fold = (np.arange(n) if protocol == "deck" else tree) % n_rounds + 1
+    files = files or [f"photos/tree-{tree[i]}-{i}.jpg" for i in range(n)]
+    write_config(run / "config.toml", names, **config)
+    rows, split = [], []
+    for i in range(n):
+        prior = np.bincount(true[fold != fold[i]], minlength=k) / (fold != fold[i]).sum()
+        title = TITLES[names[true[i]]][0]
+        said = names[int(probability[i].argmax())]
+        shares = [*probability[i].round(6), said, *prior]
+        group = f"tree-{tree[i]}"
+        file = files[i % len(files)]
+        rows.append([f"id-{i}", file, group, f"round-{fold[i]}", title, names[true[i]], *shares])
+        split.append([f"id-{i}", file, group, f"fold-{fold[i]}", protocol, 0])
+    write_table(
+        run / "predictions.csv",
+        ["photo_id", "file", "group", "round", "label", "class"]
+        + [f"p_{name}" for name in names]
+        + ["predicted"]
+        + [f"prior_{name}" for name in names],
+        rows,
+    )
+    write_table(run / "split.csv", ["photo_id", "file", "group", "part", "protocol", "seed"], split)
+    write_table(
+        run / "history.csv",
+        ["round", "epoch", "train_loss", "validation_loss", "validation_accuracy", "seconds"],
+        [
+            [
+                f"round-{r + 1}",
+                e + 1,
+                0.7 * 0.8**e + 0.02 * r,
+                0.72 * 0.85**e + 0.03 * r,
+                0.6 + 0.05 * e - 0.01 * r,
+                1.5,
+            ]
+            for r in range(n_rounds)
+            for e in range(epochs)
+        ],
+    )
+    return run
+
+
+@pytest.fixture(scope="session")
+def make_run():
+    return write_run
