@@ -34,8 +34,8 @@ def scores(
 
     Returns:
         ``accuracy``, ``balanced_accuracy``, ``macro_precision``, ``macro_recall``, ``macro_f1``,
-        ``quadratic_weighted_kappa`` (ordered classes only), ``log_loss`` (nats), ``brier`` (0 to 2),
-        and per class ``precision_<name>``, ``recall_<name>``, ``f1_<name>``.
+        ``quadratic_weighted_kappa`` (ordered classes only), ``log_loss`` (nats), ``brier``
+        (0 to 2), and per class ``precision_<name>``, ``recall_<name>``, ``f1_<name>``.
 
     Raises:
         ArboriskError: Truth and probabilities do not belong together.

@@ -97,7 +97,8 @@ def log_loss_of(
 ) -> NDArray[np.float64]:
     """-ln(probability of the true class) of each photo, in nats, shape (n_photos,)."""
     own = probability[np.arange(len(class_index)), class_index]
-    return -np.log(np.clip(own, SMALLEST_PROBABILITY, 1.0))
+    loss: NDArray[np.float64] = -np.log(np.clip(own, SMALLEST_PROBABILITY, 1.0))
+    return loss
 
 
 def brier_of(
@@ -109,7 +110,8 @@ def brier_of(
     form that some programs give for two classes.
     """
     own = probability[np.arange(len(class_index)), class_index]
-    return (probability**2).sum(axis=1) - 2 * own + 1
+    distance: NDArray[np.float64] = (probability**2).sum(axis=1) - 2 * own + 1
+    return distance
 
 
 def sums_by_group(
@@ -131,9 +133,16 @@ def sums_by_group(
     confusion = np.bincount(cell, minlength=n_groups * n_classes**2).astype(np.float64)
     return Sums(
         confusion.reshape(n_groups, n_classes, n_classes),
-        np.bincount(group, log_loss_of(class_index, probability), n_groups),
-        np.bincount(group, brier_of(class_index, probability), n_groups),
+        _sum_by(group, log_loss_of(class_index, probability), n_groups),
+        _sum_by(group, brier_of(class_index, probability), n_groups),
     )
+
+
+def _sum_by(
+    group: NDArray[np.int64], value: NDArray[np.float64], n_groups: int
+) -> NDArray[np.float64]:
+    """Sum of a value per group, shape (n_groups,)."""
+    return np.bincount(group, value, n_groups).astype(np.float64)
 
 
 def confusion_matrix(
@@ -147,6 +156,5 @@ def confusion_matrix(
 
 def number_groups(groups: Sequence[str]) -> NDArray[np.int64]:
     """Group number per photo, 0 to n_groups - 1, shape (n_photos,)."""
-    return np.unique(np.asarray(groups, dtype=object).astype(str), return_inverse=True)[1].astype(
-        np.int64
-    )
+    numbers = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)[1]
+    return numbers.astype(np.int64)

@@ -1,0 +1,124 @@
+"""Whether groups allow a split at all, and what to tell people about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.errors import SplitError
+from arborisk.records import PhotoRow
+
+LARGE_GROUP_SHARE = 0.1
+"""From this share of all photos a single group is named in the notes: it sits in one part alone."""
+
+
+def check_share(test_share: float) -> None:
+    """Refuses a share that leaves a part empty.
+
+    Raises:
+        SplitError: Not between 0 and 1.
+    """
+    if not 0 < test_share < 1:
+        raise SplitError(
+            "a share of photos between 0 and 1", f"{test_share}", "--test-share", "Give 0.2."
+        )
+
+
+def groups_with_class(
+    class_index: NDArray[np.int64], group: NDArray[np.int64], n_classes: int
+) -> list[int]:
+    """Number of groups that hold photos of each class."""
+    return [len(np.unique(group[class_index == index])) for index in range(n_classes)]
+
+
+def class_title(rows: Sequence[PhotoRow], class_index: NDArray[np.int64], index: int) -> str:
+    """A class in the words of its labels, for example ``Possible/Probable``."""
+    labels = {row.label for row, own in zip(rows, class_index, strict=True) if own == index}
+    return "/".join(sorted(labels - {""})) or f"number {index}"
+
+
+def check_enough_groups(
+    rows: Sequence[PhotoRow],
+    class_index: NDArray[np.int64],
+    group: NDArray[np.int64],
+    n_parts: int,
+) -> None:
+    """Refuses what cannot be: a class in fewer groups than there are parts.
+
+    Args:
+        rows: Photos.
+        class_index: Class per photo, shape (n_photos,).
+        group: Group number per photo, shape (n_photos,).
+        n_parts: Parts that must all hold the class.
+
+    Raises:
+        SplitError: Names the class, its groups, how many are needed, and what to do.
+    """
+    classes = np.unique(class_index)
+    if len(classes) < 2:
+        title = class_title(rows, class_index, int(classes[0])) if len(classes) else "none"
+        raise SplitError(
+            "photos of at least two classes",
+            f"{len(rows)} photos, all of class {title}",
+            "the labelled photos",
+            "Check the labels, or choose another --scheme.",
+        )
+    carrying = groups_with_class(class_index, group, int(classes[-1]) + 1)
+    rare = min(classes, key=lambda index: carrying[index])
+    if carrying[rare] >= n_parts:
+        return
+    title = class_title(rows, class_index, int(rare))
+    n_photos = int((class_index == rare).sum())
+    if carrying[rare] < 2:
+        remedy = (
+            f"Add photos of other trees and sites that are {title}, or choose a --scheme that "
+            "joins this class to another; no split can test on a class and train on it too."
+        )
+    else:
+        remedy = (
+            f"Ask for at most {carrying[rare]} folds, choose a --scheme that joins this class to "
+            "another, or add photos of other trees and sites of this class."
+        )
+    raise SplitError(
+        f"class {title} in at least {n_parts} groups, one for each part",
+        f"its {n_photos} photos in {carrying[rare]} "
+        f"{'group' if carrying[rare] == 1 else 'groups'} (a group is what must stay together: "
+        "a tree, a site, or copies of one photo)",
+        f"{len(rows)} labelled photos in {len(np.unique(group))} groups",
+        remedy,
+    )
+
+
+def not_found(n_parts: int, n_groups: int) -> SplitError:
+    """The error for classes that have groups enough, but tied together so that no part works."""
+    return SplitError(
+        f"{n_parts} parts that each hold every class",
+        "none in the search: the classes have groups enough, but too few of them are separate",
+        f"{n_groups} groups",
+        "Ask for fewer folds, choose another --scheme, try another --seed, or add photos of "
+        "other trees and sites of the rare classes.",
+    )
+
+
+def group_notes(rows: Sequence[PhotoRow], group: NDArray[np.int64], names: list[str]) -> list[str]:
+    """Sentences on groups so large that they limit what a split can do."""
+    counts = np.bincount(group)
+    found = []
+    for index in np.argsort(-counts, kind="stable"):
+        if counts[index] < LARGE_GROUP_SHARE * len(rows) or len(names) == len(rows):
+            break
+        own = [row for row, number in zip(rows, group, strict=True) if number == index]
+        sites, trees = {row.site_id for row in own} - {""}, {row.tree_id for row in own} - {""}
+        sentence = (
+            f"Group {names[index]} holds {counts[index]} of {len(rows)} photos and stays in one "
+            "part, so parts may be of unequal size."
+        )
+        if len(sites) > 1:
+            sentence += (
+                f" It joins {len(sites)} sites and {len(trees)} trees, chained by shared trees or "
+                "near-duplicate photos; if tree numbers restart at each site, make them unique."
+            )
+        found.append(sentence)
+    return found

@@ -1,0 +1,107 @@
+"""Which photos must stay on one side of a split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.errors import SplitError
+from arborisk.records import PhotoRow
+
+KINDS = ("site", "tree")
+"""What can be kept whole besides copies of one photo, largest first."""
+
+
+def group_photos(
+    rows: Sequence[PhotoRow],
+    near_duplicates: Iterable[tuple[str, str]],
+    *,
+    by: Sequence[str] = ("tree", "site"),
+) -> tuple[str, ...]:
+    """Name of the group of each photo: what is linked in any way belongs together.
+
+    Two photos are linked when they show the same tree, or the same site (both where stated and
+    asked for by ``by``), or are near-duplicates, or have identical bytes; and links chain.
+
+    Args:
+        rows: Photos.
+        near_duplicates: Pairs of photo ids; pairs with a photo outside ``rows`` are passed over.
+        by: ``tree``, ``site`` or both. Copies of one photo are always kept together.
+
+    Returns:
+        One name per row, after the largest thing kept whole: ``site:<id>``, else ``tree:<id>``,
+        else ``photo:<id>``. Where a group joins several sites (or trees), it carries the
+        alphabetically first, and ``+n`` counts the others.
+
+    Raises:
+        SplitError: ``by`` names something else.
+    """
+    unknown = sorted(set(by) - set(KINDS))
+    if unknown:
+        raise SplitError(
+            "tree, site or both to keep whole", f"{unknown}", "--by", "Write --by tree,site."
+        )
+    keys = [_keys_of(row, by) for row in rows]
+    joined = _Joined(len(rows))
+    first_with: dict[str, int] = {}
+    for index, row in enumerate(rows):
+        own = [*keys[index], f"photo:{row.photo_id}"]
+        if row.sha256:
+            own.append(f"sha256:{row.sha256}")
+        for key in own:
+            joined.join(index, first_with.setdefault(key, index))
+    for first, second in near_duplicates:
+        pair = first_with.get(f"photo:{first}"), first_with.get(f"photo:{second}")
+        if pair[0] is not None and pair[1] is not None:
+            joined.join(pair[0], pair[1])
+    members: dict[int, list[int]] = {}
+    for index in range(len(rows)):
+        members.setdefault(joined.root(index), []).append(index)
+    names = [""] * len(rows)
+    for group in members.values():
+        name = _name_of([rows[index] for index in group], [keys[index] for index in group])
+        for index in group:
+            names[index] = name
+    return tuple(names)
+
+
+def number_names(groups: Sequence[str]) -> tuple[NDArray[np.int64], list[str]]:
+    """Group number per photo, shape (n_photos,), and the names by number."""
+    number: dict[str, int] = {}
+    index = [number.setdefault(name, len(number)) for name in groups]
+    return np.array(index, dtype=np.int64), list(number)
+
+
+def _keys_of(row: PhotoRow, by: Sequence[str]) -> list[str]:
+    """What a photo belongs to, as ``kind:id``."""
+    ids = {"site": row.site_id, "tree": row.tree_id}
+    return [f"{kind}:{ids[kind]}" for kind in KINDS if kind in by and ids[kind]]
+
+
+def _name_of(rows: Sequence[PhotoRow], keys: Sequence[list[str]]) -> str:
+    """Name of a group, after the largest thing in it."""
+    for kind in KINDS:
+        found = sorted({key for own in keys for key in own if key.startswith(f"{kind}:")})
+        if found:
+            return found[0] + (f"+{len(found) - 1}" if len(found) > 1 else "")
+    return "photo:" + min(row.photo_id for row in rows)
+
+
+class _Joined:
+    """Disjoint sets of row numbers."""
+
+    def __init__(self, n_rows: int) -> None:
+        self._parent = list(range(n_rows))
+
+    def root(self, index: int) -> int:
+        """Representative of the set that a row is in."""
+        while self._parent[index] != index:
+            self._parent[index] = self._parent[self._parent[index]]
+            index = self._parent[index]
+        return index
+
+    def join(self, first: int, second: int) -> None:
+        """Makes two rows members of one set."""
+        self._parent[self.root(first)] = self.root(second)
