@@ -1,0 +1,109 @@
+"""The frozen backbone as an ONNX file, exported once and kept in the user's cache."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.errors import ArboriskError
+from arborisk.preprocess import PreprocessSettings
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+PARITY = 1e-4  # largest difference from torch, as a share of the largest value; seen: 2e-6
+N_COMPARED = 4
+
+
+def user_cache_dir() -> Path:
+    """Folder for files that can be made again: ARBORISK_CACHE, or the system's usual place."""
+    if "ARBORISK_CACHE" in os.environ:
+        return Path(os.environ["ARBORISK_CACHE"])
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "arborisk"
+    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "arborisk"
+
+
+def backbone_session(
+    arrays: NDArray[np.uint8],
+    preprocess: PreprocessSettings,
+    *,
+    folder: Path,
+    n_threads: int | None = None,
+) -> onnxruntime.InferenceSession:
+    """The backbone, ready to turn raw pictures into embeddings.
+
+    Args:
+        arrays: Real pictures, shape (n, size, size, channels); the first few are compared with
+            torch when the file is made.
+        preprocess: Says how pixels become numbers; this happens inside the file.
+        folder: Where the file is kept.
+        n_threads: Processor threads; None means all cores.
+
+    Raises:
+        MissingDependencyError: The weights are not installed.
+        ArboriskError: The export differs from torch, or the kept file is damaged (delete it).
+    """
+    import onnxruntime
+
+    # Loaded here because the file's name holds the hash of the weights and torch's version.
+    path = folder / backbone_name(preprocess)
+    if not path.exists():
+        _export(path, arrays[:N_COMPARED], preprocess)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = n_threads or 0
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime has no common class for its errors
+        raise ArboriskError(
+            expected="a readable ONNX file",
+            found=f"a damaged one ({error})",
+            where=str(path),
+            remedy="Delete it; it is made again.",
+        ) from error
+
+
+def backbone_name(preprocess: PreprocessSettings) -> str:
+    """File name that changes with all that decides the embeddings, versions included."""
+    from importlib.metadata import version
+
+    from arborisk.models.efficientnet_lite import WEIGHTS_SHA256
+
+    scaling = f"{preprocess.mean:g}-{preprocess.divisor:g}"
+    picture = f"{preprocess.size_px}x{preprocess.channels}"
+    return f"efficientnet_lite0-{WEIGHTS_SHA256}-{picture}-{scaling}-torch{version('torch')}.onnx"
+
+
+def _export(path: Path, examples: NDArray[np.uint8], preprocess: PreprocessSettings) -> None:
+    """Writes the file and refuses it unless it agrees with torch on the examples."""
+    import onnxruntime
+    import torch
+
+    from arborisk.models.embedder import Embedder
+    from arborisk.models.onnx_file import write_onnx
+
+    if len(examples) == 1:
+        examples = np.repeat(examples, 2, axis=0)  # the exporter would fix a batch of one
+    pictures = torch.from_numpy(np.ascontiguousarray(examples))
+    embedder = Embedder(preprocess).eval()
+    with torch.inference_mode():
+        wanted = embedder(pictures).numpy()
+    unchecked = path.with_name(f"{path.name}.{os.getpid()}.unchecked")
+    write_onnx(embedder, pictures, unchecked, input_name="photos", output_names=["embedding"])
+    session = onnxruntime.InferenceSession(str(unchecked), providers=["CPUExecutionProvider"])
+    found = session.run(None, {"photos": pictures.numpy()})[0]
+    difference = float(np.abs(found - wanted).max() / np.abs(wanted).max())
+    if not difference <= PARITY:
+        unchecked.unlink()
+        raise ArboriskError(
+            expected=f"an export within {PARITY:g} of torch",
+            found=f"a difference of {difference:.2g}",
+            where=str(path),
+            remedy="Reinstall torch and onnxruntime under constraints.txt.",
+        )
+    os.replace(unchecked, path)
