@@ -89,7 +89,8 @@ def check_inputs(
 
 def predicted_class(probability: NDArray[np.float64]) -> NDArray[np.int64]:
     """Most probable class per photo; the first, less likely class on a tie."""
-    return np.argmax(probability, axis=1).astype(np.int64)
+    chosen: NDArray[np.int64] = np.argmax(probability, axis=1)
+    return chosen
 
 
 def log_loss_of(
@@ -156,5 +157,6 @@ def confusion_matrix(
 
 def number_groups(groups: Sequence[str]) -> NDArray[np.int64]:
     """Group number per photo, 0 to n_groups - 1, shape (n_photos,)."""
-    numbers = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)[1]
-    return numbers.astype(np.int64)
+    numbers: NDArray[np.int64]
+    _, numbers = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)
+    return numbers

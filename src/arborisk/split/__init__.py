@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from arborisk.split.deck import make_deck_holdout
+from arborisk.split.describe import describe
 from arborisk.split.files import read_split, write_split
 from arborisk.split.groups import group_photos
 from arborisk.split.inner import inner_folds
@@ -12,6 +13,7 @@ from arborisk.split.plan import Round, Split
 __all__ = [
     "Round",
     "Split",
+    "describe",
     "group_photos",
     "inner_folds",
     "make_deck_holdout",

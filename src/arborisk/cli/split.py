@@ -1,0 +1,91 @@
+"""``arborisk split``: which photos train and which test."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class SplitProtocol(StrEnum):
+    """How photos are divided."""
+
+    GROUPED = "grouped"
+    DECK = "deck"
+
+
+def split(
+    dataset: Annotated[
+        Path, typer.Argument(help="Folder of a data set, made by `arborisk dataset import`.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="CSV file to write.")],
+    folds: Annotated[
+        int | None,
+        typer.Option("--folds", help="Number of folds, each tested once.  [default: one hold-out]"),
+    ] = None,
+    test_share: Annotated[
+        float,
+        typer.Option(
+            "--test-share", help="Share of photos in the test part of a hold-out, 0 to 1."
+        ),
+    ] = 0.2,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            help="What is kept whole: tree, site, or both. Copies of one photo always are.",
+        ),
+    ] = "tree,site",
+    scheme: Annotated[
+        str,
+        typer.Option(
+            "--scheme",
+            help="Classes to balance: Pr_Im, PrPo_Im, Pr_PoIm, Pr_Po_Im, as-labelled or a .toml.",
+        ),
+    ] = "as-labelled",
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the search.")] = 0,
+    protocol: Annotated[
+        SplitProtocol,
+        typer.Option(
+            "--protocol",
+            help="grouped keeps trees, sites and copies whole; deck is random by photo and leaks.",
+        ),
+    ] = SplitProtocol.GROUPED,
+) -> None:
+    """Divides a data set into training and test parts, or into folds, and keeps groups whole."""
+    from arborisk.cli.console import note
+    from arborisk.dataset import apply_scheme, load_dataset
+    from arborisk.dataset.schemes import load_scheme
+    from arborisk.split import (
+        describe,
+        group_photos,
+        make_deck_holdout,
+        make_folds,
+        make_holdout,
+        write_split,
+    )
+
+    if folds is not None and protocol is SplitProtocol.DECK:
+        raise typer.BadParameter("the deck splits once; leave out --folds", param_hint="--folds")
+    loaded = load_dataset(dataset)
+    chosen = load_scheme(scheme, {row.label for row in loaded.photos if row.label})
+    labelled = apply_scheme(loaded, chosen)
+    rows, classes = labelled.rows, labelled.class_index
+    kinds = [kind.strip() for kind in by.split(",") if kind.strip()]
+    groups = group_photos(rows, loaded.near_duplicates, by=kinds)
+    if protocol is SplitProtocol.DECK:
+        made = make_deck_holdout(rows, classes, groups, test_share=test_share, seed=seed)
+    elif folds is not None:
+        made = make_folds(rows, classes, groups, n_folds=folds, seed=seed)
+    else:
+        made = make_holdout(rows, classes, groups, test_share=test_share, seed=seed)
+    write_split(made, out)
+    n_left_out = len(loaded.photos) - len(rows)
+    if n_left_out:
+        note(f"{n_left_out} photos without a class in {chosen.name} are left out.")
+    for sentence in made.notes:
+        note(sentence)
+    typer.echo(describe(made, classes, chosen.names))
+    note(f"Written: {out}")
