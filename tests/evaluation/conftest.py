@@ -5,10 +5,13 @@ import csv
 import numpy as np
 import pytest
 
-TITLES = {
-    "Im": ("Improbable", ["Improbable"]),
-    "Po": ("Possible", ["Possible"]),
-    "Pr": ("Probable", ["Probable", "Imminent"]),
+from arborisk.dataset.schemes import ClassScheme, SchemeClass
+from arborisk.evaluation import RunData, write_run_data
+
+CLASSES = {
+    "Im": SchemeClass("Im", "Improbable", ("Improbable",)),
+    "Po": SchemeClass("Po", "Possible", ("Possible",)),
+    "Pr": SchemeClass("Pr", "Probable", ("Probable", "Imminent")),
 }
 
 
@@ -19,18 +22,16 @@ def write_table(path, columns, rows):
         writer.writerows(rows)
 
 
-def write_config(path, names, *, model="model1", size_px=108, source="", photo_root=""):
-    classes = "".join(
-        f'[[scheme.classes]]\nname = "{name}"\ntitle = "{TITLES[name][0]}"\n'
-        f"members = {TITLES[name][1]!r}\n"
-        for name in names
+def write_config(run, names, *, model="model1", size_px=108, source="", photo_root="photos"):
+    scheme = ClassScheme(
+        "_".join(reversed(names)), tuple(CLASSES[name] for name in names), ordered=True
     )
-    path.write_text(
-        f'source = "{source}"\nphoto_root = "{photo_root}"\ndataset_hash = "0123abcd"\n'
-        f'[scheme]\nname = "{"_".join(reversed(names))}"\nordered = true\n{classes}'
-        f'[model]\nname = "{model}"\n[preprocess]\nsize_px = {size_px}\nchannels = 1\n',
+    (run / "config.toml").write_text(
+        f'scheme = "{scheme.name}"\nmodel = "{model}"\nseed = 0\n'
+        f"[preprocess]\nsize_px = {size_px}\nchannels = 1\n",
         encoding="utf-8",
     )
+    write_run_data(RunData(scheme, "stand", "0123abcd", run / photo_root, source), run)
 
 
 def write_run(
@@ -65,11 +66,11 @@ def write_run(
     probability /= probability.sum(axis=1, keepdims=True)
     fold = (np.arange(n) if protocol == "deck" else tree) % n_rounds + 1
     files = files or [f"photos/tree-{tree[i]}-{i}.jpg" for i in range(n)]
-    write_config(run / "config.toml", names, **config)
+    write_config(run, names, **config)
     rows, split = [], []
     for i in range(n):
         prior = np.bincount(true[fold != fold[i]], minlength=k) / (fold != fold[i]).sum()
-        title = TITLES[names[true[i]]][0]
+        title = CLASSES[names[true[i]]].title
         said = names[int(probability[i].argmax())]
         shares = [*probability[i].round(6), said, *prior]
         group = f"tree-{tree[i]}"

@@ -12,13 +12,14 @@ from arborisk.evaluation.metric_names import (
 )
 from arborisk.evaluation.mistakes import Mistake, worst_mistakes
 from arborisk.evaluation.results import Evaluation, Leak, MetricResult
-from arborisk.evaluation.run_config import RunConfig
+from arborisk.evaluation.run_config import DRAWN, RunConfig, RunData, write_run_data
 from arborisk.evaluation.run_tables import HistoryRow, Predictions
 from arborisk.evaluation.verdict import HEADLINE, Verdict, verdict_of
 
 __all__ = [
     "CLASS_METRICS",
     "DECK_PRECISION_OF",
+    "DRAWN",
     "HEADLINE",
     "OVERALL_METRICS",
     "DeckRow",
@@ -30,6 +31,7 @@ __all__ = [
     "Mistake",
     "Predictions",
     "RunConfig",
+    "RunData",
     "Verdict",
     "deck_table",
     "evaluate_run",
@@ -37,4 +39,5 @@ __all__ = [
     "verdict_of",
     "worst_mistakes",
     "write_metrics",
+    "write_run_data",
 ]

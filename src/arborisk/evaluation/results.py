@@ -127,7 +127,7 @@ class Evaluation:
             "n_rounds": self.n_rounds,
             "n_groups_spanning_parts": self.leak.n_groups_spanning,
             "model": self.config.model,
-            "source": self.config.source,
+            "source": self.config.data.source,
             "n_photos": self.n_photos,
             "n_groups": self.n_groups,
             "class_counts": self.class_counts,

@@ -1,10 +1,12 @@
-"""What a run was asked to do: RUN/config.toml, read and checked."""
+"""What a run was asked to do and on which data: RUN/config.toml and RUN/data.json."""
 
 from __future__ import annotations
 
+import json
+import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,35 +14,107 @@ from arborisk.dataset.schemes import ClassScheme, SchemeClass
 from arborisk.errors import DatasetError
 from arborisk.evaluation.reading import RETRAIN, read_text
 
+DRAWN = "drawn"
+
+
+@dataclass(frozen=True, slots=True)
+class RunData:
+    """The data of a run, as far as its settings do not say.
+
+    Attributes:
+        scheme: Classes with their titles and members, ascending by likelihood when ordered.
+        dataset: Name of the data set.
+        dataset_hash: Hash of its photos and labels.
+        photo_root: Folder that the files of predictions.csv are relative to.
+        source: ``drawn`` for drawn trees, else "".
+    """
+
+    scheme: ClassScheme
+    dataset: str
+    dataset_hash: str
+    photo_root: Path
+    source: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
     """What a run was asked to do.
 
     Attributes:
-        scheme: Classes, ascending by likelihood when ordered.
         model: Name of the model.
         size_px: Side of the square the network sees, in pixels, if stated.
-        channels: 1 grey, 3 colour, if stated.
-        source: ``drawn`` for drawn trees, else "".
-        photo_root: Folder that the files of predictions.csv are relative to, if stated.
-        values: The whole file, for the record of provenance.
+        values: All settings, nested as in the file.
+        data: What it was done on.
     """
 
-    scheme: ClassScheme
     model: str
     size_px: int | None
-    channels: int | None
-    source: str
-    photo_root: Path | None
     values: Mapping[str, Any]
+    data: RunData
+
+    @property
+    def scheme(self) -> ClassScheme:
+        """Classes of the run."""
+        return self.data.scheme
+
+
+def write_run_data(data: RunData, run: Path) -> Path:
+    """Writes RUN/data.json and gives its path.
+
+    Args:
+        data: The data of the run. Its photo root is written relative to the run folder, so that
+            both can be moved together.
+        run: Run folder.
+    """
+    path = run / "data.json"
+    content = asdict(data)
+    content["photo_root"] = os.path.relpath(data.photo_root, run)
+    temporary = path.with_suffix(".json.part")
+    temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(temporary, path)
+    return path
+
+
+def read_run_data(run: Path) -> RunData:
+    """Reads RUN/data.json.
+
+    Raises:
+        DatasetError: The file is missing or holds something else; says what to do.
+    """
+    path = run / "data.json"
+    try:
+        content = json.loads(read_text(path))
+        scheme = content["scheme"]
+        classes = tuple(
+            SchemeClass(str(item["name"]), str(item["title"]), tuple(map(str, item["members"])))
+            for item in scheme["classes"]
+        )
+        data = RunData(
+            ClassScheme(
+                str(scheme["name"]), classes, bool(scheme["ordered"]), bool(scheme["study_only"])
+            ),
+            dataset=str(content["dataset"]),
+            dataset_hash=str(content["dataset_hash"]),
+            photo_root=(run / str(content["photo_root"])).resolve(),
+            source=str(content["source"]),
+        )
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise DatasetError(
+            "the scheme, data set, its hash, photo_root and source of a run",
+            f"a problem: {error!r}",
+            str(path),
+            RETRAIN,
+        ) from error
+    if len(classes) < 2:
+        raise DatasetError("two classes or more", f"{len(classes)}", str(path), RETRAIN)
+    return data
 
 
 def read_config(run: Path) -> RunConfig:
-    """Reads RUN/config.toml.
+    """Reads RUN/config.toml and RUN/data.json.
 
     Raises:
-        DatasetError: The file is missing, is no TOML, or names no scheme or model; says what to do.
+        DatasetError: A file is missing, is not in its format, or names no model; says what to do.
     """
     path = run / "config.toml"
     try:
@@ -48,45 +122,13 @@ def read_config(run: Path) -> RunConfig:
     except tomllib.TOMLDecodeError as error:
         raise DatasetError("TOML", str(error), str(path), RETRAIN) from error
     model = values.get("model")
-    name = model.get("name") if isinstance(model, dict) else model
-    if not isinstance(name, str):
-        raise DatasetError("a table [model] with a name", repr(model), str(path), RETRAIN)
+    if not isinstance(model, str):
+        raise DatasetError("the name of a model", repr(model), f"{path}, model", RETRAIN)
     preprocess = values.get("preprocess", {})
-    root = values.get("photo_root")
+    size_px = preprocess.get("size_px") if isinstance(preprocess, dict) else None
     return RunConfig(
-        scheme=_scheme(values.get("scheme"), path),
-        model=name,
-        size_px=preprocess.get("size_px"),
-        channels=preprocess.get("channels"),
-        source=str(values.get("source", "")),
-        photo_root=(run / root).resolve() if isinstance(root, str) and root else None,
+        model=model,
+        size_px=size_px if isinstance(size_px, int) else None,
         values=values,
+        data=read_run_data(run),
     )
-
-
-def _scheme(table: object, path: Path) -> ClassScheme:
-    """The class scheme of a run from its table [scheme]."""
-    try:
-        if not isinstance(table, dict):
-            raise TypeError("no table [scheme]")
-        classes = tuple(
-            SchemeClass(
-                str(item["name"]),
-                str(item.get("title", item["name"])),
-                tuple(str(member) for member in item.get("members", [item["name"]])),
-            )
-            for item in table["classes"]
-        )
-        scheme = ClassScheme(
-            str(table["name"]), classes, bool(table["ordered"]), bool(table.get("study_only"))
-        )
-    except (KeyError, TypeError) as error:
-        raise DatasetError(
-            "a table [scheme] with name, ordered and [[scheme.classes]]",
-            f"a problem: {error!r}",
-            str(path),
-            RETRAIN,
-        ) from error
-    if len(classes) < 2:
-        raise DatasetError("two classes or more", f"{len(classes)}", str(path), RETRAIN)
-    return scheme
