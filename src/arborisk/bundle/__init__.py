@@ -1,0 +1,41 @@
+"""The hand-over: a model in a folder that anyone may open safely and that needs no torch.
+
+Reading a bundle runs no code of its maker: there is no pickle, every file is checked against its
+hash and a size limit, and the network may use nothing but standard operators and its own bytes.
+The hashes show damage and mix-ups; they do not show who made the bundle.
+"""
+
+from arborisk.bundle.card import IMMINENT_SENTENCE, LEVEL_SENTENCE
+from arborisk.bundle.check import check_against_probe, probe_array
+from arborisk.bundle.load import Bundle, BundleOutput, find_bundle, load_bundle
+from arborisk.bundle.record import (
+    BundleDescription,
+    BundleRecord,
+    ClassRecord,
+    ParityRecord,
+    SchemeRecord,
+    ScoreRecord,
+)
+from arborisk.bundle.session import open_session, run_session, softmax
+from arborisk.bundle.write import write_bundle
+
+__all__ = [
+    "IMMINENT_SENTENCE",
+    "LEVEL_SENTENCE",
+    "Bundle",
+    "BundleDescription",
+    "BundleOutput",
+    "BundleRecord",
+    "ClassRecord",
+    "ParityRecord",
+    "SchemeRecord",
+    "ScoreRecord",
+    "check_against_probe",
+    "find_bundle",
+    "load_bundle",
+    "open_session",
+    "probe_array",
+    "run_session",
+    "softmax",
+    "write_bundle",
+]

@@ -1,0 +1,191 @@
+"""Opens a bundle from anyone, or says by name what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import onnxruntime as ort
+import pydantic_core
+from numpy.typing import NDArray
+from pydantic import BaseModel, ValidationError
+
+from arborisk.bundle.check import check_against_probe, check_signature
+from arborisk.bundle.files import (
+    CARD,
+    MODEL,
+    PARITY,
+    RECORD,
+    WEIGHTS,
+    check_hash,
+    checked_path,
+    read_file,
+)
+from arborisk.bundle.onnx_scan import refuse_unsafe_onnx
+from arborisk.bundle.record import FORMAT_VERSION, BundleDescription, BundleRecord, ParityRecord
+from arborisk.bundle.session import open_session, run_session, softmax
+from arborisk.errors import BundleError
+
+_Record = TypeVar("_Record", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class BundleOutput:
+    """What the network says of a batch of n photos.
+
+    Attributes:
+        probability: Shape (n, n_classes); rows sum to 1; classes as in the scheme.
+        embedding: Shape (n, d): the pooled features.
+        feature_map: Shape (n, c, h, w): the last map before pooling.
+    """
+
+    probability: NDArray[np.float64]
+    embedding: NDArray[np.float32]
+    feature_map: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """An opened bundle.
+
+    Attributes:
+        folder: Where it lies.
+        record: What ``bundle.json`` says.
+        parity: What ``parity.json`` says.
+        session: The network; several threads may use it at once.
+    """
+
+    folder: Path
+    record: BundleRecord
+    parity: ParityRecord
+    session: ort.InferenceSession
+
+    @property
+    def bundle_id(self) -> str:
+        """Sixteen hexadecimal digits that follow from the whole content."""
+        return self.record.bundle_id
+
+    @property
+    def description(self) -> BundleDescription:
+        """What its maker states about it."""
+        return self.record.description
+
+    def predict(self, arrays: NDArray[np.uint8]) -> BundleOutput:
+        """Runs the network.
+
+        Args:
+            arrays: Prepared photos, uint8, shape (n, size, size, channels), n at least 1, made by
+                `arborisk.preprocess` with ``description.preprocess``.
+
+        Raises:
+            BundleError: The arrays have another type or shape; prepare them with these settings.
+        """
+        settings = self.description.preprocess
+        shape = (settings.size_px, settings.size_px, settings.channels)
+        if arrays.dtype != np.uint8 or arrays.shape[1:] != shape or len(arrays) == 0:
+            raise BundleError(
+                f"arrays of uint8 and shape (n, {shape[0]}, {shape[1]}, {shape[2]}), n at least 1",
+                f"{arrays.dtype} and shape {arrays.shape}",
+                "Bundle.predict",
+                "Prepare the photos with the preprocessing settings of the bundle.",
+            )
+        logits, feature_map, embedding = run_session(self.session, arrays, where=str(self.folder))
+        if not np.isfinite(logits).all():
+            raise BundleError(
+                "finite outputs",
+                "NaN or infinity",
+                str(self.folder),
+                "Do not use this bundle; export it again.",
+            )
+        return BundleOutput(softmax(logits), embedding, feature_map)
+
+
+def find_bundle(path: Path) -> Path:
+    """Folder of the bundle: the path itself, or ``bundle`` inside it when it is a run folder.
+
+    Raises:
+        BundleError: Neither is a bundle.
+    """
+    for folder in (path, path / "bundle"):
+        if (folder / RECORD).exists():
+            return folder
+    raise BundleError(
+        f"a bundle (a folder with {RECORD}) or a run folder",
+        "neither" if path.exists() else "nothing",
+        str(path),
+        "Give the folder that `arborisk train` wrote, or the bundle inside it.",
+    )
+
+
+def load_bundle(path: Path, *, n_threads: int = 1) -> Bundle:
+    """Opens a bundle after checking all of it. Safe on a folder from a stranger.
+
+    Args:
+        path: Bundle folder, or run folder that holds one.
+        n_threads: Threads used within one run of the network.
+
+    Raises:
+        BundleError: Missing, damaged, mismatched, hostile or too new; names what and the remedy.
+    """
+    folder = find_bundle(path)
+    record = _read_record(folder)
+    hashes = record.files.by_name()
+    model, parity_json = read_file(folder, MODEL), read_file(folder, PARITY)
+    check_hash(folder / MODEL, hashes[MODEL], model)
+    check_hash(folder / PARITY, hashes[PARITY], parity_json)
+    for name in (WEIGHTS, CARD):
+        check_hash(checked_path(folder, name), hashes[name])
+    parity = _parse(ParityRecord, parity_json, folder / PARITY)
+    where = str(folder / MODEL)
+    refuse_unsafe_onnx(model, where)
+    session = open_session(model, n_threads=n_threads, where=where)
+    check_signature(session, record.description, where)
+    check_against_probe(session, record.description, parity.probe_probability, where)
+    return Bundle(folder, record, parity, session)
+
+
+def _read_record(folder: Path) -> BundleRecord:
+    """Reads ``bundle.json``: its version first, since a newer one may hold anything else."""
+    content = read_file(folder, RECORD)
+    path = folder / RECORD
+    try:
+        version = pydantic_core.from_json(content)["format_version"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise _not_valid(path, f"{type(error).__name__}: {error}") from error
+    if version != FORMAT_VERSION:
+        raise BundleError(
+            f"bundle format version {FORMAT_VERSION}",
+            f"version {str(version)[:20]!r}",
+            str(path),
+            "Update arborisk, or ask for a bundle in this version.",
+        )
+    record = _parse(BundleRecord, content, path)
+    if record.bundle_id != record.computed_id():
+        raise BundleError(
+            f"the content that bundle_id {record.bundle_id} stands for",
+            f"other content (id {record.computed_id()}): the file was changed by hand or damaged",
+            str(path),
+            "Get the bundle again, as a whole folder.",
+        )
+    return record
+
+
+def _parse(kind: type[_Record], content: bytes, path: Path) -> _Record:
+    try:
+        return kind.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        at = ".".join(str(part)[:60] for part in first["loc"])
+        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        raise _not_valid(path, f"{at or 'the file'}: {first['msg'][:300]}{more}") from error
+
+
+def _not_valid(path: Path, problem: str) -> BundleError:
+    return BundleError(
+        f"a valid {path.name}",
+        ascii(problem)[1:-1],
+        str(path),
+        "Get the bundle again from its maker, as a whole folder.",
+    )

@@ -1,0 +1,103 @@
+"""Writes a bundle, opens what was written, and only then gives it its name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import save as to_safetensors
+
+from arborisk.bundle.card import write_card
+from arborisk.bundle.files import CARD, MODEL, PARITY, RECORD, WEIGHTS
+from arborisk.bundle.load import Bundle, load_bundle
+from arborisk.bundle.record import (
+    BUNDLE_ID_DIGITS,
+    FORMAT_VERSION,
+    BundleDescription,
+    BundleRecord,
+    FileHashes,
+    ParityRecord,
+)
+from arborisk.errors import BundleError
+
+
+def write_bundle(
+    folder: Path,
+    *,
+    model: bytes,
+    weights: Mapping[str, NDArray[np.generic]],
+    description: BundleDescription,
+    parity: ParityRecord,
+    data: str,
+    licence: str,
+) -> Bundle:
+    """Writes a bundle folder; an older bundle of that name is replaced, and only when all is well.
+
+    Args:
+        folder: The new bundle.
+        model: ONNX file with input ``photos`` and outputs ``logits, feature_map, embedding``.
+        weights: Name to array, for those who train on.
+        description: What the bundle states about itself.
+        parity: Result of the parity gate.
+        data: What the photos are, for the model card.
+        licence: Licence of the weights, for the model card.
+
+    Returns:
+        The bundle, opened from ``folder``.
+
+    Raises:
+        BundleError: What was written does not pass its own checks, or ``folder`` holds something
+            else than a bundle; nothing is left behind.
+    """
+    if folder.exists() and not (folder.is_dir() and _may_be_replaced(folder)):
+        raise BundleError(
+            "an empty place for the bundle",
+            "other files",
+            str(folder),
+            "Choose another folder.",
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    contents = {
+        MODEL: model,
+        WEIGHTS: to_safetensors(dict(weights)),
+        PARITY: _json(parity.model_dump(mode="json")),
+        CARD: write_card(description, parity, data=data, licence=licence).encode(),
+    }
+    contents[RECORD] = _json(_record(description, contents).model_dump(mode="json", by_alias=True))
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
+        new = Path(scratch) / "new"
+        new.mkdir()
+        for name, content in contents.items():
+            (new / name).write_bytes(content)
+        load_bundle(new)
+        if folder.exists():
+            os.replace(folder, Path(scratch) / "old")
+        os.replace(new, folder)
+    return load_bundle(folder)
+
+
+def _may_be_replaced(folder: Path) -> bool:
+    """Whether a folder is empty or a bundle."""
+    return (folder / RECORD).exists() or not any(folder.iterdir())
+
+
+def _record(description: BundleDescription, contents: Mapping[str, bytes]) -> BundleRecord:
+    """Record with the hashes of the files and the id that follows from all."""
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    draft = BundleRecord(
+        format_version=FORMAT_VERSION,
+        bundle_id="0" * BUNDLE_ID_DIGITS,
+        description=description,
+        files=FileHashes.model_validate(hashes),
+    )
+    return draft.model_copy(update={"bundle_id": draft.computed_id()})
+
+
+def _json(content: object) -> bytes:
+    return (json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()

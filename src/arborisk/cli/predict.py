@@ -1,0 +1,83 @@
+"""``arborisk predict``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class SummaryFormat(StrEnum):
+    """How the summary is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def predict(
+    model: Annotated[
+        Path, typer.Argument(help="Run folder of `arborisk train`, or a bundle folder.")
+    ],
+    photos: Annotated[Path, typer.Argument(help="Photo, or folder searched with all its folders.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            help="Table to write, one row a photo: .csv, .jsonl, .parquet or .geojson. A journal "
+            "beside it keeps finished photos, so that a rerun resumes."
+        ),
+    ] = Path("predictions.csv"),
+    trees: Annotated[
+        Path | None,
+        typer.Option(help="CSV with columns file,tree: the tree that each photo shows."),
+    ] = None,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Decode every pixel; several times slower.")
+    ] = False,
+    threads: Annotated[
+        int | None,
+        typer.Option(min=1, help="Photos worked on at once.", show_default="one a core"),
+    ] = None,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Forget an earlier run into the same table.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check the model, count the photos, and stop.")
+    ] = False,
+    summary_format: Annotated[
+        SummaryFormat, typer.Option("--format", help="How the summary is printed.")
+    ] = SummaryFormat.TEXT,
+) -> None:
+    """Likelihood of failure for every photo under PHOTOS. Never a risk rating."""
+    import json
+
+    from arborisk.bundle import load_bundle
+    from arborisk.cli import EXIT_SOME_PHOTOS_FAILED
+    from arborisk.cli.console import note, progress
+    from arborisk.photos import find_photos
+    from arborisk.prediction import predict_photos, read_tree_ids
+
+    bundle = load_bundle(model)
+    if dry_run:
+        note(f"{len(find_photos(photos))} photos; bundle {bundle.bundle_id}; nothing was written.")
+        return
+    tree_ids = read_tree_ids(trees) if trees else None
+    with progress("Assessing photos") as step:
+        summary = predict_photos(
+            bundle,
+            photos,
+            out,
+            exact=exact,
+            n_threads=threads,
+            tree_ids=tree_ids,
+            restart=restart,
+            progress=step,
+        )
+    if summary_format is SummaryFormat.JSON:
+        typer.echo(json.dumps(summary.as_json(), indent=2))
+    else:
+        typer.echo("\n".join(summary.lines()))
+    note(f"Table: {out}")
+    if summary.n_failed:
+        raise typer.Exit(EXIT_SOME_PHOTOS_FAILED)
