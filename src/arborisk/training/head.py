@@ -1,0 +1,124 @@
+"""A linear head on frozen embeddings, its strength chosen without seeing the test part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.errors import SettingsError
+from arborisk.records import Progress
+from arborisk.split import inner_folds
+from arborisk.training.regression import Reduced, fit_path, log_loss, reduce, softmax
+from arborisk.training.settings import TrainingSettings
+
+if TYPE_CHECKING:
+    from arborisk.models.efficientnet_lite import EfficientNetLite0
+
+STRENGTHS = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001, 3e-5, 1e-5)
+"""Strengths tried, strong to weak: half a decade apart, from nearly the class shares alone to
+nearly no penalty."""
+DEFAULT_STRENGTH = 0.003  # where no inner folds exist: the middle of the grid
+N_INNER_FOLDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A linear head.
+
+    Attributes:
+        weight: Shape (n_classes, d).
+        bias: Shape (n_classes,).
+        strength: Penalty used: that of `arborisk.training.regression.fit_path`.
+        inner_losses: Log-loss of each of `STRENGTHS` on the inner folds, a photo; empty where no
+            inner folds exist and `DEFAULT_STRENGTH` was taken.
+    """
+
+    weight: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    strength: float
+    inner_losses: tuple[float, ...]
+
+    def probability(self, embeddings: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Class probabilities, shape (n, n_classes), of embeddings, shape (n, d)."""
+        return softmax(embeddings.astype(np.float64) @ self.weight.T + self.bias)
+
+
+def fit_head(
+    embeddings: NDArray[np.float32],
+    class_index: NDArray[np.int64],
+    groups: Sequence[str],
+    *,
+    n_classes: int,
+    settings: TrainingSettings,
+    progress: Progress | None = None,
+) -> Head:
+    """Multinomial logistic regression on the embeddings of a training part.
+
+    Embeddings are centred and scaled as a whole, not feature by feature: on the park trees equal
+    spreads cost 0.02-0.04 of balanced accuracy. Both steps are folded back into the head.
+
+    Args:
+        embeddings: Of the training part alone, shape (n, d).
+        class_index: Shape (n,); every class occurs.
+        groups: Group of each photo: the inner folds keep them whole.
+        n_classes: Classes told apart.
+        settings: Class weights and the seed of the inner folds; the rest is of no effect here.
+        progress: Called with the fits done and to do.
+
+    Raises:
+        SettingsError: A class has no photo in the training part: use another split or scheme.
+    """
+    counts = np.bincount(class_index, minlength=n_classes)
+    if counts.min() == 0:
+        raise SettingsError(
+            expected="at least one photo of every class to learn from",
+            found=f"counts {counts.tolist()}",
+            where="training part",
+            remedy="Use another split, or a scheme that joins the rare class with another.",
+        )
+    weight_of = np.ones(n_classes)
+    if settings.class_weights == "balanced":
+        weight_of = len(class_index) / (n_classes * counts)
+    photo_weight = weight_of[class_index]
+    reduced = reduce(embeddings)
+    folds = inner_folds(class_index, groups, n_folds=N_INNER_FOLDS, seed=settings.seed)
+    losses = _inner_losses(reduced, class_index, photo_weight, folds, progress)
+    strength = STRENGTHS[int(np.argmin(losses))] if losses else DEFAULT_STRENGTH
+    path = [tried for tried in STRENGTHS if tried > strength] + [strength]
+    *_, last = fit_path(reduced.scores, class_index, photo_weight, path)
+    weight, bias = reduced.unfold(last)
+    if progress is not None:
+        progress(len(folds) + 1, len(folds) + 1)
+    return Head(weight.astype(np.float32), bias.astype(np.float32), strength, losses)
+
+
+def attach_head(network: EfficientNetLite0, head: Head) -> EfficientNetLite0:
+    """The network under this head; its backbone is shared, not copied."""
+    import torch
+
+    return network.with_head(torch.from_numpy(head.weight), torch.from_numpy(head.bias))
+
+
+def _inner_losses(
+    reduced: Reduced,
+    class_index: NDArray[np.int64],
+    photo_weight: NDArray[np.float64],
+    folds: list[tuple[NDArray[np.int64], NDArray[np.int64]]],
+    progress: Progress | None,
+) -> tuple[float, ...]:
+    """Weighted log-loss of each strength, each photo judged by a fit that did not see its group."""
+    if not folds:
+        return ()
+    total = np.zeros(len(STRENGTHS))
+    for done, (learn, judge) in enumerate(folds):
+        path = fit_path(reduced.scores[learn], class_index[learn], photo_weight[learn], STRENGTHS)
+        for number, fitted in enumerate(path):
+            losses = log_loss(fitted.logits(reduced.scores[judge]), class_index[judge])
+            total[number] += losses @ photo_weight[judge]
+        if progress is not None:
+            progress(done + 1, len(folds) + 1)
+    return tuple((total / photo_weight.sum()).tolist())
