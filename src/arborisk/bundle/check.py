@@ -25,9 +25,9 @@ def probe_array(settings: PreprocessSettings) -> NDArray[np.uint8]:
     """
     size, channels = settings.size_px, settings.channels
     row, column, channel = np.ogrid[:size, :size, :channels]
-    return ((row * 7 + column * 13 + row * column // 11 + channel * 31) % 256).astype(np.uint8)[
-        None
-    ]
+    values = (row * 7 + column * 13 + row * column // 11 + channel * 31) % 256
+    probe: NDArray[np.uint8] = values.astype(np.uint8)[None]
+    return probe
 
 
 def check_signature(

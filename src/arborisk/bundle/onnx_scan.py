@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from arborisk.errors import BundleError
 
-MAX_DEPTH = 12
 STANDARD_DOMAINS = (b"", b"ai.onnx")
 
 # Message -> field number -> message of that field. Fields that are not named hold no messages that
-# matter here. Source: onnx/onnx.proto, IR version 13.
+# matter here. Subgraphs are refused, so the depth has an end. Source: onnx/onnx.proto.
 _MESSAGES: dict[str, dict[int, str]] = {
     "model": {7: "graph", 8: "opset"},
     "graph": {1: "node", 5: "tensor", 15: "sparse"},
@@ -45,7 +44,7 @@ def refuse_unsafe_onnx(content: bytes, where: str) -> None:
             subgraphs, local functions or training information.
     """
     try:
-        found = _first_offence(memoryview(content), "model", 0)
+        found = _first_offence(memoryview(content), "model")
     except (IndexError, ValueError) as error:
         found = f"bytes that are no ONNX model ({error})"
     if found:
@@ -57,10 +56,8 @@ def refuse_unsafe_onnx(content: bytes, where: str) -> None:
         )
 
 
-def _first_offence(message: memoryview, kind: str, depth: int) -> str | None:
+def _first_offence(message: memoryview, kind: str) -> str | None:
     """First refused thing in a message and those inside it, or None."""
-    if depth > MAX_DEPTH:
-        raise ValueError("nested too deep")
     position = 0
     while position < len(message):
         tag, position = _varint(message, position)
@@ -74,7 +71,7 @@ def _first_offence(message: memoryview, kind: str, depth: int) -> str | None:
         if _DOMAIN.get(kind) == number and bytes(value) not in STANDARD_DOMAINS:
             return f"operators of the domain {bytes(value)[:60]!r}"
         inner = _MESSAGES[kind].get(number)
-        if inner and wire_type == 2 and (found := _first_offence(value, inner, depth + 1)):
+        if inner and wire_type == 2 and (found := _first_offence(value, inner)):
             return found
     return None
 

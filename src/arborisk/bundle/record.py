@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
 from arborisk.dataset.schemes import ClassScheme, SchemeClass
 from arborisk.preprocess import PreprocessSettings
 
-FORMAT_VERSION = 1
+FORMAT_VERSION: Final = 1
 MAX_CLASSES = 1000
 MAX_SIZE_PX = 1024
 BUNDLE_ID_DIGITS = 16

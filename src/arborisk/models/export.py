@@ -8,8 +8,8 @@ nothing is written unless ONNX Runtime and torch agree on real photos.
 
 from __future__ import annotations
 
-import io
 import platform
+import tempfile
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -129,8 +129,8 @@ def _to_onnx(network: AveragedNetwork, preprocess: PreprocessSettings) -> bytes:
         (2, preprocess.size_px, preprocess.size_px, preprocess.channels), dtype=torch.uint8
     )
     names = ["logits", "feature_map", "embedding"]
-    file = io.BytesIO()
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory() as scratch:
+        file = Path(scratch) / "model.onnx"
         # It warns of its age and of folding constants; the parity gate judges the result.
         warnings.simplefilter("ignore")
         torch.onnx.export(
@@ -143,7 +143,7 @@ def _to_onnx(network: AveragedNetwork, preprocess: PreprocessSettings) -> bytes:
             output_names=names,
             dynamic_axes={name: {0: "batch"} for name in ("photos", *names)},
         )
-    return file.getvalue()
+        return file.read_bytes()
 
 
 def _versions() -> dict[str, str]:

@@ -71,7 +71,7 @@ def check_parity(
     found = {n: _in_batches(session, arrays, n, where) for n in BATCH_SIZES}
     probability = max(_largest(answer - expected) for answer, _ in found.values())
     batch = _largest(found[BATCH_SIZES[0]][0] - found[BATCH_SIZES[1]][0])
-    scale = max(_largest(embedding.numpy()), np.finfo(np.float32).tiny)
+    scale = max(_largest(embedding.numpy()), float(np.finfo(np.float32).tiny))
     relative = max(_largest(item - embedding.numpy()) for _, item in found.values()) / scale
     for what, difference, tolerance in (
         ("probability, ONNX Runtime against torch", probability, PROBABILITY_TOLERANCE),

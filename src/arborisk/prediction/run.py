@@ -8,7 +8,6 @@ an answer cannot depend on which photos came before, so a resumed run ends as an
 
 from __future__ import annotations
 
-import os
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,11 +16,11 @@ from typing import Any
 
 from arborisk.bundle import Bundle
 from arborisk.errors import ArboriskError, PhotoError
-from arborisk.photos import find_photos, read_facts
+from arborisk.photos import find_photos, n_cores, read_facts, sha256_of
 from arborisk.prediction.journal import Journal, journal_path
 from arborisk.prediction.record import PROBABILITY_DIGITS, PhotoPrediction, PredictionSummary
 from arborisk.prediction.table import columns_of, row_of, write_table, writer_for
-from arborisk.preprocess import PreprocessSettings, prepare_file
+from arborisk.preprocess import PreprocessSettings, photo_seed, prepare_file
 from arborisk.records import Failure, PhotoFacts, Progress
 
 WAITING_PER_THREAD = 4
@@ -124,7 +123,7 @@ def _work(
     progress: Progress | None,
 ) -> None:
     """Answers the photos to do, a few in flight at a time, journalled in order."""
-    n_workers = n_threads or os.cpu_count() or 1
+    n_workers = n_threads or n_cores()
     waiting: deque[Future[PhotoPrediction]] = deque()
     remaining = iter(todo)
     done = len(paths) - len(todo)
@@ -157,7 +156,9 @@ def predict_one(
     failure = None
     try:
         facts = read_facts(path)
-        array = prepare_file(path, settings)
+        # Only a random crop needs the seed, and the seed needs every byte of the file.
+        seed = photo_seed(sha256_of(path)) if settings.crop == "random" else 0
+        array = prepare_file(path, settings, seed=seed)
     except PhotoError as error:
         failure = Failure(name, error.reason, str(error))
     except Exception as error:  # whatever a decoder throws at one photo must not end the run

@@ -1,0 +1,87 @@
+"""A small network and a bundle of it, for every test that needs one: no weights, no network."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from arborisk.bundle import BundleDescription, SchemeRecord, ScoreRecord
+from arborisk.dataset.schemes import ISA_SCHEMES
+from arborisk.preprocess import PreprocessSettings
+
+FAKE_SETTINGS = PreprocessSettings(size_px=32, channels=3)
+
+
+@pytest.fixture(scope="session")
+def fake_network():
+    """Makes small networks of the fake kind: `fake_network(seed)`."""
+    torch = pytest.importorskip("torch")
+    from arborisk.models.network import Network
+
+    class Fake(Network):
+        def __init__(self, n_classes=3):
+            super().__init__(
+                n_classes=n_classes, channels=3, size=32, head=torch.nn.Linear(4, n_classes)
+            )
+            self.body = torch.nn.Conv2d(3, 4, 8, stride=8)
+
+        def features(self, pictures):
+            return self.body(pictures).relu()
+
+        def pool(self, feature_map):
+            return feature_map.mean((2, 3))
+
+    def make(seed=0, n_classes=3):
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            return Fake(n_classes)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def fake_arrays():
+    """Prepared pictures for the fake network, uint8 (9, 32, 32, 3)."""
+    return np.random.default_rng(7).integers(0, 256, (9, 32, 32, 3), dtype=np.uint8)
+
+
+@pytest.fixture(scope="session")
+def fake_description():
+    """What a bundle of two fake networks states about itself."""
+    return BundleDescription(
+        model="fake",
+        scheme=SchemeRecord.of(ISA_SCHEMES["Pr_Po_Im"]),
+        preprocess=FAKE_SETTINGS,
+        kind="folds_averaged",
+        n_members=2,
+        n_training_photos=458,
+        n_training_groups=120,
+        training_share={"Im": 0.7, "Po": 0.18, "Pr": 0.12},
+        scores={"macro_f1": ScoreRecord(value=0.5, low=0.4, high=0.6, n_photos=458, n_groups=120)},
+        data_hash="d" * 64,
+        split_hash="5" * 64,
+        training={"epochs": 4},
+    )
+
+
+@pytest.fixture(scope="session")
+def _written_bundle(tmp_path_factory, fake_network, fake_description, fake_arrays) -> Path:
+    from arborisk.models.export import export_bundle
+
+    folder = tmp_path_factory.mktemp("written") / "bundle"
+    export_bundle(
+        [fake_network(0), fake_network(1)],
+        folder,
+        description=fake_description,
+        arrays=fake_arrays,
+        data="Noise.",
+        licence="Apache-2.0",
+    )
+    return folder
+
+
+@pytest.fixture
+def fake_bundle(_written_bundle, tmp_path) -> Path:
+    """Folder of a valid bundle that the test may damage."""
+    return Path(shutil.copytree(_written_bundle, tmp_path / "bundle"))
