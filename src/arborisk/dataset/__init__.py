@@ -1,1 +1,20 @@
 """From photos and ratings to one checked table."""
+
+from arborisk.dataset.import_report import ImportReport
+from arborisk.dataset.importing import Imported, import_photos
+from arborisk.dataset.loading import load_dataset, load_thumbnails
+from arborisk.dataset.options import ImportOptions
+from arborisk.dataset.table import Dataset, DuplicatePair, LabelledPhotos, apply_scheme
+
+__all__ = [
+    "Dataset",
+    "DuplicatePair",
+    "ImportOptions",
+    "ImportReport",
+    "Imported",
+    "LabelledPhotos",
+    "apply_scheme",
+    "import_photos",
+    "load_dataset",
+    "load_thumbnails",
+]

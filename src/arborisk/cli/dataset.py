@@ -1,0 +1,184 @@
+"""``arborisk dataset``: import photos with their labels, and audit what came of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arborisk.cli import EXIT_SOME_PHOTOS_FAILED
+from arborisk.cli.console import note, progress
+
+app = typer.Typer(
+    help="Make a data set of photos and ratings, and look for what would spoil a result.",
+    no_args_is_help=True,
+)
+
+
+class Format(StrEnum):
+    """Form of the answer on standard output."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LabelsFrom(StrEnum):
+    """Where labels come from."""
+
+    AUTO = "auto"
+    TABLE = "table"
+    NAMES = "names"
+    FILE_NAME = "file-name"
+    FOLDER = "folder"
+    NONE = "none"
+
+
+Header = Annotated[str | None, typer.Option(help="Header; recognised by itself when usual.")]
+
+
+@app.command("import")
+def import_command(
+    photos: Annotated[Path, typer.Argument(help="Folder of photos, searched with sub-folders.")],
+    out: Annotated[Path, typer.Option(help="Folder of the data set to write.")],
+    labels: Annotated[
+        Path | None,
+        typer.Option(help="CSV or XLSX of ratings; a bare name is also looked for in PHOTOS."),
+    ] = None,
+    labels_from: Annotated[
+        LabelsFrom,
+        typer.Option(
+            help="auto: the table if given, else words in file and folder names, else a folder a "
+            "class. names: file and folder must agree. folder, file-name: believe that one."
+        ),
+    ] = LabelsFrom.AUTO,
+    sheet: Annotated[
+        str | None, typer.Option(help="Sheet of an XLSX file.", show_default="the first")
+    ] = None,
+    file_column: Header = None,
+    label_column: Annotated[
+        list[str] | None,
+        typer.Option(help="Header of the labels; repeat it where each rater has a column."),
+    ] = None,
+    tree_column: Header = None,
+    site_column: Header = None,
+    view_column: Header = None,
+    time_frame_column: Header = None,
+    season_column: Header = None,
+    rater_column: Header = None,
+    rated_at_column: Header = None,
+    taken_at_column: Header = None,
+    latitude_column: Header = None,
+    longitude_column: Header = None,
+    source_column: Header = None,
+    licence_column: Header = None,
+    note_column: Header = None,
+    word: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", help="WORD=LABEL: read WORD as LABEL; WORD= as unrated. May be repeated."
+        ),
+    ] = None,
+    scheme: Annotated[
+        str | None,
+        typer.Option(
+            help="Pr_Im, PrPo_Im, Pr_PoIm, Pr_Po_Im, as-labelled, or a scheme file: says which "
+            "words are labels, and counts what it leaves out."
+        ),
+    ] = None,
+    serial_copy: Annotated[
+        Path | None,
+        typer.Option(help="Also copy the rated photos here as probable-1.jpg, probable-2.jpg, ..."),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a data set; its cache is kept.")
+    ] = False,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="Processes that read photos.", show_default="cores")
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="Form of the report.")] = Format.TEXT,
+) -> None:
+    """Make a data set of the photos under PHOTOS. The photos stay where they are."""
+    from arborisk.cli.dataset_tables import print_import
+    from arborisk.dataset import ImportOptions, import_photos
+    from arborisk.dataset.serial_copy import check_serial_target, copy_serially
+
+    columns = {
+        "file": file_column,
+        "tree": tree_column,
+        "site": site_column,
+        "view": view_column,
+        "time_frame": time_frame_column,
+        "season": season_column,
+        "rater": rater_column,
+        "rated_at": rated_at_column,
+        "taken_at": taken_at_column,
+        "latitude": latitude_column,
+        "longitude": longitude_column,
+        "source": source_column,
+        "licence": licence_column,
+        "note": note_column,
+    }
+    options = ImportOptions(
+        labels=_beside(labels, photos),
+        labels_from=labels_from.value,
+        sheet=sheet,
+        columns={role: header for role, header in columns.items() if header is not None},
+        label_columns=tuple(label_column or ()),
+        word_map=_word_map(word or []),
+        scheme=scheme,
+    )
+    if serial_copy is not None:
+        check_serial_target(serial_copy, photos)
+    with progress("Reading photos") as step:
+        imported = import_photos(
+            photos, out, options, overwrite=overwrite, n_processes=processes, progress=step
+        )
+    if serial_copy is not None:
+        n_copied = copy_serially(imported.dataset, serial_copy)
+        note(f"{n_copied} photos copied to {serial_copy}")
+    if output is Format.JSON:
+        typer.echo(imported.report.to_json(), nl=False)
+    else:
+        print_import(imported.report, out)
+    if imported.dataset.failures:
+        raise typer.Exit(EXIT_SOME_PHOTOS_FAILED)
+
+
+@app.command("audit")
+def audit_command(
+    dataset: Annotated[Path, typer.Argument(help="Folder of a data set.")],
+    split: Annotated[
+        Path | None,
+        typer.Option(help="Split to look for leaks in: a CSV of file and part, ours or anyone's."),
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="Form of the report.")] = Format.TEXT,
+) -> None:
+    """Look for duplicates, conflicting labels, gaps and, with a split, leaks."""
+    from arborisk.cli.dataset_tables import print_audit
+    from arborisk.dataset import audit_dataset, load_dataset
+
+    report = audit_dataset(load_dataset(dataset), split=split)
+    if output is Format.JSON:
+        typer.echo(report.to_json(), nl=False)
+    else:
+        print_audit(report)
+
+
+def _beside(labels: Path | None, photos: Path) -> Path | None:
+    """A table by its path, or by its name within the photo folder."""
+    if labels is None or labels.exists() or labels.is_absolute():
+        return labels
+    inside = (photos if photos.is_dir() else photos.parent) / labels
+    return inside if inside.exists() else labels
+
+
+def _word_map(pairs: list[str]) -> dict[str, str]:
+    words = {}
+    for pair in pairs:
+        word, equals, label = pair.rpartition("=")
+        if not equals or not word.strip():
+            raise typer.BadParameter(f"write WORD=LABEL, not {pair!r}", param_hint="--map")
+        words[word.strip()] = label.strip()
+    return words

@@ -1,0 +1,68 @@
+"""What an import found, counted and named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from arborisk.dataset.labelling import Conflict
+from arborisk.dataset.schemes import ISA_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import found. Nothing that was left aside is missing here.
+
+    Attributes:
+        n_files: Photo files found.
+        n_photos: Photos that could be read.
+        n_unrated: Of these, those without a label.
+        label_counts: Photos by label, the likeliest first.
+        labels_from: Where the labels came from.
+        columns: Role to header of the table.
+        n_matched_by: Table rows by how they named their photo.
+        n_blank: Photos that the table names and leaves unrated.
+        n_not_in_table: Photos that the table does not name.
+        n_near_duplicate_pairs: Pairs of photos that show nearly the same picture.
+        rows_without_photo: Table rows whose photo is not there.
+        conflicts: Photos whose raters disagree, and the label taken.
+        unclear_names: Photos whose names contradict themselves.
+        unrated_files: Photos without a label.
+        left_out: Label to number of photos that the chosen scheme leaves out.
+        left_out_files: Their files.
+        failures: Unreadable files, each with its reason.
+    """
+
+    n_files: int
+    n_photos: int
+    n_unrated: int
+    label_counts: Mapping[str, int]
+    labels_from: str
+    columns: Mapping[str, str]
+    n_matched_by: Mapping[str, int]
+    n_blank: int
+    n_not_in_table: int
+    n_near_duplicate_pairs: int
+    rows_without_photo: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
+    unclear_names: tuple[str, ...]
+    unrated_files: tuple[str, ...]
+    left_out: Mapping[str, int]
+    left_out_files: tuple[str, ...]
+    failures: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as plain values."""
+        return asdict(self)
+
+    def to_json(self) -> str:
+        """The report as JSON text."""
+        return json.dumps(self.as_dict(), indent=2, ensure_ascii=False) + "\n"
+
+
+def ranked_labels(counts: Mapping[str, int]) -> dict[str, int]:
+    """Counts in the deck's order: ISA words from the likeliest down, then others by alphabet."""
+    isa = [word for word in reversed(ISA_WORDS) if word in counts]
+    return {word: counts[word] for word in [*isa, *sorted(set(counts) - set(isa))]}

@@ -1,0 +1,161 @@
+"""From a folder of photos to a data set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.dataset.import_report import ImportReport, ranked_labels
+from arborisk.dataset.labelling import Labelling, label_photos
+from arborisk.dataset.loading import load_dataset
+from arborisk.dataset.options import ImportOptions
+from arborisk.dataset.photo_rows import photo_rows, rating_rows
+from arborisk.dataset.schemes import load_scheme
+from arborisk.dataset.storage import DatasetContent, check_target, write_dataset
+from arborisk.dataset.table import Dataset, DuplicatePair
+from arborisk.errors import DatasetError
+from arborisk.photos import (
+    THUMBNAIL_SHAPE,
+    ExaminedPhoto,
+    examine_files,
+    find_near_duplicates,
+    find_photos,
+)
+from arborisk.records import Failure, PhotoRow, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Result of an import: the data set, and what was found on the way."""
+
+    dataset: Dataset
+    report: ImportReport
+
+
+def import_photos(
+    photos: Path,
+    out: Path,
+    options: ImportOptions | None = None,
+    *,
+    overwrite: bool = False,
+    n_processes: int | None = None,
+    progress: Progress | None = None,
+) -> Imported:
+    """Makes a data set of the photos under a folder; the photos stay where they are.
+
+    Args:
+        photos: Folder of photos, or one photo.
+        out: Folder of the data set; written whole or not at all.
+        options: How labels are read.
+        overwrite: Replace the tables of a data set that is there; its cache is kept.
+        n_processes: Processes that read photos; by default one a core.
+        progress: Called for each photo read.
+
+    Raises:
+        DatasetError: No photo, a target that must not be replaced, or labels that cannot be
+            understood; says what to do. Nothing is written then.
+    """
+    options = options or ImportOptions()
+    check_target(out, overwrite=overwrite)
+    paths = find_photos(photos)
+    if not paths:
+        remedy = "Check the path; JPEG, PNG, WebP, TIFF and HEIC are read."
+        raise DatasetError("photos", "none", str(photos), remedy)
+    root = photos if photos.is_dir() else photos.parent
+    files, unnamed = _nameable({path: path.relative_to(root).as_posix() for path in paths})
+    labelling = label_photos(root, list(files.values()), options)
+    examined = examine_files(list(files), n_processes=n_processes, progress=progress)
+    good = [entry for entry in examined if isinstance(entry, ExaminedPhoto)]
+    failures = unnamed + [
+        replace(entry, file=file)
+        for file, entry in zip(files.values(), examined, strict=True)
+        if isinstance(entry, Failure)
+    ]
+    rows = photo_rows({files[entry.path]: entry for entry in good}, labelling)
+    thumbnails = np.array([entry.thumbnail for entry in good], dtype=np.uint8)
+    pairs = _pairs(rows, thumbnails.reshape(-1, *THUMBNAIL_SHAPE))
+    report = _report(rows, failures, pairs, labelling, options)
+    write_dataset(
+        DatasetContent(
+            root,
+            rows,
+            thumbnails.reshape(-1, *THUMBNAIL_SHAPE),
+            rating_rows(rows, labelling),
+            failures,
+            pairs,
+            options.as_text(),
+            report.to_json(),
+        ),
+        out,
+    )
+    return Imported(load_dataset(out), report)
+
+
+def _nameable(files: Mapping[Path, str]) -> tuple[dict[Path, str], list[Failure]]:
+    """Photos whose names are text; the others cannot stand in a table."""
+    named, failures = {}, []
+    for path, file in files.items():
+        try:
+            file.encode()
+        except UnicodeEncodeError:
+            shown = file.encode(errors="backslashreplace").decode()
+            message = f"Expected a file name in UTF-8; found {shown}. Rename the file."
+            failures.append(Failure(shown, "unreadable_name", message))
+        else:
+            named[path] = file
+    return named, failures
+
+
+def _pairs(rows: Sequence[PhotoRow], thumbnails: NDArray[np.uint8]) -> list[DuplicatePair]:
+    return [
+        DuplicatePair(
+            rows[pair.first].photo_id,
+            rows[pair.second].photo_id,
+            pair.correlation,
+            pair.mirrored,
+        )
+        for pair in find_near_duplicates(thumbnails)
+    ]
+
+
+def _report(
+    rows: Sequence[PhotoRow],
+    failures: Sequence[Failure],
+    pairs: Sequence[DuplicatePair],
+    labelling: Labelling,
+    options: ImportOptions,
+) -> ImportReport:
+    counts: dict[str, int] = {}
+    for row in rows:
+        if row.label:
+            counts[row.label] = counts.get(row.label, 0) + 1
+    left_out: list[PhotoRow] = []
+    if options.scheme is not None and counts:
+        scheme = load_scheme(options.scheme, set(counts))
+        left_out = [row for row in rows if row.label and scheme.class_of(row.label) is None]
+    return ImportReport(
+        n_files=len(rows) + len(failures),
+        n_photos=len(rows),
+        n_unrated=sum(not row.label for row in rows),
+        label_counts=ranked_labels(counts),
+        labels_from=labelling.source,
+        columns=labelling.columns,
+        n_matched_by=labelling.n_matched_by,
+        n_blank=labelling.n_blank,
+        n_not_in_table=labelling.n_not_in_table,
+        n_near_duplicate_pairs=len(pairs),
+        rows_without_photo=labelling.rows_without_photo,
+        conflicts=labelling.conflicts,
+        unclear_names=labelling.unclear_names,
+        unrated_files=tuple(row.file for row in rows if not row.label),
+        left_out={
+            label: sum(row.label == label for row in left_out)
+            for label in sorted({row.label for row in left_out})
+        },
+        left_out_files=tuple(row.file for row in left_out),
+        failures=tuple(f"{failure.file}: {failure.reason}" for failure in failures),
+    )

@@ -1,0 +1,186 @@
+"""Every photo's label and facts, from a table or from names."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from arborisk.dataset.columns import find_columns
+from arborisk.dataset.consensus import agreed_label
+from arborisk.dataset.label_table import LabelTable, TableRating, match_label_table
+from arborisk.dataset.name_labels import Believe, folder_labels, label_from_names
+from arborisk.dataset.options import ImportOptions
+from arborisk.dataset.references import PhotoIndex
+from arborisk.dataset.schemes import AS_LABELLED, ISA_WORDS
+from arborisk.dataset.tables import RawTable, read_table
+from arborisk.dataset.text import fold
+from arborisk.dataset.vocabulary import known_words, vocabulary_for
+from arborisk.errors import DatasetError
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A photo whose raters disagree.
+
+    Attributes:
+        file: Photo, relative to the root.
+        labels: What they said, in the order of the table.
+        agreed: The label taken, or "" when it stays unrated.
+    """
+
+    file: str
+    labels: tuple[str, ...]
+    agreed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Labelling:
+    """What labels and tables say of the photos.
+
+    Attributes:
+        labels: Photo to agreed label; absent or "" when unrated.
+        source: Where the labels came from, in words.
+        ratings: Ratings of the table with canonical labels, blanks left out.
+        facts: Photo to role to value.
+        columns: Role to header as found in the table.
+        n_matched_by: How the table named the photos.
+        rows_without_photo: Rows of the table whose photo is not there.
+        n_blank: Photos that the table names and leaves unrated.
+        n_not_in_table: Photos that the table does not name.
+        conflicts: Photos whose raters disagree.
+        unclear_names: Photo and why its name decides nothing.
+    """
+
+    labels: Mapping[str, str]
+    source: str
+    ratings: tuple[TableRating, ...] = ()
+    facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    n_matched_by: Mapping[str, int] = field(default_factory=dict)
+    rows_without_photo: tuple[str, ...] = ()
+    n_blank: int = 0
+    n_not_in_table: int = 0
+    conflicts: tuple[Conflict, ...] = ()
+    unclear_names: tuple[str, ...] = ()
+
+
+def label_photos(root: Path, files: Sequence[str], options: ImportOptions) -> Labelling:
+    """Labels and facts of photos.
+
+    Args:
+        root: Photo root.
+        files: Photos relative to the root.
+        options: Options of the import.
+
+    Raises:
+        DatasetError: The table cannot be read or understood; see `arborisk.dataset.columns`,
+            `label_table` and `vocabulary`.
+    """
+    from_table = options.labels_from == "table" or (
+        options.labels_from == "auto" and options.labels is not None
+    )
+    if options.labels is None:
+        if from_table:
+            remedy = "Name it with --labels."
+            raise DatasetError("a table of labels", "none", "--labels-from table", remedy)
+        return _from_names(files, options)
+    table = read_table(options.labels, sheet=options.sheet)
+    columns = find_columns(table, options.columns, options.label_columns)
+    if from_table and not columns.labels:
+        raise DatasetError(
+            "a column of labels",
+            f"the headers {', '.join(filter(None, table.headers))}",
+            table.path.name,
+            "Name it with --label-column, or take labels from names with --labels-from names.",
+        )
+    matched = match_label_table(table, columns, PhotoIndex(root, files))
+    labelling = _from_table(matched, options) if from_table else _from_names(files, options)
+    named = {rating.file for rating in matched.ratings} | set(matched.facts)
+    return replace(
+        labelling,
+        facts=matched.facts,
+        columns=_headers(table, columns.one, columns.labels if from_table else ()),
+        n_matched_by=matched.n_matched_by,
+        rows_without_photo=matched.rows_without_photo,
+        n_not_in_table=len(set(files) - named),
+    )
+
+
+def _headers(table: RawTable, one: Mapping[str, int], labels: tuple[int, ...]) -> dict[str, str]:
+    headers = {role: table.headers[index] for role, index in one.items()}
+    return {**headers, "label": ", ".join(table.headers[index] for index in labels)}
+
+
+def _from_table(table: LabelTable, options: ImportOptions) -> Labelling:
+    words = Counter(rating.word for rating in table.ratings)
+    vocabulary = vocabulary_for(words, options.scheme, options.word_map)
+    said: dict[str, list[TableRating]] = defaultdict(list)
+    for rating in table.ratings:
+        said[rating.file].append(replace(rating, word=vocabulary.read(rating.word) or ""))
+    labels, conflicts, rated = {}, [], []
+    for file, ratings in said.items():
+        given = [rating for rating in ratings if rating.word]
+        rated += given
+        votes = _votes(given)
+        labels[file] = agreed_label(votes)
+        if len(set(votes)) > 1:
+            conflicts.append(Conflict(file, tuple(votes), labels[file]))
+    own = "" if set(labels.values()) <= {*ISA_WORDS, ""} else " (labels of its own, not ISA words)"
+    return Labelling(
+        labels,
+        f"table{own}",
+        ratings=tuple(rated),
+        n_blank=sum(not any(rating.word for rating in ratings) for ratings in said.values()),
+        conflicts=tuple(conflicts),
+    )
+
+
+def _votes(ratings: Sequence[TableRating]) -> list[str]:
+    """One vote for each different thing a named rater said; every rating of an unnamed rater."""
+    votes, seen = [], set()
+    for rating in ratings:
+        key = (fold(rating.rater), rating.word)
+        if not rating.rater or key not in seen:
+            votes.append(rating.word)
+        seen.add(key)
+    return votes
+
+
+def _from_names(files: Sequence[str], options: ImportOptions) -> Labelling:
+    if options.labels_from == "none":
+        return Labelling({}, "none")
+    believe: dict[str, Believe] = {"file-name": "file-name", "folder": "folder"}
+    words = known_words(options.scheme, options.word_map)
+    said = {
+        file: label_from_names(file, words, believe.get(options.labels_from, "names"))
+        for file in files
+    }
+    if not any(item.label or item.problem for item in said.values()):
+        return _from_top_folders(files, options)
+    return Labelling(
+        {file: item.label for file, item in said.items()},
+        {"file-name": "file names", "folder": "folder names"}.get(
+            options.labels_from, "file and folder names"
+        ),
+        unclear_names=tuple(
+            f"{file}: {item.problem}" for file, item in said.items() if item.problem
+        ),
+    )
+
+
+def _from_top_folders(files: Sequence[str], options: ImportOptions) -> Labelling:
+    """A folder a class, for labels that are not known beforehand."""
+    folders = folder_labels(files)
+    several = len({fold(label) for label in folders.values()}) > 1
+    asked = options.labels_from == "folder" or options.scheme == AS_LABELLED
+    open_scheme = options.scheme is None or options.scheme == AS_LABELLED
+    if options.labels_from == "file-name" or not open_scheme or not (several or asked):
+        return Labelling({}, "none found")
+    spelling: dict[str, str] = {}
+    labels = {
+        file: options.word_map.get(label, spelling.setdefault(fold(label), label))
+        for file, label in folders.items()
+    }
+    return Labelling(labels, "folder names (each folder a class of its own)")

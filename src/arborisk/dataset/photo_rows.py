@@ -1,0 +1,109 @@
+"""Rows of the table: what the file says, what the labels say, joined."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from unicodedata import normalize
+
+from arborisk.dataset.labelling import Labelling
+from arborisk.dataset.table import photo_id_of
+from arborisk.dataset.text import words_of
+from arborisk.errors import DatasetError
+from arborisk.photos import ExaminedPhoto
+from arborisk.records import PhotoFacts, PhotoRow, Rating
+
+_YEARS = {("year",), ("years",), ("yr",), ("yrs",), ("y",), ("a",)}
+
+
+def photo_rows(photos: Mapping[str, ExaminedPhoto], labelling: Labelling) -> list[PhotoRow]:
+    """Rows of the photos, by file name.
+
+    Raises:
+        DatasetError: A time or place in the table that cannot be read.
+    """
+    frames: dict[str, set[str]] = defaultdict(set)
+    for item in labelling.ratings:
+        frames[item.file].add(_years(item.time_frame))
+    return [_row(photos[file], file, labelling, frames.get(file, set())) for file in sorted(photos)]
+
+
+def _row(photo: ExaminedPhoto, file: str, labelling: Labelling, frames: set[str]) -> PhotoRow:
+    facts = labelling.facts.get(file, {})
+    return PhotoRow(
+        photo_id=photo_id_of(normalize("NFC", file)),
+        file=file,
+        sha256=photo.sha256,
+        phash=photo.phash,
+        facts=_filled(photo.facts, facts, file),
+        tree_id=facts.get("tree", ""),
+        site_id=facts.get("site", ""),
+        view=facts.get("view", ""),
+        label=labelling.labels.get(file, ""),
+        time_frame_years=next(iter(frames)) if len(frames) == 1 else "",
+        season=facts.get("season", ""),
+        source=facts.get("source", ""),
+        licence=facts.get("licence", ""),
+    )
+
+
+def _years(text: str) -> str:
+    """Time frame in years as text: the number where one stands with or without its unit."""
+    words = words_of(text)
+    plain = len(words) <= 2 and words[:1] and words[0].isdigit()
+    return words[0] if plain and words[1:] in {(), *_YEARS} else text
+
+
+def _filled(header: PhotoFacts, given: Mapping[str, str], file: str) -> PhotoFacts:
+    """Facts of the header, and of the table where the header is silent."""
+    if header.taken_at is None and given.get("taken_at"):
+        try:
+            header = replace(header, taken_at=datetime.fromisoformat(given["taken_at"]))
+        except ValueError as error:
+            raise _bad_fact(
+                "a time such as 2021-06-30T14:05:00", given["taken_at"], file
+            ) from error
+    latitude = _degrees(given.get("latitude", ""), 90.0, file)
+    longitude = _degrees(given.get("longitude", ""), 180.0, file)
+    if header.latitude is None and latitude is not None and longitude is not None:
+        header = replace(header, latitude=latitude, longitude=longitude)
+    return header
+
+
+def _degrees(text: str, limit: float, file: str) -> float | None:
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not abs(value) <= limit:
+        raise _bad_fact(f"degrees from -{limit:g} to {limit:g}", text, file)
+    return value
+
+
+def _bad_fact(expected: str, found: str, file: str) -> DatasetError:
+    remedy = "Correct the cell, or leave its column out: --taken-at-column '' and the like."
+    return DatasetError(expected, repr(found), f"the labels table, photo {file}", remedy)
+
+
+def rating_rows(rows: Sequence[PhotoRow], labelling: Labelling) -> list[Rating]:
+    """Ratings of the photos that could be read, in the order of the table."""
+    by_file = {row.file: row for row in rows}
+    return [
+        Rating(
+            rating_id=f"r{number}",
+            photo_id=by_file[item.file].photo_id,
+            tree_id=by_file[item.file].tree_id,
+            rater=item.rater,
+            label=item.word,
+            rated_at=item.rated_at,
+            time_frame_years=_years(item.time_frame),
+            note=item.note,
+        )
+        for number, item in enumerate(labelling.ratings, start=1)
+        if item.file in by_file
+    ]

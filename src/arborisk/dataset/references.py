@@ -1,0 +1,136 @@
+"""Which photo a table means: by path, bare name, stem or image number."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from arborisk.dataset.text import fold
+from arborisk.photos import PHOTO_SUFFIXES
+
+MatchKind = Literal["path", "name", "stem", "number", "ambiguous", "missing"]
+
+_NUMBER = re.compile(r"\d+(?:[a-z](?![a-z]))?")
+_NUMBER_REFERENCE = re.compile(
+    r"(?:#|no\.?|nr\.?|number|photo|image|img|picture)?[ _#-]*(\d+[a-z]?)"
+)
+
+_KeysOf = Callable[[tuple[str, ...]], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a reference leads to.
+
+    Attributes:
+        kind: How it was matched, or why not.
+        files: The photo, relative to the root; several when ambiguous, none when missing.
+    """
+
+    kind: MatchKind
+    files: tuple[str, ...] = ()
+
+
+class PhotoIndex:
+    """Finds photos by what people write for them.
+
+    Args:
+        root: Photo root.
+        files: Photos, relative to the root, with forward slashes.
+    """
+
+    def __init__(self, root: Path, files: Iterable[str]) -> None:
+        prefix = _parts(root.resolve().as_posix())
+        self._parts = {file: (*prefix, *_parts(file)) for file in files}
+        self._by_name = self._group(lambda parts: [parts[-1]])
+        self._by_stem = self._group(lambda parts: [_stem(parts[-1])])
+        self._by_last_number = self._group(lambda parts: _numbers(parts[-1])[-1:])
+        self._by_number = self._group(lambda parts: _numbers(parts[-1]))
+
+    def _group(self, keys_of: _KeysOf) -> dict[str, list[str]]:
+        groups = defaultdict(list)
+        for file, parts in self._parts.items():
+            for key in dict.fromkeys(keys_of(parts)):
+                groups[key].append(file)
+        return dict(groups)
+
+    def match_all(self, references: Sequence[str]) -> list[Match]:
+        """Matches the references of one table.
+
+        A reference whose folder is unknown here (a path of another computer) is matched by its
+        bare name only while no other reference of the table has the same name.
+        """
+        folders = defaultdict(set)
+        for reference in references:
+            parts = _parts(reference)
+            if parts:
+                folders[parts[-1]].add(parts)
+        found: dict[str, Match] = {}
+        for reference in references:
+            if reference not in found:
+                parts = _parts(reference)
+                one_folder = bool(parts) and len(folders[parts[-1]]) == 1
+                found[reference] = self._match(reference, parts, name_is_enough=one_folder)
+        return [found[reference] for reference in references]
+
+    def _match(self, reference: str, parts: tuple[str, ...], *, name_is_enough: bool) -> Match:
+        if reference in self._parts:
+            return Match("path", (reference,))
+        if not parts:
+            return Match("missing")
+        named = self._by_name.get(parts[-1], [])
+        ending = [file for file in named if self._parts[file][-len(parts) :] == parts]
+        if ending:
+            return _one_of(ending, "path" if len(parts) > 1 else "name")
+        if named and name_is_enough:
+            return _one_of(named, "name")
+        if named:
+            return Match("missing")
+        stem = (*parts[:-1], _stem(parts[-1]))
+        alike = self._by_stem.get(stem[-1], [])
+        inside = [
+            file
+            for file in alike
+            if (*self._parts[file][:-1], _stem(self._parts[file][-1]))[-len(stem) :] == stem
+        ]
+        if inside:
+            return _one_of(inside, "stem")
+        number = _NUMBER_REFERENCE.fullmatch(parts[-1])
+        if number is None or len(parts) > 1:
+            return Match("missing")
+        key = _plain(number[1])
+        last = self._by_last_number.get(key, [])
+        return _one_of(last or self._by_number.get(key, []), "number")
+
+
+def _one_of(files: list[str], kind: MatchKind) -> Match:
+    if not files:
+        return Match("missing")
+    return Match(kind if len(files) == 1 else "ambiguous", tuple(sorted(files)))
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    """Folded parts of a path of any system."""
+    plain = fold(path).strip("'\"").replace("\\", "/")
+    return tuple(
+        part for part in (item.strip() for item in plain.split("/")) if part not in {"", "."}
+    )
+
+
+def _stem(name: str) -> str:
+    """Name without a photo suffix; other dots belong to the stem."""
+    path = PurePosixPath(name)
+    return path.stem if path.suffix in PHOTO_SUFFIXES else name
+
+
+def _numbers(name: str) -> list[str]:
+    return [_plain(number) for number in _NUMBER.findall(_stem(name))]
+
+
+def _plain(number: str) -> str:
+    """Number without leading zeros."""
+    return number.lstrip("0") or "0"

@@ -1,0 +1,162 @@
+"""Writes a data set's folder: whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import arborisk
+from arborisk.dataset.rows import (
+    FAILURE_COLUMNS,
+    PAIR_COLUMNS,
+    PHOTO_COLUMNS,
+    RATING_COLUMNS,
+    failure_cells,
+    pair_cells,
+    photo_cells,
+    rating_cells,
+    to_csv,
+)
+from arborisk.dataset.table import DuplicatePair, content_hash_of
+from arborisk.errors import DatasetError
+from arborisk.records import Failure, PhotoRow, Rating
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FORMAT_VERSION = 1
+MANIFEST = "dataset.toml"
+TABLES = ("photos.csv", "ratings.csv", "failures.csv", "near_duplicates.csv")
+THUMBNAILS = "thumbnails.npy"
+REPORT = "import.json"
+_OURS = {MANIFEST, *TABLES, THUMBNAILS, REPORT}
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetContent:
+    """All that is written into a data set's folder.
+
+    Attributes:
+        root: Folder of the photos.
+        photos: One row a readable photo.
+        thumbnails: One row a photo, as `arborisk.photos.thumbnail` makes them.
+        ratings: Ratings.
+        failures: Photos that could not be read.
+        duplicate_pairs: Near-duplicates.
+        options: Options of the import, for the manifest.
+        report: Report of the import, as JSON text.
+    """
+
+    root: Path
+    photos: Sequence[PhotoRow]
+    thumbnails: NDArray[np.uint8]
+    ratings: Sequence[Rating]
+    failures: Sequence[Failure]
+    duplicate_pairs: Sequence[DuplicatePair]
+    options: Mapping[str, str]
+    report: str
+
+
+def check_target(folder: Path, *, overwrite: bool) -> None:
+    """Refuses a target that must not be replaced, before any work is done.
+
+    Raises:
+        DatasetError: There is something at the target.
+    """
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not (folder / MANIFEST).is_file():
+        remedy = "Choose a new folder with --out."
+        raise DatasetError("a new folder or a data set", "something else", str(folder), remedy)
+    if not overwrite:
+        raise DatasetError(
+            "a new folder",
+            "a data set",
+            str(folder),
+            "Choose another --out, or replace its tables with --overwrite (its cache is kept).",
+        )
+
+
+def write_dataset(content: DatasetContent, folder: Path) -> None:
+    """Writes a data set beside its target and renames it into place.
+
+    What else lies in a replaced folder, such as its cache or splits, moves into the new one.
+    """
+    folder = folder.absolute()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    new = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    new.chmod(0o755)
+    try:
+        _write_files(content, new, folder)
+        _swap(new, folder)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _swap(new: Path, folder: Path) -> None:
+    if not folder.exists():
+        os.replace(new, folder)
+        return
+    old = new.with_name(f"{new.name}-replaced")
+    os.replace(folder, old)
+    os.replace(new, folder)
+    for entry in old.iterdir():
+        if entry.name not in _OURS:
+            os.replace(entry, folder / entry.name)
+    shutil.rmtree(old)
+
+
+def _write_files(content: DatasetContent, new: Path, folder: Path) -> None:
+    thumbnails = io.BytesIO()
+    np.save(thumbnails, content.thumbnails, allow_pickle=False)
+    files = {
+        "photos.csv": to_csv(PHOTO_COLUMNS, map(photo_cells, content.photos)),
+        "ratings.csv": to_csv(RATING_COLUMNS, map(rating_cells, content.ratings)),
+        "failures.csv": to_csv(FAILURE_COLUMNS, map(failure_cells, content.failures)),
+        "near_duplicates.csv": to_csv(PAIR_COLUMNS, map(pair_cells, content.duplicate_pairs)),
+        THUMBNAILS: thumbnails.getvalue(),
+        REPORT: content.report.encode(),
+    }
+    for name, data in files.items():
+        (new / name).write_bytes(data)
+    root = content.root.resolve()
+    manifest: dict[str, Mapping[str, object]] = {
+        "": {
+            "format_version": FORMAT_VERSION,
+            "arborisk_version": arborisk.__version__,
+            "root": Path(os.path.relpath(root, folder.resolve())).as_posix(),
+            "root_when_imported": root.as_posix(),
+            "content_hash": content_hash_of(content.photos),
+        },
+        "counts": {
+            "photos": len(content.photos),
+            "unrated": sum(not row.label for row in content.photos),
+            "ratings": len(content.ratings),
+            "failures": len(content.failures),
+            "near_duplicate_pairs": len(content.duplicate_pairs),
+        },
+        "sha256": {name: sha256(data).hexdigest() for name, data in files.items()},
+        "options": content.options,
+    }
+    (new / MANIFEST).write_text(_toml(manifest), encoding="utf-8")
+
+
+def _toml(sections: Mapping[str, Mapping[str, object]]) -> str:
+    """Sections of texts and whole numbers as TOML; JSON strings are TOML strings but for DEL."""
+    lines = []
+    for section, entries in sections.items():
+        lines += [f"\n[{section}]"] if section else []
+        for key, value in entries.items():
+            text = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+            lines.append(f"{json.dumps(key)} = {text}")
+    return "\n".join(lines) + "\n"
