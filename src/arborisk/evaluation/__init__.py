@@ -14,7 +14,7 @@ from arborisk.evaluation.mistakes import Mistake, worst_mistakes
 from arborisk.evaluation.results import Evaluation, Leak, MetricResult
 from arborisk.evaluation.run_config import DRAWN, RunConfig, RunData, write_run_data
 from arborisk.evaluation.run_tables import HistoryRow, Predictions
-from arborisk.evaluation.verdict import HEADLINE, Verdict, verdict_of
+from arborisk.evaluation.verdict import HEADLINE, Standing, Verdict, verdict_of
 
 __all__ = [
     "CLASS_METRICS",
@@ -32,6 +32,7 @@ __all__ = [
     "Predictions",
     "RunConfig",
     "RunData",
+    "Standing",
     "Verdict",
     "deck_table",
     "evaluate_run",

@@ -1,0 +1,7 @@
+"""Reports for people: figures and self-contained pages."""
+
+from __future__ import annotations
+
+from arborisk.report.run_report import run_page, write_run_report
+
+__all__ = ["run_page", "write_run_report"]

@@ -1,0 +1,122 @@
+"""Loss and accuracy over the epochs, with the spread over rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.evaluation import Evaluation, HistoryRow
+from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, MUTED, VERMILLION
+from arborisk.report.svg import draw_svg
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def learning_curves(evaluation: Evaluation, *, name: str) -> str | None:
+    """Mean over rounds with a band from the lowest to the highest round; None without epochs.
+
+    Args:
+        evaluation: A run.
+        name: Name of the figure, unique on the page.
+
+    Returns:
+        An ``<svg>`` element.
+    """
+    history = evaluation.history
+    if not history:
+        return None
+    epochs = sorted({row.epoch for row in history})
+    train = _by_epoch(history, epochs, lambda row: row.train_loss)
+    validation = _by_epoch(history, epochs, lambda row: row.validation_loss)
+    accuracy = _by_epoch(history, epochs, lambda row: row.validation_accuracy)
+    majority = evaluation.metrics["accuracy"].majority
+
+    def paint(figure: Figure) -> None:
+        left, right = figure.subplots(1, 2)
+        _curve(left, epochs, train, BLUE, "-", "o", "training")
+        _curve(left, epochs, validation, VERMILLION, "--", "D", "held back")
+        left.set_title("Loss")
+        left.set_ylim(bottom=0)
+        left.legend()
+        _curve(right, epochs, accuracy, VERMILLION, "--", "D", "held back")
+        right.axhline(majority, color=MUTED, linewidth=1.6, linestyle=":")
+        right.annotate(
+            "always the majority class",
+            (1, majority),
+            xycoords=("axes fraction", "data"),
+            xytext=(0, -3),
+            textcoords="offset points",
+            ha="right",
+            va="top",
+            fontsize=8.5,
+            color=MUTED,
+        )
+        right.set_title("Accuracy")
+        right.set_ylim(0, 1.02)
+        for axes in (left, right):
+            axes.set_xlabel("epoch")
+            axes.grid(axis="y")
+            axes.xaxis.get_major_locator().set_params(integer=True)
+
+    last = accuracy[-1]
+    description = (
+        f"Learning curves over {len(epochs)} epochs, mean and range of {evaluation.n_rounds} "
+        f"rounds. Training loss goes from {_mean(train[0])} to {_mean(train[-1])}, loss on "
+        f"photos held back from {_mean(validation[0])} to {_mean(validation[-1])}; their accuracy "
+        f"ends at {_mean(last)}, always giving the majority class scores {majority:.2f}."
+    )
+    return draw_svg(name, (FIGURE_WIDTH_IN, 2.6), paint, description)
+
+
+def _by_epoch(
+    history: Sequence[HistoryRow], epochs: Sequence[int], value: Callable[[HistoryRow], float]
+) -> list[NDArray[np.float64]]:
+    """Values of all rounds at each epoch, without those not measured."""
+    found = []
+    for epoch in epochs:
+        values = np.array([value(row) for row in history if row.epoch == epoch])
+        found.append(values[np.isfinite(values)])
+    return found
+
+
+def _curve(
+    axes: Axes,
+    epochs: Sequence[int],
+    values: Sequence[NDArray[np.float64]],
+    colour: str,
+    line: str,
+    marker: str,
+    label: str,
+) -> None:
+    """One line with its band, over the epochs at which something was measured."""
+    kept = [(epoch, at) for epoch, at in zip(epochs, values, strict=True) if len(at)]
+    if not kept:
+        return
+    x = [epoch for epoch, _ in kept]
+    axes.fill_between(
+        x,
+        [float(at.min()) for _, at in kept],
+        [float(at.max()) for _, at in kept],
+        color=colour,
+        alpha=0.18,
+        linewidth=0,
+    )
+    axes.plot(
+        x,
+        [float(at.mean()) for _, at in kept],
+        color=colour,
+        linestyle=line,
+        marker=marker,
+        markersize=4.5 if len(x) <= 15 else 0,
+        label=label,
+    )
+
+
+def _mean(values: NDArray[np.float64]) -> str:
+    """Mean in words."""
+    return f"{values.mean():.2f}" if len(values) else "not measured"

@@ -1,0 +1,77 @@
+"""Templates to pages: one HTML file each, with everything inside it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from arborisk.errors import MissingDependencyError
+from arborisk.report.style import FONT_STACK, Mark
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+NOT_STATED = "\N{EN DASH}"
+
+
+def render_page(template: str, **content: Any) -> str:  # noqa: ANN401 - templates take anything
+    """Fills a template of ``report/templates``; unknown names are errors, text is escaped.
+
+    Args:
+        template: File name of the template.
+        **content: What it names.
+
+    Raises:
+        MissingDependencyError: Jinja2 is not installed.
+    """
+    environment = _environment()
+    style = environment.get_template("style.css.j2").render(font_stack=FONT_STACK)
+    text = environment.get_template(template).render(style=style, **content)
+    return "\n".join(line.rstrip() for line in text.splitlines() if line.strip()) + "\n"
+
+
+def write_page(path: Path, text: str) -> Path:
+    """Writes a page whole or not at all, and gives its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.part")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)
+    return path
+
+
+def _environment() -> Environment:
+    """Where templates are found, and what they may use."""
+    try:
+        import jinja2
+    except ImportError as error:
+        raise MissingDependencyError("jinja2", "train", "reports") from error
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("arborisk.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(share=_share, number=_number, mark=_mark)
+    return environment
+
+
+def _share(value: float | None) -> str:
+    """A share as a percentage with one decimal, or a dash."""
+    return NOT_STATED if value is None else f"{value:.1%}".replace("%", " %")
+
+
+def _number(value: float | None) -> str:
+    """A metric with three decimals, or a dash."""
+    return NOT_STATED if value is None else f"{value:.3f}"
+
+
+def _mark(mark: Mark) -> object:
+    """The shape of a class or model, for the eye only: its name always stands beside it."""
+    from markupsafe import Markup
+
+    return Markup(
+        '<svg class="mark" viewBox="0 0 20 20" aria-hidden="true">'
+        '<path d="{}" fill="{}" stroke="#1b2327" stroke-width="1.2"/></svg>'
+    ).format(mark.points, mark.colour)
