@@ -75,7 +75,7 @@ def draw_visible(n_trees: int, rng: np.random.Generator) -> VisibleParts:
     """
     is_conifer = rng.random(n_trees) < CONIFER_SHARE
     height = np.clip(np.where(is_conifer, 17.0, 14.0) * _spread(n_trees, 0.22, rng), 6.0, 28.0)
-    slenderness = np.where(is_conifer, 46.0, 34.0) * _spread(n_trees, 0.12, rng)
+    slenderness = np.where(is_conifer, 58.0, 34.0) * _spread(n_trees, 0.12, rng)
     width = height * np.where(is_conifer, 0.38, 0.58) * _spread(n_trees, 0.12, rng)
     dead = _dead_share(n_trees, rng)
     lift = np.where(rng.random(n_trees) < 0.07, 4.0 + rng.gamma(2.0, 4.0, n_trees), 0.0)
@@ -121,8 +121,8 @@ def draw_hidden(
         - 1.8 * dead
     )
     log_hold = (
-        np.log(2.7)
-        - 1.4 * dead
+        np.where(visible.is_conifer, np.log(2.0), np.log(3.0))
+        - 1.8 * dead
         - 0.065 * visible.root_plate_lift_deg
         - 0.02 * np.abs(visible.lean_deg)
         - 0.08 * conks

@@ -57,7 +57,7 @@ def class_counts(n_trees: int) -> NDArray[np.int64]:
             "enough trees for one of each class in the proportions 322 / 80 / 56",
             f"{n_trees}",
             "--trees",
-            "Ask for at least 6 trees.",
+            "Ask for at least 5 trees.",
         )
     return counts
 

@@ -1,0 +1,132 @@
+"""The tables of a stand: labels, ratings, the truth, and how it was made."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.simulate.jobs import PhotoJob
+from arborisk.simulate.raters import RATERS
+from arborisk.simulate.sampling import CLASS_LABELS
+from arborisk.simulate.stand import Stand
+from arborisk.simulate.trees import DrawnTree
+
+TIME_FRAME_YEARS = 3
+"""Time frame that goes with the labels, years (assumption: assessors use 1, 3 or 5)."""
+
+LABEL_COLUMNS = (
+    *("file", "label", "tree", "site", "view", "season"),
+    *("taken_at", "time_frame_years", "source"),
+)
+
+
+def write_labels(path: Path, jobs: Sequence[PhotoJob], labels: Sequence[str]) -> None:
+    """One row a photo: its true class and what an inventory would say. ``file`` is below photos/.
+
+    Args:
+        path: CSV file.
+        jobs: The photos.
+        labels: True class of each.
+    """
+    rows = (
+        (
+            *(job.file, label, job.tree.tree_id, job.site.site_id, "full tree"),
+            "leaf_on" if job.site.leaf_on else "leaf_off",
+            *(job.taken_at.isoformat(), TIME_FRAME_YEARS, "drawn"),
+        )
+        for job, label in zip(jobs, labels, strict=True)
+    )
+    _write_csv(path, LABEL_COLUMNS, rows)
+
+
+def write_ratings(path: Path, jobs: Sequence[PhotoJob], said: NDArray[np.int64]) -> None:
+    """One row for each photo and rater.
+
+    Args:
+        path: CSV file.
+        jobs: The photos.
+        said: Class index, shape (n_photos, n_raters).
+    """
+    rows = (
+        (job.file, job.tree.tree_id, rater.name, CLASS_LABELS[index])
+        for job, row in zip(jobs, said, strict=True)
+        for rater, index in zip(RATERS, row, strict=True)
+    )
+    _write_csv(path, ("file", "tree", "rater", "label"), rows)
+
+
+def write_raters(path: Path) -> None:
+    """The raters' confusion: P(label | true class), long form."""
+    rows = (
+        (rater.name, CLASS_LABELS[truth], CLASS_LABELS[label], probability)
+        for rater in RATERS
+        for truth, row in enumerate(rater.confusion)
+        for label, probability in enumerate(row)
+    )
+    _write_csv(path, ("rater", "true_class", "label", "probability"), rows)
+
+
+def write_truth(path: Path, stand: Stand) -> None:
+    """One row a tree: every parameter, its critical gust, its class, P(class | visible)."""
+    columns = (
+        *(item.name for item in fields(DrawnTree)),
+        *("critical_gust_ms", "class"),
+        *(f"p_{label}" for label in CLASS_LABELS),
+    )
+    rows = (
+        (
+            *asdict(tree).values(),
+            *(float(critical), CLASS_LABELS[index]),
+            *(round(float(value), 4) for value in probability),
+        )
+        for tree, critical, index, probability in zip(
+            stand.trees,
+            stand.critical_gust_ms,
+            stand.class_index,
+            stand.ceiling.probability,
+            strict=True,
+        )
+    )
+    _write_csv(path, columns, rows)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes under a temporary name, then renames."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def toml_text(tables: Mapping[str, Mapping[str, str | int | float | bool]]) -> str:
+    """Tables of plain values as TOML."""
+    lines: list[str] = []
+    for name, table in tables.items():
+        lines.append(f"[{name}]")
+        for key, value in table.items():
+            # bool first: it is an int; TOML writes it in lower case. repr of a str is not TOML.
+            shown = (
+                str(value).lower()
+                if isinstance(value, bool)
+                else f'"{value}"'
+                if isinstance(value, str)
+                else repr(value)
+            )
+            lines.append(f"{key} = {shown}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Writes a table with a header, lines ending in a line feed."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    write_text(path, text.getvalue())
