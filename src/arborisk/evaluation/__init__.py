@@ -12,7 +12,7 @@ from arborisk.evaluation.metric_names import (
 )
 from arborisk.evaluation.mistakes import Mistake, worst_mistakes
 from arborisk.evaluation.results import Evaluation, Leak, MetricResult
-from arborisk.evaluation.run_config import DRAWN, RunConfig, RunData, write_run_data
+from arborisk.evaluation.run_config import DRAWN, RunConfig, RunData, read_run_data, write_run_data
 from arborisk.evaluation.run_tables import HistoryRow, Predictions
 from arborisk.evaluation.verdict import HEADLINE, Standing, Verdict, verdict_of
 
@@ -37,6 +37,7 @@ __all__ = [
     "deck_table",
     "evaluate_run",
     "metric_title",
+    "read_run_data",
     "verdict_of",
     "worst_mistakes",
     "write_metrics",

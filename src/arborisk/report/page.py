@@ -25,8 +25,10 @@ def render_page(template: str, **content: Any) -> str:  # noqa: ANN401 - templat
     Raises:
         MissingDependencyError: Jinja2 is not installed.
     """
+    from markupsafe import Markup
+
     environment = _environment()
-    style = environment.get_template("style.css.j2").render(font_stack=FONT_STACK)
+    style = environment.get_template("style.css.j2").render(font_stack=Markup(FONT_STACK))
     text = environment.get_template(template).render(style=style, **content)
     return "\n".join(line.rstrip() for line in text.splitlines() if line.strip()) + "\n"
 
