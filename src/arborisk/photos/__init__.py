@@ -1,0 +1,30 @@
+"""Photo files: find them, decode them, read their headers, and tell which show the same picture."""
+
+from arborisk.photos.decode import DecodedPhoto, decode_photo, read_facts, read_photo
+from arborisk.photos.examine import ExaminedPhoto, examine_file, examine_files
+from arborisk.photos.files import PHOTO_SUFFIXES, find_photos, sha256_of
+from arborisk.photos.fingerprints import THUMBNAIL_SHAPE, perceptual_hash, thumbnail
+from arborisk.photos.near_duplicates import NearDuplicate, find_near_duplicates
+from arborisk.photos.problems import REASONS
+from arborisk.photos.workers import map_photos, n_cores
+
+__all__ = [
+    "PHOTO_SUFFIXES",
+    "REASONS",
+    "THUMBNAIL_SHAPE",
+    "DecodedPhoto",
+    "ExaminedPhoto",
+    "NearDuplicate",
+    "decode_photo",
+    "examine_file",
+    "examine_files",
+    "find_near_duplicates",
+    "find_photos",
+    "map_photos",
+    "n_cores",
+    "perceptual_hash",
+    "read_facts",
+    "read_photo",
+    "sha256_of",
+    "thumbnail",
+]

@@ -1,0 +1,119 @@
+"""Decode photos: upright, 8 bits a channel, and no larger than is asked for.
+
+A JPEG holds blocks of 8 x 8 pixels as cosine coefficients. A decoder can turn each block into
+4 x 4, 2 x 2 or 1 pixel straight away, which for a 12-megapixel photo saves most of the work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from PIL import Image, ImageFile
+
+from arborisk.photos.exif import facts_of, orientation_of
+from arborisk.photos.opening import opened
+from arborisk.records import PhotoFacts
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels; may end inside a pixel."""
+
+_TRANSPOSE: Final = Image.Transpose
+# EXIF orientation -> (how to turn the picture upright, sides swapped, then mirrored in x, in y).
+_UPRIGHT: Final = {
+    2: (_TRANSPOSE.FLIP_LEFT_RIGHT, False, True, False),
+    3: (_TRANSPOSE.ROTATE_180, False, True, True),
+    4: (_TRANSPOSE.FLIP_TOP_BOTTOM, False, False, True),
+    5: (_TRANSPOSE.TRANSPOSE, True, False, False),
+    6: (_TRANSPOSE.ROTATE_270, True, True, False),
+    7: (_TRANSPOSE.TRANSVERSE, True, True, True),
+    8: (_TRANSPOSE.ROTATE_90, True, False, True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedPhoto:
+    """A decoded photo.
+
+    Attributes:
+        image: Upright, mode "RGB" or "L".
+        extent: Part of `image` that the photo fills. A photo of 4,030 pixels decoded at an eighth
+            has 504 columns and fills 503.75 of them.
+        facts: What the header says; the size there is that of the photo, not of `image`.
+    """
+
+    image: Image.Image
+    extent: Box
+    facts: PhotoFacts
+
+
+def decode_photo(
+    path: Path, *, at_least_px: int | None = None, channels: Literal[1, 3] = 3
+) -> DecodedPhoto:
+    """Decode a photo, upright.
+
+    Args:
+        path: The photo.
+        at_least_px: Smallest short side of the decoded picture that is enough; a JPEG is then
+            decoded at 1/2, 1/4 or 1/8 where that still holds. None decodes in full.
+        channels: 3 for RGB, 1 for grey (luma, Source: ITU-R BT.601, as Pillow's "L").
+
+    Raises:
+        PhotoError: The file is no usable photo; its ``reason`` says why.
+    """
+    with opened(path) as picture:
+        facts = facts_of(picture)
+        orientation = orientation_of(picture)
+        mode = "L" if channels == 1 else "RGB"
+        scale = 1 if at_least_px is None else _shrink(picture, mode, at_least_px)
+        extent = (facts.width / scale, facts.height / scale)
+        picture.load()
+        image = _flat(picture, mode)
+    if orientation == 1:
+        return DecodedPhoto(image, (0.0, 0.0, *extent), facts)
+    method, _, mirrored_x, mirrored_y = _UPRIGHT[orientation]
+    image = image.transpose(method)
+    left = image.width - extent[0] if mirrored_x else 0.0
+    top = image.height - extent[1] if mirrored_y else 0.0
+    return DecodedPhoto(image, (left, top, left + extent[0], top + extent[1]), facts)
+
+
+def read_photo(path: Path, *, at_least_px: int | None = None, exact: bool = False) -> Image.Image:
+    """A photo as an upright RGB picture of 8 bits a channel.
+
+    Args:
+        path: The photo.
+        at_least_px: Smallest short side that is enough, see `decode_photo`.
+        exact: Decode in full, whatever `at_least_px` says.
+
+    Raises:
+        PhotoError: The file is no usable photo; its ``reason`` says why.
+    """
+    return decode_photo(path, at_least_px=None if exact else at_least_px).image
+
+
+def read_facts(path: Path) -> PhotoFacts:
+    """Size, time and place from a photo's header; no pixel is decoded.
+
+    Raises:
+        PhotoError: The file is no usable photo. A file cut off after its header passes here.
+    """
+    with opened(path) as picture:
+        return facts_of(picture)
+
+
+def _shrink(picture: ImageFile.ImageFile, mode: str, at_least_px: int) -> int:
+    """Ask the decoder for the smallest scale that is enough; gives the divisor it will use."""
+    width, height = picture.size
+    scale = next((s for s in (8, 4, 2) if min(width, height) // s >= at_least_px), 1)
+    drafted = picture.draft(mode, (width // scale, height // scale))
+    return 1 if drafted is None else round(width / drafted[1][2])  # None: not a JPEG
+
+
+def _flat(picture: Image.Image, mode: str) -> Image.Image:
+    """One mode for all; what is see-through stands on white, as in a browser."""
+    if picture.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in picture.info:
+        rgba = picture.convert("RGBA")
+        picture = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
+    return picture if picture.mode == mode else picture.convert(mode)

@@ -1,0 +1,109 @@
+"""Open a photo file and check what can be checked before its pixels are decoded.
+
+Read as they are: 8-bit grey, RGB, palette and alpha pictures, and the first picture of a phone's
+multi-picture JPEG. Refused, because a choice that is the photographer's would have to be made
+(which frame, which press, which tone curve): animations and multi-page files, CMYK, and more than
+8 bits a channel.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from PIL import Image, ImageFile, UnidentifiedImageError
+
+from arborisk.photos.problems import HEIC_REMEDY, MAX_PIXELS, problem, problem_from
+
+_FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF")
+_EIGHT_BIT_MODES: Final = frozenset(
+    {"1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "YCbCr"}
+)
+_HEIC_BRANDS: Final = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[ImageFile.ImageFile]:
+    """Open a photo; its header is checked, its pixels are not decoded yet.
+
+    Whatever goes wrong inside the ``with`` block while pixels are decoded is told as a
+    `PhotoError` too. No warning of a decoder escapes.
+
+    Raises:
+        PhotoError: The file is no usable photo; its ``reason`` says why.
+    """
+    try:
+        with warnings.catch_warnings(), path.open("rb") as file:
+            warnings.simplefilter("ignore")
+            start = file.read(12)
+            if not start:
+                raise problem(path, "empty", "a file of 0 bytes")
+            file.seek(0)
+            if start[4:8] == b"ftyp" and start[8:12] in _HEIC_BRANDS:
+                picture = _open_heic(path, file)
+            else:
+                picture = _open_picture(path, file)
+            _check_kind(path, picture)
+            yield picture
+    except Exception as error:  # decoders raise almost anything on damaged input
+        raise problem_from(path, error) from error
+
+
+def _open_picture(path: Path, file: BinaryIO) -> ImageFile.ImageFile:
+    try:
+        return Image.open(file, formats=_FORMATS)
+    except Image.DecompressionBombError as error:
+        raise problem(path, "too_many_pixels", "a picture of over 178 million pixels") from error
+    except UnidentifiedImageError as error:
+        raise _unidentified(path) from error
+
+
+def _unidentified(path: Path) -> Exception:
+    """A picture of another format is named; a damaged header is told from no picture at all."""
+    with path.open("rb") as file:
+        start = file.read(16)
+    if start.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or start[8:12] == b"WEBP":
+        return problem(path, "truncated", "the beginning of a picture whose header is not whole")
+    try:
+        with Image.open(path) as picture:
+            return problem(path, "unsupported", f"a {picture.format} picture")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return problem(path, "not_an_image", "a file that holds no picture, whatever its name")
+
+
+def _open_heic(path: Path, file: BinaryIO) -> ImageFile.ImageFile:
+    try:
+        from pi_heif import HeifImageFile
+    except ImportError as error:
+        found = "a HEIC photo, and the package that reads those (pi-heif) is not installed"
+        raise problem(path, "unsupported", found, remedy=HEIC_REMEDY) from error
+    picture: ImageFile.ImageFile = HeifImageFile(file)
+    return picture
+
+
+def _check_kind(path: Path, picture: ImageFile.ImageFile) -> None:
+    width, height = picture.size
+    if width * height > MAX_PIXELS:
+        found = f"{width} x {height} pixels, over {MAX_PIXELS // 1_000_000} million"
+        raise problem(path, "too_many_pixels", found)
+    # Phones add a depth map or a preview to a JPEG (MPO) and several pictures to a HEIC: the first
+    # is the photo. In the other formats several pictures are an animation or a document.
+    n_pictures = getattr(picture, "n_frames", 1)
+    if picture.format in ("PNG", "WEBP", "TIFF") and n_pictures > 1:
+        raise problem(path, "animated", f"{n_pictures} pictures in one file")
+    if picture.mode == "CMYK":
+        raise problem(path, "cmyk", "a picture in print colours (CMYK)")
+    if picture.mode in ("I", "F") or picture.mode.startswith("I;16") or _is_16_bit_colour(picture):
+        raise problem(path, "sixteen_bit", "a picture of more than 8 bits a channel")
+    if picture.mode not in _EIGHT_BIT_MODES:
+        raise problem(path, "unsupported", f"a picture in the colour space {picture.mode}")
+
+
+def _is_16_bit_colour(picture: ImageFile.ImageFile) -> bool:
+    """Pillow opens 16-bit colour as 8-bit RGB; only the raw mode of the data tells."""
+    return any(";16" in str(tile.args) for tile in picture.tile)

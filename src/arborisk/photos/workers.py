@@ -1,0 +1,94 @@
+"""Run one function over many photos in several processes, in order and with bounded memory."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from typing import Final, TypeVar
+
+from arborisk.errors import ArboriskError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_WORTH_A_POOL: Final = 24  # photos; starting processes costs about as much as decoding these
+_ITEMS_A_TASK: Final = 4
+_TASKS_WAITING: Final = 4  # a process; enough that none waits, few enough that memory stays flat
+
+
+def n_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def map_photos(
+    function: Callable[[Item], Result], items: Sequence[Item], *, n_processes: int | None = None
+) -> Iterator[Result]:
+    """Results of `function` in the order of `items`.
+
+    Processes are started afresh, not forked, so that threads of other libraries cannot lock them.
+    A script that calls this needs the usual ``if __name__ == "__main__":`` guard.
+
+    Args:
+        function: A top-level function that raises nothing for a bad photo; items and results
+            travel between processes.
+        items: What to call it with.
+        n_processes: Number of processes; by default one a core. 1, or few items, stays here.
+
+    Raises:
+        ArboriskError: A worker process died; the remedy is in the message.
+    """
+    n_wanted = min(n_processes or n_cores(), -(-len(items) // _ITEMS_A_TASK))
+    if n_wanted <= 1 or (n_processes is None and len(items) < _WORTH_A_POOL):
+        yield from map(function, items)
+        return
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(n_wanted, mp_context=context, initializer=_leave_ctrl_c_to_parent)
+    try:
+        yield from _in_order(pool, function, items, n_waiting=n_wanted * _TASKS_WAITING)
+    except BrokenProcessPool as error:
+        raise ArboriskError(
+            expected="worker processes that finish their photos",
+            found="that one died (out of memory, or the calling script has no main guard)",
+            where=f"a pool of {n_wanted} processes",
+            remedy="Ask for fewer processes, or put the call under if __name__ == '__main__':.",
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _in_order(
+    pool: ProcessPoolExecutor,
+    function: Callable[[Item], Result],
+    items: Sequence[Item],
+    n_waiting: int,
+) -> Iterator[Result]:
+    starts = iter(range(0, len(items), _ITEMS_A_TASK))
+    waiting: deque[Future[list[Result]]] = deque()
+
+    def submit(n_tasks: int) -> None:
+        for start in islice(starts, n_tasks):
+            task = list(items[start : start + _ITEMS_A_TASK])
+            waiting.append(pool.submit(_run, function, task))
+
+    submit(n_waiting)
+    while waiting:
+        results = waiting.popleft().result()
+        submit(1)
+        yield from results
+
+
+def _run(function: Callable[[Item], Result], items: list[Item]) -> list[Result]:
+    return [function(item) for item in items]
+
+
+def _leave_ctrl_c_to_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,14 @@
+"""The only definition of photo -> array: crop, cubic resampling, grey or RGB, scaling; cached."""
+
+from arborisk.preprocess.files import prepare_files
+from arborisk.preprocess.prepare import DECODE_MARGIN, photo_seed, prepare_file, prepare_image
+from arborisk.preprocess.settings import PreprocessSettings
+
+__all__ = [
+    "DECODE_MARGIN",
+    "PreprocessSettings",
+    "photo_seed",
+    "prepare_file",
+    "prepare_files",
+    "prepare_image",
+]

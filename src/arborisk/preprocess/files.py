@@ -1,0 +1,101 @@
+"""Prepare many photos in several processes, through the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.errors import PhotoError
+from arborisk.photos import map_photos
+from arborisk.preprocess.cache import PreparedArrays
+from arborisk.preprocess.prepare import photo_seed, prepare_file
+from arborisk.preprocess.settings import PreprocessSettings
+from arborisk.records import Progress
+
+_ROWS_A_WRITE: Final = 32  # a killed run loses at most these
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    path: Path
+    settings: PreprocessSettings
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """A `PhotoError` in parts; the error itself does not travel between processes."""
+
+    reason: str
+    expected: str
+    found: str
+    where: str
+    remedy: str
+
+
+def prepare_files(
+    paths: Sequence[Path],
+    sha256: Sequence[str],
+    settings: PreprocessSettings,
+    *,
+    cache_dir: Path,
+    n_processes: int | None = None,
+    progress: Progress | None = None,
+) -> NDArray[np.uint8]:
+    """Prepared arrays of photos, in their order; only what no earlier run prepared is decoded.
+
+    Args:
+        paths: The photos.
+        sha256: Hash of each photo's bytes, as many as `paths`; equal ones are decoded once.
+        settings: What to make of the photos. A random crop is seeded by the photo's hash.
+        cache_dir: Where arrays are kept; may be deleted at any time between runs.
+        n_processes: Number of processes; by default one a core.
+        progress: Called with the number of different photos prepared, and of all that must be.
+
+    Returns:
+        Bytes 0 to 255, memory-mapped for reading, shape (n_photos, size_px, size_px, channels).
+
+    Raises:
+        PhotoError: A photo cannot be used; the message names it. Rows done before are kept.
+        ValueError: `paths` and `sha256` differ in length.
+    """
+    if len(paths) != len(sha256):
+        raise ValueError(f"{len(paths)} paths and {len(sha256)} hashes")
+    if not paths:
+        return np.zeros((0, *settings.shape), dtype=np.uint8)
+    arrays = PreparedArrays(cache_dir, settings, sha256)
+    finished = arrays.finished()
+    if finished is not None:
+        return finished
+    arrays.start()
+    rows = arrays.missing()
+    tasks = [_Task(paths[row], settings, photo_seed(sha256[row])) for row in rows]
+    waiting: list[tuple[int, NDArray[np.uint8]]] = []
+    try:
+        prepared = map_photos(_prepare, tasks, n_processes=n_processes)
+        for n_done, (row, result) in enumerate(zip(rows, prepared, strict=True), start=1):
+            if isinstance(result, _Refused):
+                raise PhotoError(
+                    result.reason, result.expected, result.found, result.where, result.remedy
+                )
+            waiting.append((row, result))
+            if len(waiting) == _ROWS_A_WRITE:
+                arrays.write(waiting)
+                waiting = []
+            if progress is not None:
+                progress(n_done, len(rows))
+    finally:
+        arrays.write(waiting)
+    return arrays.finish()
+
+
+def _prepare(task: _Task) -> NDArray[np.uint8] | _Refused:
+    try:
+        return prepare_file(task.path, task.settings, seed=task.seed)
+    except PhotoError as error:
+        return _Refused(error.reason, error.expected, error.found, error.where, error.remedy)

@@ -1,0 +1,102 @@
+"""The one definition of photo -> array, for training, prediction and explanation alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from arborisk.photos import decode_photo
+from arborisk.photos.decode import Box
+from arborisk.preprocess.settings import PreprocessSettings
+
+DECODE_MARGIN: Final = 2
+"""A photo is decoded at no less than this many times the target size, so that the cubic filter
+still has pixels to average and the result stays within a grey level of a full decode."""
+
+_BAND_GREY: Final = 127  # letterbox bands: no contrast with mid grey, zero for EfficientNet-Lite
+
+
+def prepare_image(
+    image: Image.Image, settings: PreprocessSettings, *, seed: int = 0
+) -> NDArray[np.uint8]:
+    """Crop and resample a picture that stands upright.
+
+    Resampling is cubic and antialiased (Pillow's BICUBIC), in the picture's own 8-bit tones.
+
+    Args:
+        image: Upright picture, any 8-bit mode.
+        settings: What to make of it.
+        seed: Chooses the place of a random crop; see `photo_seed`.
+
+    Returns:
+        Bytes 0 to 255, shape (size_px, size_px, channels).
+    """
+    return _prepare(image, (0.0, 0.0, float(image.width), float(image.height)), settings, seed)
+
+
+def prepare_file(path: Path, settings: PreprocessSettings, *, seed: int = 0) -> NDArray[np.uint8]:
+    """Decode a photo no larger than needed, then crop and resample as `prepare_image` does.
+
+    Args:
+        path: The photo.
+        settings: What to make of it.
+        seed: Chooses the place of a random crop; see `photo_seed`.
+
+    Returns:
+        Bytes 0 to 255, shape (size_px, size_px, channels).
+
+    Raises:
+        PhotoError: The file is no usable photo; its ``reason`` says why.
+    """
+    at_least_px = None if settings.exact else DECODE_MARGIN * settings.size_px
+    decoded = decode_photo(path, at_least_px=at_least_px, channels=settings.channels)
+    return _prepare(decoded.image, decoded.extent, settings, seed)
+
+
+def photo_seed(sha256: str) -> int:
+    """Seed of a photo's random crop: from its content, so that it is the same everywhere."""
+    return int(sha256[:16], 16)
+
+
+def _prepare(
+    image: Image.Image, extent: Box, settings: PreprocessSettings, seed: int
+) -> NDArray[np.uint8]:
+    mode = "L" if settings.channels == 1 else "RGB"
+    if image.mode != mode:
+        image = image.convert(mode)
+    size = settings.size_px
+    if settings.crop == "letterbox":
+        square = _letterboxed(image, extent, size)
+    else:
+        box = _square(extent, _place(settings, seed))
+        square = image.resize((size, size), Image.Resampling.BICUBIC, box=box)
+    return np.array(square, dtype=np.uint8).reshape(settings.shape)
+
+
+def _place(settings: PreprocessSettings, seed: int) -> float:
+    """Where along the long side the square lies: 0 at the left or top end, 1 at the other."""
+    return 0.5 if settings.crop == "centre" else float(np.random.default_rng(seed).random())
+
+
+def _square(extent: Box, place: float) -> Box:
+    left, top, right, bottom = extent
+    side = min(right - left, bottom - top)
+    left += place * (right - left - side)
+    top += place * (bottom - top - side)
+    return left, top, left + side, top + side
+
+
+def _letterboxed(image: Image.Image, extent: Box, size: int) -> Image.Image:
+    left, top, right, bottom = extent
+    shrink = size / max(right - left, bottom - top)
+    width = max(1, round((right - left) * shrink))
+    height = max(1, round((bottom - top) * shrink))
+    whole = image.resize((width, height), Image.Resampling.BICUBIC, box=extent)
+    grey = _BAND_GREY if image.mode == "L" else (_BAND_GREY,) * 3
+    canvas = Image.new(image.mode, (size, size), grey)
+    canvas.paste(whole, ((size - width) // 2, (size - height) // 2))
+    return canvas
