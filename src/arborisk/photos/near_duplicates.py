@@ -151,7 +151,7 @@ def _window(pictures: Floats, way: _Way, along_px: int) -> Floats:
 
 def _unit(windows: Floats) -> Floats:
     """Vectors of mean 0 and length 1, or of zeros where a window shows nothing."""
-        vectors = windows.reshape(len(windows), -1)
+    vectors = windows.reshape(len(windows), -1)
     vectors = vectors - vectors.mean(axis=1, keepdims=True)
     length = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
     shows_nothing = length < _FLAT * vectors.shape[1] ** 0.5
