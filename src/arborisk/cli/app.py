@@ -8,6 +8,14 @@ import typer
 
 import arborisk
 
+from arborisk.cli.demo import demo
+from arborisk.cli.doctor import doctor
+from arborisk.cli.evaluate import evaluate
+from arborisk.cli.predict import predict
+from arborisk.cli.simulate import simulate
+from arborisk.cli.split import split
+from arborisk.cli.train import train
+
 app = typer.Typer(
     name="arborisk",
     help="Likelihood of tree failure from ground photographs, honestly measured.",
@@ -15,6 +23,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+for command in (split, train, evaluate, predict, simulate, demo, doctor):
+    app.command()(command)
 
 
 def _print_version(wanted: bool) -> None:

@@ -66,3 +66,8 @@ def _plain_lines(description: str) -> Progress:
             note(f"{description}: {done} of {total}, {left:.0f} s left")
 
     return step
+
+
+def progress_for(description: str) -> Progress:
+    """Progress of one piece of several, as plain lines: a bar cannot share the terminal."""
+    return _plain_lines(description)

@@ -1,0 +1,253 @@
+"""``arborisk train``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from arborisk.cli.console import note, progress_for
+from arborisk.errors import SettingsError
+
+if TYPE_CHECKING:
+    from arborisk.training import EpochRow
+
+SPLITTING = "Splitting"
+NETWORK = "Network trained whole (model1)"
+HEAD = "Head on frozen embeddings (efficientnet_lite0)"
+
+
+def train(
+    dataset: Annotated[Path, typer.Argument(help="Data set made by `arborisk dataset import`.")],
+    out: Annotated[Path, typer.Option(help="Run folder to write.")] = Path("run"),
+    config: Annotated[
+        Path | None, typer.Option(help="Settings file, such as RUN/config.toml of another run.")
+    ] = None,
+    scheme: Annotated[
+        str | None,
+        typer.Option(
+            help="Pr_Im, PrPo_Im, Pr_PoIm, Pr_Po_Im, as-labelled, or a TOML file.  "
+            "[default: Pr_Po_Im]"
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="efficientnet_lite0 or model1.  [default: efficientnet_lite0]"),
+    ] = None,
+    size: Annotated[
+        int | None,
+        typer.Option(help="Side of the network's input, in pixels.  [default: the model's own]"),
+    ] = None,
+    channels: Annotated[
+        int | None, typer.Option(help="1 grey, 3 colour.  [default: the model's own]")
+    ] = None,
+    crop: Annotated[
+        str | None, typer.Option(help="centre, random or letterbox.  [default: centre]")
+    ] = None,
+    exact: Annotated[
+        bool | None,
+        typer.Option("--exact", help="Decode photos in full, slower.  [default: no]"),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Same seed, same numbers.  [default: 0]")] = None,
+    refit: Annotated[
+        bool | None,
+        typer.Option(
+            "--refit", help="Ship a refit on all photos; it has no measured score.  [default: no]"
+        ),
+    ] = None,
+    folds: Annotated[
+        int | None,
+        typer.Option(
+            help="Number of folds; 0 for one hold-out.  [default: 5]", rich_help_panel=SPLITTING
+        ),
+    ] = None,
+    test_share: Annotated[
+        float | None,
+        typer.Option(
+            help="Share held out, 0 to 1; implies --folds 0.  [default: 0.2]",
+            rich_help_panel=SPLITTING,
+        ),
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            help="Kept whole: tree, site.  [default: tree,site]", rich_help_panel=SPLITTING
+        ),
+    ] = None,
+    split: Annotated[
+        Path | None,
+        typer.Option(help="Split file to honour, a CSV of file,part.", rich_help_panel=SPLITTING),
+    ] = None,
+    protocol: Annotated[
+        str | None,
+        typer.Option(
+            help="grouped, or deck (at random by photo; leaks, and says so).  [default: grouped]",
+            rich_help_panel=SPLITTING,
+        ),
+    ] = None,
+    epochs: Annotated[
+        int | None,
+        typer.Option(help="Passes over the training part.  [default: 4]", rich_help_panel=NETWORK),
+    ] = None,
+    batch_size: Annotated[
+        int | None, typer.Option(help="Photos a step.  [default: 32]", rich_help_panel=NETWORK)
+    ] = None,
+    optimiser: Annotated[
+        str | None,
+        typer.Option(
+            help="sgd, momentum, adam or adamw.  [default: adam]", rich_help_panel=NETWORK
+        ),
+    ] = None,
+    learning_rate: Annotated[
+        float | None,
+        typer.Option(help="First step size.  [default: the optimiser's]", rich_help_panel=NETWORK),
+    ] = None,
+    schedule: Annotated[
+        str | None,
+        typer.Option(
+            help="constant, cosine or step.  [default: constant]", rich_help_panel=NETWORK
+        ),
+    ] = None,
+    loss: Annotated[
+        str | None,
+        typer.Option(
+            help="cross_entropy or squared_error.  [default: cross_entropy]",
+            rich_help_panel=NETWORK,
+        ),
+    ] = None,
+    class_weights: Annotated[
+        str | None,
+        typer.Option(help="none or balanced.  [default: the model's own]"),
+    ] = None,
+    feature_maps: Annotated[
+        str | None,
+        typer.Option(
+            help="Feature maps of each convolution.  [default: 64,128,128,256,256]",
+            rich_help_panel=NETWORK,
+        ),
+    ] = None,
+    kernels: Annotated[
+        str | None,
+        typer.Option(
+            help="Kernel sides, pixels; the last serves the rest.  [default: 7,3]",
+            rich_help_panel=NETWORK,
+        ),
+    ] = None,
+    strides: Annotated[
+        str | None,
+        typer.Option(
+            help="Strides, pixels; the last serves the rest.  [default: 2,1]",
+            rich_help_panel=NETWORK,
+        ),
+    ] = None,
+    pooling: Annotated[
+        str | None,
+        typer.Option(help="max or average.  [default: max]", rich_help_panel=NETWORK),
+    ] = None,
+    dense: Annotated[
+        str | None,
+        typer.Option(
+            help="Neurons of each hidden dense layer.  [default: 128,64]", rich_help_panel=NETWORK
+        ),
+    ] = None,
+    activation: Annotated[
+        str | None,
+        typer.Option(help="relu, tanh or sigmoid.  [default: relu]", rich_help_panel=NETWORK),
+    ] = None,
+    dropout: Annotated[
+        float | None,
+        typer.Option(
+            help="Share silenced after each dense layer, 0 to 1.  [default: 0.5]",
+            rich_help_panel=NETWORK,
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with an interrupted run in --out.")
+    ] = False,
+    print_config: Annotated[
+        bool, typer.Option("--print-config", help="Print the resolved settings and leave.")
+    ] = False,
+) -> None:
+    """Train, measure and ship a model; writes a run folder with its report.
+
+    Trees, sites and near-duplicate photos stay on one side of the split. The shipped model is the
+    one that was measured. Settings: command line, then --config, then ARBORISK_... variables, then
+    defaults.
+    """
+    import tomli_w
+
+    from arborisk.studies import load_settings, nested
+    from arborisk.studies import train as run_training
+    from arborisk.studies.run_folder import as_toml_values
+
+    if test_share is not None and folds is None:
+        folds = 0
+    weights_of = "training" if model == "model1" else "head"
+    options: dict[str, Any] = {
+        "scheme": scheme,
+        "model": model,
+        "seed": seed,
+        "refit": refit,
+        "split.folds": folds,
+        "split.test_share": test_share,
+        "split.by": by and [word.strip() for word in by.split(",")],
+        "split.protocol": "given" if split else protocol,
+        "split.file": split and str(split),
+        "preprocess.size_px": size,
+        "preprocess.channels": channels,
+        "preprocess.crop": crop,
+        "preprocess.exact": exact,
+        "training.epochs": epochs,
+        "training.batch_size": batch_size,
+        "training.optimiser": optimiser,
+        "training.learning_rate": learning_rate,
+        "training.schedule": schedule,
+        "training.loss": loss,
+        f"{weights_of}.class_weights": class_weights,
+        "model1.feature_maps": _numbers(feature_maps, "--feature-maps"),
+        "model1.kernel_sizes": _numbers(kernels, "--kernels"),
+        "model1.strides": _numbers(strides, "--strides"),
+        "model1.pooling": pooling,
+        "model1.dense": _numbers(dense, "--dense"),
+        "model1.activation": activation,
+        "model1.dropout": dropout,
+    }
+    settings = load_settings(nested(options), config)
+    if print_config:
+        typer.echo(tomli_w.dumps(as_toml_values(settings)), nl=False)
+        return
+    try:
+        run = run_training(
+            dataset, settings, out, resume=resume, progress_for=progress_for, on_epoch=_tell_epoch
+        )
+    except KeyboardInterrupt:
+        note(f"Interrupted. Go on with the same command and --resume; {out} keeps what is done.")
+        raise
+    for text in run.notes:
+        note(text)
+    typer.echo(run.headline)
+    typer.echo(f"Bundle: {run.bundle}")
+    typer.echo(f"Report: {run.report}")
+
+
+def _tell_epoch(row: EpochRow, seconds_left: float) -> None:
+    """One line an epoch: losses and the time left in this round."""
+    parts = [f"{row.round}, epoch {row.epoch}: training loss {row.train_loss:.3f}"]
+    if row.validation_loss is not None and row.validation_accuracy is not None:
+        parts.append(f"held-back loss {row.validation_loss:.3f}")
+        parts.append(f"accuracy {row.validation_accuracy:.3f}")
+    parts.append(f"{seconds_left:.0f} s left in this round")
+    note(", ".join(parts))
+
+
+def _numbers(text: str | None, option: str) -> list[int] | None:
+    """Turns ``64,128`` into numbers."""
+    if text is None:
+        return None
+    try:
+        return [int(word) for word in text.split(",")]
+    except ValueError as error:
+        raise SettingsError(
+            "whole numbers with commas, such as 64,128", repr(text), option, "Correct it."
+        ) from error

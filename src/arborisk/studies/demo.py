@@ -1,0 +1,137 @@
+"""The main job on drawn trees, end to end, small enough to wait for."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from arborisk.bundle import load_bundle
+from arborisk.dataset import ImportOptions, audit_dataset, import_photos, load_dataset
+from arborisk.errors import SettingsError
+from arborisk.prediction import PredictionSummary, predict_photos
+from arborisk.report import write_demo_report
+from arborisk.simulate import simulate_stand
+from arborisk.studies.learners import ProgressFor
+from arborisk.studies.run_folder import write_text
+from arborisk.studies.settings import load_settings
+from arborisk.studies.train import Run, train
+
+N_TREES = 126
+N_NEW_TREES = 20
+WIDTH_PX, HEIGHT_PX = 504, 672
+SCHEME = "PrPo_Im"
+MARKER = "made-by-arborisk-demo.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What the demo made.
+
+    Attributes:
+        report: The HTML report to open.
+        runs: Model 1 and the default model, measured on the same kind of split.
+        predictions: Summary of the new photos.
+    """
+
+    report: Path
+    runs: tuple[Run, ...]
+    predictions: PredictionSummary
+
+
+def run_demo(
+    out: Path,
+    *,
+    n_trees: int = N_TREES,
+    n_new_trees: int = N_NEW_TREES,
+    seed: int = 7,
+    progress_for: ProgressFor,
+    tell: Callable[[str], None],
+) -> Demo:
+    """Draws trees, imports, audits, trains and measures two models, and assesses new photos.
+
+    Args:
+        out: Folder to write; one that an earlier demo made is replaced.
+        n_trees: Drawn trees to learn from, one photo each.
+        n_new_trees: Drawn trees to assess afterwards.
+        seed: Same seed, same demo.
+        progress_for: Gives the progress of a named piece of long work.
+        tell: Called with a line for each step.
+
+    Raises:
+        SettingsError: `out` holds something that no demo made.
+    """
+    _clear(out)
+    tell(f"1 of 6  Drawing {n_trees + n_new_trees} trees; drawn trees say nothing of real ones")
+    _draw(out / "stand", n_trees, seed, progress_for("Drawing trees"))
+    _draw(out / "new-stand", n_new_trees, seed + 1, progress_for("Drawing new trees"))
+    _new_photos(out / "new-stand" / "photos", out / "new-photos")
+    tell("2 of 6  Importing photos and labels")
+    import_photos(
+        out / "stand" / "photos",
+        out / "dataset",
+        ImportOptions(labels=out / "stand" / "labels.csv"),
+        progress=progress_for("Reading photos"),
+    )
+    dataset = load_dataset(out / "dataset")
+    runs = []
+    for number, (model, name) in enumerate(
+        (("model1", "run-model1"), ("efficientnet_lite0", "run-default")), start=3
+    ):
+        tell(f"{number} of 6  Training and measuring {model}, trees and sites kept whole")
+        settings = load_settings({"scheme": SCHEME, "model": model, "seed": seed})
+        runs.append(train(out / "dataset", settings, out / name, progress_for=progress_for))
+    tell("5 of 6  Auditing the data set and its split")
+    audit = audit_dataset(dataset, out / "run-default" / "split.csv")
+    write_text(out / "audit.json", json.dumps(audit.as_json(), indent=2))
+    tell("6 of 6  Assessing new photos")
+    summary = predict_photos(
+        load_bundle(out / "run-default"),
+        out / "new-photos",
+        out / "new-photos.csv",
+        progress=progress_for("Assessing photos"),
+    )
+    report = write_demo_report(
+        out / "report.html",
+        dataset_folder=out / "dataset",
+        runs=[run.folder for run in runs],
+        predictions=out / "new-photos.csv",
+        audit_json=audit.as_json(),
+    )
+    return Demo(report, tuple(runs), summary)
+
+
+def _clear(out: Path) -> None:
+    """Removes an earlier demo; refuses to remove anything else."""
+    if out.exists() and any(out.iterdir()):
+        if not (out / MARKER).is_file():
+            raise SettingsError(
+                "a new folder or an earlier demo", "something else", str(out), "Give another --out."
+            )
+        shutil.rmtree(out)
+    out.mkdir(parents=True, exist_ok=True)
+    write_text(
+        out / MARKER, "Made by `arborisk demo`, which replaces this folder when run again.\n"
+    )
+
+
+def _draw(out: Path, n_trees: int, seed: int, progress: Callable[[int, int], None]) -> None:
+    """A stand at the size of the demo."""
+    simulate_stand(
+        out,
+        n_trees=n_trees,
+        seed=seed,
+        width_px=WIDTH_PX,
+        height_px=HEIGHT_PX,
+        progress=progress,
+    )
+
+
+def _new_photos(drawn: Path, folder: Path) -> None:
+    """New photos as they come from the field: two of them are broken."""
+    shutil.copytree(drawn, folder)
+    first = sorted(folder.iterdir())[0]
+    (folder / "cut-off.jpg").write_bytes(first.read_bytes()[:4000])
+    (folder / "notes.jpg").write_text("Oak at the gate, cavity at 2 m.\n", encoding="utf-8")

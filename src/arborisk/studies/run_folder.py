@@ -1,0 +1,108 @@
+"""The run folder: what a run was asked, and what it gave. Every file is written whole or not."""
+
+from __future__ import annotations
+
+import csv
+import importlib.metadata
+import io
+import os
+import platform
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+import arborisk
+from arborisk.errors import SettingsError
+from arborisk.evaluation.run_config import RunData, read_run_data, write_run_data
+from arborisk.studies.settings import RunSettings
+
+CONFIG = "config.toml"
+VERSIONED_PACKAGES = ("numpy", "pillow", "onnxruntime", "torch", "scikit-learn", "onnx")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a text file whole, by way of a temporary name in the same folder."""
+    temporary = path.with_name(f".{path.name}.part")
+    temporary.write_text(text, encoding="utf-8", newline="")
+    os.replace(temporary, path)
+
+
+def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Writes a CSV file whole."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    write_text(path, buffer.getvalue())
+
+
+def software_versions() -> dict[str, str]:
+    """Versions of what computed the run."""
+    versions = {"arborisk": arborisk.__version__, "python": platform.python_version()}
+    for package in VERSIONED_PACKAGES:
+        versions[package] = importlib.metadata.version(package)
+    return versions
+
+
+def open_run_folder(run: Path, settings: RunSettings, data: RunData, *, resume: bool) -> None:
+    """Makes the run folder, or goes on in one that was asked the same.
+
+    Args:
+        run: The folder.
+        settings: What is asked.
+        data: The photos it is asked of.
+        resume: Go on in a folder that exists.
+
+    Raises:
+        SettingsError: The folder holds something else, or a run that was asked something else.
+    """
+    config = as_toml_values(settings)
+    path = run / CONFIG
+    if path.is_file():
+        if not resume:
+            raise SettingsError(
+                "a new run folder",
+                "a run",
+                str(run),
+                "Give --resume to go on with it, or another --out.",
+            )
+        _refuse_other_work(run, config, data)
+        return
+    if run.exists() and (not run.is_dir() or any(run.iterdir())):
+        raise SettingsError(
+            "a new or empty folder", "something else", str(run), "Give another --out."
+        )
+    run.mkdir(parents=True, exist_ok=True)
+    write_run_data(data, run)
+    write_text(path, tomli_w.dumps(config))
+
+
+def _refuse_other_work(run: Path, config: Mapping[str, Any], data: RunData) -> None:
+    """Refuses to go on with a run that began with other settings or photos."""
+    asked = tomllib.loads((run / CONFIG).read_text(encoding="utf-8"))
+    changed = sorted(key for key in {*asked, *config} if asked.get(key) != config.get(key))
+    if read_run_data(run).dataset_hash != data.dataset_hash:
+        changed.append("the photos or their labels")
+    if changed:
+        raise SettingsError(
+            "the settings and photos that the run began with",
+            f"other values of {', '.join(changed)}",
+            str(run),
+            "Use the same options, or another --out.",
+        )
+
+
+def as_toml_values(settings: RunSettings) -> dict[str, Any]:
+    """Settings as TOML can hold them: what is not set is left out."""
+    values: dict[str, Any] = settings.model_dump(mode="json", exclude_none=True)
+    return values
+
+
+def write_environment(run: Path) -> None:
+    """Writes ``environment.txt``: the versions that computed the run."""
+    lines = [f"{name} {version}" for name, version in software_versions().items()]
+    lines.append(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores")
+    write_text(run / "environment.txt", "\n".join(lines) + "\n")

@@ -1,0 +1,170 @@
+"""Settings of a training run: command line > file > environment > default."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from arborisk.errors import SettingsError
+from arborisk.models import Model1Settings, model_entry
+from arborisk.preprocess import PreprocessSettings
+from arborisk.training import HeadSettings, TrainingSettings
+
+DEFAULT_MODEL = "efficientnet_lite0"
+ENVIRONMENT_PREFIX = "ARBORISK_"
+
+
+class SplitSettings(BaseModel):
+    """How photos are held back.
+
+    Attributes:
+        protocol: ``grouped`` keeps trees, sites and near-duplicates whole; ``deck`` splits at
+            random by photo, as the deck did, and is marked as leaking; ``given`` reads ``file``.
+        folds: Number of folds, or 0 for one hold-out.
+        test_share: Share of photos held out when ``folds`` is 0.
+        by: What is kept whole besides near-duplicates: ``tree``, ``site``, or both.
+        file: A split file to honour; sets the protocol to ``given``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    protocol: Literal["grouped", "deck", "given"] = "grouped"
+    folds: int = Field(default=5, ge=0, le=50)
+    test_share: float = Field(default=0.2, gt=0, lt=1)
+    by: tuple[Literal["tree", "site"], ...] = ("tree", "site")
+    file: str = ""
+
+
+class RunSettings(BaseSettings):
+    """Everything that decides a run's numbers, besides the data set.
+
+    Attributes:
+        scheme: Class scheme: a name, ``as-labelled`` or a TOML file.
+        model: Name from the table of models.
+        seed: Same seed, same numbers on the same machine.
+        refit: Ship a model refitted on every photo; it carries no measured score.
+        split: How photos are held back.
+        preprocess: How a photo becomes an array; sizes default by model.
+        model1: The choices on the deck's slides, for ``model1``.
+        training: Optimiser, epochs, loss and the like, for networks trained whole.
+        head: Head on frozen embeddings, for ``efficientnet_lite0``.
+    """
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        env_prefix=ENVIRONMENT_PREFIX,
+        env_nested_delimiter="__",
+    )
+
+    scheme: str = "Pr_Po_Im"
+    model: str = DEFAULT_MODEL
+    seed: int = Field(default=0, ge=0)
+    refit: bool = False
+    split: SplitSettings = SplitSettings()
+    preprocess: PreprocessSettings = PreprocessSettings()
+    model1: Model1Settings = Model1Settings()
+    training: TrainingSettings = TrainingSettings()
+    head: HeadSettings = HeadSettings()
+
+
+def load_settings(options: Mapping[str, Any], file: Path | None = None) -> RunSettings:
+    """Settings from the command line, a file, the environment and the defaults, in that order.
+
+    Args:
+        options: What was set on the command line, nested as in the file.
+        file: A TOML file, for example ``RUN/config.toml`` of an earlier run.
+
+    Raises:
+        SettingsError: An unknown key (with the nearest known one) or a value that cannot work.
+    """
+    if file is not None and not file.is_file():
+        raise SettingsError(
+            "a TOML file", "no such file", str(file), "Check the path given to --config."
+        )
+
+    class _Sources(RunSettings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            given: list[PydanticBaseSettingsSource] = [init_settings]
+            if file is not None:
+                given.append(TomlConfigSettingsSource(settings_cls, file))
+            return (*given, EnvSettingsSource(settings_cls))
+
+    where = str(file) if file is not None else "the options"
+    try:
+        resolved = _Sources(**options)
+    except ValidationError as error:
+        raise _explained(error, where) from error
+    except ValueError as error:  # tomllib names the line
+        raise SettingsError(
+            "a TOML file", str(error), where, "Mend the file at the place named."
+        ) from error
+    values = {name: getattr(resolved, name) for name in RunSettings.model_fields}
+    values["preprocess"] = _with_defaults_of(resolved.model, resolved.preprocess)
+    return RunSettings.model_construct(**values)
+
+
+def _with_defaults_of(model: str, given: PreprocessSettings) -> PreprocessSettings:
+    """Preprocessing with the model's size, channels and scaling where none was asked for."""
+    entry = model_entry(model)
+    asked = given.model_dump(exclude_unset=True)
+    usual = {"size_px": entry.size_px, "channels": entry.channels, "scaling": entry.scaling}
+    return PreprocessSettings(**{**usual, **asked})
+
+
+def nested(assignments: Mapping[str, Any]) -> dict[str, Any]:
+    """Turns ``{"training.epochs": 4}`` into ``{"training": {"epochs": 4}}``; drops None."""
+    tree: dict[str, Any] = {}
+    for key, value in assignments.items():
+        if value is None:
+            continue
+        *rooms, last = key.split(".")
+        branch = tree
+        for room in rooms:
+            branch = branch.setdefault(room, {})
+        branch[last] = value
+    return tree
+
+
+def _explained(error: ValidationError, where: str) -> SettingsError:
+    """The first problem in words, with the nearest known key for an unknown one."""
+    problem = error.errors()[0]
+    key = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        nearest = difflib.get_close_matches(key, _known_keys(RunSettings), n=1, cutoff=0.0)
+        return SettingsError("a known key", repr(key), where, f"Did you mean {nearest[0]!r}?")
+    return SettingsError(
+        f"{key}: {problem['msg'].lower()}",
+        repr(problem.get("input")),
+        where,
+        f"Correct {key}.",
+    )
+
+
+def _known_keys(model: type[BaseModel], prefix: str = "") -> list[str]:
+    """Every key of the settings, nested ones with dots."""
+    keys: list[str] = []
+    for name, field in model.model_fields.items():
+        keys.append(prefix + name)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            keys.extend(_known_keys(field.annotation, f"{prefix}{name}."))
+    return keys

@@ -1,0 +1,136 @@
+"""The bundle that ships: the model that was measured, or a refit that says it was not."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.bundle import BundleDescription, SchemeRecord, ScoreRecord
+from arborisk.evaluation import Evaluation
+from arborisk.models import model_entry
+from arborisk.split import Round
+from arborisk.studies.learners import Fitted, Learner
+from arborisk.studies.rounds import fit_round
+from arborisk.studies.run_folder import as_toml_values, software_versions
+from arborisk.studies.settings import RunSettings
+from arborisk.studies.task import Task
+
+BUNDLE = "bundle"
+NOT_STATED = "not stated"
+
+
+def ship(
+    run: Path,
+    task: Task,
+    settings: RunSettings,
+    learner: Learner,
+    fitted: Sequence[Fitted],
+    arrays: NDArray[np.uint8],
+    evaluation: Evaluation,
+) -> Path:
+    """Exports the fitted rounds, or a refit, as ``RUN/bundle`` through the parity gate.
+
+    Raises:
+        BundleError: ONNX Runtime and torch disagree on real photos; nothing is written.
+    """
+    from arborisk.models.export import export_bundle
+
+    everything = np.arange(len(task.class_index))
+    trained_on = everything
+    kind: Literal["folds_averaged", "held_out", "refit"] = "folds_averaged"
+    weights = [one.weights for one in fitted]
+    if settings.refit:
+        kind = "refit"
+        nothing = np.array([], dtype=np.int64)
+        whole = fit_round(learner, Round("refit", everything, nothing), run, None)
+        weights = [whole.weights]
+    elif len(fitted) == 1:
+        kind = "held_out"
+        trained_on = task.split.rounds()[0].train
+    entry = model_entry(settings.model)
+    bundle = export_bundle(
+        learner.members(weights),
+        run / BUNDLE,
+        description=_description(task, settings, evaluation, kind, len(weights), trained_on, run),
+        arrays=np.asarray(arrays[:16]),
+        data=_data_sentence(task),
+        licence=entry.weights_licence or "the weights were trained from scratch on these photos",
+    )
+    return bundle.folder
+
+
+def _description(
+    task: Task,
+    settings: RunSettings,
+    evaluation: Evaluation,
+    kind: Literal["folds_averaged", "held_out", "refit"],
+    n_members: int,
+    trained_on: NDArray[np.int64],
+    run: Path,
+) -> BundleDescription:
+    """All that the bundle states about itself."""
+    names = task.scheme.names
+    counts = np.bincount(task.class_index[trained_on], minlength=len(names))
+    shares = counts / counts.sum()
+    refit = kind == "refit"
+    return BundleDescription(
+        model=settings.model,
+        scheme=SchemeRecord.of(task.scheme),
+        preprocess=settings.preprocess,
+        kind=kind,
+        n_members=n_members,
+        n_training_photos=len(trained_on),
+        n_training_groups=len({task.groups[index] for index in trained_on}),
+        training_share=dict(zip(names, shares.tolist(), strict=True)),
+        time_frame_years=_time_frame(task),
+        scores={} if refit else _scores(evaluation),
+        data_hash=task.dataset.content_hash,
+        split_hash="" if refit else _hash_of(run / "split.csv"),
+        training=as_toml_values(settings),
+        versions=software_versions(),
+    )
+
+
+def _scores(evaluation: Evaluation) -> dict[str, ScoreRecord]:
+    """Measured scores; one that is not defined is left out."""
+    return {
+        name: ScoreRecord(
+            value=result.interval.value,
+            low=result.interval.low,
+            high=result.interval.high,
+            n_photos=result.n_photos,
+            n_groups=result.n_groups,
+            note=result.interval.note,
+        )
+        for name, result in evaluation.metrics.items()
+        if np.isfinite(result.interval.value) and result.n_photos
+    }
+
+
+def _time_frame(task: Task) -> str:
+    """The one time frame of all labels, or that there is none."""
+    stated = {row.time_frame_years for row in task.labelled.rows}
+    return stated.pop() or NOT_STATED if len(stated) == 1 else NOT_STATED
+
+
+def _data_sentence(task: Task) -> str:
+    """What the photos are, for the model card."""
+    licences = Counter(row.licence or NOT_STATED for row in task.labelled.rows)
+    stated = ", ".join(f"{name} ({count})" for name, count in licences.most_common())
+    if task.is_drawn:
+        return (
+            "Photos are of drawn trees, made by a program: never evidence about real trees. "
+            f"Licence: {stated}."
+        )
+    return f"Photos of the data set {task.dataset.folder.name!r}. Licence: {stated}."
+
+
+def _hash_of(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,99 @@
+"""What a run works on: labelled photos, their groups, and who is held back when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.dataset import Dataset, LabelledPhotos, apply_scheme, load_dataset
+from arborisk.dataset.schemes import ClassScheme, load_scheme
+from arborisk.split import (
+    Split,
+    group_photos,
+    make_deck_holdout,
+    make_folds,
+    make_holdout,
+    read_split,
+)
+from arborisk.studies.settings import RunSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Labelled photos with a split.
+
+    Attributes:
+        dataset: The data set.
+        labelled: Its photos that the scheme has a class for; row i is row i of `split`.
+        groups: Name of the largest thing kept whole, per row.
+        split: Who is held back when.
+    """
+
+    dataset: Dataset
+    labelled: LabelledPhotos
+    groups: tuple[str, ...]
+    split: Split
+
+    @property
+    def scheme(self) -> ClassScheme:
+        """Class scheme of the task."""
+        return self.labelled.scheme
+
+    @property
+    def class_index(self) -> NDArray[np.int64]:
+        """True class per row, shape (n,)."""
+        return self.labelled.class_index
+
+    @property
+    def paths(self) -> list[Path]:
+        """Photo file per row."""
+        return [self.dataset.path_of(row) for row in self.labelled.rows]
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether any photo is of a drawn tree: never evidence about real ones."""
+        return any(row.source == "drawn" for row in self.labelled.rows)
+
+
+def make_task(dataset_folder: Path, settings: RunSettings) -> Task:
+    """Loads a data set, applies the scheme, and makes or reads the split.
+
+    Raises:
+        DatasetError: The data set or the scheme cannot be used.
+        SplitError: No valid split exists, or the given one does not fit.
+    """
+    dataset = load_dataset(dataset_folder)
+    scheme = load_scheme(settings.scheme, {row.label for row in dataset.photos if row.label})
+    labelled = apply_scheme(dataset, scheme)
+    groups = group_photos(labelled.rows, dataset.near_duplicates, by=settings.split.by)
+    split = _split(labelled, groups, settings)
+    return _ordered_like(split, Task(dataset, labelled, groups, split))
+
+
+def _split(labelled: LabelledPhotos, groups: tuple[str, ...], settings: RunSettings) -> Split:
+    """The split that the settings ask for."""
+    rows, class_index, wanted = labelled.rows, labelled.class_index, settings.split
+    if wanted.file:
+        return read_split(Path(wanted.file), rows, groups)
+    if wanted.protocol == "deck":
+        return make_deck_holdout(
+            rows, class_index, groups, test_share=wanted.test_share, seed=settings.seed
+        )
+    if wanted.folds:
+        return make_folds(rows, class_index, groups, n_folds=wanted.folds, seed=settings.seed)
+    return make_holdout(rows, class_index, groups, test_share=wanted.test_share, seed=settings.seed)
+
+
+def _ordered_like(split: Split, task: Task) -> Task:
+    """The task with its photos in the split's order; photos without a part are left out."""
+    position = {row.photo_id: index for index, row in enumerate(task.labelled.rows)}
+    order = [position[row.photo_id] for row in split.rows]
+    labelled = replace(
+        task.labelled,
+        rows=tuple(task.labelled.rows[index] for index in order),
+        class_index=task.labelled.class_index[order],
+    )
+    return Task(task.dataset, labelled, tuple(row.group for row in split.rows), split)
