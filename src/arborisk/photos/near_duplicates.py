@@ -125,7 +125,7 @@ def _confirmed(
     """Those of the pairs that match at full size too, at or beside twice the coarse shift."""
     for index in np.unique(way_of_pair):
         coarse = _WAYS[index]
-        ways = [replace(coarse, along_px=2 * coarse.along_px + extra) for extra in (-1, 0, 1)]
+        ways = _ways_beside(coarse)
         ours = pairs[way_of_pair == index]
         for start in range(0, len(ours), _CHUNK):
             chunk = ours[start : start + _CHUNK]
@@ -135,6 +135,16 @@ def _confirmed(
             for (i, j), correlation in zip(chunk.tolist(), best.tolist(), strict=True):
                 if correlation >= MIN_CORRELATION:
                     yield NearDuplicate(i, j, min(1.0, correlation), coarse.mirrored)
+
+
+def _ways_beside(coarse: _Way) -> list[_Way]:
+    """Ways at full size that the coarse picture cannot tell apart; no shift has two directions."""
+    directions = (True, False) if coarse.along_px == 0 else (coarse.sideways,)
+    return [
+        _Way(2 * coarse.along_px + extra, sideways, coarse.mirrored)
+        for sideways in directions
+        for extra in (-1, 0, 1)
+    ]
 
 
 def _overlap(first: Floats, second: Floats, way: _Way) -> tuple[Floats, Floats]:
