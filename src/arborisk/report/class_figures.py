@@ -14,8 +14,8 @@ from arborisk.report.svg import draw_svg
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-DARK_FROM = 0.55
-"""Row share from which a cell is dark enough for white text at a contrast of 4.5 to 1."""
+FULL_CELL = "#74b4da"
+"""Colour of a cell that holds all photos of its class: dark text on it keeps a contrast above 7."""
 
 
 def class_balance(counts: Mapping[str, int], *, name: str, unit: str = "photos") -> str:
@@ -40,7 +40,7 @@ def class_balance(counts: Mapping[str, int], *, name: str, unit: str = "photos")
             axes.text(
                 count + 0.012 * max(counts.values()),
                 row,
-                f"{count} ({count / total:.0%})",
+                f"{count}  ({count / total:.0%})",
                 va="center",
             )
         axes.set_yticks(range(len(counts)), list(counts))
@@ -65,6 +65,8 @@ def confusion_figure(confusion: NDArray[np.int64], titles: Sequence[str], *, nam
     Returns:
         An ``<svg>`` element; the likeliest class stands in the top row.
     """
+    from matplotlib.colors import LinearSegmentedColormap
+
     k = len(titles)
     row_total = confusion.sum(axis=1, keepdims=True)
     share = np.divide(confusion, row_total, out=np.zeros(confusion.shape), where=row_total > 0)
@@ -72,12 +74,12 @@ def confusion_figure(confusion: NDArray[np.int64], titles: Sequence[str], *, nam
 
     def paint(figure: Figure) -> None:
         axes = figure.subplots()
-        axes.imshow(share, cmap="Blues", vmin=0, vmax=1.1, origin="lower", aspect="auto")
+        ramp = LinearSegmentedColormap.from_list("share", ["#f4f8fa", FULL_CELL])
+        axes.imshow(share, cmap=ramp, vmin=0, vmax=1, origin="lower", aspect="auto")
         for true in range(k):
             for said in range(k):
-                colour = "white" if share[true, said] >= DARK_FROM else INK
                 weight = "bold" if true == said else "normal"
-                place: dict[str, Any] = {"ha": "center", "color": colour}
+                place: dict[str, Any] = {"ha": "center", "color": INK}
                 axes.text(
                     said,
                     true + 0.06,

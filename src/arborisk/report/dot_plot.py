@@ -83,7 +83,7 @@ def _draw_rows(axes: Axes, evaluations: Sequence[Evaluation], keys: Sequence[str
             index = scheme.names.index(class_name)
             mark = class_mark(scheme.titles[index], index)
             axes.plot(
-                -0.022,
+                -0.03,
                 row,
                 marker=mark.marker,
                 color=mark.colour,
@@ -97,7 +97,7 @@ def _draw_rows(axes: Axes, evaluations: Sequence[Evaluation], keys: Sequence[str
     for row in range(n_overall, len(keys), len(CLASS_METRICS)):
         axes.axhline(row - 0.5, color=MUTED, linewidth=0.6, zorder=0)
     axes.set_yticks(range(len(keys)), [metric_title(key, scheme) for key in keys])
-    axes.tick_params(axis="y", length=0, pad=13 if n_overall < len(keys) else 4)
+    axes.tick_params(axis="y", length=0, pad=21 if n_overall < len(keys) else 4)
     axes.set_ylim(len(keys) - 0.45, -0.55)
     axes.set_xlim(lowest - 0.03, 1.02)
     axes.grid(axis="x")
@@ -126,6 +126,16 @@ def _draw_result(axes: Axes, evaluation: Evaluation, key: str, y: float, mark: M
         markerfacecolor=mark.colour if has_interval else "white",
         linestyle="none",
         zorder=4,
+    )
+    axes.text(
+        1.02,
+        y,
+        f"{interval.value:.2f}",
+        transform=axes.get_yaxis_transform(),
+        color=mark.colour,
+        weight="bold",
+        va="center_baseline",
+        fontsize=9,
     )
     return min(drawn)
 

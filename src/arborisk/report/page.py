@@ -55,13 +55,22 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(share=_share, number=_number, mark=_mark)
+    environment.filters.update(percent=_percent, number=_number, chance=_chance, mark=_mark)
     return environment
 
 
-def _share(value: float | None) -> str:
-    """A share as a percentage with one decimal, or a dash."""
-    return NOT_STATED if value is None else f"{value:.1%}".replace("%", " %")
+def _percent(value: float | None) -> str:
+    """A share in percent with one decimal and no sign, as the deck prints it, or a dash."""
+    return NOT_STATED if value is None else f"{value:.1%}".removesuffix("%")
+
+
+def _chance(value: float) -> str:
+    """A probability in whole percent; never "0 %" or "100 %", which no model can know."""
+    if value < 0.01:
+        return "below 1\N{NO-BREAK SPACE}%"
+    if value > 0.99:
+        return "above 99\N{NO-BREAK SPACE}%"
+    return f"{100 * value:.0f}\N{NO-BREAK SPACE}%"
 
 
 def _number(value: float | None) -> str:

@@ -103,7 +103,7 @@ def run_page(evaluation: Evaluation) -> str:
     return render_page(
         "run.html.j2",
         kind="arborisk · report of a run",
-        title=f"{evaluation.config.model} on {' against '.join(reversed(scheme.titles))}",
+        title=f"{evaluation.config.model}: {' vs '.join(reversed(scheme.titles))}",
         subtitle=(
             f"{evaluation.n_photos} photos of {evaluation.n_groups} groups, each predicted by a "
             "model that was not trained on it"
