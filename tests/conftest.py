@@ -6,12 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from arborisk.bundle import BundleDescription, SchemeRecord, ScoreRecord
-from arborisk.dataset.schemes import ISA_SCHEMES
-from arborisk.preprocess import PreprocessSettings
-
-FAKE_SETTINGS = PreprocessSettings(size_px=32, channels=3)
-
 
 @pytest.fixture(scope="session")
 def fake_network():
@@ -49,10 +43,14 @@ def fake_arrays():
 @pytest.fixture(scope="session")
 def fake_description():
     """What a bundle of two fake networks states about itself."""
+    from arborisk.bundle import BundleDescription, SchemeRecord, ScoreRecord
+    from arborisk.dataset.schemes import ISA_SCHEMES
+    from arborisk.preprocess import PreprocessSettings
+
     return BundleDescription(
         model="fake",
         scheme=SchemeRecord.of(ISA_SCHEMES["Pr_Po_Im"]),
-        preprocess=FAKE_SETTINGS,
+        preprocess=PreprocessSettings(size_px=32, channels=3),
         kind="folds_averaged",
         n_members=2,
         n_training_photos=458,

@@ -212,5 +212,5 @@ def test_a_network_of_another_bundle(fake_bundle):
 @pytest.mark.parametrize("content", [b"", b"no network", b"\x00\x00\x00\x00ORTM" + b"\0" * 40])
 def test_a_model_file_that_is_no_onnx(fake_bundle, content):
     exchange(fake_bundle, "model.onnx", content)
-    with pytest.raises(BundleError, match="a network that ONNX Runtime can load|no ONNX model"):
+    with pytest.raises(BundleError, match=r"a network that ONNX Runtime can load|no ONNX model"):
         load_bundle(fake_bundle)

@@ -1,0 +1,79 @@
+"""What is written is what can be read, or nothing is written."""
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+
+from arborisk.bundle import load_bundle, write_bundle
+from arborisk.errors import BundleError
+
+
+def rewrite(folder, source, **changes):
+    bundle = load_bundle(source)
+    content = {
+        "model": (source / "model.onnx").read_bytes(),
+        "weights": load_file(source / "weights.safetensors"),
+        "description": bundle.description,
+        "parity": bundle.parity,
+        "data": "Noise.",
+        "licence": "Apache-2.0",
+    }
+    return write_bundle(folder, **(content | changes))
+
+
+def test_the_same_content_has_the_same_id(fake_bundle, tmp_path):
+    written = rewrite(tmp_path / "again", fake_bundle)
+    assert written.bundle_id == load_bundle(fake_bundle).bundle_id
+    assert sorted(path.name for path in written.folder.iterdir()) == [
+        "bundle.json",
+        "card.md",
+        "model.onnx",
+        "parity.json",
+        "weights.safetensors",
+    ]
+
+
+def test_any_change_of_content_changes_the_id(fake_bundle, tmp_path, fake_arrays):
+    before = load_bundle(fake_bundle)
+    weights = {"other": np.zeros(1, np.float32)}
+    assert rewrite(tmp_path / "a", fake_bundle, weights=weights).bundle_id != before.bundle_id
+    assert rewrite(tmp_path / "b", fake_bundle, licence="MIT").bundle_id != before.bundle_id
+
+
+def test_a_bundle_replaces_a_bundle_and_nothing_else(fake_bundle, tmp_path):
+    rewrite(fake_bundle, fake_bundle, licence="MIT")
+    assert "MIT" in (fake_bundle / "card.md").read_text()
+    other = tmp_path / "thesis"
+    other.mkdir()
+    (other / "chapter.txt").write_text("years of work")
+    with pytest.raises(BundleError, match="an empty place for the bundle; found other files"):
+        rewrite(other, fake_bundle)
+    assert (other / "chapter.txt").read_text() == "years of work"
+
+
+def test_a_bundle_that_cannot_be_read_is_not_left_behind(fake_bundle, tmp_path):
+    with pytest.raises(BundleError):
+        rewrite(tmp_path / "out" / "new", fake_bundle, model=b"no network")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_the_card_says_what_a_reader_must_know(fake_bundle):
+    card = (fake_bundle / "card.md").read_text()
+    for text in (
+        "not a risk rating",
+        "This model cannot say Imminent.",
+        "| Pr | Probable | Probable, Imminent | 12.0% |",
+        "| macro_f1 | 0.500 | 0.400 to 0.600 | 458 | 120 |",
+        "not calibrated",
+        "Apache-2.0",
+    ):
+        assert text in card
+    assert "safe" not in card.lower()
+
+
+def test_the_card_of_a_refit_says_so_and_has_no_score(fake_bundle, tmp_path, fake_description):
+    refit = fake_description.model_copy(update={"kind": "refit", "scores": {}})
+    written = rewrite(tmp_path / "refit", fake_bundle, description=refit)
+    card = (written.folder / "card.md").read_text()
+    assert "never measured" in card
+    assert "macro_f1" not in card

@@ -1,0 +1,129 @@
+"""Export: the file answers as the members do on average, or it is not written."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from arborisk.bundle import load_bundle, open_session, run_session, softmax  # noqa: E402
+from arborisk.errors import BundleError  # noqa: E402
+from arborisk.models import averaged, export, parity  # noqa: E402
+from arborisk.preprocess import PreprocessSettings  # noqa: E402
+
+SETTINGS = PreprocessSettings(size_px=32, channels=3)
+
+
+def mean_probability(members, arrays, settings=SETTINGS):
+    pictures = torch.from_numpy(arrays).permute(0, 3, 1, 2).float()
+    with torch.no_grad():
+        each = [m.eval()((pictures - settings.mean) / settings.divisor) for m in members]
+    return np.mean([softmax(logits.numpy()) for logits in each], axis=0)
+
+
+def outputs(members, arrays, settings=SETTINGS):
+    content = export.export_onnx(members, settings)
+    return run_session(open_session(content, n_threads=1, where="test"), arrays, where="test")
+
+
+@pytest.mark.parametrize("n_members", [1, 2, 5])
+def test_the_file_answers_with_the_mean_probability(fake_network, fake_arrays, n_members):
+    members = [fake_network(seed) for seed in range(n_members)]
+    logits, feature_map, embedding = outputs(members, fake_arrays)
+    np.testing.assert_allclose(
+        softmax(logits), mean_probability(members, fake_arrays), rtol=0, atol=1e-6
+    )
+    assert feature_map.shape == (9, 4 * n_members, 4, 4)
+    np.testing.assert_allclose(feature_map.mean((2, 3)), embedding, rtol=0, atol=1e-6)
+
+
+def test_scaling_of_pixels_is_inside(fake_network, fake_arrays):
+    settings = PreprocessSettings(size_px=32, channels=3, scaling="efficientnet")
+    logits, _, _ = outputs([fake_network(0)], fake_arrays, settings)
+    expected = mean_probability([fake_network(0)], fake_arrays, settings)
+    np.testing.assert_allclose(softmax(logits), expected, rtol=0, atol=1e-6)
+
+
+def test_heads_on_one_backbone_use_it_once(fake_network, fake_arrays):
+    first, second = fake_network(0), fake_network(1)
+    second.body = first.body
+    logits, feature_map, embedding = outputs([first, second], fake_arrays)
+    assert feature_map.shape[1] == embedding.shape[1] == 4
+    np.testing.assert_allclose(
+        softmax(logits), mean_probability([first, second], fake_arrays), rtol=0, atol=1e-6
+    )
+    network = averaged.AveragedNetwork([first, second], SETTINGS)
+    assert [name for name in network.weights() if name.startswith("1.")] == [
+        "1.head.weight",
+        "1.head.bias",
+    ]
+
+
+def test_members_are_left_as_they_were(fake_network):
+    member = fake_network(0).train()
+    export.export_onnx([member], SETTINGS)
+    assert member.training
+
+
+@pytest.mark.parametrize("case", ["none", "size", "classes"])
+def test_members_that_do_not_fit_are_refused(fake_network, case):
+    members = {
+        "none": [],
+        "size": [fake_network(0)],
+        "classes": [fake_network(0), fake_network(0, n_classes=2)],
+    }[case]
+    settings = PreprocessSettings(size_px=64) if case == "size" else SETTINGS
+    with pytest.raises(BundleError, match="at least one network, all of one kind"):
+        export.export_onnx(members, settings)
+
+
+def written(folder, members, description, arrays):
+    return export.export_bundle(
+        members, folder, description=description, arrays=arrays, data="Noise.", licence="MIT"
+    )
+
+
+def test_a_written_bundle_holds_parity_and_versions(
+    fake_network, fake_description, fake_arrays, tmp_path
+):
+    members = [fake_network(0), fake_network(1)]
+    bundle = written(tmp_path / "bundle", members, fake_description, fake_arrays)
+    assert bundle.parity.n_arrays == 9
+    assert bundle.parity.largest_probability_difference <= parity.PROBABILITY_TOLERANCE
+    assert bundle.description.versions["torch"] == torch.__version__
+    np.testing.assert_allclose(
+        load_bundle(tmp_path / "bundle").predict(fake_arrays).probability,
+        mean_probability(members, fake_arrays),
+        rtol=0,
+        atol=1e-6,
+    )
+
+
+def test_a_wrong_export_is_refused_and_nothing_is_written(
+    fake_network, fake_description, fake_arrays, tmp_path, monkeypatch
+):
+    exported = export.export_onnx([fake_network(2), fake_network(3)], SETTINGS)
+    monkeypatch.setattr(export, "_to_onnx", lambda *_: exported)
+    with pytest.raises(BundleError, match="ONNX Runtime against torch"):
+        written(
+            tmp_path / "out", [fake_network(0), fake_network(1)], fake_description, fake_arrays
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_network_that_gives_no_number_is_refused(
+    fake_network, fake_description, fake_arrays, tmp_path
+):
+    broken = fake_network(0)
+    torch.nn.init.constant_(broken.head.bias, float("nan"))
+    with pytest.raises(BundleError, match="found nan"):
+        written(tmp_path / "out", [broken, broken], fake_description, fake_arrays)
+
+
+def test_the_gate_needs_photos_and_the_stated_number_of_members(
+    fake_network, fake_description, fake_arrays, tmp_path
+):
+    members = [fake_network(0), fake_network(1)]
+    with pytest.raises(BundleError, match="at least one prepared photo"):
+        written(tmp_path / "out", members, fake_description, fake_arrays[:0])
+    with pytest.raises(BundleError, match="2 members"):
+        written(tmp_path / "out", members[:1], fake_description, fake_arrays)
