@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from arborisk.dataset.import_report import ImportReport, ranked_labels
 from arborisk.dataset.labelling import Labelling, label_photos
 from arborisk.dataset.loading import load_dataset
+from arborisk.dataset.near_pairs import find_pairs
 from arborisk.dataset.options import ImportOptions
 from arborisk.dataset.photo_rows import photo_rows, rating_rows
 from arborisk.dataset.schemes import load_scheme
@@ -22,7 +22,6 @@ from arborisk.photos import (
     THUMBNAIL_SHAPE,
     ExaminedPhoto,
     examine_files,
-    find_near_duplicates,
     find_photos,
 )
 from arborisk.records import Failure, PhotoRow, Progress
@@ -77,13 +76,14 @@ def import_photos(
     ]
     rows = photo_rows({files[entry.path]: entry for entry in good}, labelling)
     thumbnails = np.array([entry.thumbnail for entry in good], dtype=np.uint8)
-    pairs = _pairs(rows, thumbnails.reshape(-1, *THUMBNAIL_SHAPE))
+    thumbnails = thumbnails.reshape(-1, *THUMBNAIL_SHAPE)  # also where no photo could be read
+    pairs = find_pairs(rows, thumbnails)
     report = _report(rows, failures, pairs, labelling, options)
     write_dataset(
         DatasetContent(
             root,
             rows,
-            thumbnails.reshape(-1, *THUMBNAIL_SHAPE),
+            thumbnails,
             rating_rows(rows, labelling),
             failures,
             pairs,
@@ -108,18 +108,6 @@ def _nameable(files: Mapping[Path, str]) -> tuple[dict[Path, str], list[Failure]
         else:
             named[path] = file
     return named, failures
-
-
-def _pairs(rows: Sequence[PhotoRow], thumbnails: NDArray[np.uint8]) -> list[DuplicatePair]:
-    return [
-        DuplicatePair(
-            rows[pair.first].photo_id,
-            rows[pair.second].photo_id,
-            pair.correlation,
-            pair.mirrored,
-        )
-        for pair in find_near_duplicates(thumbnails)
-    ]
 
 
 def _report(

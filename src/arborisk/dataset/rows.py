@@ -48,7 +48,7 @@ RATING_COLUMNS = (
     "note",
 )
 FAILURE_COLUMNS = ("file", "reason", "message")
-PAIR_COLUMNS = ("first", "second", "correlation", "mirrored", "shift")
+PAIR_COLUMNS = ("first", "second", "correlation", "mirrored", "same_frame")
 
 
 def photo_cells(row: PhotoRow) -> list[object]:
@@ -93,8 +93,8 @@ def failure_cells(failure: Failure) -> list[object]:
 
 def pair_cells(pair: DuplicatePair) -> list[object]:
     """Cells of one pair in the order of `PAIR_COLUMNS`."""
-    mirrored = "yes" if pair.mirrored else "no"
-    return [pair.first, pair.second, f"{pair.correlation:.4f}", mirrored, f"{pair.shift:.3f}"]
+    flags = ("yes" if flag else "no" for flag in (pair.mirrored, pair.same_frame))
+    return [pair.first, pair.second, f"{pair.correlation:.4f}", *flags]
 
 
 def pair_from(cells: Cells) -> DuplicatePair:
@@ -104,7 +104,7 @@ def pair_from(cells: Cells) -> DuplicatePair:
         cells["second"],
         _read(cells, "correlation", float),
         cells["mirrored"] == "yes",
-        _read(cells, "shift", float),
+        cells["same_frame"] == "yes",
     )
 
 

@@ -145,18 +145,21 @@ def _write_files(content: DatasetContent, new: Path, folder: Path) -> None:
             "failures": len(content.failures),
             "near_duplicate_pairs": len(content.duplicate_pairs),
         },
-        "sha256": {name: sha256(data).hexdigest() for name, data in files.items()},
+        "sha256": {json.dumps(name): sha256(data).hexdigest() for name, data in files.items()},
         "options": content.options,
     }
     (new / MANIFEST).write_text(_toml(manifest), encoding="utf-8")
 
 
 def _toml(sections: Mapping[str, Mapping[str, object]]) -> str:
-    """Sections of texts and whole numbers as TOML; JSON strings are TOML strings but for DEL."""
+    """Sections of texts and whole numbers as TOML; JSON strings are TOML strings but for DEL.
+
+    Keys stand as given: bare words or quoted.
+    """
     lines = []
     for section, entries in sections.items():
         lines += [f"\n[{section}]"] if section else []
         for key, value in entries.items():
             text = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-            lines.append(f"{json.dumps(key)} = {text}")
+            lines.append(f"{key} = {text}")
     return "\n".join(lines) + "\n"

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+AUGMENTED_CORRELATION = 0.9
+"""Least correlation of a shifted copy; shots of one scene seconds apart stay below it."""
+
 
 @dataclass(frozen=True, slots=True)
 class DuplicatePair:
@@ -29,14 +32,22 @@ class DuplicatePair:
         second: Photo id.
         correlation: Of their thumbnails at the best shift, -1 to 1.
         mirrored: Whether they fit best with one of them mirrored left to right.
-        shift: Sideways shift of the best fit as a share of the shorter side; 0 for the same frame.
+        same_frame: Whether the whole pictures agree as they lie, without shift or mirroring.
     """
 
     first: str
     second: str
     correlation: float
     mirrored: bool
-    shift: float = 0.0
+    same_frame: bool
+
+    @property
+    def is_augmented(self) -> bool:
+        """Whether one is a mirrored or shifted copy of the other, as augmentation makes them.
+
+        No camera mirrors. Two shots of one scene are shifted too, but fit less well.
+        """
+        return self.mirrored or (not self.same_frame and self.correlation >= AUGMENTED_CORRELATION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,207 @@
+"""Reports of imports and audits as people read them, on standard output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from arborisk.dataset import AuditReport, ImportReport
+from arborisk.dataset.schemes import ISA_SCHEMES, ISA_WORDS
+
+_MAX_LISTED = 10
+_MAX_JOINED = 3
+_KINDS = {
+    "same_photo": "same photo",
+    "augmented_copy": "mirrored or shifted copy",
+    "near_duplicate": "near-duplicate",
+    "same_tree": "same tree",
+    "same_site": "same site",
+}
+
+
+def print_import(report: ImportReport, out: Path) -> None:
+    """Prints what an import found; the whole lists stand in ``import.json``."""
+    console = Console()
+    counts = ", ".join(f"{label} {n}" for label, n in report.label_counts.items()) or "none"
+    n_rated = report.n_photos - report.n_unrated
+    _say(console, f"{n_rated} rated photos: {counts}. Unrated: {report.n_unrated}.")
+    _say(console, f"Labels from: {report.labels_from}.")
+    if report.columns:
+        columns = ", ".join(
+            f"{role.replace('_', ' ')} = {header!r}"
+            for role, header in report.columns.items()
+            if header
+        )
+        _say(console, f"Columns read: {columns}.")
+    if any(label in ISA_WORDS for label in report.label_counts):
+        console.print(_scheme_table(report.label_counts))
+    if report.n_matched_by:
+        how = ", ".join(f"{n} by {kind}" for kind, n in report.n_matched_by.items())
+        _say(console, f"Rows matched to photos: {how}.")
+    if report.n_blank:
+        _say(console, f"{report.n_blank} photos are in the table without a label.")
+    if report.n_not_in_table:
+        _say(console, f"{report.n_not_in_table} photos are not in the table.")
+    if report.n_near_duplicate_pairs:
+        _say(console, f"{report.n_near_duplicate_pairs} pairs of near-duplicates (see audit).")
+    conflicts = [
+        f"{item.file}: {', '.join(item.labels)} -> {item.agreed or 'unrated'}"
+        for item in report.conflicts
+    ]
+    left_out = ", ".join(f"{label} {n}" for label, n in report.left_out.items())
+    _list(console, "table rows name no photo that is here", report.rows_without_photo)
+    _list(console, "photos on which raters disagree", conflicts)
+    _list(console, "photos with unclear names, left unrated", report.unclear_names)
+    _list(console, f"photos the scheme leaves out ({left_out})", report.left_out_files)
+    _list(console, "files could not be used", report.failures)
+    _say(console, f"Data set: {out}. Whole lists: {out / 'import.json'}.")
+
+
+def _scheme_table(counts: Mapping[str, int]) -> Table:
+    """Photos a class under each built-in scheme, least likely class first."""
+    table = Table(title="Photos by class", title_justify="left")
+    table.add_column("scheme")
+    table.add_column("classes, least likely first")
+    table.add_column("left out", justify="right")
+    for scheme in ISA_SCHEMES.values():
+        classes = [
+            f"{item.title} {sum(counts.get(word, 0) for word in item.members)}"
+            for item in scheme.classes
+        ]
+        left_out = sum(n for label, n in counts.items() if scheme.class_of(label) is None)
+        table.add_row(scheme.name, " | ".join(classes), str(left_out))
+    return table
+
+
+def print_audit(report: AuditReport) -> None:
+    """Prints an audit."""
+    console = Console()
+    console.print(_facts_table(report))
+    if report.trees.n_groups or report.sites.n_groups:
+        console.print(_groups_table(report))
+    _list(console, "groups of exact duplicates", map(_joined, report.exact_duplicates))
+    _list(console, "groups of near-duplicates", map(_joined, report.near_duplicates))
+    clashes = [
+        f"same {clash.same} {clash.name}".rstrip()
+        + ": "
+        + "; ".join(f"{label}: {_joined(files)}" for label, files in clash.labels.items())
+        for clash in report.label_clashes
+    ]
+    _list(console, "things with more than one label", clashes)
+    raters = [
+        f"{item.file}: {', '.join(item.labels)} -> {item.agreed or 'unrated'}"
+        for item in report.rater_conflicts
+    ]
+    _list(console, "photos on which raters disagree", raters)
+    _list(console, "files could not be read at import", report.unreadable)
+    _list(console, "photos are no longer where they were", report.missing_files)
+    if report.split is not None:
+        _print_split(console, report)
+
+
+def _facts_table(report: AuditReport) -> Table:
+    table = Table(title="Audit", title_justify="left", show_header=False)
+    table.add_column("what")
+    table.add_column("number", justify="right")
+    n_rated = max(report.n_photos - report.n_unrated, 1)
+    table.add_row("photos", str(report.n_photos))
+    for label, n in report.label_counts.items():
+        table.add_row(Text(f"  {label}"), f"{n} ({n / n_rated:.0%} of the rated)")
+    table.add_row("  unrated", str(report.n_unrated))
+    table.add_row("unreadable files", str(len(report.unreadable)))
+    table.add_row("groups of exact duplicates", str(len(report.exact_duplicates)))
+    table.add_row("groups of near-duplicates", str(len(report.near_duplicates)))
+    table.add_row("things with more than one label", str(len(report.label_clashes)))
+    table.add_row("photos on which raters disagree", str(len(report.rater_conflicts)))
+    table.add_row("photos without time", str(report.n_without_time))
+    table.add_row("photos without place", str(report.n_without_place))
+    table.add_row("photos without tree", str(report.trees.n_photos_without))
+    table.add_row("photos without site", str(report.sites.n_photos_without))
+    if report.sizes is not None:
+        small, large = report.sizes.smallest, report.sizes.largest
+        table.add_row(
+            f"sizes ({report.sizes.n_sizes} different)",
+            f"{small[0]} x {small[1]} to {large[0]} x {large[1]} px",
+        )
+        table.add_row("portrait", str(report.sizes.n_portrait))
+        table.add_row("shorter side below 224 px", str(report.sizes.n_small))
+    return table
+
+
+def _groups_table(report: AuditReport) -> Table:
+    table = Table(title="Groups", title_justify="left")
+    for header in ("", "number", "photos each (median, most)", "number by label"):
+        table.add_column(header)
+    for name, facts in (("trees", report.trees), ("sites", report.sites)):
+        if facts.n_groups:
+            by_label = ", ".join(f"{label} {n}" for label, n in facts.n_by_label.items())
+            photos = f"{facts.median_photos:g}, {facts.most_photos}"
+            table.add_row(name, str(facts.n_groups), photos, Text(by_label))
+    return table
+
+
+def _print_split(console: Console, report: AuditReport) -> None:
+    facts = report.split
+    if facts is None:
+        return
+    table = Table(title="Split", title_justify="left")
+    for header in ("part", "photos", "labels"):
+        table.add_column(header)
+    for part, n in facts.n_by_part.items():
+        labels = ", ".join(f"{label} {n}" for label, n in facts.labels_by_part[part].items())
+        table.add_row(Text(part), str(n), Text(labels))
+    console.print(table)
+    if facts.n_not_in_split:
+        _say(console, f"{facts.n_not_in_split} photos of the data set are not in the split.")
+    _list(console, "photos of the split are not in the data set", facts.unknown)
+    _list(console, "photos of the split fit several files", facts.ambiguous)
+    if not report.leaks:
+        _say(console, "No leak found: the parts share no photo, near-duplicate, tree or site.")
+        if not report.trees.n_groups and not report.sites.n_groups:
+            _say(console, "Trees and sites are not stated, so photos of one tree go unseen here.")
+        return
+    table = Table(title="Leaks", title_justify="left")
+    for header in ("shared by parts", "how many", "photos in each part that another part shares"):
+        table.add_column(header)
+    for kind, by_part in facts.n_leaking.items():
+        shares = ", ".join(f"{part}: {n} of {facts.n_by_part[part]}" for part, n in by_part.items())
+        n_leaks = sum(leak.kind == kind for leak in report.leaks)
+        table.add_row(_KINDS[kind], str(n_leaks), Text(shares))
+    console.print(table)
+    _list(
+        console,
+        "leaks",
+        (
+            f"{_KINDS[leak.kind]} {leak.name}".rstrip()
+            + ": "
+            + "; ".join(f"{part}: {_joined(files)}" for part, files in leak.parts.items())
+            for leak in report.leaks
+        ),
+    )
+    _say(console, "Scores on such a split tend to be too high. Make one that keeps groups whole.")
+
+
+def _joined(files: Sequence[str]) -> str:
+    more = f" and {len(files) - _MAX_JOINED} more" if len(files) > _MAX_JOINED else ""
+    return ", ".join(files[:_MAX_JOINED]) + more
+
+
+def _list(console: Console, title: str, items: Iterable[str]) -> None:
+    """The first few of a list, and how many more there are."""
+    listed = list(items)
+    if not listed:
+        return
+    _say(console, f"{len(listed)} {title}:")
+    for item in listed[:_MAX_LISTED]:
+        _say(console, f"  {item}")
+    if len(listed) > _MAX_LISTED:
+        _say(console, f"  ... and {len(listed) - _MAX_LISTED} more")
+
+
+def _say(console: Console, line: str) -> None:
+    """One line, as it is: file names are not markup and are not broken at hyphens."""
+    console.print(Text(line), soft_wrap=True)

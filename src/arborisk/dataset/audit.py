@@ -1,0 +1,172 @@
+"""Audit: what a data set and a split of it hold that would spoil a result."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+
+from arborisk.dataset.audit_report import (
+    SMALL_PX,
+    AuditReport,
+    GroupFacts,
+    LabelClash,
+    SizeFacts,
+    SplitFacts,
+)
+from arborisk.dataset.components import connected
+from arborisk.dataset.import_report import ranked_labels
+from arborisk.dataset.labelling import Conflict
+from arborisk.dataset.leaks import LEAK_KINDS, Leak, find_leaks
+from arborisk.dataset.split_parts import read_split_parts
+from arborisk.dataset.table import Dataset
+from arborisk.records import PhotoRow
+
+
+def audit_dataset(
+    dataset: Dataset, *, split: Path | Mapping[str, str] | None = None
+) -> AuditReport:
+    """Looks for duplicates, conflicting labels, gaps and, with a split, leaks.
+
+    Args:
+        dataset: The data set.
+        split: CSV of file and part, or a mapping of photo to part.
+
+    Raises:
+        DatasetError: The split cannot be read.
+    """
+    rows = dataset.photos
+    exact = _same_bytes(rows)
+    near = _near_groups(dataset)
+    split_facts, leaks = _split_facts(dataset, split) if split is not None else (None, ())
+    return AuditReport(
+        n_photos=len(rows),
+        n_unrated=sum(not row.label for row in rows),
+        label_counts=ranked_labels(dataset.label_counts()),
+        exact_duplicates=exact,
+        near_duplicates=near,
+        label_clashes=_clashes(rows, exact, near),
+        rater_conflicts=_rater_conflicts(dataset),
+        unreadable=tuple(f"{item.file}: {item.reason}" for item in dataset.failures),
+        missing_files=tuple(row.file for row in rows if not (dataset.root / row.file).is_file()),
+        trees=_group_facts(rows, [row.tree_id for row in rows]),
+        sites=_group_facts(rows, [row.site_id for row in rows]),
+        sizes=_size_facts(rows),
+        n_without_time=sum(row.facts.taken_at is None for row in rows),
+        n_without_place=sum(row.facts.latitude is None for row in rows),
+        split=split_facts,
+        leaks=leaks,
+    )
+
+
+def _same_bytes(rows: Iterable[PhotoRow]) -> tuple[tuple[str, ...], ...]:
+    groups = defaultdict(list)
+    for row in rows:
+        groups[row.sha256].append(row.file)
+    return tuple(tuple(sorted(files)) for files in groups.values() if len(files) > 1)
+
+
+def _near_groups(dataset: Dataset) -> tuple[tuple[str, ...], ...]:
+    """Groups of near-duplicates; those that are all the same bytes are exact duplicates only."""
+    by_id = {row.photo_id: row for row in dataset.photos}
+    groups = connected(dataset.near_duplicates)
+    return tuple(
+        tuple(sorted(by_id[photo_id].file for photo_id in group))
+        for group in groups
+        if len({by_id[photo_id].sha256 for photo_id in group}) > 1
+    )
+
+
+def _clashes(
+    rows: Sequence[PhotoRow],
+    exact: Sequence[tuple[str, ...]],
+    near: Sequence[tuple[str, ...]],
+) -> tuple[LabelClash, ...]:
+    label_of = {row.file: row.label for row in rows}
+    trees = defaultdict(list)
+    for row in rows:
+        if row.tree_id:
+            trees[row.tree_id].append(row.file)
+    things = [("photo", "", files) for files in exact]
+    things += [("picture", "", files) for files in near]
+    things += [("tree", name, tuple(files)) for name, files in trees.items()]
+    clashes = []
+    for same, name, files in things:
+        labels = defaultdict(list)
+        for file in files:
+            if label_of[file]:
+                labels[label_of[file]].append(file)
+        if len(labels) > 1:
+            listed = {label: tuple(sorted(named)) for label, named in sorted(labels.items())}
+            clashes.append(LabelClash(same, name, listed))
+    return tuple(clashes)
+
+
+def _rater_conflicts(dataset: Dataset) -> tuple[Conflict, ...]:
+    said = defaultdict(list)
+    for rating in dataset.ratings:
+        said[rating.photo_id].append(rating.label)
+    return tuple(
+        Conflict(row.file, tuple(said[row.photo_id]), row.label)
+        for row in dataset.photos
+        if len(set(said.get(row.photo_id, ()))) > 1
+    )
+
+
+def _group_facts(rows: Sequence[PhotoRow], names: Sequence[str]) -> GroupFacts:
+    sizes = Counter(filter(None, names))
+    labelled = {(row.label, name) for row, name in zip(rows, names, strict=True) if name}
+    by_label = Counter(label for label, _ in labelled if label)
+    return GroupFacts(
+        n_groups=len(sizes),
+        n_photos_without=sum(not name for name in names),
+        median_photos=float(median(sizes.values())) if sizes else 0.0,
+        most_photos=max(sizes.values(), default=0),
+        n_by_label=ranked_labels(by_label),
+    )
+
+
+def _size_facts(rows: Sequence[PhotoRow]) -> SizeFacts | None:
+    sizes = [(row.facts.width, row.facts.height) for row in rows]
+    if not sizes:
+        return None
+    return SizeFacts(
+        smallest=min(sizes, key=lambda size: size[0] * size[1]),
+        largest=max(sizes, key=lambda size: size[0] * size[1]),
+        n_sizes=len(set(sizes)),
+        n_portrait=sum(height > width for width, height in sizes),
+        n_small=sum(min(size) < SMALL_PX for size in sizes),
+    )
+
+
+def _split_facts(
+    dataset: Dataset, split: Path | Mapping[str, str]
+) -> tuple[SplitFacts, tuple[Leak, ...]]:
+    matched = read_split_parts(split, dataset)
+    leaks = find_leaks(dataset, matched.parts)
+    label_of = {row.file: row.label for row in dataset.photos}
+    labels: dict[str, Counter[str]] = defaultdict(Counter)
+    for file, parts in matched.parts.items():
+        for part in parts:
+            labels[part][label_of[file]] += 1
+    leaking: dict[str, dict[str, set[str]]] = {kind: defaultdict(set) for kind in LEAK_KINDS}
+    for leak in leaks:
+        for part, files in leak.parts.items():
+            leaking[leak.kind][part].update(files)
+    facts = SplitFacts(
+        n_by_part={part: labels[part].total() for part in sorted(labels)},
+        labels_by_part={
+            part: ranked_labels({label: n for label, n in labels[part].items() if label})
+            for part in sorted(labels)
+        },
+        unknown=matched.unknown,
+        ambiguous=matched.ambiguous,
+        n_not_in_split=len(dataset.photos) - len(matched.parts),
+        n_leaking={
+            kind: {part: len(by_part[part]) for part in sorted(by_part)}
+            for kind, by_part in leaking.items()
+            if by_part
+        },
+    )
+    return facts, leaks

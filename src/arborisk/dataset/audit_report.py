@@ -1,0 +1,134 @@
+"""Records of an audit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from arborisk.dataset.labelling import Conflict
+from arborisk.dataset.leaks import Leak
+
+SMALL_PX = 224
+"""Shorter side below which a photo is enlarged for the default model's input."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelClash:
+    """Photos that show the same thing under different labels.
+
+    Attributes:
+        same: ``photo`` (same bytes), ``picture`` (near-duplicates) or ``tree``.
+        name: Tree, or "".
+        labels: Label to its photos; unrated ones left out.
+    """
+
+    same: str
+    name: str
+    labels: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFacts:
+    """How photos spread over trees or sites.
+
+    Attributes:
+        n_groups: Number of trees or sites named.
+        n_photos_without: Photos that name none.
+        median_photos: Median number of photos a group.
+        most_photos: Largest number of photos a group.
+        n_by_label: Label to number of groups with a photo of that label.
+    """
+
+    n_groups: int
+    n_photos_without: int
+    median_photos: float
+    most_photos: int
+    n_by_label: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SizeFacts:
+    """Sizes of the photos in pixels, as (width, height).
+
+    Attributes:
+        smallest: Of the fewest pixels.
+        largest: Of the most pixels.
+        n_sizes: Number of different sizes.
+        n_portrait: Photos higher than wide.
+        n_small: Photos whose shorter side is below `SMALL_PX`.
+    """
+
+    smallest: tuple[int, int]
+    largest: tuple[int, int]
+    n_sizes: int
+    n_portrait: int
+    n_small: int
+
+
+@dataclass(frozen=True, slots=True)
+class SplitFacts:
+    """A split as it fits the data set.
+
+    Attributes:
+        n_by_part: Part to number of photos.
+        labels_by_part: Part to label to number of photos.
+        unknown: What the split names and the data set lacks.
+        ambiguous: What the split names and fits several photos.
+        n_not_in_split: Photos of the data set that the split does not name.
+        n_leaking: Kind of leak to part to number of photos that another part shares.
+    """
+
+    n_by_part: Mapping[str, int]
+    labels_by_part: Mapping[str, Mapping[str, int]]
+    unknown: tuple[str, ...]
+    ambiguous: tuple[str, ...]
+    n_not_in_split: int
+    n_leaking: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """What an audit found; groups are lists of files relative to the photo root.
+
+    Attributes:
+        n_photos: Readable photos.
+        n_unrated: Photos without a label.
+        label_counts: Photos by label, the likeliest first.
+        exact_duplicates: Groups of files with the same bytes.
+        near_duplicates: Groups of photos that show nearly the same picture.
+        label_clashes: The same photo, picture or tree under different labels.
+        rater_conflicts: Photos whose raters disagree.
+        unreadable: Files that could not be read, each with its reason.
+        missing_files: Photos that are no longer where they were.
+        trees: How photos spread over trees.
+        sites: How photos spread over sites.
+        sizes: Sizes, or None without photos.
+        n_without_time: Photos without a time.
+        n_without_place: Photos without a place.
+        split: How the split fits, or None without one.
+        leaks: What parts of the split share, the worst kind first.
+    """
+
+    n_photos: int
+    n_unrated: int
+    label_counts: Mapping[str, int]
+    exact_duplicates: tuple[tuple[str, ...], ...]
+    near_duplicates: tuple[tuple[str, ...], ...]
+    label_clashes: tuple[LabelClash, ...]
+    rater_conflicts: tuple[Conflict, ...]
+    unreadable: tuple[str, ...]
+    missing_files: tuple[str, ...]
+    trees: GroupFacts
+    sites: GroupFacts
+    sizes: SizeFacts | None
+    n_without_time: int
+    n_without_place: int
+    split: SplitFacts | None
+    leaks: tuple[Leak, ...]
+
+    def to_json(self) -> str:
+        """The report as JSON text."""
+        content: dict[str, Any] = asdict(self)
+        return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,92 @@
+"""Leaks: what two parts of a split share and must not."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from arborisk.dataset.components import connected
+from arborisk.dataset.table import Dataset
+
+LeakKind = Literal["same_photo", "augmented_copy", "near_duplicate", "same_tree", "same_site"]
+LEAK_KINDS: tuple[LeakKind, ...] = (
+    "same_photo",
+    "augmented_copy",
+    "near_duplicate",
+    "same_tree",
+    "same_site",
+)
+"""Kinds of leak, the worst first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """One thing that lies in more than one part.
+
+    Attributes:
+        kind: What the parts share. ``augmented_copy`` is a near-duplicate that is mirrored, or
+            fits nearly perfectly when shifted, as augmentation before a split makes them.
+        name: Tree or site, or "".
+        parts: Part to its photos of the thing.
+    """
+
+    kind: LeakKind
+    name: str
+    parts: Mapping[str, tuple[str, ...]]
+
+
+def find_leaks(dataset: Dataset, parts_of: Mapping[str, tuple[str, ...]]) -> tuple[Leak, ...]:
+    """Every leak of a split, the worst kind first.
+
+    Args:
+        dataset: The data set.
+        parts_of: Photo to its parts.
+    """
+    inside = [row for row in dataset.photos if row.file in parts_of]
+    leaks = _shared("same_photo", ((row.sha256, row.file) for row in inside), parts_of)
+    by_id = {row.photo_id: row for row in inside}
+    for kind in ("augmented_copy", "near_duplicate"):
+        edges = [
+            (by_id[pair.first].file, by_id[pair.second].file)
+            for pair in dataset.duplicate_pairs
+            if pair.is_augmented == (kind == "augmented_copy")
+            and pair.first in by_id
+            and pair.second in by_id
+            and by_id[pair.first].sha256 != by_id[pair.second].sha256
+        ]
+        crossing = [pair for pair in edges if _cross(pair, parts_of)]
+        leaks += [_leak(kind, "", files, parts_of) for files in connected(crossing)]
+    trees = ((row.tree_id, row.file) for row in inside if row.tree_id)
+    leaks += _shared("same_tree", trees, parts_of)
+    sites = ((row.site_id, row.file) for row in inside if row.site_id)
+    return tuple(leaks + _shared("same_site", sites, parts_of))
+
+
+def _cross(pair: tuple[str, str], parts_of: Mapping[str, tuple[str, ...]]) -> bool:
+    return len({part for file in pair for part in parts_of[file]}) > 1
+
+
+def _shared(
+    kind: LeakKind, named: Iterable[tuple[str, str]], parts_of: Mapping[str, tuple[str, ...]]
+) -> list[Leak]:
+    """Leaks of things that have a name: all photos of one name belong in one part."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name, file in named:
+        groups[name].append(file)
+    leaks = (
+        _leak(kind, "" if kind == "same_photo" else name, files, parts_of)
+        for name, files in groups.items()
+    )
+    return [leak for leak in leaks if len(leak.parts) > 1]
+
+
+def _leak(
+    kind: LeakKind, name: str, files: Sequence[str], parts_of: Mapping[str, tuple[str, ...]]
+) -> Leak:
+    by_part: dict[str, list[str]] = defaultdict(list)
+    for file in sorted(files):
+        for part in parts_of[file]:
+            by_part[part].append(file)
+    return Leak(kind, name, {part: tuple(by_part[part]) for part in sorted(by_part)})

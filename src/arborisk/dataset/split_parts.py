@@ -1,0 +1,91 @@
+"""Which part of a split each photo is in, for any split that names photos and parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from arborisk.dataset.columns import ROLES
+from arborisk.dataset.references import PhotoIndex
+from arborisk.dataset.table import Dataset
+from arborisk.dataset.tables import RawTable, read_table
+from arborisk.dataset.text import fold, words_of
+from arborisk.errors import DatasetError
+
+_PART_HEADERS = (
+    *("part", "split", "set", "subset", "partition", "fold", "phase", "usage", "group set"),
+    *("data split", "train test", "kfold", "cv fold"),
+)
+_SAME_PART = {
+    "training": "train",
+    "val": "validation",
+    "valid": "validation",
+    "dev": "validation",
+    "testing": "test",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SplitParts:
+    """A split, matched to a data set.
+
+    Attributes:
+        parts: Photo to its parts; more than one when the split names it in several.
+        unknown: What the split names and the data set lacks.
+        ambiguous: What the split names and fits several photos.
+    """
+
+    parts: Mapping[str, tuple[str, ...]]
+    unknown: tuple[str, ...]
+    ambiguous: tuple[str, ...]
+
+
+def read_split_parts(split: Path | Mapping[str, str], dataset: Dataset) -> SplitParts:
+    """Matches a split to the photos of a data set.
+
+    Args:
+        split: CSV or XLSX with a row a photo (path, bare name, stem or photo id) and its part, or
+            a mapping of photo to part.
+        dataset: The data set.
+
+    Raises:
+        DatasetError: No column of photos or of parts; says which headers there are.
+    """
+    rows = list(split.items()) if isinstance(split, Mapping) else _rows(read_table(split))
+    file_of_id = {row.photo_id: row.file for row in dataset.photos}
+    index = PhotoIndex(dataset.root, (row.file for row in dataset.photos))
+    named = [file_of_id.get(reference, reference) for reference, _ in rows]
+    parts: dict[str, dict[str, None]] = {}
+    unknown, ambiguous = [], []
+    for reference, (_, part), match in zip(named, rows, index.match_all(named), strict=True):
+        if not fold(part):
+            continue
+        if match.kind == "missing":
+            unknown.append(reference)
+        elif match.kind == "ambiguous":
+            ambiguous.append(reference)
+        else:
+            name = fold(part)
+            parts.setdefault(match.files[0], {})[_SAME_PART.get(name, name)] = None
+    return SplitParts(
+        {file: tuple(names) for file, names in parts.items()}, tuple(unknown), tuple(ambiguous)
+    )
+
+
+def _rows(table: RawTable) -> list[tuple[str, str]]:
+    headers = [" ".join(words_of(header)) for header in table.headers]
+    photo = _first(headers, ("file", "photo id", *ROLES["file"]))
+    part = _first(headers, _PART_HEADERS)
+    if photo is None or part is None or photo == part:
+        raise DatasetError(
+            "a column of photos (file) and a column of parts (part)",
+            f"the headers {', '.join(filter(None, table.headers))}",
+            table.path.name,
+            "Name them file and part.",
+        )
+    return [(cells[photo], cells[part]) for _, cells in table.rows]
+
+
+def _first(headers: list[str], names: Iterable[str]) -> int | None:
+    return next((headers.index(name) for name in names if name in headers), None)
