@@ -82,7 +82,7 @@ def _cautions(evaluation: Evaluation) -> tuple[str, ...]:
             "The split follows the deck: at random by photo, whatever trees and sites they show."
         )
     accuracy = evaluation.metrics["accuracy"]
-    if accuracy.interval.value <= accuracy.majority:
+    if evaluation.degenerate is None and accuracy.interval.value <= accuracy.majority:
         found.append(
             f"Its accuracy, {accuracy.interval.value:.1%}, is not above the {accuracy.majority:.1%}"
             " of always giving the majority class."

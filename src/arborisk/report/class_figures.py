@@ -45,12 +45,12 @@ def class_balance(counts: Mapping[str, int], *, name: str, unit: str = "photos")
             )
         axes.set_yticks(range(len(counts)), list(counts))
         axes.tick_params(axis="y", length=0)
-        axes.set_xlim(0, max(counts.values()) * 1.17)
+        axes.set_xlim(0, max(counts.values()) * 1.22)
         axes.set_ylim(-0.6, len(counts) - 0.4)
         axes.set_xlabel(unit)
         axes.spines["left"].set_visible(False)
 
-    size_in = (FIGURE_WIDTH_IN, 0.65 + 0.36 * len(counts))
+    size_in = (FIGURE_WIDTH_IN, 0.6 + 0.32 * len(counts))
     return draw_svg(name, size_in, paint, f"Bars of {unit} by class: {', '.join(words)}.")
 
 
@@ -85,12 +85,12 @@ def confusion_figure(confusion: NDArray[np.int64], titles: Sequence[str], *, nam
                     true + 0.06,
                     f"{confusion[true, said]}",
                     va="bottom",
-                    fontsize=13,
+                    fontsize=12,
                     weight=weight,
                     **place,
                 )
                 axes.text(
-                    said, true - 0.06, f"{share[true, said]:.0%}", va="top", fontsize=9, **place
+                    said, true - 0.06, f"{share[true, said]:.0%}", va="top", fontsize=8.5, **place
                 )
         axes.set_xticks(range(k), wrapped)
         axes.set_yticks(
@@ -111,5 +111,5 @@ def confusion_figure(confusion: NDArray[np.int64], titles: Sequence[str], *, nam
         + ", ".join(f"{confusion[true, said]} said {titles[said]}" for said in range(k))
         for true in reversed(range(k))
     ]
-    size_in = (min(FIGURE_WIDTH_IN, 2.2 + 1.35 * k), 0.9 + 0.82 * k)
+    size_in = (min(FIGURE_WIDTH_IN, 1.9 + 1.15 * k), 0.8 + 0.68 * k)
     return draw_svg(name, size_in, paint, f"Confusion matrix; {'; '.join(words)}.")

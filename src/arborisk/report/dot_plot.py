@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-ROW_HEIGHT_IN = 0.30
+ROW_HEIGHT_IN = 0.27
 HEAD_HEIGHT_IN = 1.05
 BASELINE_COLOUR = "#75808a"
 
@@ -47,7 +47,7 @@ def metric_dot_plot(evaluations: Sequence[Evaluation], *, name: str, by_class: b
         figure.legend(
             handles=_legend(evaluations),
             loc="outside upper left",
-            ncols=2 if len(evaluations) > 1 else 3,
+            ncols=2,
             handletextpad=0.4,
             columnspacing=1.4,
         )
@@ -105,7 +105,7 @@ def _draw_rows(axes: Axes, evaluations: Sequence[Evaluation], keys: Sequence[str
 
 
 def _draw_result(axes: Axes, evaluation: Evaluation, key: str, y: float, mark: Mark) -> float:
-    """One metric of one run; gives the lowest value drawn."""
+    """One metric of one run with its value at the right edge; gives the lowest value drawn."""
     result = evaluation.metrics[key]
     interval = result.interval
     axes.plot(result.majority, y, **_MAJORITY)
@@ -142,7 +142,7 @@ def _draw_result(axes: Axes, evaluation: Evaluation, key: str, y: float, mark: M
 
 _MAJORITY: dict[str, Any] = {
     "marker": "|",
-    "markersize": 11,
+    "markersize": 13,
     "markeredgewidth": 2.6,
     "color": BASELINE_COLOUR,
     "linestyle": "none",

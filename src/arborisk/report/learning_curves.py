@@ -53,7 +53,7 @@ def learning_curves(evaluation: Evaluation, *, name: str) -> str | None:
             textcoords="offset points",
             ha="right",
             va="top",
-            fontsize=8.5,
+            fontsize=8,
             color=MUTED,
         )
         right.set_title("Accuracy")
@@ -70,7 +70,7 @@ def learning_curves(evaluation: Evaluation, *, name: str) -> str | None:
         f"photos held back from {_mean(validation[0])} to {_mean(validation[-1])}; their accuracy "
         f"ends at {_mean(last)}, always giving the majority class scores {majority:.2f}."
     )
-    return draw_svg(name, (FIGURE_WIDTH_IN, 2.6), paint, description)
+    return draw_svg(name, (FIGURE_WIDTH_IN, 2.4), paint, description)
 
 
 def _by_epoch(

@@ -22,7 +22,7 @@ FONT_STACK = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sa
 """Fonts of the page. Figures are laid out with DejaVu Sans, which is the widest of them, so that
 their text fits in any."""
 FIGURE_FONT = "DejaVu Sans"
-FIGURE_WIDTH_IN = 6.4
+FIGURE_WIDTH_IN = 5.2
 """Narrow enough that the text of a figure is still read on a phone."""
 
 
@@ -91,11 +91,11 @@ def figure_settings(name: str) -> dict[Any, Any]:
     """
     return {
         "font.family": FIGURE_FONT,
-        "font.size": 9.5,
+        "font.size": 9,
         "text.color": INK,
         "axes.labelcolor": INK,
-        "axes.labelsize": 9.5,
-        "axes.titlesize": 10.5,
+        "axes.labelsize": 9,
+        "axes.titlesize": 10,
         "axes.titleweight": "bold",
         "axes.titlelocation": "left",
         "axes.edgecolor": MUTED,
@@ -112,7 +112,7 @@ def figure_settings(name: str) -> dict[Any, Any]:
         "ytick.labelcolor": INK,
         "lines.linewidth": 1.8,
         "legend.frameon": False,
-        "legend.fontsize": 9,
+        "legend.fontsize": 8.5,
         # Text stays text: small, searchable, and in the fonts of the page.
         "svg.fonttype": "none",
         "svg.hashsalt": name,
