@@ -104,9 +104,7 @@ def test_a_wrong_export_is_refused_and_nothing_is_written(
     exported = export.export_onnx([fake_network(2), fake_network(3)], SETTINGS)
     monkeypatch.setattr(export, "_to_onnx", lambda *_: exported)
     with pytest.raises(BundleError, match="ONNX Runtime against torch"):
-        written(
-            tmp_path / "out", [fake_network(0), fake_network(1)], fake_description, fake_arrays
-        )
+        written(tmp_path / "out", [fake_network(0), fake_network(1)], fake_description, fake_arrays)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,0 +1,228 @@
+"""One row for each photo, whatever happens on the way."""
+
+import csv
+import dataclasses
+import json
+import shutil
+import threading
+
+import pytest
+
+from arborisk.errors import ArboriskError, PhotoError, SettingsError
+from arborisk.prediction import predict_photos, run
+from arborisk.prediction.journal import journal_path
+
+NAMES = [
+    "0.JPG",
+    "2.JPG",
+    "4.JPG",
+    "cut.jpg",
+    "empty, name.png",
+    "north/1.JPG",
+    "north/3.JPG",
+    "north/5.JPG",
+    "north/old/copy of 0.jpg",
+]
+
+
+def rows_of(out):
+    with out.open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def journalled(out):
+    return [json.loads(line) for line in journal_path(out).read_text().splitlines()[1:]]
+
+
+def test_every_photo_is_a_row_in_order(bundle, photos, tmp_path):
+    summary = predict_photos(bundle, photos, tmp_path / "out.csv")
+    rows = rows_of(tmp_path / "out.csv")
+    assert [row["photo"] for row in rows] == NAMES
+    assert (summary.n_photos, summary.n_failed, summary.n_done_before) == (9, 2, 0)
+    assert sum(summary.counts.values()) == 7
+
+
+def test_a_row_says_what_was_found_by_which_model(bundle, photos, tmp_path):
+    predict_photos(bundle, photos, tmp_path / "out.csv", tree_ids={"0.JPG": "T1"})
+    row = rows_of(tmp_path / "out.csv")[0]
+    probability = {name: float(row[f"p_{name}"]) for name in ("Im", "Po", "Pr")}
+    titles = {"Im": "Improbable", "Po": "Possible", "Pr": "Probable"}
+    assert sum(probability.values()) == pytest.approx(1, abs=3e-6)
+    assert row["likelihood"] == titles[max(probability, key=probability.get)]
+    assert float(row["latitude"]) == pytest.approx(42.37)
+    assert float(row["longitude"]) == pytest.approx(-72.52)
+    del row["latitude"], row["longitude"], row["likelihood"]
+    assert {key: value for key, value in row.items() if not key.startswith("p_")} == {
+        "photo": "0.JPG",
+        "tree_id": "T1",
+        "status": "ok",
+        "failure": "",
+        "scheme": "Pr_Po_Im",
+        "training_share_Im": "0.7",
+        "training_share_Po": "0.18",
+        "training_share_Pr": "0.12",
+        "time_frame_years": "not stated",
+        "taken_at": "2026-05-04T03:02:01",
+        "model_kind": "folds_averaged",
+        "bundle_id": bundle.bundle_id,
+    }
+
+
+def test_identical_files_have_a_row_each_and_the_same_answer(bundle, photos, tmp_path):
+    predict_photos(bundle, photos, tmp_path / "out.csv")
+    first, *_, copy = rows_of(tmp_path / "out.csv")
+    assert first | {"photo": ""} == copy | {"photo": ""}
+
+
+def test_failures_are_rows_with_their_reason(bundle, photos, tmp_path):
+    summary = predict_photos(bundle, photos, tmp_path / "out.csv")
+    failed = {r["photo"]: r for r in rows_of(tmp_path / "out.csv") if r["status"] == "failed"}
+    assert sorted(failed) == ["cut.jpg", "empty, name.png"]
+    for row in failed.values():
+        reason = row["failure"].split(":")[0]
+        assert summary.failures[reason] >= 1
+        assert "Expected" in row["failure"]
+        assert row["p_Im"] == row["likelihood"] == ""
+
+
+def test_whatever_a_decoder_throws_is_a_row(bundle, photos, tmp_path, monkeypatch):
+    def throw(*_, **__):
+        raise ZeroDivisionError("inside a codec")
+
+    monkeypatch.setattr(run, "prepare_file", throw)
+    summary = predict_photos(bundle, photos, tmp_path / "out.csv")
+    assert summary.n_failed == 9
+    assert "unexpected: ZeroDivisionError: inside a codec" in (tmp_path / "out.csv").read_text()
+
+
+def test_a_single_photo_goes_by_its_name(bundle, photos, tmp_path):
+    predict_photos(bundle, photos / "0.JPG", tmp_path / "out.csv")
+    assert [row["photo"] for row in rows_of(tmp_path / "out.csv")] == ["0.JPG"]
+
+
+@pytest.mark.parametrize("n_threads", [1, 5])
+def test_threads_do_not_change_the_table(bundle, photos, tmp_path, n_threads):
+    predict_photos(bundle, photos, tmp_path / "a.csv", n_threads=2)
+    predict_photos(bundle, photos, tmp_path / "b.csv", n_threads=n_threads)
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
+class TestRerun:
+    def test_answers_are_kept_and_failures_tried_again(self, bundle, photos, tmp_path, monkeypatch):
+        out = tmp_path / "out.csv"
+        predict_photos(bundle, photos, out)
+        tried = []
+        original = run.prepare_file
+        monkeypatch.setattr(
+            run, "prepare_file", lambda path, *a, **k: tried.append(path) or original(path, *a, **k)
+        )
+        before = out.read_bytes()
+        assert predict_photos(bundle, photos, out).n_done_before == 7
+        # An empty file fails at its header already.
+        assert {path.name for path in tried} <= {"cut.jpg", "empty, name.png"}
+        assert out.read_bytes() == before
+
+    def test_a_mended_photo_gets_its_answer(self, bundle, photos, tmp_path):
+        out = tmp_path / "out.csv"
+        predict_photos(bundle, photos, out)
+        shutil.copy(photos / "0.JPG", photos / "cut.jpg")
+        assert predict_photos(bundle, photos, out).n_failed == 1
+        rows = {row["photo"]: row for row in rows_of(out)}
+        assert rows["cut.jpg"]["p_Pr"] == rows["0.JPG"]["p_Pr"]
+
+    def test_changed_new_and_removed_photos(self, bundle, photos, tmp_path):
+        out, fresh = tmp_path / "out.csv", tmp_path / "fresh.csv"
+        predict_photos(bundle, photos, out)
+        shutil.copy(photos / "2.JPG", photos / "0.JPG")
+        shutil.copy(photos / "2.JPG", photos / "new.jpg")
+        (photos / "4.JPG").unlink()
+        predict_photos(bundle, photos, out)
+        predict_photos(bundle, photos, fresh)
+        assert out.read_bytes() == fresh.read_bytes()
+
+    def test_a_lost_table_is_written_from_the_journal(self, bundle, photos, tmp_path, monkeypatch):
+        out = tmp_path / "out.csv"
+        predict_photos(bundle, photos, out)
+        before = out.read_bytes()
+        out.unlink()
+        (photos / "cut.jpg").unlink()
+        (photos / "empty, name.png").unlink()
+        monkeypatch.setattr(run, "prepare_file", None)  # calling it would fail
+        predict_photos(bundle, photos, out)
+        assert set(out.read_bytes().splitlines()) < set(before.splitlines())
+
+    def test_another_model_or_setting_is_refused_not_mixed(self, bundle, photos, tmp_path):
+        out = tmp_path / "out.csv"
+        predict_photos(bundle, photos, out)
+        before = out.read_bytes()
+        with pytest.raises(SettingsError, match="preprocess was .*'exact': False.*restart"):
+            predict_photos(bundle, photos, out, exact=True)
+        with pytest.raises(SettingsError, match="bundle_id was"):
+            record = bundle.record.model_copy(update={"bundle_id": "0" * 16})
+            predict_photos(dataclasses.replace(bundle, record=record), photos, out)
+        assert out.read_bytes() == before
+        predict_photos(bundle, photos, out, exact=True, restart=True)
+
+    def test_a_file_that_is_not_ours_is_not_overwritten(self, bundle, photos, tmp_path):
+        out = tmp_path / "thesis.csv"
+        out.write_text("years of work")
+        with pytest.raises(ArboriskError, match="a file without a journal"):
+            predict_photos(bundle, photos, out)
+        assert out.read_text() == "years of work"
+
+
+class Stopped(BaseException):
+    """As KeyboardInterrupt, without stopping the test run."""
+
+
+@pytest.mark.parametrize("stop_after", range(1, 9))
+def test_resumed_is_uninterrupted(bundle, photos, tmp_path, stop_after):
+    def stop(done, total):
+        if done == stop_after:
+            raise Stopped
+
+    out, whole = tmp_path / "out.csv", tmp_path / "whole.csv"
+    with pytest.raises(Stopped):
+        predict_photos(bundle, photos, out, progress=stop)
+    assert not out.exists()
+    assert len(journalled(out)) == stop_after
+    # A kill may cut the last line anywhere.
+    content = journal_path(out).read_bytes()
+    journal_path(out).write_bytes(content[: -7 * (stop_after % 3)] or content)
+    resumed = predict_photos(bundle, photos, out)
+    assert resumed.n_done_before >= stop_after - 3  # two failures, one cut line
+    predict_photos(bundle, photos, whole)
+    assert out.read_bytes() == whole.read_bytes()
+
+
+def test_a_stop_leaves_no_thread_behind(bundle, photos, tmp_path):
+    def stop(done, total):
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        predict_photos(bundle, photos, tmp_path / "out.csv", progress=stop)
+    assert not [t for t in threading.enumerate() if t.name.startswith("predict")]
+
+
+def test_a_damaged_journal_is_refused(bundle, photos, tmp_path):
+    out = tmp_path / "out.csv"
+    predict_photos(bundle, photos, out)
+    lines = journal_path(out).read_text().splitlines(keepends=True)
+    journal_path(out).write_text("".join([*lines[:3], '{"photo": 1}\n', *lines[3:]]))
+    with pytest.raises(ArboriskError, match="KeyError in line 4"):
+        predict_photos(bundle, photos, out)
+
+
+def test_progress_counts_what_was_done_before(bundle, photos, tmp_path):
+    seen = []
+    predict_photos(bundle, photos, tmp_path / "out.csv")
+    predict_photos(bundle, photos, tmp_path / "out.csv", progress=lambda *step: seen.append(step))
+    assert seen == [(8, 9), (9, 9)]
+
+
+def test_no_photos(bundle, tmp_path):
+    (tmp_path / "none").mkdir()
+    with pytest.raises(ArboriskError, match="at least one photo"):
+        predict_photos(bundle, tmp_path / "none", tmp_path / "out.csv")
+    with pytest.raises(PhotoError, match="no such file or folder"):
+        predict_photos(bundle, tmp_path / "nowhere", tmp_path / "out.csv")

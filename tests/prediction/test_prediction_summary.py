@@ -1,0 +1,56 @@
+"""What every run says to people."""
+
+import dataclasses
+import json
+
+import pytest
+
+from arborisk.prediction import PhotoPrediction, predict_photos
+
+
+@pytest.fixture
+def summary(bundle, photos, tmp_path):
+    return predict_photos(bundle, photos, tmp_path / "out.csv")
+
+
+def test_the_message_stands_under_every_run(summary):
+    text = "\n".join(summary.lines())
+    assert text.endswith(
+        "This model cannot say Imminent. Lifted soil or roots, a fresh crack, a hanging limb, "
+        "a sudden lean: keep people away and call an arborist now."
+    )
+    assert "at most a Level 1 limited visual assessment" in text
+    assert "not a risk rating" in text
+    assert "safe" not in text.lower()
+
+
+def test_training_shares_stand_beside_the_counts(summary):
+    text = "\n".join(summary.lines())
+    for name, title, share in (("Im", "Improbable", "70.0"), ("Pr", "Probable", "12.0")):
+        assert f"{name} ({title}): {summary.counts[name]} photos (training {share}%)" in text
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [({"kind": "refit", "scores": {}}, "never measured"), ({}, "ascending by likelihood")],
+)
+def test_what_a_reader_must_know_of_the_model(summary, change, sentence):
+    changed = summary.description.model_copy(update=change)
+    assert sentence in "\n".join(dataclasses.replace(summary, description=changed).lines())
+
+
+def test_a_scheme_that_leaves_a_class_out_is_for_study(summary):
+    scheme = summary.description.scheme.model_copy(update={"study_only": True})
+    changed = summary.description.model_copy(update={"scheme": scheme})
+    assert "For study only" in "\n".join(dataclasses.replace(summary, description=changed).lines())
+
+
+def test_the_summary_for_programs(summary):
+    content = json.loads(json.dumps(summary.as_json()))
+    assert content["n_photos"] == 9
+    assert content["training_share"] == {"Im": 0.7, "Po": 0.18, "Pr": 0.12}
+    assert sum(content["failures"].values()) == content["n_failed"] == 2
+
+
+def test_of_equal_probabilities_the_likelier_class_is_named():
+    assert PhotoPrediction("a", 0, 0, (0.4, 0.2, 0.4)).likeliest == 2
