@@ -56,7 +56,8 @@ def facts_of(image: Image.Image) -> PhotoFacts:
 def _directory(image: Image.Image, ifd: IFD | None) -> dict[int, object]:
     """The tags of one EXIF directory; empty where it is absent or damaged."""
     try:
-        exif = image.getexif()
+        # Not image.getexif(): for a PNG that decodes the pixels, and would hide their damage here.
+        exif = Image.Image.getexif(image)
         return dict(exif) if ifd is None else dict(exif.get_ifd(ifd))
     except Exception:  # a damaged header raises almost anything; the photo is still a photo
         return {}

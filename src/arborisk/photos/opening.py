@@ -19,6 +19,8 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 from arborisk.photos.problems import HEIC_REMEDY, MAX_PIXELS, problem, problem_from
 
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF")
+_MAGIC: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
+_END: Final = (b"\xff\xd9", b"IEND\xaeB`\x82")
 _EIGHT_BIT_MODES: Final = frozenset(
     {"1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "YCbCr"}
 )
@@ -44,6 +46,10 @@ def opened(path: Path) -> Iterator[ImageFile.ImageFile]:
             if not start:
                 raise problem(path, "empty", "a file of 0 bytes")
             file.seek(0)
+            if start.startswith(b"RIFF") and path.stat().st_size < 8 + int.from_bytes(
+                start[4:8], "little"
+            ):
+                raise problem(path, "truncated", "a WebP shorter than it says it is")
             if start[4:8] == b"ftyp" and start[8:12] in _HEIC_BRANDS:
                 picture = _open_heic(path, file)
             else:
@@ -64,11 +70,12 @@ def _open_picture(path: Path, file: BinaryIO) -> ImageFile.ImageFile:
 
 
 def _unidentified(path: Path) -> Exception:
-    """A picture of another format is named; a damaged header is told from no picture at all."""
-    with path.open("rb") as file:
-        start = file.read(16)
-    if start.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or start[8:12] == b"WEBP":
-        return problem(path, "truncated", "the beginning of a picture whose header is not whole")
+    """A picture of another format is named; one without its header is told from no picture."""
+    content = path.read_bytes()
+    if content.startswith(_MAGIC):  # a TIFF may keep at its end what it is
+        if content.endswith(_END):
+            return problem(path, "corrupt", "a picture whose header is damaged")
+        return problem(path, "truncated", "the beginning of a picture whose end is missing")
     try:
         with Image.open(path) as picture:
             return problem(path, "unsupported", f"a {picture.format} picture")
