@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from arborisk.dataset.components import connected
-from arborisk.dataset.table import Dataset
+from arborisk.dataset.table import Dataset, DuplicatePair
+from arborisk.records import PhotoRow
 
 LeakKind = Literal["same_photo", "augmented_copy", "near_duplicate", "same_tree", "same_site"]
 LEAK_KINDS: tuple[LeakKind, ...] = (
@@ -26,8 +27,8 @@ class Leak:
     """One thing that lies in more than one part.
 
     Attributes:
-        kind: What the parts share. ``augmented_copy`` is a near-duplicate that is mirrored, or
-            fits nearly perfectly when shifted, as augmentation before a split makes them.
+        kind: What the parts share; see `is_augmented` for what sets an ``augmented_copy`` apart
+            from another ``near_duplicate``.
         name: Tree or site, or "".
         parts: Part to its photos of the thing.
     """
@@ -51,10 +52,10 @@ def find_leaks(dataset: Dataset, parts_of: Mapping[str, tuple[str, ...]]) -> tup
         edges = [
             (by_id[pair.first].file, by_id[pair.second].file)
             for pair in dataset.duplicate_pairs
-            if pair.is_augmented == (kind == "augmented_copy")
-            and pair.first in by_id
+            if pair.first in by_id
             and pair.second in by_id
             and by_id[pair.first].sha256 != by_id[pair.second].sha256
+            and is_augmented(pair, by_id) == (kind == "augmented_copy")
         ]
         crossing = [pair for pair in edges if _cross(pair, parts_of)]
         leaks += [_leak(kind, "", files, parts_of) for files in connected(crossing)]
@@ -62,6 +63,17 @@ def find_leaks(dataset: Dataset, parts_of: Mapping[str, tuple[str, ...]]) -> tup
     leaks += _shared("same_tree", trees, parts_of)
     sites = ((row.site_id, row.file) for row in inside if row.site_id)
     return tuple(leaks + _shared("same_site", sites, parts_of))
+
+
+def is_augmented(pair: DuplicatePair, by_id: Mapping[str, PhotoRow]) -> bool:
+    """Whether one photo of a near-duplicate pair is a mirrored or shifted copy of the other.
+
+    No camera mirrors. Two shots of one scene are shifted too, and fit as well as shifted crops do,
+    but were taken at different times; where times are not stated, a shifted pair counts as a copy.
+    """
+    times = {by_id[photo_id].facts.taken_at for photo_id in (pair.first, pair.second)}
+    two_shots = len(times - {None}) == 2
+    return pair.mirrored or (not pair.same_frame and not two_shots)
 
 
 def _cross(pair: tuple[str, str], parts_of: Mapping[str, tuple[str, ...]]) -> bool:

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-AUGMENTED_CORRELATION = 0.9
-"""Least correlation of a shifted copy; shots of one scene seconds apart stay below it."""
-
 
 @dataclass(frozen=True, slots=True)
 class DuplicatePair:
@@ -40,14 +37,6 @@ class DuplicatePair:
     correlation: float
     mirrored: bool
     same_frame: bool
-
-    @property
-    def is_augmented(self) -> bool:
-        """Whether one is a mirrored or shifted copy of the other, as augmentation makes them.
-
-        No camera mirrors. Two shots of one scene are shifted too, but fit less well.
-        """
-        return self.mirrored or (not self.same_frame and self.correlation >= AUGMENTED_CORRELATION)
 
 
 @dataclass(frozen=True, slots=True)
