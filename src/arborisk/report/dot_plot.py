@@ -99,7 +99,7 @@ def _draw_rows(axes: Axes, evaluations: Sequence[Evaluation], keys: Sequence[str
     axes.set_yticks(range(len(keys)), [metric_title(key, scheme) for key in keys])
     axes.tick_params(axis="y", length=0, pad=21 if n_overall < len(keys) else 4)
     axes.set_ylim(len(keys) - 0.45, -0.55)
-    axes.set_xlim(lowest - 0.03, 1.02)
+    axes.set_xlim(max(lowest, -1.0) - 0.03, 1.03)
     axes.grid(axis="x")
     axes.spines["left"].set_visible(False)
 
@@ -125,10 +125,11 @@ def _draw_result(axes: Axes, evaluation: Evaluation, key: str, y: float, mark: M
         # An open mark: no interval can be given.
         markerfacecolor=mark.colour if has_interval else "white",
         linestyle="none",
+        clip_on=False,
         zorder=4,
     )
     axes.text(
-        1.02,
+        1.03,
         y,
         f"{interval.value:.2f}",
         transform=axes.get_yaxis_transform(),

@@ -1,0 +1,98 @@
+"""Photos that a bundle assessed, as cards: what it said of each, or why it could not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from arborisk.evaluation.reading import read_rows
+from arborisk.report.content import ClassEntry
+from arborisk.report.thumbnails import thumbnail_uri
+
+REMEDY = "Run `arborisk predict` again."
+PROBABILITY_PREFIX = "p_"
+
+
+@dataclass(frozen=True, slots=True)
+class ClassChance:
+    """Probability of one class, 0 to 1."""
+
+    entry: ClassEntry
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class AssessedPhoto:
+    """One photo of a table of predictions.
+
+    Attributes:
+        photo: Path relative to the folder that was assessed.
+        uri: The picture as a data URI, or None.
+        chances: By class, the likeliest class of the scheme first; empty when the photo failed.
+        failure: Why there is no answer, or "".
+    """
+
+    photo: str
+    uri: str | None
+    chances: tuple[ClassChance, ...]
+    failure: str
+
+    @property
+    def said(self) -> ClassEntry | None:
+        """The most probable class, or None when the photo failed."""
+        if not self.chances:
+            return None
+        return max(self.chances, key=lambda chance: chance.probability).entry
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A table of predictions as a page shows it.
+
+    Attributes:
+        shown: Photos with an answer, the most probable of the likeliest class first, at most as
+            many as asked for.
+        failed: Photos without an answer.
+        n_assessed: All photos with an answer.
+    """
+
+    shown: tuple[AssessedPhoto, ...]
+    failed: tuple[AssessedPhoto, ...]
+    n_assessed: int
+
+
+def read_assessment(
+    predictions: Path, photos: Path, entries: Mapping[str, ClassEntry], *, n_shown: int
+) -> Assessment:
+    """Reads a table of predictions and the pictures it is about.
+
+    Args:
+        predictions: CSV written by ``arborisk predict``.
+        photos: Folder that was assessed.
+        entries: Class by short name, in class order.
+        n_shown: Largest number of photos shown with their picture.
+
+    Raises:
+        DatasetError: The table is missing or lacks a column; says what to do.
+    """
+    columns = [PROBABILITY_PREFIX + name for name in entries]
+    rows = read_rows(predictions, ["photo", "failure", *columns], remedy=REMEDY)
+    good = [row for row in rows if not row["failure"]]
+    good.sort(key=lambda row: (-float(row[columns[-1]]), row["photo"]))
+    return Assessment(
+        shown=tuple(_photo(row, photos, entries) for row in good[:n_shown]),
+        failed=tuple(_photo(row, photos, {}) for row in rows if row["failure"]),
+        n_assessed=len(good),
+    )
+
+
+def _photo(
+    row: Mapping[str, str], photos: Path, entries: Mapping[str, ClassEntry]
+) -> AssessedPhoto:
+    """One row with its picture."""
+    chances = [
+        ClassChance(entry, float(row[PROBABILITY_PREFIX + name])) for name, entry in entries.items()
+    ]
+    uri = None if row["failure"] else thumbnail_uri(photos / row["photo"])
+    return AssessedPhoto(row["photo"], uri, tuple(reversed(chances)), row["failure"])

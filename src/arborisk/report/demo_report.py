@@ -1,0 +1,132 @@
+"""One page for the whole job: the data, the audit, the models side by side, new photos assessed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import arborisk
+from arborisk.dataset import load_dataset
+from arborisk.dataset.schemes import ISA_WORDS, ClassScheme
+from arborisk.errors import DatasetError
+from arborisk.evaluation import DRAWN, Evaluation, Verdict, evaluate_run, verdict_of
+from arborisk.report.assessed import read_assessment
+from arborisk.report.audit_lines import audit_lines
+from arborisk.report.class_figures import class_balance
+from arborisk.report.contact_sheet import contact_sheet
+from arborisk.report.content import STANDING_WORDS, class_entries
+from arborisk.report.dot_plot import metric_dot_plot
+from arborisk.report.page import render_page, write_page
+
+N_CONTACT_PER_LABEL = 6
+N_ASSESSED_SHOWN = 24
+
+
+@dataclass(frozen=True, slots=True)
+class RunCard:
+    """A run as the page shows it.
+
+    Attributes:
+        model: Name of its model.
+        verdict: What may be said of it.
+        standing_word: The verdict in a few words.
+        link: Path of its own report, relative to the page.
+    """
+
+    model: str
+    verdict: Verdict
+    standing_word: str
+    link: str
+
+
+def write_demo_report(
+    out: Path,
+    *,
+    dataset_folder: Path,
+    runs: Sequence[Path],
+    predictions: Path,
+    audit_json: Mapping[str, Any],
+    predicted_photos: Path | None = None,
+) -> Path:
+    """Writes the page that a demo ends with, and gives its path.
+
+    Args:
+        out: HTML file to write.
+        dataset_folder: The data set.
+        runs: Run folders of the same classes, each with its report.html.
+        predictions: CSV of new photos, written by ``arborisk predict`` with a run of the same
+            classes.
+        audit_json: Content of ``arborisk dataset audit DATASET --split SPLIT --format json``.
+        predicted_photos: Folder of the new photos; without it the folder beside `predictions` that
+            has its name (``new-photos.csv``: ``new-photos``).
+
+    Raises:
+        DatasetError: A part is missing or wrong, or the runs are of different classes.
+        MissingDependencyError: matplotlib or Jinja2 is not installed.
+    """
+    evaluations = [evaluate_run(run) for run in runs]
+    scheme = _common_scheme(evaluations)
+    dataset = load_dataset(dataset_folder)
+    counts = dataset.label_counts()
+    # Ascending by likelihood where the labels are ISA words, as everywhere else.
+    labels = sorted(counts, key=lambda label: (label not in ISA_WORDS, *_rank(label)))
+    entries = dict(zip(scheme.names, class_entries(scheme), strict=True))
+    drawn = any(evaluation.config.data.source == DRAWN for evaluation in evaluations)
+    text = render_page(
+        "demo.html.j2",
+        kind="arborisk · the whole job on one page",
+        title="Drawn trees, assessed" if drawn else "Trees, assessed",
+        subtitle=(
+            f"{len(dataset.photos)} photos, {len(runs)} models measured on trees held back, "
+            "new photos assessed"
+        ),
+        version=arborisk.__version__,
+        drawn=drawn,
+        runs=[_card(evaluation, out) for evaluation in evaluations],
+        dot_plot=metric_dot_plot(evaluations, name="models", by_class=False),
+        measured=evaluations[0],
+        scheme=scheme,
+        n_photos=len(dataset.photos),
+        n_trees=len({row.tree_id for row in dataset.photos if row.tree_id}),
+        n_sites=len({row.site_id for row in dataset.photos if row.site_id}),
+        n_ratings=len(dataset.ratings),
+        balance=class_balance({label: counts[label] for label in labels}, name="labels"),
+        sheet=contact_sheet(dataset, labels[::-1], n_per_label=N_CONTACT_PER_LABEL),
+        audit=audit_lines(audit_json),
+        assessment=read_assessment(
+            predictions,
+            predicted_photos or predictions.with_suffix(""),
+            entries,
+            n_shown=N_ASSESSED_SHOWN,
+        ),
+        entries=list(entries.values()),
+    )
+    return write_page(out, text)
+
+
+def _rank(label: str) -> tuple[int, str]:
+    """Order of a label: by likelihood for ISA words, by alphabet for others."""
+    return (ISA_WORDS.index(label), label) if label in ISA_WORDS else (0, label)
+
+
+def _common_scheme(evaluations: Sequence[Evaluation]) -> ClassScheme:
+    """The classes that all runs share."""
+    schemes = [evaluation.config.scheme for evaluation in evaluations]
+    if not schemes or any(scheme != schemes[0] for scheme in schemes):
+        raise DatasetError(
+            "one run or more, all of the same classes",
+            ", ".join(scheme.name for scheme in schemes) or "none",
+            "the runs of the report",
+            "Give runs that were trained with the same --scheme.",
+        )
+    return schemes[0]
+
+
+def _card(evaluation: Evaluation, out: Path) -> RunCard:
+    """A run with its verdict and a link to its own report."""
+    verdict = verdict_of(evaluation)
+    link = Path(os.path.relpath(evaluation.run / "report.html", out.parent)).as_posix()
+    return RunCard(evaluation.config.model, verdict, STANDING_WORDS[verdict.standing], link)
