@@ -89,5 +89,6 @@ def _key(preprocess: PreprocessSettings) -> str:
     """Short hash of all that decides an embedding, besides the photo."""
     from arborisk.models.efficientnet_lite import WEIGHTS_SHA256
 
-    decisive = f"{WEIGHTS_SHA256} {preprocess.fingerprint()}"
+    scaling = f"{preprocess.mean} {preprocess.divisor}"
+    decisive = f"{WEIGHTS_SHA256} {preprocess.fingerprint()} {scaling}"
     return hashlib.sha256(decisive.encode()).hexdigest()[:16]

@@ -18,8 +18,8 @@ POOLINGS = {"max": nn.MaxPool2d, "average": nn.AvgPool2d}
 class Model1(Network):
     """Convolutions, poolings and dense layers as the settings say; the softmax is in the loss.
 
-    The weights start as Keras starts them (Glorot uniform, biases zero): with torch's own start
-    the signal fades over these eight layers and the network learns nothing in a few epochs.
+    The weights start as Keras starts them (Glorot uniform, biases zero), since the deck's network
+    was drawn by Keras; torch's own start is smaller.
 
     Args:
         settings: The network's choices.

@@ -4,17 +4,16 @@ Importing this package is light; torch is loaded when a fit begins.
 """
 
 from arborisk.models.settings import Model1Settings
-from arborisk.training.head import DEFAULT_STRENGTH, STRENGTHS, Head, attach_head, fit_head
+from arborisk.training.head import Head, attach_head, fit_head
 from arborisk.training.network import fit_network
 from arborisk.training.records import EpochRow, FittedNetwork, OnEpoch
-from arborisk.training.settings import TrainingSettings
+from arborisk.training.settings import HeadSettings, TrainingSettings
 
 __all__ = [
-    "DEFAULT_STRENGTH",
-    "STRENGTHS",
     "EpochRow",
     "FittedNetwork",
     "Head",
+    "HeadSettings",
     "Model1Settings",
     "OnEpoch",
     "TrainingSettings",

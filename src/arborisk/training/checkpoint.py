@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,9 @@ import torch
 from numpy.typing import NDArray
 
 from arborisk.errors import SettingsError
-from arborisk.models.network import Network
 from arborisk.training.records import EpochRow
-from arborisk.training.settings import TrainingSettings
 
-N_ROWS_HASHED = 64  # enough to notice other pictures without reading them all
+N_ROWS_HASHED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +38,20 @@ class Checkpoint:
     history: tuple[EpochRow, ...]
 
 
-def fingerprint_of(
-    network: Network,
-    settings: TrainingSettings,
-    arrays: NDArray[np.uint8],
-    class_index: NDArray[np.int64],
-    train: NDArray[np.int64],
-    test: NDArray[np.int64],
-) -> str:
+def fingerprint_of(texts: Iterable[str], tables: Iterable[NDArray[np.generic]]) -> str:
     """Hash of all that decides a fit's numbers; a checkpoint of another hash is refused."""
-    digest = hashlib.sha256(settings.model_dump_json().encode())
-    digest.update(str(network).encode())
-    digest.update(str(arrays.shape).encode())
-    some = np.linspace(0, len(arrays) - 1, min(N_ROWS_HASHED, len(arrays))).astype(np.int64)
-    for values in (arrays[some], class_index, train, test):
-        digest.update(np.ascontiguousarray(values).tobytes())
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(f"{text}\n".encode())
+    for table in tables:
+        digest.update(np.ascontiguousarray(table).tobytes())
     return digest.hexdigest()
+
+
+def some_of(arrays: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A few rows spread over the pictures: enough to notice others without reading them all."""
+    rows = np.linspace(0, len(arrays) - 1, min(N_ROWS_HASHED, len(arrays))).astype(np.int64)
+    return arrays[rows]
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint, fingerprint: str) -> None:

@@ -13,16 +13,10 @@ from arborisk.errors import SettingsError
 from arborisk.records import Progress
 from arborisk.split import inner_folds
 from arborisk.training.regression import Reduced, fit_path, log_loss, reduce, softmax
-from arborisk.training.settings import TrainingSettings
+from arborisk.training.settings import HeadSettings
 
 if TYPE_CHECKING:
     from arborisk.models.efficientnet_lite import EfficientNetLite0
-
-STRENGTHS = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001, 3e-5, 1e-5)
-"""Strengths tried, strong to weak: half a decade apart, from nearly the class shares alone to
-nearly no penalty."""
-DEFAULT_STRENGTH = 0.003  # where no inner folds exist: the middle of the grid
-N_INNER_FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +27,8 @@ class Head:
         weight: Shape (n_classes, d).
         bias: Shape (n_classes,).
         strength: Penalty used: that of `arborisk.training.regression.fit_path`.
-        inner_losses: Log-loss of each of `STRENGTHS` on the inner folds, a photo; empty where no
-            inner folds exist and `DEFAULT_STRENGTH` was taken.
+        inner_losses: Log-loss a photo of each strength tried, strong to weak, on the inner folds;
+            empty where the groups allow none and the default strength was taken.
     """
 
     weight: NDArray[np.float32]
@@ -53,7 +47,8 @@ def fit_head(
     groups: Sequence[str],
     *,
     n_classes: int,
-    settings: TrainingSettings,
+    settings: HeadSettings,
+    seed: int,
     progress: Progress | None = None,
 ) -> Head:
     """Multinomial logistic regression on the embeddings of a training part.
@@ -66,7 +61,8 @@ def fit_head(
         class_index: Shape (n,); every class occurs.
         groups: Group of each photo: the inner folds keep them whole.
         n_classes: Classes told apart.
-        settings: Class weights and the seed of the inner folds; the rest is of no effect here.
+        settings: Class weights and penalties.
+        seed: Of the inner folds.
         progress: Called with the fits done and to do.
 
     Raises:
@@ -85,10 +81,11 @@ def fit_head(
         weight_of = len(class_index) / (n_classes * counts)
     photo_weight = weight_of[class_index]
     reduced = reduce(embeddings)
-    folds = inner_folds(class_index, groups, n_folds=N_INNER_FOLDS, seed=settings.seed)
-    losses = _inner_losses(reduced, class_index, photo_weight, folds, progress)
-    strength = STRENGTHS[int(np.argmin(losses))] if losses else DEFAULT_STRENGTH
-    path = [tried for tried in STRENGTHS if tried > strength] + [strength]
+    folds = inner_folds(class_index, groups, n_folds=settings.inner_folds, seed=seed)
+    strengths = sorted(settings.strengths, reverse=True)
+    losses = _inner_losses(reduced, class_index, photo_weight, folds, strengths, progress)
+    strength = strengths[int(np.argmin(losses))] if losses else settings.default_strength
+    path = [tried for tried in strengths if tried > strength] + [strength]
     *_, last = fit_path(reduced.scores, class_index, photo_weight, path)
     weight, bias = reduced.unfold(last)
     if progress is not None:
@@ -108,14 +105,15 @@ def _inner_losses(
     class_index: NDArray[np.int64],
     photo_weight: NDArray[np.float64],
     folds: list[tuple[NDArray[np.int64], NDArray[np.int64]]],
+    strengths: Sequence[float],
     progress: Progress | None,
 ) -> tuple[float, ...]:
     """Weighted log-loss of each strength, each photo judged by a fit that did not see its group."""
     if not folds:
         return ()
-    total = np.zeros(len(STRENGTHS))
+    total = np.zeros(len(strengths))
     for done, (learn, judge) in enumerate(folds):
-        path = fit_path(reduced.scores[learn], class_index[learn], photo_weight[learn], STRENGTHS)
+        path = fit_path(reduced.scores[learn], class_index[learn], photo_weight[learn], strengths)
         for number, fitted in enumerate(path):
             losses = log_loss(fitted.logits(reduced.scores[judge]), class_index[judge])
             total[number] += losses @ photo_weight[judge]

@@ -18,6 +18,7 @@ from arborisk.training.checkpoint import (
     fingerprint_of,
     load_checkpoint,
     save_checkpoint,
+    some_of,
 )
 from arborisk.training.optimisation import class_weight, make_optimiser, photo_losses, step_size
 from arborisk.training.pictures import LOOK_BATCH, Pictures, batches
@@ -35,6 +36,7 @@ class Fit:
         train: NDArray[np.int64],
         test: NDArray[np.int64],
         settings: TrainingSettings,
+        seed: int,
         round_name: str,
     ) -> None:
         self.network = network
@@ -42,6 +44,7 @@ class Fit:
         self.train = np.asarray(train, np.int64)
         self.test = np.asarray(test, np.int64)
         self.settings = settings
+        self.seed = seed
         self.round_name = round_name
         self.history: list[EpochRow] = []
         self.optimiser = make_optimiser(network.parameters(), settings)
@@ -54,12 +57,13 @@ class Fit:
         """Hash of all that decides this fit's numbers."""
         pictures = self.pictures
         return fingerprint_of(
-            self.network,
-            self.settings,
-            pictures.arrays,
-            pictures.class_index,
-            self.train,
-            self.test,
+            [
+                self.settings.model_dump_json(),
+                pictures.preprocess.model_dump_json(),
+                f"seed {self.seed}, pictures {pictures.arrays.shape}",
+                str(self.network),
+            ],
+            [some_of(pictures.arrays), pictures.class_index, self.train, self.test],
         )
 
     def start(self, checkpoint: Path | None) -> None:
@@ -80,7 +84,7 @@ class Fit:
     def run_epoch(self, epoch: int, progress: Progress | None) -> None:
         """One pass over the training part and a look at the part held back."""
         started = monotonic()
-        generator = np.random.default_rng([self.settings.seed, epoch])
+        generator = np.random.default_rng([self.seed, epoch])
         torch.manual_seed(int(generator.integers(2**63)))  # for dropout
         n_steps = self.n_batches * self.settings.epochs
         total = 0.0

@@ -27,6 +27,7 @@ def fit_network(
     test: NDArray[np.int64],
     preprocess: PreprocessSettings,
     settings: TrainingSettings,
+    seed: int,
     round_name: str = "",
     checkpoint: Path | None = None,
     resume: bool = False,
@@ -47,6 +48,7 @@ def fit_network(
         test: Rows held back; may be empty.
         preprocess: Says how pixels become numbers.
         settings: Choices in training.
+        seed: Of the order of photos and of dropout.
         round_name: For the history.
         checkpoint: File of the state; None keeps none.
         resume: Go on from `checkpoint` where it exists; otherwise it is overwritten.
@@ -71,7 +73,7 @@ def fit_network(
         )
     pictures = Pictures(arrays, np.asarray(class_index, np.int64), preprocess)
     with torch.random.fork_rng(devices=[]):
-        fit = Fit(network, pictures, train, test, settings, round_name)
+        fit = Fit(network, pictures, train, test, settings, seed, round_name)
         fit.start(checkpoint if resume else None)
         for epoch in range(len(fit.history) + 1, settings.epochs + 1):
             fit.run_epoch(epoch, progress)

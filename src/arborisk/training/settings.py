@@ -1,8 +1,8 @@
-"""How a model is fitted."""
+"""How a network or a head is fitted."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,6 +10,7 @@ Optimiser = Literal["sgd", "momentum", "adam", "adamw"]
 Schedule = Literal["constant", "cosine", "step"]
 Loss = Literal["cross_entropy", "squared_error"]
 ClassWeights = Literal["none", "balanced"]
+Penalty = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 
 DEFAULT_LEARNING_RATES: dict[str, float] = {
     "sgd": 0.01,
@@ -33,7 +34,6 @@ class TrainingSettings(BaseModel):
         loss: Cross-entropy, or the deck's ``C = (a - y)^2`` summed over the softmax outputs.
         class_weights: ``balanced`` weights each photo by n / (classes x photos of its class), so
             that every class counts the same; ``none`` weights all photos alike.
-        seed: Same seed, same numbers: start of the weights, order of photos, dropout, inner folds.
 
     Source: NARS Lab deck (2 December 2020), results and equation 3. Step schedule: He et al.
     (2016), CVPR, section 4.2.
@@ -48,9 +48,31 @@ class TrainingSettings(BaseModel):
     schedule: Schedule = "constant"
     loss: Loss = "cross_entropy"
     class_weights: ClassWeights = "none"
-    seed: int = Field(default=0, ge=0)
 
     @property
     def first_rate(self) -> float:
         """Step size at the start."""
         return self.learning_rate or DEFAULT_LEARNING_RATES[self.optimiser]
+
+
+class HeadSettings(BaseModel):
+    """Choices for a linear head on frozen embeddings.
+
+    Attributes:
+        class_weights: ``balanced`` weights each photo by n / (classes x photos of its class), so
+            that every class counts the same; ``none`` weights all photos alike.
+        strengths: Penalties to choose from, see `arborisk.training.regression.fit_path`; the
+            default runs from nearly the class shares alone to nearly no penalty in half decades.
+        default_strength: Penalty where the groups allow no inner folds; the middle of the grid.
+        inner_folds: Folds of the training part on which the penalty is chosen; fewer where the
+            groups allow no more.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    class_weights: ClassWeights = "balanced"
+    strengths: tuple[Penalty, ...] = Field(
+        default=(1.0, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5), min_length=1
+    )
+    default_strength: Penalty = 3e-3
+    inner_folds: int = Field(default=5, ge=2)
