@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from arborisk.metrics.baselines import majority_probability, prior_sampling_scores
 from arborisk.metrics.degenerate import DEGENERATE_SHARE, degenerate_sentence
-from arborisk.metrics.intervals import TOO_FEW, scores_with_intervals
+from arborisk.metrics.intervals import NO_SPREAD, TOO_FEW, scores_with_intervals
+from arborisk.metrics.paired import paired_differences
 from arborisk.metrics.scores import scores
 from arborisk.metrics.sums import confusion_matrix
 
 __all__ = [
     "DEGENERATE_SHARE",
+    "NO_SPREAD",
     "TOO_FEW",
     "confusion_matrix",
     "degenerate_sentence",
     "majority_probability",
+    "paired_differences",
     "prior_sampling_scores",
     "scores",
     "scores_with_intervals",

@@ -1,17 +1,42 @@
-"""Intervals of all scores that treat the group (tree, site), not the photo, as the unit."""
+"""Intervals of all scores that treat the group (tree, site), not the photo, as the unit.
+
+How they were chosen: docs/decisions/0003-intervals.md; the simulation: benchmarks/intervals.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.metrics.scores import score_table
-from arborisk.metrics.sums import check_inputs, number_groups, sums_by_group
+from arborisk.metrics.combined import average_interval, log_loss_interval, rescaled_interval
+from arborisk.metrics.jackknife import Spread, jackknife
+from arborisk.metrics.proportions import effective_groups, share_interval
+from arborisk.metrics.sums import Sums, check_inputs, number_groups, sums_by_group
 from arborisk.records import Interval
 
 TOO_FEW = "too few trees for an interval"
+NO_SPREAD = "no interval: no group differs from the others"
+FEWEST_GROUPS = 15.0
+"""Effective groups of a class (of all photos, for accuracy) below which no interval is given.
+
+The rule looks at the truth alone, never at what was predicted: a rule that gave intervals only to
+samples with many errors would choose which samples to cover. Source: benchmarks/intervals.py."""
+FEWEST_SHARE = 0.25
+"""Precision and F1 are given at least this share of the effective groups. Photos that count for them
+come in groups whose size varies with the outcome, so that all of them would be too many."""
+
+PER_CLASS = ("precision", "recall", "f1")
+AVERAGES = {
+    "balanced_accuracy": "recall",
+    "macro_precision": "precision",
+    "macro_recall": "recall",
+    "macro_f1": "f1",
+}
+"""Scores that average a score of the classes."""
+
+Ends = tuple[float, float]
 
 
 def scores_with_intervals(
@@ -23,23 +48,118 @@ def scores_with_intervals(
     ordered: bool,
     level: float = 0.95,
 ) -> dict[str, Interval]:
-    """Every score with its interval."""
-    from scipy import stats
+    """All scores, each with an interval over groups.
 
+    Args:
+        class_index: True class per photo, shape (n_photos,).
+        probability: Class probabilities, rows sum to 1, shape (n_photos, n_classes).
+        groups: Group name per photo: photos of one group are not independent.
+        class_names: Names of the classes in class order.
+        ordered: Whether the order of the classes means something; adds weighted kappa.
+        level: Coverage aimed at, in (0, 1).
+
+    Returns:
+        One interval a score, names as in `arborisk.metrics.scores.scores`. Where no honest interval
+        exists the value is kept, the ends are None, and the note says why: `TOO_FEW` below
+        `FEWEST_GROUPS` effective groups of the class (of the rarest class, for scores of all
+        classes), or `NO_SPREAD` for log-loss or kappa that no group moves.
+
+    Raises:
+        ArboriskError: Truth and probabilities do not belong together.
+    """
     probability = np.asarray(probability, dtype=np.float64)
     check_inputs(class_index, probability, len(class_names))
     by_group = sums_by_group(class_index, probability, number_groups(groups))
-    total = by_group.total()
-    value = score_table(total, class_names=class_names, ordered=ordered)
-    without = score_table(total.minus(by_group), class_names=class_names, ordered=ordered)
-    n_groups = len(by_group.log_loss)
+    spreads = jackknife(by_group, class_names=class_names, ordered=ordered)
+    ends = _class_ends(by_group, spreads, class_names, level)
+    ends |= _overall_ends(by_group, spreads, ends, class_names, level)
+    enough = enough_groups(by_group, spreads, class_names)
     found = {}
-    for name, estimate in value.items():
-        theta = float(estimate)
-        if n_groups < 25:
-            found[name] = Interval(theta, None, None, level, TOO_FEW)
-            continue
-        error = np.sqrt((n_groups - 1) * np.var(without[name]))
-        half = float(stats.t.ppf((1 + level) / 2, n_groups - 1) * error)
-        found[name] = Interval(theta, theta - half, theta + half, level)
+    for name, spread in spreads.items():
+        both = ends[name] if enough[name] else None
+        low, high = both or (None, None)
+        note = "" if both else (NO_SPREAD if enough[name] else TOO_FEW)
+        found[name] = Interval(spread.value, low, high, level, note)
+    return found
+
+
+def enough_groups(
+    by_group: Sums, scores: Iterable[str], class_names: Sequence[str]
+) -> dict[str, bool]:
+    """Whether there are groups enough for an interval of each of the named scores."""
+    true = by_group.confusion.sum(axis=2)
+    overall = effective_groups(true.sum(axis=1)) >= FEWEST_GROUPS
+    of_class = [overall and effective_groups(column) >= FEWEST_GROUPS for column in true.T]
+    enough = dict.fromkeys(scores, all(of_class))
+    enough["accuracy"] = overall
+    for name, own in zip(class_names, of_class, strict=True):
+        enough |= {f"{kind}_{name}": own for kind in PER_CLASS}
+    return enough
+
+
+def _class_ends(
+    by_group: Sums, spreads: dict[str, Spread], class_names: Sequence[str], level: float
+) -> dict[str, Ends | None]:
+    """Ends for the scores of each class."""
+    true, predicted = by_group.confusion.sum(axis=2), by_group.confusion.sum(axis=1)
+    found: dict[str, Ends | None] = {}
+    for index, name in enumerate(class_names):
+        # What the score is a share of, and the least share of its groups that are independent.
+        basis = {
+            "precision": (predicted[:, index], FEWEST_SHARE),
+            "recall": (true[:, index], 1.0),
+            "f1": (true[:, index] + predicted[:, index], FEWEST_SHARE),
+        }
+        for kind, (photos, share) in basis.items():
+            number = effective_groups(photos)
+            found[f"{kind}_{name}"] = (
+                share_interval(
+                    spreads[f"{kind}_{name}"],
+                    n_if_certain=number,
+                    n_fewest=share * number,
+                    n_most=float(photos.sum()),
+                    level=level,
+                )
+                if number
+                else None
+            )
+    return found
+
+
+def _overall_ends(
+    by_group: Sums,
+    spreads: dict[str, Spread],
+    of_class: dict[str, Ends | None],
+    class_names: Sequence[str],
+    level: float,
+) -> dict[str, Ends | None]:
+    """Ends for the scores of all classes together."""
+    photos = by_group.confusion.sum(axis=(1, 2))
+    number = effective_groups(photos)
+    found: dict[str, Ends | None] = {
+        "accuracy": share_interval(
+            spreads["accuracy"],
+            n_if_certain=number,
+            n_fewest=number,
+            n_most=float(photos.sum()),
+            level=level,
+        ),
+        "brier": rescaled_interval(
+            spreads["brier"], lowest=0.0, highest=2.0, n_if_certain=number, level=level
+        ),
+    }
+    for name, kind in AVERAGES.items():
+        keys = [f"{kind}_{own}" for own in class_names]
+        # A class that is never predicted says nothing on its precision: anything from 0 to 1.
+        ends = [of_class[key] or (0.0, 1.0) for key in keys]
+        found[name] = average_interval([spreads[key] for key in keys], ends)
+    loss = spreads["log_loss"]
+    found["log_loss"] = log_loss_interval(loss, level=level) if loss.variance else None
+    kappa = spreads.get("quadratic_weighted_kappa")
+    if kappa:
+        found["quadratic_weighted_kappa"] = (
+            rescaled_interval(kappa, lowest=-1.0, highest=1.0, n_if_certain=1.0, level=level)
+            if kappa.variance
+            else None
+        )
     return found
