@@ -1,0 +1,97 @@
+"""Stems as solid round bodies with furrowed bark."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.simulate.drawing.canvas import InkLayer
+from arborisk.simulate.drawing.light import Light
+from arborisk.simulate.drawing.noise import looked_up
+from arborisk.simulate.drawing.outline import Crown
+from arborisk.simulate.drawing.parts import Colour, Floats, Textures
+from arborisk.simulate.drawing.skeleton import FLARE_HEIGHT_M, Stem
+from arborisk.simulate.drawing.view import Plane
+
+DEAD_WOOD: Colour = (168.0, 156.0, 140.0)
+"""Colour of wood that has lost its bark."""
+
+
+def stem_outline(stem: Stem) -> Floats:
+    """Polygon (n, 2) of a stem in metres, rounded where it meets the ground."""
+    left = np.column_stack([stem.axis[:, 0] - stem.radius_m, stem.axis[:, 1]])
+    right = np.column_stack([stem.axis[:, 0] + stem.radius_m, stem.axis[:, 1]])
+    turn = np.linspace(np.pi, 2.0 * np.pi, 12)
+    foot = stem.radius_m[0] * np.column_stack([np.cos(turn), 0.22 * np.sin(turn)])
+    return np.concatenate([foot + stem.axis[0], right, left[::-1]])
+
+
+def paint_stem(layer: InkLayer, plane: Plane, stem: Stem) -> int:
+    """Draws a stem in a single ink, whose pixels `bark_colours` colours later.
+
+    Returns:
+        The ink.
+    """
+    ink = layer.ink((90.0, 80.0, 70.0), "stem")
+    layer.polygon(plane.to_px(stem_outline(stem)), ink)
+    return ink
+
+
+def paint_root_spurs(
+    layer: InkLayer, plane: Plane, stem: Stem, bark: Colour, rng: np.random.Generator
+) -> None:
+    """Draws roots that run from the stem's foot into the ground."""
+    radius, middle = float(stem.radius_m[0]), float(stem.axis[0, 0])
+    for side in np.linspace(-1.0, 1.0, 5) + rng.normal(0.0, 0.08, 5):
+        ink = layer.ink(np.asarray(bark) * (0.62 - 0.1 * side), "root_flare")
+        reach = radius * (0.35 + 0.75 * abs(side)) * rng.uniform(0.8, 1.3)
+        start = middle + 0.75 * radius * side
+        end = start + np.sign(side) * reach
+        low = -0.05 - 0.22 * radius * (1.0 - 0.8 * abs(side))
+        spur = [
+            (start - 0.25 * radius, 0.02),
+            (start + np.sign(side) * 0.15 * radius, 0.5 * radius * abs(side) + 0.05),
+            (end, low + 0.03),
+            (end, low),
+            (start, low - 0.04),
+        ]
+        layer.polygon(plane.to_px(np.array(spur)), ink)
+
+
+def bark_colours(
+    points_m: Floats, stem: Stem, crown: Crown, bark: Colour, light: Light, tile: Textures
+) -> Floats:
+    """Colours (n, 3) of a stem's pixels.
+
+    Args:
+        points_m: Their places (n, 2), metres right and up from the tree's foot.
+        stem: The stem.
+        crown: The crown, whose dead part has lost its bark and whose shade falls on the stem.
+        bark: Colour of the bark in full light.
+        light: Light of the scene.
+        tile: Repeating noise.
+    """
+    across, up = points_m.T
+    radius = stem.radius_at(up)
+    side = np.clip((across - stem.across_at(up)) / radius, -1.0, 1.0)
+    normal = np.stack([side, np.zeros_like(side), np.sqrt(1.0 - side**2)], axis=1)
+    turn = np.arcsin(side) * radius
+    # Furrows: noise stretched along the stem; 90 and 14 tile pixels to the metre.
+    furrows = looked_up(tile, 600.0 + 260.0 * turn + 3.0 * np.sin(3.0 * up), 40.0 * up)
+    blotches = looked_up(tile, 60.0 * turn, 25.0 * up + 300.0)
+    texture = 1.0 + 0.17 * furrows + 0.07 * blotches
+    within = np.clip((up - crown.outline[:, 1].min()) / (2.0 * crown.half_size[1]), 0.0, 1.0)
+    shaded = 1.0 - 0.38 * np.clip(within * 6.0, 0.0, 1.0)
+    dead = crown.at(crown.dead, points_m) & (up > crown.outline[:, 1].min())
+    own = np.where(dead[:, None], DEAD_WOOD, bark)
+    bright = light.shade(normal) * np.where(dead, 1.0, shaded) * texture
+    ground_shade = 0.8 + 0.2 * np.clip(up / FLARE_HEIGHT_M, 0.0, 1.0)
+    colours: Floats = own * (bright * ground_shade)[:, None] * np.asarray(light.sun_colour)
+    return colours
+
+
+def pixel_places(
+    layer: InkLayer, plane: Plane, rows: NDArray[np.int64], columns: NDArray[np.int64]
+) -> Floats:
+    """Places (n, 2) in metres of pixels of a layer."""
+    return plane.to_m(np.stack([columns, rows], axis=1) + (layer.corner + 0.5))

@@ -1,0 +1,123 @@
+"""Surfaces to paint on, on which colour and part mask can never disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from arborisk.simulate.drawing.parts import PART_CODES, Colour, Floats, Masks, Pixels
+
+
+class Canvas:
+    """A picture and its part mask, painted together.
+
+    Attributes:
+        image: RGB picture.
+        parts: Part codes, mode L.
+    """
+
+    def __init__(self, image: Pixels, parts: Pixels) -> None:
+        self.image = Image.fromarray(image)
+        self.parts = Image.fromarray(parts)
+        self._image_brush = ImageDraw.Draw(self.image)
+        self._parts_brush = ImageDraw.Draw(self.parts)
+
+    def polygon(self, points_px: Floats, colour: Colour, part: str) -> None:
+        """Fills a polygon of points (n, 2)."""
+        corners = as_corners(points_px)
+        self._image_brush.polygon(corners, fill=as_ink(colour))
+        self._parts_brush.polygon(corners, fill=PART_CODES[part])
+
+    def line(self, points_px: Floats, colour: Colour, part: str, width_px: float) -> None:
+        """Draws a line through points (n, 2), at least one pixel wide."""
+        corners, width = as_corners(points_px), max(1, round(width_px))
+        self._image_brush.line(corners, fill=as_ink(colour), width=width)
+        self._parts_brush.line(corners, fill=PART_CODES[part], width=width)
+
+    def arrays(self) -> tuple[Pixels, Pixels]:
+        """Copies of picture and part mask."""
+        return np.array(self.image), np.array(self.parts)
+
+
+class InkLayer:
+    """A transparent layer painted with numbered inks; ink 0 is nothing.
+
+    An ink is a colour together with a part, so one drawing serves picture and mask.
+
+    Attributes:
+        corner: Upper left corner of the layer in the picture, (2,) across and down.
+        shape: Height and width.
+    """
+
+    def __init__(self, corner: NDArray[np.int64], height: int, width: int) -> None:
+        self.corner = corner
+        self.shape = (height, width)
+        self._image = Image.new("I", (width, height), 0)
+        self._brush = ImageDraw.Draw(self._image)
+        self._colours: list[Pixels] = [np.zeros((1, 3), dtype=np.uint8)]
+        self._parts: list[Pixels] = [np.zeros(1, dtype=np.uint8)]
+        self._n_inks = 1
+
+    def inks(self, colours: Floats, part: str) -> NDArray[np.int32]:
+        """Numbers of new inks of colours (n, 3)."""
+        self._colours.append(np.clip(colours, 0, 255).astype(np.uint8))
+        self._parts.append(np.full(len(colours), PART_CODES[part], dtype=np.uint8))
+        self._n_inks += len(colours)
+        return np.arange(self._n_inks - len(colours), self._n_inks, dtype=np.int32)
+
+    def ink(self, colour: Sequence[float] | Floats, part: str) -> int:
+        """Number of one new ink."""
+        return int(self.inks(np.asarray([colour], dtype=np.float64), part)[0])
+
+    def polygon(self, points_px: Floats, ink: int) -> None:
+        """Fills a polygon of points (n, 2) of the picture."""
+        self._brush.polygon(as_corners(points_px - self.corner), fill=ink)
+
+    def line(self, points_px: Floats, ink: int, width_px: float) -> None:
+        """Draws a line through points (n, 2) of the picture."""
+        corners = as_corners(points_px - self.corner)
+        self._brush.line(corners, fill=ink, width=max(1, round(width_px)))
+
+    def disc(self, middle_px: Floats, radius_px: float, ink: int) -> None:
+        """Fills a disc."""
+        across, down = middle_px - self.corner
+        box = (across - radius_px, down - radius_px, across + radius_px, down + radius_px)
+        self._brush.ellipse(box, fill=ink)
+
+    def drawn(self) -> NDArray[np.int32]:
+        """Ink of every pixel so far, (height, width)."""
+        return np.array(self._image, dtype=np.int32)
+
+    def colours(self) -> Pixels:
+        """Colour of every ink, (n, 3)."""
+        return np.concatenate(self._colours)
+
+    def parts(self) -> Pixels:
+        """Part code of every ink, (n,)."""
+        return np.concatenate(self._parts)
+
+
+def as_corners(points_px: Floats) -> list[tuple[float, float]]:
+    """Points (n, 2) as Pillow takes them."""
+    return [(across, down) for across, down in points_px.tolist()]
+
+
+def as_ink(colour: Sequence[float]) -> tuple[int, int, int]:
+    """Colour as Pillow takes it."""
+    red, green, blue = (min(255, max(0, round(value))) for value in colour)
+    return red, green, blue
+
+
+def multiplied(image: Pixels, where: Masks, factors: NDArray[np.floating]) -> None:
+    """Multiplies some pixels of a picture, in place.
+
+    Args:
+        image: (height, width, 3).
+        where: n pixels set, (height, width).
+        factors: (n,) or (n, 3).
+    """
+    columns = factors[:, None] if factors.ndim == 1 else factors
+    image[where] = np.clip(image[where] * columns, 0, 255).astype(np.uint8)

@@ -1,0 +1,145 @@
+"""Leaves: thousands of small dabs, strewn over clumps and lit by the sun."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.simulate.drawing.canvas import InkLayer
+from arborisk.simulate.drawing.figure import Figure
+from arborisk.simulate.drawing.light import Light
+from arborisk.simulate.drawing.outline import Crown
+from arborisk.simulate.drawing.parts import Colour, Floats
+from arborisk.simulate.drawing.view import Plane
+
+N_DIRECTIONS = 8
+MAX_LEAVES = 60_000
+LAYERS_OF_LEAVES = 3.2
+"""Leaf area over crown area as drawn; exp(-3.2) = 4 % of a crown stays open between leaves."""
+
+LEAF_M = {"broadleaf": (0.15, 0.6), "conifer": (0.3, 0.22)}
+"""Length of a dab, metres, and its width as a share of that; a conifer's dab is a spray."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """Leaves of a crown, farthest first.
+
+    Attributes:
+        place: (n, 3), metres right, up and towards the camera.
+        normal: Where each faces, unit vectors (n, 3).
+        direction: Number of its direction in the picture, (n,), 0 to N_DIRECTIONS - 1.
+        size_m: Length and width of each.
+    """
+
+    place: Floats
+    normal: Floats
+    direction: NDArray[np.int64]
+    size_m: tuple[float, float]
+
+
+def grow_leaves(
+    figure: Figure, crown: Crown, clumps: Floats, px_per_m: float, rng: np.random.Generator
+) -> Leaves:
+    """Leaves on the live clumps.
+
+    Args:
+        figure: The tree.
+        crown: Its crown.
+        clumps: Middles of its clumps (n, 3).
+        px_per_m: Scale; leaves are no smaller than two pixels.
+        rng: Source of their places.
+    """
+    length, aspect = LEAF_M[figure.kind]
+    clump_area = np.pi * crown.clump_m**2 * 0.5 * len(clumps)
+    area = max(float(crown.inside.mean() * np.prod(crown.high - crown.low)), 0.4 * clump_area)
+    least = np.sqrt(LAYERS_OF_LEAVES * area / MAX_LEAVES / (0.785 * aspect))
+    size = max(length, 2.4 / px_per_m, float(least))
+    n_leaves = int(LAYERS_OF_LEAVES * area / (0.785 * aspect * size**2))
+    home = rng.integers(0, len(clumps), n_leaves)
+    away = rng.standard_normal((n_leaves, 3))
+    away /= np.linalg.norm(away, axis=1, keepdims=True)
+    shell = rng.uniform(0.35, 1.12, (n_leaves, 1)) ** 0.7
+    flat = (1.05, 0.85, 1.0) if figure.kind == "broadleaf" else (1.25, 0.6, 1.0)
+    place = clumps[home] + crown.clump_m * away * shell * flat
+    alive = ~crown.at(crown.dead, place[:, :2]) & ~crown.at(crown.open, place[:, :2])
+    place, away = place[alive], away[alive]
+    outward = (place - (*crown.middle, 0.0)) / (*crown.half_size, crown.half_size[0])
+    normal = 0.9 * away + 0.55 * outward + 0.25 * rng.standard_normal(place.shape)
+    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+    if figure.kind == "conifer":
+        # Sprays hang outwards and down; direction counts half turns from the right, clockwise.
+        side = np.where(outward[:, 0] > 0, 0.13, 0.87)
+        turn = (side + rng.normal(0.0, 0.07, len(place))) % 1.0
+    else:
+        turn = rng.random(len(place))
+    order = np.argsort(place[:, 2])
+    direction = (turn[order] * N_DIRECTIONS).astype(np.int64)
+    return Leaves(place[order], normal[order], direction, (size, aspect * size))
+
+
+def leaf_colours(
+    leaves: Leaves, crown: Crown, hue: Colour, light: Light, rng: np.random.Generator
+) -> Floats:
+    """Colours (n, 3), 0 to 255: lit from the sun's side, darker below and within.
+
+    Args:
+        leaves: The leaves.
+        crown: Their crown.
+        hue: Their own colour in full light.
+        light: Light of the scene.
+        rng: Source of the variation from leaf to leaf.
+    """
+    n_leaves = len(leaves.place)
+    depth = leaves.place[:, 2] / crown.half_size[0]
+    height = (leaves.place[:, 1] - crown.middle[1]) / crown.half_size[1]
+    shelter = np.clip(0.72 + 0.3 * depth + 0.1 * height, 0.35, 1.12)
+    bright = light.shade(leaves.normal) * shelter * rng.lognormal(0.0, 0.16, n_leaves)
+    glow = np.clip(bright - 0.55, 0.0, 0.8)[:, None]
+    own = np.asarray(hue) * (1.0 + rng.normal(0.0, 0.06, (n_leaves, 1)) * (1.0, 0.4, 0.5))
+    # Bright leaves are yellower: light passes through them.
+    colours: Floats = own * bright[:, None] + glow * (26.0, 22.0, 0.0)
+    colours *= np.asarray(light.sun_colour)
+    return colours
+
+
+def strew(
+    layer: InkLayer, drawn: NDArray[np.int32], plane: Plane, leaves: Leaves, inks: NDArray[np.int32]
+) -> None:
+    """Stamps leaves on a layer's pixels, in place; later leaves cover earlier ones.
+
+    Args:
+        layer: The layer the pixels belong to.
+        drawn: Ink of every pixel (height, width).
+        plane: Plane of the tree.
+        leaves: The leaves, farthest first.
+        inks: Ink of each leaf.
+    """
+    height, width = layer.shape
+    long, wide = (size * plane.px_per_m for size in leaves.size_m)
+    stamps = _stamps(long, max(1.2, wide))
+    place = np.rint(plane.to_px(leaves.place[:, :2]) - layer.corner).astype(np.int64)
+    stamp = stamps[leaves.direction]
+    across = place[:, 0, None] + stamp[..., 0]
+    down = place[:, 1, None] + stamp[..., 1]
+    within = (across >= 0) & (across < width) & (down >= 0) & (down < height)
+    flat = (down * width + across)[within]
+    number = np.broadcast_to(inks[:, None], within.shape)[within]
+    drawn.reshape(-1)[flat] = number
+
+
+def _stamps(long_px: float, wide_px: float) -> NDArray[np.int64]:
+    """Pixels of an ellipse in each direction, (N_DIRECTIONS, n, 2), padded with its middle."""
+    reach = int(np.ceil(long_px / 2))
+    down, across = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    shapes = []
+    for number in range(N_DIRECTIONS):
+        angle = np.pi * (number + 0.5) / N_DIRECTIONS
+        along = across * np.cos(angle) + down * np.sin(angle)
+        aside = down * np.cos(angle) - across * np.sin(angle)
+        inside = (2 * along / long_px) ** 2 + (2 * aside / wide_px) ** 2 <= 1.0
+        shapes.append(np.stack([across[inside], down[inside]], axis=1))
+    most = max(len(shape) for shape in shapes)
+    return np.stack([np.pad(shape, ((0, most - len(shape)), (0, 0))) for shape in shapes])

@@ -1,0 +1,155 @@
+"""The ground: grass, paving or bare soil in perspective, and the shade that trees cast on it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from arborisk.simulate.drawing.canvas import multiplied
+from arborisk.simulate.drawing.light import Light
+from arborisk.simulate.drawing.noise import Purpose, generator, looked_up, tile_noise
+from arborisk.simulate.drawing.parts import PART_CODES, Floats, Masks, Pixels, Textures
+from arborisk.simulate.drawing.view import EYE_HEIGHT_M, View
+from arborisk.simulate.trees import Site
+
+CAMERA_TO_TREE_M = 20.0
+"""Distance of the main tree that the ground's perspective assumes."""
+
+SLAB_M = 0.8
+SHADE_STEP = 4
+"""Cast shade is made at a quarter of the size; it is soft anyway."""
+
+COLOURS = {
+    "grass": np.array([104.0, 124.0, 58.0]),
+    "winter grass": np.array([118.0, 118.0, 72.0]),
+    "pavement": np.array([158.0, 154.0, 147.0]),
+    "soil": np.array([134.0, 110.0, 84.0]),
+    "road": np.array([112.0, 112.0, 114.0]),
+    "kerb": np.array([176.0, 174.0, 168.0]),
+}
+
+
+def paint_ground(
+    image: Pixels, parts: Pixels, view: View, site: Site, light: Light, seed: int
+) -> None:
+    """Paints everything below the horizon, in place.
+
+    Args:
+        image: (height, width, 3).
+        parts: Part codes (height, width).
+        view: The camera.
+        site: What the ground is made of; its seed says where a road runs.
+        light: Light of the scene.
+        seed: The photo's seed.
+    """
+    first = int(max(0.0, view.horizon_px - 0.5 * view.width_px * 0.06 - 2))
+    rows, columns = np.mgrid[first : view.height_px, 0 : view.width_px]
+    flat = view.untilted(np.stack([columns.ravel(), rows.ravel()], axis=1) + 0.5)
+    below = flat[:, 1] > view.horizon_px + 0.5
+    rows, columns, flat = rows.ravel()[below], columns.ravel()[below], flat[below]
+    distance = EYE_HEIGHT_M * view.px_per_m / (flat[:, 1] - view.horizon_px)
+    across = (flat[:, 0] - view.width_px / 2) * distance / view.px_per_m
+    away = distance * CAMERA_TO_TREE_M
+    colours = _ground_colours(across, away, site, generator(Purpose.GROUND, site.seed, seed))
+    glow = float(light.shade(np.array([[0.0, 1.0, 0.0]]))[0]) * 0.92
+    fade = np.clip(0.1 * (distance - 1.0), 0.0, 0.7)[:, None]
+    colours = colours * glow * np.asarray(light.sun_colour) * (1 - fade)
+    colours += fade * np.asarray(light.haze_colour)
+    image[rows, columns] = np.clip(colours, 0, 255).astype(np.uint8)
+    parts[rows, columns] = PART_CODES["ground"]
+
+
+def _ground_colours(
+    across_m: Floats, away_m: Floats, site: Site, rng: np.random.Generator
+) -> Floats:
+    """Colours (n, 3) in full light of places on the ground."""
+    near = np.clip(1.6 * CAMERA_TO_TREE_M / away_m, 0.15, 1.0)
+    fine = tile_noise(rng, 512, cell=16, octaves=4)
+    broad = tile_noise(rng, 256, cell=64, octaves=4)
+    # Tiles of 5 and 26 metres a side; away from the camera detail sinks below a pixel.
+    detail: Floats = looked_up(fine, 600.0 + across_m * 100.0, away_m * 22.0) * near
+    patches: Floats = 1.0 * looked_up(broad, 600.0 + across_m * 10.0, away_m * 10.0)
+    kind = site.ground if site.ground != "grass" or site.leaf_on else "winter grass"
+    colours = _surface(kind, across_m, away_m, detail, patches)
+    road = generator(Purpose.GROUND, site.seed)
+    if road.random() < 0.6:
+        edge = CAMERA_TO_TREE_M * road.uniform(1.35, 1.9)
+        kerb = (away_m > edge - 0.6) & (away_m <= edge)
+        lane = (away_m > edge) & (away_m <= edge + 7.0)
+        colours[kerb] = COLOURS["kerb"] * (1.0 + 0.06 * detail[kerb, None])
+        colours[lane] = COLOURS["road"] * (1.0 + 0.07 * detail + 0.04 * patches)[lane, None]
+        beyond = away_m > edge + 7.0
+        lawn = "grass" if site.leaf_on else "winter grass"
+        colours[beyond] = _surface(lawn, across_m, away_m, detail, patches)[beyond]
+    return colours
+
+
+def _surface(
+    kind: str, across_m: Floats, away_m: Floats, detail: Floats, patches: Floats
+) -> Floats:
+    """Colours (n, 3) of one kind of ground."""
+    strength = {"pavement": 0.05, "soil": 0.13}.get(kind, 0.15)
+    colours: Floats = COLOURS[kind] * (1.0 + strength * detail + 0.6 * strength * patches)[:, None]
+    if kind == "pavement":
+        line_m = 0.02 * np.clip(away_m / CAMERA_TO_TREE_M, 0.7, 3.0)
+        joint = (np.abs(np.mod(across_m, SLAB_M) - SLAB_M / 2) > SLAB_M / 2 - line_m) | (
+            np.abs(np.mod(away_m, 2 * SLAB_M) - SLAB_M) > SLAB_M - 6 * line_m
+        )
+        colours[joint] *= 0.78
+        slab = np.floor(across_m / SLAB_M) * 7.0 + np.floor(away_m / (2 * SLAB_M)) * 13.0
+        colours *= (1.0 + 0.03 * np.sin(slab * 12.9898))[:, None]
+    elif "grass" in kind:
+        colours += np.clip(patches, -2.0, 2.0)[:, None] * (5.0, 0.0, 0.0)
+    return colours
+
+
+def cast_shade(
+    image: Pixels,
+    parts: Pixels,
+    tree: Masks,
+    foot_px: Floats,
+    view: View,
+    light: Light,
+    softness: float = 1.0,
+) -> None:
+    """Darkens the ground where a tree keeps the sun off, in place.
+
+    The sun stands behind the camera, so the shade falls away from it and to the side. Under clouds
+    only a faint dark patch around the foot is left.
+
+    Args:
+        image: (height, width, 3).
+        parts: Part codes; only ground is shaded.
+        tree: Where the tree is in the picture, (height, width).
+        foot_px: Its foot, (across, down).
+        view: The camera.
+        light: Light of the scene.
+        softness: Factor on the blur.
+    """
+    right, up, near = light.direction
+    sideways = -right / up
+    # Ground at eye height over distance: the farther the shade falls, the less it rises.
+    rise = 0.35 * EYE_HEIGHT_M * view.px_per_m / (0.75 * view.height_px) * near / up
+    rise = max(rise, 0.012)
+    small = (
+        Image.fromarray(tree)
+        .convert("L")
+        .resize((view.width_px // SHADE_STEP, view.height_px // SHADE_STEP), Image.Resampling.BOX)
+    )
+    foot_y = float(foot_px[1]) / SHADE_STEP
+    # Each place on the ground asks which height of the tree shades it.
+    matrix = (
+        1.0,
+        sideways / rise,
+        -foot_y * sideways / rise,
+        0.0,
+        1.0 / rise,
+        foot_y * (1 - 1 / rise),
+    )
+    cast = small.transform(small.size, Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
+    blur = softness * (1.0 + 6.0 * (1.0 - light.sun)) * view.height_px / 1344
+    cast = cast.filter(ImageFilter.GaussianBlur(blur)).resize((view.width_px, view.height_px))
+    strength = 0.12 + 0.42 * light.sun
+    factor = 1.0 - strength * np.asarray(cast, dtype=np.float32) / 255.0
+    where = (parts == PART_CODES["ground"]) & (factor < 0.995)
+    multiplied(image, where, factor[where])
