@@ -155,7 +155,7 @@ class TestRerun:
         out = tmp_path / "out.csv"
         predict_photos(bundle, photos, out)
         before = out.read_bytes()
-        with pytest.raises(SettingsError, match="preprocess was .*'exact': False.*restart"):
+        with pytest.raises(SettingsError, match=r"preprocess was .*'exact': False.*restart"):
             predict_photos(bundle, photos, out, exact=True)
         with pytest.raises(SettingsError, match="bundle_id was"):
             record = bundle.record.model_copy(update={"bundle_id": "0" * 16})

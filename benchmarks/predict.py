@@ -1,0 +1,171 @@
+"""Speed and memory of `arborisk predict` with the default model.
+
+Speed: predicting 12-megapixel photos against decoding and preparing the same photos with as many
+threads; medians of interleaved pairs, since other work may share the cores. Target: 70 % of the
+speed. Memory: highest resident memory of a process that predicts 500 and one that predicts 50,000
+small photos (one file under many names). Target: flat. Linux only.
+
+    python benchmarks/predict.py [--photos FOLDER] [--n-large 50000]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from arborisk.bundle import load_bundle
+from arborisk.photos import find_photos, n_cores
+from arborisk.prediction import predict_photos
+from arborisk.preprocess import prepare_file
+
+N_PHOTOS = 24
+N_PAIRS = 7
+MEMORY_PROGRAM = """
+import sys
+from pathlib import Path
+from arborisk.bundle import load_bundle
+from arborisk.prediction import predict_photos
+bundle, photos, out = map(Path, sys.argv[1:])
+summary = predict_photos(load_bundle(bundle), photos, out)
+status = Path("/proc/self/status").read_text().split()
+print(summary.n_photos, int(status[status.index("VmHWM:") + 1]) / 1024)
+"""
+
+
+def write_default_bundle(folder: Path) -> None:
+    """The default model as it ships, five heads on one backbone; the heads are random."""
+    import torch
+
+    from arborisk.bundle import BundleDescription, SchemeRecord
+    from arborisk.dataset.schemes import ISA_SCHEMES
+    from arborisk.models import build
+    from arborisk.models.export import export_bundle
+    from arborisk.preprocess import PreprocessSettings
+
+    backbone = build("efficientnet_lite0", n_classes=3, channels=3, size=224)
+    members = [
+        backbone.with_head(torch.randn(3, 1280) / 36, torch.zeros(3))  # type: ignore[operator]
+        for _ in range(5)
+    ]
+    export_bundle(
+        members,
+        folder,
+        description=BundleDescription(
+            model="efficientnet_lite0",
+            scheme=SchemeRecord.of(ISA_SCHEMES["Pr_Po_Im"]),
+            preprocess=PreprocessSettings(scaling="efficientnet"),
+            kind="refit",
+            n_members=5,
+            n_training_photos=1,
+            n_training_groups=1,
+            training_share={"Im": 1.0, "Po": 0.0, "Pr": 0.0},
+            data_hash="none: the heads are random",
+        ),
+        arrays=np.random.default_rng(0).integers(0, 256, (4, 224, 224, 3), dtype=np.uint8),
+        data="None: the heads are random.",
+        licence="Apache-2.0 (backbone)",
+    )
+
+
+def write_large_photos(folder: Path, source: Path | None) -> None:
+    """12-megapixel JPEGs: given ones by link, or drawn ones with detail at all scales."""
+    folder.mkdir()
+    photos = find_photos(source) if source else []
+    for number in range(N_PHOTOS):
+        place = folder / f"{number}.jpg"
+        if photos:
+            place.symlink_to(photos[number % len(photos)].resolve())
+            continue
+        random = np.random.default_rng(number)
+        picture = Image.new("RGB", (4032, 3024))
+        for size in (8, 63, 504, 4032):
+            grain = random.integers(0, 256, (size * 3 // 4, size, 3), dtype=np.uint8)
+            layer = Image.fromarray(grain).resize(picture.size, Image.Resampling.BICUBIC)
+            picture = Image.blend(picture, layer, 0.6 if size < 4032 else 0.15)
+        picture.save(place, quality=90)
+
+
+def seconds(work: Callable[[], object]) -> tuple[float, float]:
+    """Wall-clock and processor time of some work."""
+    wall, processor = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - wall, time.process_time() - processor
+
+
+def measure_speed(bundle_folder: Path, photos: Path, scratch: Path, n_threads: int) -> None:
+    bundle = load_bundle(bundle_folder)
+    settings = bundle.description.preprocess
+    paths = find_photos(photos)
+
+    def decode_all() -> None:
+        with ThreadPoolExecutor(n_threads) as pool:
+            for _ in pool.map(lambda path: prepare_file(path, settings), paths):
+                pass
+
+    def predict_all() -> None:
+        out = scratch / "speed.csv"
+        predict_photos(bundle, photos, out, n_threads=n_threads, restart=True)
+
+    decode_all()  # warms the file cache
+    predict_all()
+    pairs = [(seconds(decode_all), seconds(predict_all)) for _ in range(N_PAIRS)]
+    for name, which in (("wall clock", 0), ("processor time", 1)):
+        decoding = statistics.median(decode[which] for decode, _ in pairs) / len(paths) * 1000
+        predicting = statistics.median(predict[which] for _, predict in pairs) / len(paths) * 1000
+        ratio = statistics.median(decode[which] / predict[which] for decode, predict in pairs)
+        print(
+            f"{n_threads} threads, {name}: decode {decoding:.1f} ms, predict {predicting:.1f} ms "
+            f"a photo; predict at {ratio:.0%} of the speed of decoding (target 70 %)"
+        )
+
+
+def measure_memory(bundle: Path, scratch: Path, n_large: int) -> None:
+    photo = scratch / "small.jpg"
+    Image.effect_noise((64, 64), 60).convert("RGB").save(photo)
+    peaks = []
+    for n_photos in (500, n_large):
+        folder = scratch / f"small-{n_photos}"
+        for number in range(n_photos):
+            place = folder / f"{number // 1000:03d}" / f"{number % 1000:03d}.jpg"
+            place.parent.mkdir(parents=True, exist_ok=True)
+            os.link(photo, place)
+        done = subprocess.run(
+            [sys.executable, "-c", MEMORY_PROGRAM, bundle, folder, scratch / f"{n_photos}.csv"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        n_rows, peak_mib = done.stdout.split()
+        peaks.append(float(peak_mib))
+        print(f"{n_rows} photos: highest resident memory {float(peak_mib):.0f} MiB")
+    print(f"growth {peaks[1] - peaks[0]:.0f} MiB, {peaks[1] / peaks[0] - 1:.1%}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--photos", type=Path, help="12-megapixel photos; drawn ones if left out")
+    parser.add_argument("--n-large", type=int, default=50_000, help="photos; 0 leaves memory out")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        scratch = Path(name)
+        write_default_bundle(scratch / "bundle")
+        write_large_photos(scratch / "large", options.photos)
+        for n_threads in sorted({1, n_cores()}):
+            measure_speed(scratch / "bundle", scratch / "large", scratch, n_threads)
+        if options.n_large:
+            measure_memory(scratch / "bundle", scratch, options.n_large)
+
+
+if __name__ == "__main__":
+    main()
