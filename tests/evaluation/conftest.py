@@ -11,6 +11,7 @@ from arborisk.evaluation import RunData, write_run_data
 CLASSES = {
     "Im": SchemeClass("Im", "Improbable", ("Improbable",)),
     "Po": SchemeClass("Po", "Possible", ("Possible",)),
+    "PrPo": SchemeClass("PrPo", "Probable or Possible", ("Possible", "Probable", "Imminent")),
     "Pr": SchemeClass("Pr", "Probable", ("Probable", "Imminent")),
 }
 

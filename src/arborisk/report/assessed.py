@@ -10,6 +10,7 @@ from arborisk.evaluation.reading import read_rows
 from arborisk.report.content import ClassEntry
 from arborisk.report.thumbnails import thumbnail_uri
 
+NOT_STATED = "not stated"
 REMEDY = "Run `arborisk predict` again."
 PROBABILITY_PREFIX = "p_"
 
@@ -55,11 +56,13 @@ class Assessment:
             many as asked for.
         failed: Photos without an answer.
         n_assessed: All photos with an answer.
+        time_frames: Time frames of the answers, in years, or ``not stated``.
     """
 
     shown: tuple[AssessedPhoto, ...]
     failed: tuple[AssessedPhoto, ...]
     n_assessed: int
+    time_frames: str
 
 
 def read_assessment(
@@ -77,13 +80,14 @@ def read_assessment(
         DatasetError: The table is missing or lacks a column; says what to do.
     """
     columns = [PROBABILITY_PREFIX + name for name in entries]
-    rows = read_rows(predictions, ["photo", "failure", *columns], remedy=REMEDY)
+    rows = read_rows(predictions, ["photo", "failure", "time_frame_years", *columns], remedy=REMEDY)
     good = [row for row in rows if not row["failure"]]
     good.sort(key=lambda row: (-float(row[columns[-1]]), row["photo"]))
     return Assessment(
         shown=tuple(_photo(row, photos, entries) for row in good[:n_shown]),
         failed=tuple(_photo(row, photos, {}) for row in rows if row["failure"]),
         n_assessed=len(good),
+        time_frames=", ".join(sorted({row["time_frame_years"] for row in good})) or NOT_STATED,
     )
 
 
