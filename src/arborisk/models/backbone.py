@@ -51,7 +51,6 @@ def backbone_session(
     """
     import onnxruntime
 
-    # Loaded here because the file's name holds the hash of the weights and torch's version.
     path = folder / backbone_name(preprocess)
     if not path.exists():
         _export(path, arrays[:N_COMPARED], preprocess)
@@ -80,12 +79,12 @@ def backbone_name(preprocess: PreprocessSettings) -> str:
 
 
 def _export(path: Path, examples: NDArray[np.uint8], preprocess: PreprocessSettings) -> None:
-    """Writes the file and refuses it unless it agrees with torch on the examples."""
+    """Writes the file, unless it disagrees with torch on the examples."""
     import onnxruntime
     import torch
 
     from arborisk.models.embedder import Embedder
-    from arborisk.models.onnx_file import write_onnx
+    from arborisk.models.onnx_file import onnx_bytes
 
     if len(examples) == 1:
         examples = np.repeat(examples, 2, axis=0)  # the exporter would fix a batch of one
@@ -93,17 +92,18 @@ def _export(path: Path, examples: NDArray[np.uint8], preprocess: PreprocessSetti
     embedder = Embedder(preprocess).eval()
     with torch.inference_mode():
         wanted = embedder(pictures).numpy()
-    unchecked = path.with_name(f"{path.name}.{os.getpid()}.unchecked")
-    write_onnx(embedder, pictures, unchecked, input_name="photos", output_names=["embedding"])
-    session = onnxruntime.InferenceSession(str(unchecked), providers=["CPUExecutionProvider"])
+    model = onnx_bytes(embedder, pictures, ["embedding"])
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     found = session.run(None, {"photos": pictures.numpy()})[0]
     difference = float(np.abs(found - wanted).max() / np.abs(wanted).max())
     if not difference <= PARITY:
-        unchecked.unlink()
         raise ArboriskError(
             expected=f"an export within {PARITY:g} of torch",
             found=f"a difference of {difference:.2g}",
             where=str(path),
             remedy="Reinstall torch and onnxruntime under constraints.txt.",
         )
-    os.replace(unchecked, path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary.write_bytes(model)
+    os.replace(temporary, path)
