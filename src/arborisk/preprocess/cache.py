@@ -131,7 +131,9 @@ class PreparedArrays:
         return tuple(path.read_text(encoding="ascii").split()) if path.exists() else ()
 
 
-def _mapped(path: Path, row_shape: tuple[int, ...], *, mode: Literal["r", "r+"] = "r") -> np.memmap | None:
+def _mapped(
+    path: Path, row_shape: tuple[int, ...], *, mode: Literal["r", "r+"] = "r"
+) -> np.memmap | None:
     """A file of rows, memory-mapped; None where it is absent, damaged or of another shape."""
     try:
         array = np.load(path, mmap_mode=mode)
