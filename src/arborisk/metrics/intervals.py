@@ -24,8 +24,8 @@ FEWEST_GROUPS = 15.0
 The rule looks at the truth alone, never at what was predicted: a rule that gave intervals only to
 samples with many errors would choose which samples to cover. Source: benchmarks/intervals.py."""
 FEWEST_SHARE = 0.25
-"""Precision and F1 are given at least this share of the effective groups. Photos that count for them
-come in groups whose size varies with the outcome, so that all of them would be too many."""
+"""Precision and F1 are given at least this share of the effective groups: the photos that count for
+them come in groups whose size varies with the outcome, so that all of them would be too many."""
 
 PER_CLASS = ("precision", "recall", "f1")
 AVERAGES = {
@@ -73,7 +73,7 @@ def scores_with_intervals(
     spreads = jackknife(by_group, class_names=class_names, ordered=ordered)
     ends = _class_ends(by_group, spreads, class_names, level)
     ends |= _overall_ends(by_group, spreads, ends, class_names, level)
-    enough = enough_groups(by_group, spreads, class_names)
+    enough = enough_groups(by_group.confusion.sum(axis=2), spreads, class_names)
     found = {}
     for name, spread in spreads.items():
         both = ends[name] if enough[name] else None
@@ -84,10 +84,15 @@ def scores_with_intervals(
 
 
 def enough_groups(
-    by_group: Sums, scores: Iterable[str], class_names: Sequence[str]
+    true: NDArray[np.float64], scores: Iterable[str], class_names: Sequence[str]
 ) -> dict[str, bool]:
-    """Whether there are groups enough for an interval of each of the named scores."""
-    true = by_group.confusion.sum(axis=2)
+    """Whether there are groups enough for an interval of each of the named scores.
+
+    Args:
+        true: Photos of each group by true class, shape (n_groups, n_classes).
+        scores: Names of scores, see `arborisk.metrics.scores.scores`.
+        class_names: Names of the classes in class order.
+    """
     overall = effective_groups(true.sum(axis=1)) >= FEWEST_GROUPS
     of_class = [overall and effective_groups(column) >= FEWEST_GROUPS for column in true.T]
     enough = dict.fromkeys(scores, all(of_class))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from arborisk.metrics.intervals import NO_SPREAD, TOO_FEW, enough_groups
 from arborisk.metrics.jackknife import spread_of
 from arborisk.metrics.scores import score_table
-from arborisk.metrics.sums import Sums, check_inputs, number_groups, sums_by_group
+from arborisk.metrics.sums import check_inputs, number_groups, sums_by_group
 from arborisk.records import Interval
 
 
@@ -50,37 +50,46 @@ def paired_differences(
     from scipy import stats
 
     number = number_groups(groups)
-
-    def tables(
-        repeats: Sequence[NDArray[np.float64]],
-    ) -> tuple[dict[str, NDArray[np.float64]], Sums]:
-        """Scores of all photos (first) and without each group, averaged over repeats."""
-        found = []
-        for repeat in repeats:
-            probability = np.asarray(repeat, dtype=np.float64)
-            check_inputs(class_index, probability, len(class_names))
-            by_group = sums_by_group(class_index, probability, number)
-            total = by_group.total()
-            both = [
-                score_table(sums, class_names=class_names, ordered=ordered)
-                for sums in (total, total.minus(by_group))
-            ]
-            found.append({name: np.append(both[0][name], both[1][name]) for name in both[0]})
-        return {name: np.mean([one[name] for one in found], axis=0) for name in found[0]}, by_group
-
-    our_table, by_group = tables(ours)
-    their_table, _ = tables(theirs)
-    enough = enough_groups(by_group, our_table, class_names)
-    differences = {}
+    our_table, their_table = (
+        _mean_table(class_index, repeats, number, class_names=class_names, ordered=ordered)
+        for repeats in (ours, theirs)
+    )
+    true = np.zeros((int(number.max()) + 1, len(class_names)))
+    np.add.at(true, (number, class_index), 1.0)
+    enough = enough_groups(true, our_table, class_names)
+    found = {}
     for name, values in our_table.items():
         difference = values - their_table[name]
         spread = spread_of(float(difference[0]), difference[1:])
         if not enough[name] or not spread.variance:
             note = NO_SPREAD if enough[name] else TOO_FEW
-            differences[name] = Interval(spread.value, None, None, level, note)
+            found[name] = Interval(spread.value, None, None, level, note)
             continue
         reach = float(stats.t.isf((1 - level) / 2, spread.freedom)) * math.sqrt(spread.variance)
-        differences[name] = Interval(
-            spread.value, spread.value - reach, spread.value + reach, level
-        )
-    return differences
+        found[name] = Interval(spread.value, spread.value - reach, spread.value + reach, level)
+    return found
+
+
+def _mean_table(
+    class_index: NDArray[np.int64],
+    repeats: Sequence[NDArray[np.float64]],
+    number: NDArray[np.int64],
+    *,
+    class_names: Sequence[str],
+    ordered: bool,
+) -> dict[str, NDArray[np.float64]]:
+    """Scores averaged over repeats: of all photos first, then without each group in turn.
+
+    Returns:
+        Per score an array of shape (1 + n_groups,).
+    """
+    found = []
+    for repeat in repeats:
+        probability = np.asarray(repeat, dtype=np.float64)
+        check_inputs(class_index, probability, len(class_names))
+        by_group = sums_by_group(class_index, probability, number)
+        total = by_group.total()
+        every = score_table(total, class_names=class_names, ordered=ordered)
+        without = score_table(total.minus(by_group), class_names=class_names, ordered=ordered)
+        found.append({name: np.append(every[name], without[name]) for name in every})
+    return {name: np.mean([table[name] for table in found], axis=0) for name in found[0]}

@@ -157,6 +157,6 @@ def confusion_matrix(
 
 def number_groups(groups: Sequence[str]) -> NDArray[np.int64]:
     """Group number per photo, 0 to n_groups - 1, shape (n_photos,)."""
-    numbers: NDArray[np.int64]
-    _, numbers = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)
-    return numbers
+    names = np.asarray(groups, dtype=np.str_)
+    number: NDArray[np.int64] = np.unique(names, return_inverse=True)[1].astype(np.int64)
+    return number
