@@ -1,0 +1,147 @@
+import shutil
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arborisk.dataset import import_photos, load_dataset, load_thumbnails
+from arborisk.dataset.rows import PHOTO_COLUMNS, from_csv, photo_cells, photo_from, to_csv
+from arborisk.dataset.table import content_hash_of
+from arborisk.errors import DatasetError
+from arborisk.records import PhotoFacts, PhotoRow
+
+TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0\r"), max_size=12)
+FACTS = st.builds(
+    PhotoFacts,
+    width=st.integers(1, 9999),
+    height=st.integers(1, 9999),
+    taken_at=st.none() | st.datetimes(),
+    latitude=st.none() | st.floats(-90, 90),
+    longitude=st.none() | st.floats(-180, 180),
+    heading_deg=st.none() | st.floats(0, 360),
+)
+ROWS = st.builds(PhotoRow, *[TEXT] * 4, FACTS, *[TEXT] * 8)
+
+
+@pytest.fixture
+def dataset(make_photos, tmp_path):
+    root = make_photos("probable-1.jpg", "improbable-1.jpg")
+    return import_photos(root, tmp_path / "data", n_processes=1).dataset
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(ROWS, max_size=4))
+def test_rows_survive_the_table(tmp_path_factory, rows):
+    content = to_csv(PHOTO_COLUMNS, map(photo_cells, rows))
+    path = tmp_path_factory.getbasetemp() / "photos.csv"
+    assert from_csv(content, path, PHOTO_COLUMNS, photo_from) == tuple(rows)
+
+
+def test_a_cell_that_cannot_be_read_is_named(tmp_path):
+    row = PhotoRow("id", "a.jpg", "", "", PhotoFacts(3, 4, taken_at=datetime(2020, 1, 1)))
+    content = to_csv(PHOTO_COLUMNS, [photo_cells(row)]).replace(b",3,4,", b",3,four,")
+    with pytest.raises(DatasetError, match=r"'four' in column height \(line 2"):
+        from_csv(content, tmp_path / "photos.csv", PHOTO_COLUMNS, photo_from)
+
+
+@pytest.mark.parametrize("name", ["photos.csv", "ratings.csv", "near_duplicates.csv"])
+def test_a_changed_or_lost_table_is_refused_by_name(dataset, name):
+    path = dataset.folder / name
+    path.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(DatasetError, match=f"a changed one .*{name}"):
+        load_dataset(dataset.folder)
+    path.unlink()
+    with pytest.raises(DatasetError, match=f"the file {name}"):
+        load_dataset(dataset.folder)
+
+
+def test_another_folder_or_format_is_refused(dataset, tmp_path):
+    with pytest.raises(DatasetError, match="arborisk dataset import"):
+        load_dataset(tmp_path)
+    manifest = dataset.folder / "dataset.toml"
+    manifest.write_text(manifest.read_text().replace("format_version = 1", "format_version = 99"))
+    with pytest.raises(DatasetError, match="format 99"):
+        load_dataset(dataset.folder)
+
+
+def test_photos_and_data_set_can_move_together(dataset, tmp_path):
+    moved = tmp_path / "elsewhere"
+    moved.mkdir()
+    shutil.move(tmp_path / "photos", moved / "photos")
+    shutil.move(tmp_path / "data", moved / "data")
+    again = load_dataset(moved / "data")
+    assert all(again.path_of(row).is_file() for row in again.photos)
+    assert again.content_hash == dataset.content_hash
+
+
+def test_a_data_set_moved_alone_still_finds_its_photos(dataset, tmp_path):
+    shutil.move(dataset.folder, tmp_path / "deeper" / "down" / "data")
+    again = load_dataset(tmp_path / "deeper" / "down" / "data")
+    assert again.path_of(again.photos[0]).is_file()
+    shutil.rmtree(tmp_path / "photos")
+    with pytest.raises(DatasetError, match="Put the photos back"):
+        again.path_of(again.photos[0])
+
+
+def test_thumbnails_stand_in_the_order_of_the_photos(dataset):
+    from arborisk.photos import read_photo, thumbnail
+
+    stored = load_thumbnails(dataset)
+    for row, kept in zip(dataset.photos, stored, strict=True):
+        difference = thumbnail(read_photo(dataset.path_of(row))).astype(int) - kept
+        assert np.abs(difference).mean() < 2
+
+
+def test_only_overwrite_replaces_and_it_keeps_what_is_not_ours(dataset, tmp_path):
+    root = tmp_path / "photos"
+    with pytest.raises(DatasetError, match="--overwrite"):
+        import_photos(root, dataset.folder, n_processes=1)
+    (dataset.folder / "cache").mkdir()
+    (dataset.folder / "cache" / "arrays.npy").write_bytes(b"1")
+    (dataset.folder / "my-split.csv").write_text("file,part\n")
+    (root / "probable-1.jpg").unlink()
+    again = import_photos(root, dataset.folder, overwrite=True, n_processes=1).dataset
+    assert [row.file for row in again.photos] == ["improbable-1.jpg"]
+    assert (dataset.folder / "cache" / "arrays.npy").read_bytes() == b"1"
+    assert (dataset.folder / "my-split.csv").is_file()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "photos"]
+
+
+def test_a_folder_that_is_no_data_set_is_never_replaced(make_photos, tmp_path):
+    root = make_photos("probable-1.jpg")
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "thesis.txt").write_text("years")
+    with pytest.raises(DatasetError, match="something else"):
+        import_photos(root, precious, overwrite=True, n_processes=1)
+    assert (precious / "thesis.txt").is_file()
+
+
+def test_an_interrupted_import_leaves_nothing_and_changes_nothing(dataset, tmp_path):
+    def interrupt(done, total):
+        raise KeyboardInterrupt
+
+    before = {path.name: path.read_bytes() for path in dataset.folder.iterdir()}
+    for out in (tmp_path / "new", dataset.folder):
+        with pytest.raises(KeyboardInterrupt):
+            import_photos(
+                tmp_path / "photos", out, overwrite=True, n_processes=1, progress=interrupt
+            )
+    assert {path.name: path.read_bytes() for path in dataset.folder.iterdir()} == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "photos"]
+
+
+def test_the_content_hash_follows_labels_and_not_order(dataset):
+    rows = dataset.photos
+    assert content_hash_of(reversed(rows)) == dataset.content_hash
+    changed = [replace(rows[0], label="Possible"), rows[1]]
+    assert content_hash_of(changed) != dataset.content_hash
+
+
+def test_importing_twice_gives_the_same_bytes(dataset, tmp_path):
+    again = import_photos(tmp_path / "photos", tmp_path / "twin", n_processes=1).dataset
+    for path in dataset.folder.iterdir():
+        assert path.read_bytes() == (again.folder / path.name).read_bytes()
