@@ -99,14 +99,15 @@ def _nameable(files: Mapping[Path, str]) -> tuple[dict[Path, str], list[Failure]
     """Photos whose names are text; the others cannot stand in a table."""
     named, failures = {}, []
     for path, file in files.items():
-        try:
-            file.encode()
-        except UnicodeEncodeError:
-            shown = file.encode(errors="backslashreplace").decode()
-            message = f"Expected a file name in UTF-8; found {shown}. Rename the file."
-            failures.append(Failure(shown, "unreadable_name", message))
-        else:
+        shown = file.encode(errors="backslashreplace").decode()
+        if shown == file and not any(mark < " " or mark == "\x7f" for mark in file):
             named[path] = file
+        else:
+            message = (
+                f"Expected a file name in UTF-8 without control characters; found {shown!r}. "
+                "Rename the file."
+            )
+            failures.append(Failure(repr(shown)[1:-1], "unreadable_name", message))
     return named, failures
 
 

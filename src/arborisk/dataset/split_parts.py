@@ -52,8 +52,11 @@ def read_split_parts(split: Path | Mapping[str, str], dataset: Dataset) -> Split
     Raises:
         DatasetError: No column of photos or of parts; says which headers there are.
     """
-    rows = list(split.items()) if isinstance(split, Mapping) else _rows(read_table(split))
     file_of_id = {row.photo_id: row.file for row in dataset.photos}
+    if isinstance(split, Mapping):
+        rows = list(split.items())
+    else:
+        rows = _rows(read_table(split), file_of_id)
     index = PhotoIndex(dataset.root, (row.file for row in dataset.photos))
     named = [file_of_id.get(reference, reference) for reference, _ in rows]
     parts: dict[str, dict[str, None]] = {}
@@ -73,18 +76,28 @@ def read_split_parts(split: Path | Mapping[str, str], dataset: Dataset) -> Split
     )
 
 
-def _rows(table: RawTable) -> list[tuple[str, str]]:
+def _rows(table: RawTable, known_ids: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Photo and part of each row; a photo id that is known here counts before a file name."""
     headers = [" ".join(words_of(header)) for header in table.headers]
-    photo = _first(headers, ("file", "photo id", *ROLES["file"]))
+    photo_id = _first(headers, ("photo id",))
+    photo = _first(headers, (*ROLES["file"], "photo id"))
     part = _first(headers, _PART_HEADERS)
-    if photo is None or part is None or photo == part:
+    if photo is None or part is None:
         raise DatasetError(
             "a column of photos (file) and a column of parts (part)",
             f"the headers {', '.join(filter(None, table.headers))}",
             table.path.name,
             "Name them file and part.",
         )
-    return [(cells[photo], cells[part]) for _, cells in table.rows]
+    return [
+        (
+            cells[photo_id]
+            if photo_id is not None and cells[photo_id] in known_ids
+            else cells[photo],
+            cells[part],
+        )
+        for _, cells in table.rows
+    ]
 
 
 def _first(headers: list[str], names: Iterable[str]) -> int | None:

@@ -1,0 +1,93 @@
+import csv
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from arborisk.cli.dataset import app
+from arborisk.dataset import load_dataset
+from arborisk.dataset.serial_copy import copy_serially
+from arborisk.errors import DatasetError
+
+
+@pytest.fixture
+def run():
+    def call(*words):
+        return CliRunner().invoke(app, [str(word) for word in words])
+
+    return call
+
+
+def test_import_prints_the_deck_s_counts_and_leaves_photos_alone(make_photos, run, tmp_path):
+    root = make_photos("probable-1.jpg", "possible-1.jpg", "improbable-1.jpg", "improbable-2.jpg")
+    before = {path: path.read_bytes() for path in root.iterdir()}
+    result = run("import", root, "--out", tmp_path / "data", "--processes", 1)
+    assert result.exit_code == 0
+    assert "4 rated photos: Probable 1, Possible 1, Improbable 2. Unrated: 0." in result.stdout
+    assert "Improbable 2 | Probable or Possible 2" in result.stdout
+    assert {path: path.read_bytes() for path in root.iterdir()} == before
+
+
+def test_import_with_a_table_beside_the_photos_and_mapped_words(make_photos, run, tmp_path):
+    root = make_photos("a.jpg", "b.jpg", "c.jpg")
+    (root / "ratings.csv").write_text("pic;verdict;plot\na;Probable;1\nb;risky;1\nc;?;2\n")
+    words = ["import", root, "--out", tmp_path / "data", "--labels", "ratings.csv"]
+    words += ["--file-column", "pic", "--label-column", "verdict", "--site-column", "plot"]
+    refused = run(*words)
+    assert isinstance(refused.exception, DatasetError)
+    assert "'risky' (1)" in str(refused.exception)
+    result = run(*words, "--map", "risky=Imminent", "--map", "?=", "--format", "json")
+    assert result.exit_code == 0
+    report = json.loads(result.stdout)
+    assert report["label_counts"] == {"Imminent": 1, "Probable": 1}
+    assert report["n_blank"] == 1
+    assert [row.site_id for row in load_dataset(tmp_path / "data").photos] == ["1", "1", "2"]
+
+
+def test_unreadable_photos_are_told_by_exit_status(make_photos, run, tmp_path):
+    root = make_photos("probable-1.jpg")
+    (root / "possible-1.jpg").write_bytes(b"")
+    result = run("import", root, "--out", tmp_path / "data", "--processes", 1)
+    assert result.exit_code == 3
+    assert "1 files could not be used" in result.stdout
+
+
+def test_a_wrong_map_is_a_usage_error(make_photos, run, tmp_path):
+    root = make_photos("probable-1.jpg")
+    assert run("import", root, "--out", tmp_path / "data", "--map", "risky").exit_code == 2
+
+
+def test_serial_copy_numbers_within_labels_and_says_where_from(make_photos, run, tmp_path):
+    root = make_photos("x/Probable/7.JPG", "x/Probable/9.jpg", "Improbable/3.png", "other/1.jpg")
+    target = tmp_path / "serial"
+    out = tmp_path / "data"
+    assert run("import", root, "--out", out, "--serial-copy", target).exit_code == 0
+    with (target / "serial-names.csv").open(newline="") as file:
+        names = {row["file"]: row["original"] for row in csv.DictReader(file)}
+    assert names == {
+        "improbable-1.png": "Improbable/3.png",
+        "probable-1.jpg": "x/Probable/7.JPG",
+        "probable-2.jpg": "x/Probable/9.jpg",
+    }
+    for name, original in names.items():
+        assert (target / name).read_bytes() == (root / original).read_bytes()
+    with pytest.raises(DatasetError, match="something in it"):
+        copy_serially(load_dataset(out), target)
+    with pytest.raises(DatasetError, match="outside PHOTOS"):
+        copy_serially(load_dataset(out), root / "serial")
+
+
+def test_audit_prints_leaks_and_gives_json(make_photos, run, write_table, tmp_path):
+    root = make_photos("a.jpg", "b.jpg")
+    labels = write_table("file,label,tree\na.jpg,Possible,[T1]\nb.jpg,Possible,[T1]\n")
+    out = tmp_path / "data"
+    assert run("import", root, "--out", out, "--labels", labels).exit_code == 0
+    split = write_table("file,part\na.jpg,train\nb.jpg,test\nzz.jpg,test\n", name="split.csv")
+    told = run("audit", out, "--split", split)
+    assert told.exit_code == 0
+    assert "same tree [T1]: test: b.jpg; train: a.jpg" in told.stdout
+    assert "1 photos of the split are not in the data set" in told.stdout
+    content = json.loads(run("audit", out, "--split", split, "--format", "json").stdout)
+    assert [leak["kind"] for leak in content["leaks"]] == ["same_tree"]
+    clean = run("audit", out, "--split", write_table("file,part\na.jpg,x\nb.jpg,x\n"))
+    assert "No leak found" in clean.stdout
