@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from arborisk.errors import ArboriskError, PhotoError, SettingsError
-from arborisk.prediction import predict_photos, run
+from arborisk.prediction import one, predict_photos
 from arborisk.prediction.journal import journal_path
 
 NAMES = [
@@ -89,7 +89,7 @@ def test_whatever_a_decoder_throws_is_a_row(bundle, photos, tmp_path, monkeypatc
     def throw(*_, **__):
         raise ZeroDivisionError("inside a codec")
 
-    monkeypatch.setattr(run, "prepare_file", throw)
+    monkeypatch.setattr(one, "prepare_file", throw)
     summary = predict_photos(bundle, photos, tmp_path / "out.csv")
     assert summary.n_failed == 9
     assert "unexpected: ZeroDivisionError: inside a codec" in (tmp_path / "out.csv").read_text()
@@ -112,9 +112,9 @@ class TestRerun:
         out = tmp_path / "out.csv"
         predict_photos(bundle, photos, out)
         tried = []
-        original = run.prepare_file
+        original = one.prepare_file
         monkeypatch.setattr(
-            run, "prepare_file", lambda path, *a, **k: tried.append(path) or original(path, *a, **k)
+            one, "prepare_file", lambda path, *a, **k: tried.append(path) or original(path, *a, **k)
         )
         before = out.read_bytes()
         assert predict_photos(bundle, photos, out).n_done_before == 7
@@ -147,7 +147,7 @@ class TestRerun:
         out.unlink()
         (photos / "cut.jpg").unlink()
         (photos / "empty, name.png").unlink()
-        monkeypatch.setattr(run, "prepare_file", None)  # calling it would fail
+        monkeypatch.setattr(one, "prepare_file", None)  # calling it would fail
         predict_photos(bundle, photos, out)
         assert set(out.read_bytes().splitlines()) < set(before.splitlines())
 
@@ -218,6 +218,12 @@ def test_progress_counts_what_was_done_before(bundle, photos, tmp_path):
     predict_photos(bundle, photos, tmp_path / "out.csv")
     predict_photos(bundle, photos, tmp_path / "out.csv", progress=lambda *step: seen.append(step))
     assert seen == [(8, 9), (9, 9)]
+
+
+def test_a_place_that_cannot_be_written(bundle, photos, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError, match="can be written"):
+        predict_photos(bundle, photos, tmp_path / "file" / "out.csv")
 
 
 def test_no_photos(bundle, tmp_path):

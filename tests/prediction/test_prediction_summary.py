@@ -27,7 +27,7 @@ def test_the_message_stands_under_every_run(summary):
 def test_training_shares_stand_beside_the_counts(summary):
     text = "\n".join(summary.lines())
     for name, title, share in (("Im", "Improbable", "70.0"), ("Pr", "Probable", "12.0")):
-        assert f"{name} ({title}): {summary.counts[name]} photos (training {share}%)" in text
+        assert f"{name} ({title}): {summary.counts[name]} of 7 photos (training {share}%)" in text
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 Reading a bundle runs no code of its maker: there is no pickle, every file is checked against its
 hash and a size limit, and the network may use nothing but standard operators and its own bytes.
-The hashes show damage and mix-ups; they do not show who made the bundle.
+The hashes show damage and mix-ups; they do not show who made the bundle. What remains: a network
+may be wrong on purpose, or made to take much memory or time on its first run.
 """
 
 from arborisk.bundle.card import IMMINENT_SENTENCE, LEVEL_SENTENCE
@@ -11,11 +12,10 @@ from arborisk.bundle.load import Bundle, BundleOutput, find_bundle, load_bundle
 from arborisk.bundle.record import (
     BundleDescription,
     BundleRecord,
-    ClassRecord,
     ParityRecord,
-    SchemeRecord,
     ScoreRecord,
 )
+from arborisk.bundle.scheme import ClassRecord, SchemeRecord
 from arborisk.bundle.session import open_session, run_session, softmax
 from arborisk.bundle.write import write_bundle
 

@@ -6,95 +6,20 @@ import hashlib
 import json
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
+from pydantic import Field, JsonValue, StringConstraints, model_validator
 
-from arborisk.dataset.schemes import ClassScheme, SchemeClass
+from arborisk.bundle.scheme import MAX_CLASSES, FrozenRecord, Line, Name, SchemeRecord
 from arborisk.preprocess import PreprocessSettings
 
 FORMAT_VERSION: Final = 1
-MAX_CLASSES = 1000
 MAX_SIZE_PX = 1024
 BUNDLE_ID_DIGITS = 16
 
-# Titles reach terminals, tables and spreadsheets: nothing that moves a cursor or starts a formula.
-_Name = Annotated[str, StringConstraints(pattern=r"^[^\s=+\-@\x00-\x1f\x7f]", max_length=60)]
-_Line = Annotated[str, StringConstraints(max_length=200)]
 _Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 _Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class _Frozen(BaseModel):
-    """Settings common to all records: frozen, no unknown keys, no NaN."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, protected_namespaces=()
-    )
-
-
-class ClassRecord(_Frozen):
-    """One class: its column name, its title, the labels it is made of."""
-
-    name: _Name
-    title: _Name
-    members: tuple[_Line, ...] = Field(min_length=1, max_length=MAX_CLASSES)
-
-    @model_validator(mode="after")
-    def _is_printable(self) -> Self:
-        for text in (self.name, self.title, *self.members):
-            if not text.isprintable():
-                raise ValueError(f"class text {text!r} holds characters that cannot be printed")
-        return self
-
-
-class SchemeRecord(_Frozen):
-    """The class scheme, classes ascending by likelihood when ordered.
-
-    Attributes:
-        name: Name of the scheme.
-        ordered: Whether the order of the classes means anything.
-        study_only: True when a label that occurs in practice has no class: not for a risk rating.
-        classes: The classes in the order of the network's outputs.
-        isa_words: Per class name its set of ISA words, or None when other labels are used.
-    """
-
-    name: _Name
-    ordered: bool
-    study_only: bool
-    classes: tuple[ClassRecord, ...] = Field(min_length=2, max_length=MAX_CLASSES)
-    isa_words: dict[str, tuple[str, ...]] | None
-
-    @classmethod
-    def of(cls, scheme: ClassScheme) -> SchemeRecord:
-        """Record of a scheme."""
-        return cls(
-            name=scheme.name,
-            ordered=scheme.ordered,
-            study_only=scheme.study_only,
-            classes=tuple(
-                ClassRecord(name=item.name, title=item.title, members=item.members)
-                for item in scheme.classes
-            ),
-            isa_words=scheme.isa_words,
-        )
-
-    @property
-    def scheme(self) -> ClassScheme:
-        """The scheme as the rest of arborisk uses it."""
-        classes = tuple(SchemeClass(c.name, c.title, c.members) for c in self.classes)
-        return ClassScheme(self.name, classes, self.ordered, self.study_only)
-
-    @model_validator(mode="after")
-    def _holds_together(self) -> Self:
-        names = [item.name for item in self.classes]
-        members = [member for item in self.classes for member in item.members]
-        if len(set(names)) < len(names) or len(set(members)) < len(members):
-            raise ValueError("a class name or member is used twice")
-        if self.isa_words != self.scheme.isa_words:
-            raise ValueError("isa_words do not follow from the members of the classes")
-        return self
-
-
-class ScoreRecord(_Frozen):
+class ScoreRecord(FrozenRecord):
     """One measured score with its interval over groups; ends are None where none is honest."""
 
     value: float
@@ -102,10 +27,10 @@ class ScoreRecord(_Frozen):
     high: float | None = None
     n_photos: int = Field(ge=1)
     n_groups: int = Field(ge=1)
-    note: _Line = ""
+    note: Line = ""
 
 
-class BundleDescription(_Frozen):
+class BundleDescription(FrozenRecord):
     """All that the maker of a bundle states about it.
 
     Attributes:
@@ -126,7 +51,7 @@ class BundleDescription(_Frozen):
         versions: Versions of the software that trained and exported.
     """
 
-    model: _Name
+    model: Name
     scheme: SchemeRecord
     preprocess: PreprocessSettings
     kind: Literal["folds_averaged", "held_out", "refit"]
@@ -134,12 +59,12 @@ class BundleDescription(_Frozen):
     n_training_photos: int = Field(ge=1)
     n_training_groups: int = Field(ge=1)
     training_share: dict[str, _Share]
-    time_frame_years: _Line = "not stated"
-    scores: dict[str, ScoreRecord] = {}
-    data_hash: _Line
-    split_hash: _Line = ""
-    training: dict[str, JsonValue] = {}
-    versions: dict[str, _Line] = {}
+    time_frame_years: Line = "not stated"
+    scores: dict[str, ScoreRecord] = Field(default_factory=dict)
+    data_hash: Line
+    split_hash: Line = ""
+    training: dict[str, JsonValue] = Field(default_factory=dict)
+    versions: dict[str, Line] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
@@ -156,7 +81,7 @@ class BundleDescription(_Frozen):
         return self
 
 
-class FileHashes(_Frozen):
+class FileHashes(FrozenRecord):
     """SHA-256 of each file beside ``bundle.json``. The names are fixed: no path is ever read."""
 
     model_onnx: _Sha256 = Field(alias="model.onnx")
@@ -169,7 +94,7 @@ class FileHashes(_Frozen):
         return self.model_dump(by_alias=True)
 
 
-class BundleRecord(_Frozen):
+class BundleRecord(FrozenRecord):
     """The whole of ``bundle.json``."""
 
     format_version: Literal[1]
@@ -184,7 +109,7 @@ class BundleRecord(_Frozen):
         return hashlib.sha256(text.encode()).hexdigest()[:BUNDLE_ID_DIGITS]
 
 
-class ParityRecord(_Frozen):
+class ParityRecord(FrozenRecord):
     """How closely the ONNX file follows the trained network, and what it answers to the probe.
 
     Attributes:

@@ -47,7 +47,8 @@ class Journal:
         settings: All that changes results. The first line holds it.
 
     Raises:
-        SettingsError: The journal was made with other settings; says which differ.
+        SettingsError: The journal was made with other settings, and says which differ; or it
+            cannot be written.
         ArboriskError: The journal is damaged before its last line.
     """
 
@@ -55,8 +56,7 @@ class Journal:
         self.path = path
         self.entries: dict[str, Entry] = {}
         self._header = {"journal_version": JOURNAL_VERSION, **settings}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._stream: BinaryIO = path.open("a+b")
+        self._stream = _open(path)
         try:
             self._load()
         except BaseException:
@@ -138,6 +138,19 @@ class Journal:
         self.entries[content["photo"]] = Entry(
             offset, content["n_bytes"], content["modified_ns"], content["failure"] is not None
         )
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a+b")
+    except OSError as error:
+        raise SettingsError(
+            "a folder in which the table and its journal can be written",
+            str(error),
+            "--out",
+            "Choose another place.",
+        ) from error
 
 
 def _to_json(prediction: PhotoPrediction) -> dict[str, Any]:

@@ -83,7 +83,7 @@ class PredictionSummary:
         ]
         for item in self.description.scheme.classes:
             lines.append(
-                f"  {item.name} ({item.title}): {self.counts[item.name]} photos "
+                f"  {item.name} ({item.title}): {self.counts[item.name]} of {n_answered} photos "
                 f"(training {share[item.name]:.1%})"
             )
         if self.description.scheme.study_only:

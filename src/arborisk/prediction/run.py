@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from arborisk.bundle import Bundle
-from arborisk.errors import ArboriskError, PhotoError
-from arborisk.photos import find_photos, n_cores, read_facts, sha256_of
+from arborisk.errors import ArboriskError
+from arborisk.photos import find_photos, n_cores
 from arborisk.prediction.journal import Journal, journal_path
-from arborisk.prediction.record import PROBABILITY_DIGITS, PhotoPrediction, PredictionSummary
+from arborisk.prediction.one import file_stamp, predict_one
+from arborisk.prediction.record import PhotoPrediction, PredictionSummary
 from arborisk.prediction.table import columns_of, row_of, write_table, writer_for
-from arborisk.preprocess import PreprocessSettings, photo_seed, prepare_file
-from arborisk.records import Failure, PhotoFacts, Progress
+from arborisk.preprocess import PreprocessSettings
+from arborisk.records import Progress
 
 WAITING_PER_THREAD = 4
 """Photos handed out ahead for each thread: enough to keep it busy, few enough for flat memory."""
@@ -100,17 +101,8 @@ def _is_done(journal: Journal, name: str, path: Path) -> bool:
     return (
         entry is not None
         and not entry.failed
-        and (entry.n_bytes, entry.modified_ns) == _stamp(path)
+        and (entry.n_bytes, entry.modified_ns) == file_stamp(path)
     )
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    """Size and time of change; zeros for a file that went away."""
-    try:
-        facts = path.stat()
-    except OSError:
-        return 0, 0
-    return facts.st_size, facts.st_mtime_ns
 
 
 def _work(
@@ -144,38 +136,6 @@ def _work(
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
-
-
-def predict_one(
-    bundle: Bundle, settings: PreprocessSettings, name: str, path: Path
-) -> PhotoPrediction:
-    """Answer for one photo; a photo that cannot be used is an answer too."""
-    n_bytes, modified_ns = _stamp(path)
-    facts = PhotoFacts(0, 0)
-    probability: tuple[float, ...] = ()
-    failure = None
-    try:
-        facts = read_facts(path)
-        # Only a random crop needs the seed, and the seed needs every byte of the file.
-        seed = photo_seed(sha256_of(path)) if settings.crop == "random" else 0
-        array = prepare_file(path, settings, seed=seed)
-    except PhotoError as error:
-        failure = Failure(name, error.reason, str(error))
-    except Exception as error:  # whatever a decoder throws at one photo must not end the run
-        failure = Failure(name, "unexpected", f"{type(error).__name__}: {error}")
-    else:
-        answer = bundle.predict(array[None]).probability[0]
-        probability = tuple(round(value, PROBABILITY_DIGITS) for value in answer.tolist())
-    return PhotoPrediction(
-        photo=name,
-        n_bytes=n_bytes,
-        modified_ns=modified_ns,
-        probability=probability,
-        failure=failure,
-        taken_at=facts.taken_at.isoformat() if facts.taken_at else "",
-        latitude=facts.latitude,
-        longitude=facts.longitude,
-    )
 
 
 def _finish(

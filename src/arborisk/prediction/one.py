@@ -1,0 +1,53 @@
+"""One photo, from file to answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from arborisk.bundle import Bundle
+from arborisk.errors import PhotoError
+from arborisk.photos import read_facts, sha256_of
+from arborisk.prediction.record import PROBABILITY_DIGITS, PhotoPrediction
+from arborisk.preprocess import PreprocessSettings, photo_seed, prepare_file
+from arborisk.records import Failure, PhotoFacts
+
+
+def predict_one(
+    bundle: Bundle, settings: PreprocessSettings, name: str, path: Path
+) -> PhotoPrediction:
+    """Answer for one photo; a photo that cannot be used is an answer too."""
+    n_bytes, modified_ns = file_stamp(path)
+    facts = PhotoFacts(0, 0)
+    probability: tuple[float, ...] = ()
+    failure = None
+    try:
+        facts = read_facts(path)
+        # Only a random crop needs the seed, and the seed needs every byte of the file.
+        seed = photo_seed(sha256_of(path)) if settings.crop == "random" else 0
+        array = prepare_file(path, settings, seed=seed)
+    except PhotoError as error:
+        failure = Failure(name, error.reason, str(error))
+    except Exception as error:  # whatever a decoder throws at one photo must not end the run
+        failure = Failure(name, "unexpected", f"{type(error).__name__}: {error}")
+    else:
+        answer = bundle.predict(array[None]).probability[0]
+        probability = tuple(round(value, PROBABILITY_DIGITS) for value in answer.tolist())
+    return PhotoPrediction(
+        photo=name,
+        n_bytes=n_bytes,
+        modified_ns=modified_ns,
+        probability=probability,
+        failure=failure,
+        taken_at=facts.taken_at.isoformat() if facts.taken_at else "",
+        latitude=facts.latitude,
+        longitude=facts.longitude,
+    )
+
+
+def file_stamp(path: Path) -> tuple[int, int]:
+    """Size and time of change; zeros for a file that went away."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return 0, 0
+    return facts.st_size, facts.st_mtime_ns
