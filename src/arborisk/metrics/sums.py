@@ -151,8 +151,9 @@ def confusion_matrix(
 ) -> NDArray[np.int64]:
     """Photos by true class (row) and predicted class (column), shape (n_classes, n_classes)."""
     check_inputs(class_index, probability, probability.shape[1])
-    one_group = np.zeros(len(class_index), dtype=np.int64)
-    return sums_by_group(class_index, probability, one_group).confusion[0].astype(np.int64)
+    counts = np.zeros((probability.shape[1],) * 2, dtype=np.int64)
+    np.add.at(counts, (class_index, predicted_class(probability)), 1)
+    return counts
 
 
 def number_groups(groups: Sequence[str]) -> NDArray[np.int64]:
