@@ -1,0 +1,62 @@
+"""The honest verdict, and what is said beside it."""
+
+from dataclasses import replace
+
+import pytest
+
+from arborisk.evaluation import HEADLINE, evaluate_run, verdict_of
+from arborisk.records import Interval
+
+
+@pytest.fixture(scope="module")
+def evaluation(tmp_path_factory, make_run):
+    return evaluate_run(make_run(tmp_path_factory.mktemp("verdict"), n_trees=60))
+
+
+def with_interval(evaluation, interval):
+    """The evaluation with another interval of the metric of the verdict."""
+    result = replace(evaluation.metrics[HEADLINE], interval=interval, majority=0.5)
+    return replace(evaluation, metrics={**evaluation.metrics, HEADLINE: result})
+
+
+@pytest.mark.parametrize(
+    ("interval", "standing", "words"),
+    [
+        (Interval(0.71, 0.62, 0.80), "better", "a gain of 0.21 (95 % interval 0.12 to 0.30)"),
+        (Interval(0.55, 0.49, 0.61), "undecided", "Not distinguishable from"),
+        (Interval(0.55, 0.50, 0.60), "undecided", "inside the 95 % interval 0.50 to 0.60"),
+        (Interval(0.40, 0.33, 0.47), "worse", "Worse than always giving the majority class"),
+        (
+            Interval(0.95, None, None, note="too few trees for an interval"),
+            "undecided",
+            "0.95 against 0.50, but too few trees for an interval",
+        ),
+    ],
+)
+def test_the_interval_decides(evaluation, interval, standing, words):
+    verdict = verdict_of(with_interval(evaluation, interval))
+    assert verdict.standing == standing
+    assert words in verdict.sentence
+
+
+def test_a_constant_answer_is_degenerate_however_accurate(tmp_path, make_run):
+    verdict = verdict_of(evaluate_run(make_run(tmp_path, n_trees=40, constant=True)))
+    assert verdict.standing == "degenerate"
+    assert verdict.sentence.startswith("Degenerate: the model calls 120 of 120 photos 'Improbable'")
+    assert "Accuracy misleads" in verdict.sentence
+
+
+def test_a_leak_is_told(tmp_path, make_run):
+    run = make_run(tmp_path, n_trees=40, protocol="deck")
+    first, second, *_ = verdict_of(evaluate_run(run)).cautions
+    assert first.startswith("The split leaks: 40 groups (120 photos)")
+    assert "flatter" in first
+    assert "as the deck" in second or "follows the deck" in second
+
+
+def test_accuracy_at_or_below_the_majority_is_told(evaluation):
+    accuracy = evaluation.metrics["accuracy"]
+    assert verdict_of(evaluation).cautions == ()
+    poor = replace(accuracy, majority=accuracy.interval.value)
+    told = verdict_of(replace(evaluation, metrics={**evaluation.metrics, "accuracy": poor}))
+    assert "is not above" in told.cautions[0]
