@@ -1,0 +1,45 @@
+import hashlib
+
+import pytest
+
+from arborisk.errors import PhotoError
+from arborisk.photos import find_photos, sha256_of
+
+
+def test_photos_are_found_in_sub_folders_whatever_the_case_of_the_suffix(tmp_path):
+    names = ["b/Two.JPEG", "a.jpg", "b/c/three.HeIc", "b/four.tiff", "z.WebP"]
+    for name in [*names, "notes.txt", "._a.jpg", ".cache/small.jpg", "jpg"]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert find_photos(tmp_path) == sorted(tmp_path / name for name in names)
+
+
+def test_a_loop_of_links_ends_and_a_folder_is_searched_once(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "a.jpg").touch()
+    (tmp_path / "real" / "up").symlink_to(tmp_path)
+    (tmp_path / "twin").symlink_to(tmp_path / "real")
+    assert find_photos(tmp_path) == [tmp_path / "real" / "a.jpg"]
+
+
+def test_a_link_to_a_lost_file_is_listed(tmp_path):
+    (tmp_path / "lost.jpg").symlink_to(tmp_path / "gone.jpg")
+    assert find_photos(tmp_path) == [tmp_path / "lost.jpg"]
+
+
+def test_one_file_is_taken_whatever_its_suffix(tmp_path):
+    (tmp_path / "photo.bin").touch()
+    assert find_photos(tmp_path / "photo.bin") == [tmp_path / "photo.bin"]
+
+
+def test_a_root_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(PhotoError, match="no such file or folder"):
+        find_photos(tmp_path / "photso")
+
+
+def test_the_hash_is_that_of_the_bytes(tmp_path):
+    (tmp_path / "a.jpg").write_bytes(b"leaf" * 100_000)
+    assert sha256_of(tmp_path / "a.jpg") == hashlib.sha256(b"leaf" * 100_000).hexdigest()
+    with pytest.raises(PhotoError) as caught:
+        sha256_of(tmp_path / "b.jpg")
+    assert caught.value.reason == "missing"
