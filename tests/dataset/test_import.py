@@ -123,6 +123,7 @@ def test_several_raters_in_columns(import_table):
         ("file,label\na,Possible\n", ("a.jpg", "a.png"), "row 2: a fits a.jpg, a.png"),
         ("file,label\na.jpg,posible\nb.jpg,Probable\n", THREE, r"'posible' \(1\)"),
         ("file,label,tree\na.jpg,Possible,1\na.jpg,Possible,2\n", THREE, "'1' in row 2 and '2' in"),
+        ("file,label\n", THREE, "rows below the headers"),
         ("who,label\na.jpg,Possible\n", THREE, "Name it with --file-column"),
         ("file,verdict\na.jpg,Possible\n", THREE, "Name it with --label-column"),
         ("file,label,lat,lon\na.jpg,Possible,91,2\n", THREE, "degrees from -90 to 90"),
@@ -170,6 +171,7 @@ def test_what_a_scheme_leaves_out_is_counted_and_named(make_photos, tmp_path):
     root = make_photos("probable-1.jpg", "possible-1.jpg", "improbable-1.jpg", "imminent-1.jpg")
     options = ImportOptions(scheme="Pr_Im")
     imported = import_photos(root, tmp_path / "data", options, n_processes=1)
+    assert imported.report.class_counts == {"Improbable": 1, "Probable": 2}
     assert imported.report.left_out == {"Possible": 1}
     assert imported.report.left_out_files == ("possible-1.jpg",)
     labelled = apply_scheme(imported.dataset, ISA_SCHEMES["Pr_Im"])
@@ -183,6 +185,16 @@ def test_a_scheme_that_fits_no_label_is_refused(make_photos, tmp_path):
     imported = import_photos(root, tmp_path / "data", n_processes=1)
     with pytest.raises(DatasetError, match="found the labels leaf off, leaf on"):
         apply_scheme(imported.dataset, ISA_SCHEMES["Pr_Im"])
+
+
+def test_a_wrong_scheme_is_told_before_photos_are_read(make_photos, tmp_path):
+    def never(done, total):
+        raise AssertionError("photos were read")
+
+    root = make_photos("probable-1.jpg")
+    options = ImportOptions(scheme="Pr_Imp", labels_from="none")
+    with pytest.raises(DatasetError, match="Pr_Im, PrPo_Im"):
+        import_photos(root, tmp_path / "data", options, n_processes=1, progress=never)
 
 
 def test_no_photos_are_refused(tmp_path):

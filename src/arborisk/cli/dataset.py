@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.models import OptionInfo
 
 from arborisk.cli import EXIT_SOME_PHOTOS_FAILED
 from arborisk.cli.console import note, progress
@@ -35,7 +36,12 @@ class LabelsFrom(StrEnum):
     NONE = "none"
 
 
-Header = Annotated[str | None, typer.Option(help="Header; recognised by itself when usual.")]
+def _header(what: str) -> OptionInfo:
+    """Option that names the column of something."""
+    option: OptionInfo = typer.Option(
+        help=f"Header of the column of {what}; '' leaves it out.", show_default="usual headers"
+    )
+    return option
 
 
 @app.command("import")
@@ -56,24 +62,29 @@ def import_command(
     sheet: Annotated[
         str | None, typer.Option(help="Sheet of an XLSX file.", show_default="the first")
     ] = None,
-    file_column: Header = None,
+    file_column: Annotated[str | None, _header("photos (path, name, stem or image number)")] = None,
     label_column: Annotated[
         list[str] | None,
-        typer.Option(help="Header of the labels; repeat it where each rater has a column."),
+        typer.Option(
+            help="Header of the labels; repeat it where each rater has a column.",
+            show_default="usual headers",
+        ),
     ] = None,
-    tree_column: Header = None,
-    site_column: Header = None,
-    view_column: Header = None,
-    time_frame_column: Header = None,
-    season_column: Header = None,
-    rater_column: Header = None,
-    rated_at_column: Header = None,
-    taken_at_column: Header = None,
-    latitude_column: Header = None,
-    longitude_column: Header = None,
-    source_column: Header = None,
-    licence_column: Header = None,
-    note_column: Header = None,
+    tree_column: Annotated[str | None, _header("trees")] = None,
+    site_column: Annotated[str | None, _header("sites, streets or outings")] = None,
+    view_column: Annotated[str | None, _header("views (full tree, base, crown, ...)")] = None,
+    time_frame_column: Annotated[str | None, _header("time frames of the rating, in years")] = None,
+    season_column: Annotated[str | None, _header("seasons")] = None,
+    rater_column: Annotated[str | None, _header("raters")] = None,
+    rated_at_column: Annotated[str | None, _header("dates of rating")] = None,
+    taken_at_column: Annotated[
+        str | None, _header("times of exposure, used where the photo states none")
+    ] = None,
+    latitude_column: Annotated[str | None, _header("latitudes in degrees, used likewise")] = None,
+    longitude_column: Annotated[str | None, _header("longitudes in degrees, used likewise")] = None,
+    source_column: Annotated[str | None, _header("sources of the photos")] = None,
+    licence_column: Annotated[str | None, _header("licences of the photos")] = None,
+    note_column: Annotated[str | None, _header("raters' notes")] = None,
     word: Annotated[
         list[str] | None,
         typer.Option(

@@ -39,6 +39,9 @@ def print_import(report: ImportReport, out: Path) -> None:
         _say(console, f"Columns read: {columns}.")
     if any(label in ISA_WORDS for label in report.label_counts):
         console.print(_scheme_table(report.label_counts))
+    if report.class_counts:
+        classes = " | ".join(f"{title} {n}" for title, n in report.class_counts.items())
+        _say(console, f"Classes of the chosen scheme, in class order: {classes}.")
     if report.n_matched_by:
         how = ", ".join(f"{n} by {kind}" for kind, n in report.n_matched_by.items())
         _say(console, f"Rows matched to photos: {how}.")
@@ -54,7 +57,7 @@ def print_import(report: ImportReport, out: Path) -> None:
     ]
     left_out = ", ".join(f"{label} {n}" for label, n in report.left_out.items())
     _list(console, "table rows name no photo that is here", report.rows_without_photo)
-    _list(console, "photos on which raters disagree", conflicts)
+    _list(console, "photos with differing labels (label taken)", conflicts)
     _list(console, "photos with unclear names, left unrated", report.unclear_names)
     _list(console, f"photos the scheme leaves out ({left_out})", report.left_out_files)
     _list(console, "files could not be used", report.failures)

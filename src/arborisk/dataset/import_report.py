@@ -20,6 +20,7 @@ class ImportReport:
         n_photos: Photos that could be read.
         n_unrated: Of these, those without a label.
         label_counts: Photos by label, the likeliest first.
+        class_counts: Photos by class of the chosen scheme, in class order; empty without one.
         labels_from: Where the labels came from.
         columns: Role to header of the table.
         n_matched_by: Table rows by how they named their photo.
@@ -39,6 +40,7 @@ class ImportReport:
     n_photos: int
     n_unrated: int
     label_counts: Mapping[str, int]
+    class_counts: Mapping[str, int]
     labels_from: str
     columns: Mapping[str, str]
     n_matched_by: Mapping[str, int]

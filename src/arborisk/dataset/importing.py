@@ -60,6 +60,8 @@ def import_photos(
     """
     options = options or ImportOptions()
     check_target(out, overwrite=overwrite)
+    if options.scheme is not None:
+        load_scheme(options.scheme, {"any"})  # a wrong name is told before photos are read
     paths = find_photos(photos)
     if not paths:
         remedy = "Check the path; JPEG, PNG, WebP, TIFF and HEIC are read."
@@ -123,14 +125,20 @@ def _report(
         if row.label:
             counts[row.label] = counts.get(row.label, 0) + 1
     left_out: list[PhotoRow] = []
+    class_counts: dict[str, int] = {}
     if options.scheme is not None and counts:
         scheme = load_scheme(options.scheme, set(counts))
         left_out = [row for row in rows if row.label and scheme.class_of(row.label) is None]
+        class_counts = {
+            item.title: sum(counts.get(label, 0) for label in item.members)
+            for item in scheme.classes
+        }
     return ImportReport(
         n_files=len(rows) + len(failures),
         n_photos=len(rows),
         n_unrated=sum(not row.label for row in rows),
         label_counts=ranked_labels(counts),
+        class_counts=class_counts,
         labels_from=labelling.source,
         columns=labelling.columns,
         n_matched_by=labelling.n_matched_by,

@@ -77,8 +77,9 @@ def match_label_table(table: RawTable, columns: Columns, index: PhotoIndex) -> L
         index: The photos.
 
     Raises:
-        DatasetError: No column for the photo; a reference that fits several photos; no row that
-            fits any photo; or rows that disagree on the tree, site or another fact of one photo.
+        DatasetError: No row; no column for the photo; a reference that fits several photos; no
+            row that fits any photo; or rows that disagree on the tree, site or another fact of
+            one photo.
     """
     if "file" not in columns.one:
         raise DatasetError(
@@ -87,6 +88,8 @@ def match_label_table(table: RawTable, columns: Columns, index: PhotoIndex) -> L
             table.path.name,
             "Name it with --file-column.",
         )
+    if not table.rows:
+        raise DatasetError("rows below the headers", "none", table.path.name, "Fill the table.")
     references = [cells[columns.one["file"]] for _, cells in table.rows]
     matches = index.match_all(references)
     _refuse_ambiguous(table, references, matches)
@@ -100,7 +103,7 @@ def match_label_table(table: RawTable, columns: Columns, index: PhotoIndex) -> L
         given = {role: cells[index] for role, index in columns.one.items()}
         ratings += _ratings_of(table, columns, match.files[0], row, cells, given)
         _add_facts(table, facts.setdefault(match.files[0], {}), given, row)
-    if table.rows and len(missing) == len(table.rows):
+    if len(missing) == len(table.rows):
         raise DatasetError(
             "rows that name the photos by path, name, stem or number",
             f"no photo for any of {len(missing)} rows, for example {missing[0]}",
