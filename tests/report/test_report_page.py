@@ -1,0 +1,112 @@
+"""A report holds everything it shows, says the verdict first, and reads well without eyes."""
+
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+
+from arborisk.evaluation import evaluate_run, verdict_of
+from arborisk.report import run_page, write_run_report
+
+
+class Outline(HTMLParser):
+    """Elements of a page in order, with their attributes, and the text of its body."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.words, self.skipping = [], [], False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+        self.skipping = tag == "style"
+
+    def handle_data(self, data):
+        if not self.skipping:
+            self.words.append(data)
+
+    def all(self, *tags):
+        return [attributes for tag, attributes in self.elements if tag in tags]
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.words).split())
+
+
+@pytest.fixture(scope="module")
+def page(run_folder):
+    return Outline(write_run_report(run_folder).read_text(encoding="utf-8"))
+
+
+def test_nothing_comes_from_elsewhere(page):
+    tags = {tag for tag, _ in page.elements}
+    assert not tags & {"script", "iframe", "object", "embed", "audio", "video"}
+    for _, attributes in page.elements:
+        for name in ("src", "href", "xlink:href"):
+            value = attributes.get(name) or "#"
+            assert value.startswith(("data:", "#")), value
+    assert len(page.all("img")) >= 2
+
+
+def test_the_verdict_comes_first(page, run_folder):
+    headings = [tag for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
+    sections = page.all("section")
+    assert sections[0]["class"].startswith("verdict")
+    sentence = verdict_of(evaluate_run(run_folder)).sentence
+    assert 0 < page.text.index(sentence) < page.text.index("Does it beat")
+    assert headings[0] == "h1"
+    assert headings.count("h1") == 1
+    for above, below in pairwise(headings):
+        assert int(below[1]) <= int(above[1]) + 1
+
+
+def test_pictures_have_words_and_names_are_unique(page):
+    assert all(image["alt"].startswith("Photo ") for image in page.all("img"))
+    figures = [svg for svg in page.all("svg") if svg.get("class") == "figure"]
+    assert len(figures) == 4
+    assert all(svg["role"] == "img" and len(svg["aria-label"]) > 40 for svg in figures)
+    names = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(names) == len(set(names))
+    assert {section["aria-labelledby"] for section in page.all("section")} <= set(names)
+
+
+def test_every_metric_stands_beside_both_baselines(page, run_folder):
+    for result in evaluate_run(run_folder).metrics.values():
+        values = (result.interval.value, result.majority, result.prior_sampling)
+        for value in values:
+            assert f"{value:.3f}" in page.text
+
+
+def test_limits_are_always_printed(page):
+    assert "Level 1 at most, one side, a likelihood, never a risk rating." in page.text
+    assert "This model cannot say Imminent." in page.text
+    assert "call an arborist now" in page.text
+    assert not re.search(r"\bsafe", page.text, re.IGNORECASE)
+
+
+def test_only_drawn_trees_get_the_banner(page, tmp_path, make_run):
+    assert "never evidence about real ones" in page.text
+    real = run_page(evaluate_run(make_run(tmp_path, n_trees=20)))
+    assert "never evidence about real ones" not in real
+
+
+def test_the_same_run_gives_the_same_page(run_folder):
+    evaluation = evaluate_run(run_folder)
+    assert run_page(evaluation) == run_page(evaluation)
+
+
+def test_a_degenerate_run_says_so_before_anything_else(tmp_path, make_run):
+    run = make_run(tmp_path, n_trees=20, constant=True, epochs=0)
+    outline = Outline(run_page(evaluate_run(run)))
+    assert outline.all("section")[0]["class"].startswith("verdict degenerate")
+    assert "Learning curves" not in outline.text
+    assert "the photo was not found" in outline.text
+
+
+def test_file_names_cannot_write_into_the_page(tmp_path, make_run):
+    name = '"><script>alert(1)</script>.jpg'
+    run = make_run(tmp_path, n_trees=20, constant=True, files=[name])
+    outline = Outline(run_page(evaluate_run(run)))
+    assert not outline.all("script")
+    assert name in outline.text
