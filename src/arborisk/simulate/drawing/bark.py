@@ -42,20 +42,21 @@ def paint_root_spurs(
 ) -> None:
     """Draws roots that run from the stem's foot into the ground."""
     radius, middle = float(stem.radius_m[0]), float(stem.axis[0, 0])
-    for side in np.linspace(-1.0, 1.0, 5) + rng.normal(0.0, 0.08, 5):
-        ink = layer.ink(np.asarray(bark) * (0.62 - 0.1 * side), "root_flare")
-        reach = radius * (0.35 + 0.75 * abs(side)) * rng.uniform(0.8, 1.3)
-        start = middle + 0.75 * radius * side
-        end = start + np.sign(side) * reach
-        low = -0.05 - 0.22 * radius * (1.0 - 0.8 * abs(side))
-        spur = [
-            (start - 0.25 * radius, 0.02),
-            (start + np.sign(side) * 0.15 * radius, 0.5 * radius * abs(side) + 0.05),
-            (end, low + 0.03),
-            (end, low),
-            (start, low - 0.04),
-        ]
-        layer.polygon(plane.to_px(np.array(spur)), ink)
+    for side in np.array([-1.0, -0.55, 0.6, 1.0]) + rng.normal(0.0, 0.08, 4):
+        ink = layer.ink(np.asarray(bark) * rng.uniform(0.62, 0.8), "root_flare")
+        outward = np.sign(side)
+        reach = radius * (0.2 + 0.6 * abs(side)) * rng.uniform(0.7, 1.3)
+        start = middle + 0.6 * radius * side
+        low = -0.02 - 0.2 * radius * (1.0 - 0.8 * abs(side))
+        share = np.linspace(0.0, 1.0, 10)
+        ridge = np.column_stack(
+            [
+                start + outward * share * (reach + 0.3 * radius),
+                low + (0.55 * radius * abs(side) + 0.12) * (1.0 - share) ** 2.6 + 0.02,
+            ]
+        )
+        under = np.array([(ridge[-1, 0], low - 0.01), (start, low - 0.05)])
+        layer.polygon(plane.to_px(np.concatenate([ridge, under])), ink)
 
 
 def bark_colours(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
@@ -131,7 +132,7 @@ def pole_planes(view: View, rng: np.random.Generator) -> tuple[Plane, Plane, Pla
 def paint_pole(canvas: Canvas, plane: Plane, light: Light, rng: np.random.Generator) -> None:
     """Paints a wooden pole with cross-arm, insulators and perhaps a transformer."""
     slices = np.linspace(-1.0, 1.0, 6)
-    for left, right in zip(slices[:-1], slices[1:], strict=True):
+    for left, right in pairwise(slices.tolist()):
         side = (left + right) / 2
         normal = np.array([[side, 0.0, np.sqrt(1.0 - side**2)]])
         tone = np.asarray(POLE) * float(light.shade(normal)[0])

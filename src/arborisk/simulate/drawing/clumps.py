@@ -47,32 +47,45 @@ def place_clumps(figure: Figure, crown: Crown, rng: np.random.Generator) -> Floa
 
 
 def grow_twigs(
-    tips: Floats, outward: Floats, reach_m: float, per_tip: int, rng: np.random.Generator
+    boughs: Floats, reach_m: float, per_bough: int, order: int, rng: np.random.Generator
 ) -> Branches:
-    """Twigs and side twigs around branch tips.
+    """Twigs along boughs, side twigs along twigs, each bending upwards a little.
 
     Args:
-        tips: Branch tips (n, 3).
-        outward: Direction in which each branch grows (n, 3).
+        boughs: Last pieces of boughs (n, k, 3), k places from the inside to the tip.
         reach_m: Length of a twig.
-        per_tip: Twigs a tip.
+        per_bough: Twigs a bough.
+        order: How often twigs branch again; 0 never.
         rng: Source of their shape.
     """
-    n_twigs = len(tips) * per_tip
-    root = np.repeat(tips, per_tip, axis=0)
-    way = np.repeat(_unit(outward), per_tip, axis=0) * 0.8
-    way = _unit(way + rng.normal(0.0, 0.75, (n_twigs, 3)) + (0.0, 0.25, 0.0))
-    length = reach_m * rng.uniform(0.5, 1.25, (n_twigs, 1))
-    root = root - way * length * rng.uniform(0.0, 0.5, (n_twigs, 1))
-    end = root + way * length
-    starts, ends, radii = [root], [end], [np.full(n_twigs, TWIG_RADIUS_M)]
-    for share in (0.3, 0.5, 0.7, 0.9):
-        side = _unit(way + rng.normal(0.0, 0.7, (n_twigs, 3)) + (0.0, 0.1, 0.0))
-        start = root + share * (end - root)
-        starts.append(start)
-        ends.append(start + side * length * rng.uniform(0.25, 0.6, (n_twigs, 1)))
-        radii.append(np.full(n_twigs, 0.6 * TWIG_RADIUS_M))
-    return Branches(np.concatenate(starts), np.concatenate(ends), np.concatenate(radii))
+    n_boughs, n_places = boughs.shape[:2]
+    which = np.repeat(np.arange(n_boughs), per_bough)
+    along = np.tile(np.linspace(0.05, 1.0, per_bough), n_boughs)
+    along = along + rng.uniform(-0.5, 0.5, len(along)) / per_bough
+    spot = np.clip(along, 0.0, 0.999) * (n_places - 1)
+    piece = spot.astype(np.int64)
+    inner, outer = boughs[which, piece], boughs[which, piece + 1]
+    root = inner + (spot - piece)[:, None] * (outer - inner)
+    ahead = _unit(outer - inner)
+    aside = rng.normal(0.0, 1.0, root.shape)
+    aside = _unit(aside - ahead * np.sum(aside * ahead, axis=1, keepdims=True))
+    # Twigs leave at 25-55 degrees, the last ones nearly straight on.
+    angle = np.radians(rng.uniform(25.0, 55.0, len(root))) * np.where(along > 0.93, 0.4, 1.0)
+    way = np.cos(angle)[:, None] * ahead + np.sin(angle)[:, None] * aside
+    length = (reach_m * rng.uniform(0.6, 1.2, len(root)) * (1.15 - 0.4 * along))[:, None]
+    knee = root + 0.5 * length * way + rng.normal(0.0, 0.04, root.shape) * length
+    end = knee + 0.5 * length * _unit(way + np.array([0.0, 0.35, 0.0]))
+    radius = TWIG_RADIUS_M * (1.0 if order else 0.6)
+    thick = np.full(len(root), radius)
+    twigs = Branches(np.concatenate([root, knee]), np.concatenate([knee, end]), np.tile(thick, 2))
+    if order == 0:
+        return twigs
+    finer = grow_twigs(np.stack([root, knee, end], axis=1), 0.5 * reach_m, 5, order - 1, rng)
+    return Branches(
+        np.concatenate([twigs.start, finer.start]),
+        np.concatenate([twigs.end, finer.end]),
+        np.concatenate([twigs.radius_m, finer.radius_m]),
+    )
 
 
 def _unit(vectors: Floats) -> Floats:

@@ -6,10 +6,12 @@ import zlib
 
 import numpy as np
 
+from arborisk.simulate.drawing.canvas import Canvas
 from arborisk.simulate.drawing.figure import NEUTRAL_FIGURE, figure_of
 from arborisk.simulate.drawing.ground import cast_shade
 from arborisk.simulate.drawing.lens import expose
 from arborisk.simulate.drawing.light import choose_light
+from arborisk.simulate.drawing.litter import paint_footing, paint_tufts
 from arborisk.simulate.drawing.looks import choose_looks
 from arborisk.simulate.drawing.noise import Purpose, generator
 from arborisk.simulate.drawing.parts import DrawnPhoto
@@ -55,5 +57,10 @@ def draw_photo(
     covered = painted.covered_in(parts.shape)
     foot_px = plane.to_px(np.zeros((1, 2)))[0]
     cast_shade(image, parts, covered, foot_px, view, light)
+    foot_radius_m = float(grown.stems[0].radius_m[0])
+    paint_footing(image, parts, plane, foot_radius_m, site)
     painted.paste(image, parts)
+    canvas = Canvas(image, parts)
+    paint_tufts(canvas, plane, foot_radius_m, site, seed)
+    image, parts = canvas.arrays()
     return DrawnPhoto(image=expose(image, seed), parts=parts)

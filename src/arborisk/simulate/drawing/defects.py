@@ -95,6 +95,8 @@ def paint_lifted_plate(
     rough = rng.normal(0.0, 0.03 * reach, 24)
     top = np.column_stack([side * out * reach, out * reach * rise + 0.04 + 0.6 * rough])
     top[:2, 1] = 0.1
+    # The far edge is a rounded disc, not a wall.
+    top[-3:, 1] *= (0.97, 0.85, 0.6)
     torn = np.column_stack(
         [
             side * (out[::-1] * reach * 0.97 + np.abs(rough)),
@@ -102,7 +104,7 @@ def paint_lifted_plate(
         ]
     )
     torn[0, 0] = side * reach * 1.02
-    soil = layer.ink(np.asarray(SOIL) * glow * 0.75, "defect")
+    soil = layer.ink(np.asarray(SOIL) * glow * 0.9, "defect")
     layer.polygon(plane.to_px(np.concatenate([top, torn])), soil)
     gap = np.column_stack(
         [side * reach * np.array([0.35, 1.04, 1.0, 0.5]), [-0.07, 0.0, -0.12, -0.16]]
@@ -117,6 +119,8 @@ def paint_lifted_plate(
         thick = figure.stem_diameter_m * rng.uniform(0.04, 0.13) * plane.px_per_m
         layer.line(plane.to_px(root[:5]), layer_ink, thick)
         layer.line(plane.to_px(root[4:]), layer_ink, 0.6 * thick)
+    turf = layer.ink(np.array([98.0, 104.0, 60.0]) * glow, "defect")
+    layer.line(plane.to_px(top[2:]), turf, 0.07 * plane.px_per_m)
 
 
 def _paint_clods(

@@ -15,11 +15,11 @@ from arborisk.simulate.drawing.parts import Colour, Floats
 from arborisk.simulate.drawing.view import Plane
 
 N_DIRECTIONS = 8
-MAX_LEAVES = 60_000
+MAX_LEAVES = 45_000
 LAYERS_OF_LEAVES = 3.2
 """Leaf area over crown area as drawn; exp(-3.2) = 4 % of a crown stays open between leaves."""
 
-LEAF_M = {"broadleaf": (0.15, 0.6), "conifer": (0.3, 0.22)}
+LEAF_M = {"broadleaf": (0.11, 0.6), "conifer": (0.26, 0.22)}
 """Length of a dab, metres, and its width as a share of that; a conifer's dab is a spray."""
 
 
@@ -30,12 +30,14 @@ class Leaves:
     Attributes:
         place: (n, 3), metres right, up and towards the camera.
         normal: Where each faces, unit vectors (n, 3).
+        shelter: Share of the light that gets past the leaves around, (n,).
         direction: Number of its direction in the picture, (n,), 0 to N_DIRECTIONS - 1.
         size_m: Length and width of each.
     """
 
     place: Floats
     normal: Floats
+    shelter: Floats
     direction: NDArray[np.int64]
     size_m: tuple[float, float]
 
@@ -64,8 +66,12 @@ def grow_leaves(
     shell = rng.uniform(0.35, 1.12, (n_leaves, 1)) ** 0.7
     flat = (1.05, 0.85, 1.0) if figure.kind == "broadleaf" else (1.25, 0.6, 1.0)
     place = clumps[home] + crown.clump_m * away * shell * flat
-    alive = ~crown.at(crown.dead, place[:, :2]) & ~crown.at(crown.open, place[:, :2])
+    # Looked up a little beside their places, which makes the edges of gaps ragged.
+    near = place[:, :2] + rng.normal(0.0, 0.22 * crown.clump_m, (n_leaves, 2))
+    alive = ~crown.at(crown.dead, near) & ~crown.at(crown.open, near)
     place, away = place[alive], away[alive]
+    # Boughs of several clumps stand out from one another, as clumps do from their neighbours.
+    bough = rng.uniform(0.8, 1.15, len(clumps))[home[alive]]
     outward = (place - (*crown.middle, 0.0)) / (*crown.half_size, crown.half_size[0])
     normal = 0.9 * away + 0.55 * outward + 0.25 * rng.standard_normal(place.shape)
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
@@ -75,38 +81,39 @@ def grow_leaves(
         turn = (side + rng.normal(0.0, 0.07, len(place))) % 1.0
     else:
         turn = rng.random(len(place))
+    inner = 0.8 + 0.26 * outward[:, 2] + 0.08 * outward[:, 1]
+    shelter = np.clip(inner, 0.45, 1.15) * bough * (0.84 + 0.3 * away[:, 1])
     order = np.argsort(place[:, 2])
     direction = (turn[order] * N_DIRECTIONS).astype(np.int64)
-    return Leaves(place[order], normal[order], direction, (size, aspect * size))
+    return Leaves(place[order], normal[order], shelter[order], direction, (size, aspect * size))
 
 
-def leaf_colours(
-    leaves: Leaves, crown: Crown, hue: Colour, light: Light, rng: np.random.Generator
-) -> Floats:
+def leaf_colours(leaves: Leaves, hue: Colour, light: Light, rng: np.random.Generator) -> Floats:
     """Colours (n, 3), 0 to 255: lit from the sun's side, darker below and within.
 
     Args:
         leaves: The leaves.
-        crown: Their crown.
         hue: Their own colour in full light.
         light: Light of the scene.
         rng: Source of the variation from leaf to leaf.
     """
     n_leaves = len(leaves.place)
-    depth = leaves.place[:, 2] / crown.half_size[0]
-    height = (leaves.place[:, 1] - crown.middle[1]) / crown.half_size[1]
-    shelter = np.clip(0.72 + 0.3 * depth + 0.1 * height, 0.35, 1.12)
-    bright = light.shade(leaves.normal) * shelter * rng.lognormal(0.0, 0.16, n_leaves)
+    bright = light.shade(leaves.normal) * leaves.shelter * rng.lognormal(0.0, 0.16, n_leaves)
     glow = np.clip(bright - 0.55, 0.0, 0.8)[:, None]
     own = np.asarray(hue) * (1.0 + rng.normal(0.0, 0.06, (n_leaves, 1)) * (1.0, 0.4, 0.5))
     # Bright leaves are yellower: light passes through them.
-    colours: Floats = own * bright[:, None] + glow * (26.0, 22.0, 0.0)
+    colours: Floats = own * bright[:, None] + glow * (24.0, 16.0, 4.0)
     colours *= np.asarray(light.sun_colour)
     return colours
 
 
 def strew(
-    layer: InkLayer, drawn: NDArray[np.int32], plane: Plane, leaves: Leaves, inks: NDArray[np.int32]
+    layer: InkLayer,
+    drawn: NDArray[np.int32],
+    plane: Plane,
+    leaves: Leaves,
+    inks: NDArray[np.int32],
+    share: slice,
 ) -> None:
     """Stamps leaves on a layer's pixels, in place; later leaves cover earlier ones.
 
@@ -116,17 +123,18 @@ def strew(
         plane: Plane of the tree.
         leaves: The leaves, farthest first.
         inks: Ink of each leaf.
+        share: Which leaves.
     """
     height, width = layer.shape
     long, wide = (size * plane.px_per_m for size in leaves.size_m)
     stamps = _stamps(long, max(1.2, wide))
-    place = np.rint(plane.to_px(leaves.place[:, :2]) - layer.corner).astype(np.int64)
-    stamp = stamps[leaves.direction]
+    place = np.rint(plane.to_px(leaves.place[share, :2]) - layer.corner).astype(np.int64)
+    stamp = stamps[leaves.direction[share]]
     across = place[:, 0, None] + stamp[..., 0]
     down = place[:, 1, None] + stamp[..., 1]
     within = (across >= 0) & (across < width) & (down >= 0) & (down < height)
     flat = (down * width + across)[within]
-    number = np.broadcast_to(inks[:, None], within.shape)[within]
+    number = np.broadcast_to(inks[share, None], within.shape)[within]
     drawn.reshape(-1)[flat] = number
 
 

@@ -8,7 +8,7 @@ from PIL import Image, ImageFilter
 from arborisk.simulate.drawing.canvas import multiplied
 from arborisk.simulate.drawing.light import Light
 from arborisk.simulate.drawing.noise import Purpose, generator, looked_up, tile_noise
-from arborisk.simulate.drawing.parts import PART_CODES, Floats, Masks, Pixels, Textures
+from arborisk.simulate.drawing.parts import PART_CODES, Floats, Masks, Pixels
 from arborisk.simulate.drawing.view import EYE_HEIGHT_M, View
 from arborisk.simulate.trees import Site
 
@@ -63,12 +63,12 @@ def _ground_colours(
     across_m: Floats, away_m: Floats, site: Site, rng: np.random.Generator
 ) -> Floats:
     """Colours (n, 3) in full light of places on the ground."""
-    near = np.clip(1.6 * CAMERA_TO_TREE_M / away_m, 0.15, 1.0)
-    fine = tile_noise(rng, 512, cell=16, octaves=4)
+    near: Floats = np.clip(1.6 * CAMERA_TO_TREE_M / away_m, 0.15, 1.0)
+    fine = tile_noise(rng, 512, cell=8, octaves=3)
     broad = tile_noise(rng, 256, cell=64, octaves=4)
-    # Tiles of 5 and 26 metres a side; away from the camera detail sinks below a pixel.
-    detail: Floats = looked_up(fine, 600.0 + across_m * 100.0, away_m * 22.0) * near
-    patches: Floats = 1.0 * looked_up(broad, 600.0 + across_m * 10.0, away_m * 10.0)
+    # Tiles of 9 and 26 metres across; away from the camera detail sinks below a pixel.
+    detail = near * looked_up(fine, 600.0 + across_m * 60.0, away_m * 22.0)
+    patches = looked_up(broad, 600.0 + across_m * 10.0, away_m * 10.0).astype(np.float64)
     kind = site.ground if site.ground != "grass" or site.leaf_on else "winter grass"
     colours = _surface(kind, across_m, away_m, detail, patches)
     road = generator(Purpose.GROUND, site.seed)
@@ -129,8 +129,8 @@ def cast_shade(
     right, up, near = light.direction
     sideways = -right / up
     # Ground at eye height over distance: the farther the shade falls, the less it rises.
-    rise = 0.35 * EYE_HEIGHT_M * view.px_per_m / (0.75 * view.height_px) * near / up
-    rise = max(rise, 0.012)
+    rise = 0.7 * EYE_HEIGHT_M * view.px_per_m / (0.75 * view.height_px) * near / up
+    rise = float(np.clip(rise, 0.02, 0.09))
     small = (
         Image.fromarray(tree)
         .convert("L")

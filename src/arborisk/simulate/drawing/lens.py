@@ -9,7 +9,7 @@ from arborisk.simulate.drawing.noise import Purpose, generator
 from arborisk.simulate.drawing.parts import Pixels
 
 BLUR_PX = 0.55
-GRAIN = 4.0
+GRAIN = 3.2
 """Standard deviation of the grain, grey levels of 255."""
 
 

@@ -12,10 +12,10 @@ from arborisk.simulate.drawing.parts import Colour
 from arborisk.simulate.trees import Site
 
 BROADLEAF_GREENS: tuple[Colour, ...] = (
-    (96.0, 122.0, 48.0),
-    (82.0, 116.0, 50.0),
-    (112.0, 130.0, 54.0),
-    (78.0, 104.0, 54.0),
+    (98.0, 120.0, 58.0),
+    (86.0, 114.0, 58.0),
+    (112.0, 126.0, 60.0),
+    (80.0, 102.0, 60.0),
 )
 CONIFER_GREENS: tuple[Colour, ...] = ((66.0, 92.0, 60.0), (74.0, 96.0, 74.0), (60.0, 84.0, 50.0))
 BARKS: tuple[Colour, ...] = (

@@ -26,6 +26,7 @@ class Purpose(IntEnum):
     DEFECTS = 10
     DISTANCE = 11
     POLE = 12
+    LITTER = 13
 
 
 def generator(purpose: Purpose, *seeds: int) -> np.random.Generator:

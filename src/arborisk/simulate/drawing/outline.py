@@ -123,7 +123,7 @@ def _cone(figure: Figure, rng: np.random.Generator) -> Floats:
 
 def _dead_cells(inside: Masks, share: float, rng: np.random.Generator) -> Masks:
     """The given share of the crown, top and outside first, in patches."""
-    patches = smooth_noise(rng, GRID, GRID, cell=0.45 * GRID, octaves=3)
+    patches = smooth_noise(rng, GRID, GRID, cell=0.45 * GRID, octaves=6)
     if share <= 0.0:
         return np.zeros_like(inside)
     up, across = np.mgrid[-1.0 : 1.0 : GRID * 1j, -1.0 : 1.0 : GRID * 1j]
@@ -134,6 +134,6 @@ def _dead_cells(inside: Masks, share: float, rng: np.random.Generator) -> Masks:
 
 def _open_cells(inside: Masks, density: float, cell: float, rng: np.random.Generator) -> Masks:
     """Gaps between clumps, as many as leave the given density."""
-    lumps: Textures = smooth_noise(rng, GRID, GRID, cell=1.6 * cell, octaves=3)
+    lumps: Textures = smooth_noise(rng, GRID, GRID, cell=1.1 * cell, octaves=4)
     gaps = float(np.clip((1.0 - density - ALWAYS_OPEN) * 1.15, 0.0, 0.9))
     return lumps > np.quantile(lumps[inside], 1.0 - gaps)

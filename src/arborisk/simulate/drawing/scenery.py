@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from arborisk.simulate.drawing.built import paint_house, paint_pole, paint_wires, pole_planes
-from arborisk.simulate.drawing.canvas import Canvas
+from arborisk.simulate.drawing.canvas import Canvas, multiplied
 from arborisk.simulate.drawing.figure import Figure
 from arborisk.simulate.drawing.ground import cast_shade, paint_ground
 from arborisk.simulate.drawing.light import Light
+from arborisk.simulate.drawing.litter import paint_litter
 from arborisk.simulate.drawing.looks import choose_looks
-from arborisk.simulate.drawing.noise import Purpose, generator, smooth_noise
+from arborisk.simulate.drawing.noise import Purpose, generator, smooth_noise, tile_noise
 from arborisk.simulate.drawing.parts import PART_CODES, Pixels
 from arborisk.simulate.drawing.sky import paint_sky
 from arborisk.simulate.drawing.tree import grow_tree, paint_tree
@@ -34,11 +35,13 @@ def paint_scenery(view: View, site: Site, light: Light, seed: int) -> tuple[Pixe
     parts = np.full(image.shape[:2], PART_CODES["sky"], dtype=np.uint8)
     paint_ground(image, parts, view, site, light, seed)
     canvas = Canvas(image, parts)
+    paint_litter(canvas, view, site, seed)
     _paint_far_woods(canvas, view, site, light, seed)
     if site.has_house:
         place = generator(Purpose.BUILT, site.seed, seed)
         paint_house(canvas, view, light, generator(Purpose.BUILT, site.seed), place)
     image, parts = canvas.arrays()
+    _roughen(image, parts, generator(Purpose.SHADE, seed))
     _paint_other_trees(image, parts, view, site, light, seed)
     if not site.has_pole:
         return image, parts
@@ -51,22 +54,43 @@ def paint_scenery(view: View, site: Site, light: Light, seed: int) -> tuple[Pixe
     return canvas.arrays()
 
 
+def _roughen(image: Pixels, parts: Pixels, rng: np.random.Generator) -> None:
+    """Breaks up the flat tones of woods and walls, in place."""
+    tile = tile_noise(rng, 256, cell=8, octaves=3)
+    for part, strength in (("other_trees", 0.11), ("built", 0.03)):
+        where = parts == PART_CODES[part]
+        rows, columns = np.nonzero(where)
+        multiplied(image, where, 1.0 + strength * tile[rows & 255, columns & 255])
+
+
 def _paint_far_woods(canvas: Canvas, view: View, site: Site, light: Light, seed: int) -> None:
     """A hazy row of trees along the horizon, in three tones."""
     rng = generator(Purpose.DISTANCE, site.seed, seed)
     green = np.array([84.0, 104.0, 66.0]) if site.leaf_on else np.array([124.0, 114.0, 102.0])
-    n_points = 240
-    plane = view.plane(0.0, 6.0)
-    reach = 0.62 * view.width_px / plane.px_per_m
-    across = np.linspace(-reach, reach, n_points)
-    for tone, height in ((1.15, 9.0), (1.0, 6.0), (0.85, 3.5)):
-        lumps = smooth_noise(rng, 1, n_points, cell=50, octaves=5)[0]
-        top = np.clip(height * (1.0 + 0.35 * lumps), 0.8, None)
-        row = np.column_stack([across, top])
-        outline = np.concatenate([[(-reach, -0.3)], row, [(reach, -0.3)]])
-        colour = green * tone * float(light.shade(np.array([[0.0, 0.5, 0.85]]))[0])
-        haze = light.faded((colour[0], colour[1], colour[2]), 3.5 + 1.5 * tone)
-        canvas.polygon(plane.to_px(outline), haze, "other_trees")
+    plane = view.plane(0.0, 5.0)
+    reach = 0.6 * view.width_px / plane.px_per_m
+    glow = float(light.shade(np.array([[0.3 * light.direction[0], 0.5, 0.8]]))[0])
+    turn = np.linspace(0.0, 2.0 * np.pi, 14, endpoint=False)
+    circle = np.column_stack([np.cos(turn), np.sin(turn)])
+    for row, (tone, height) in enumerate(((1.2, 8.0), (1.05, 5.5), (0.9, 3.5))):
+        n_crowns = int(2.0 * reach / height * 2.2)
+        rise = np.clip(1.0 + 0.3 * smooth_noise(rng, 1, n_crowns, cell=8, octaves=3)[0], 0.4, 1.6)
+        for across, up in zip(np.linspace(-reach, reach, n_crowns), rise * height, strict=True):
+            shade = tone * glow * rng.normal(1.0, 0.05)
+            size = np.array([0.42, 0.36]) * up * rng.uniform(0.8, 1.25)
+            middle = np.array([across + rng.normal(0.0, 0.2 * height), up - size[1]])
+            uneven = circle * rng.normal(1.0, 0.07, (14, 1))
+            # The shaded lower part first, then the lit top.
+            for factor, part_size, shift in ((0.86, 1.0, 0.0), (1.0, 0.8, 0.2)):
+                colour = green * shade * factor
+                haze = light.faded((colour[0], colour[1], colour[2]), 5.5 - 0.9 * row)
+                place = middle + shift * size * np.array([0.3 * light.direction[0], 1.0])
+                canvas.polygon(plane.to_px(place + part_size * size * uneven), haze, "other_trees")
+            trunk = [(across - 0.4 * height, -0.3), (across + 0.4 * height, -0.3)]
+            trunk += [(across + 0.4 * height, up - size[1]), (across - 0.4 * height, up - size[1])]
+            colour = green * shade * 0.82
+            haze = light.faded((colour[0], colour[1], colour[2]), 5.5 - 0.9 * row)
+            canvas.polygon(plane.to_px(np.array(trunk)), haze, "other_trees")
 
 
 def _paint_other_trees(

@@ -19,7 +19,7 @@ PIPE_EXPONENT = 2.3
 """Radius to this power adds up where branches join (da Vinci's rule has 2; measured trees 1.8-2.3,
 Minamino & Tateno 2014, https://doi.org/10.1371/journal.pone.0093535)."""
 
-TIP_RADIUS_M = 0.014
+TIP_RADIUS_M = 0.018
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,21 @@ def grow_stems(figure: Figure, crown: Crown, rng: np.random.Generator) -> tuple[
         rng: Source of its shape.
     """
     height = figure.height_m
-    top = 0.96 * height if figure.kind == "broadleaf" else 0.99 * height
+    broadleaf = figure.kind == "broadleaf"
+    # A broadleaf's stem dissolves into limbs; a conifer's runs to the very top.
+    top = (
+        height - rng.uniform(0.18, 0.32) * 2.0 * crown.half_size[1] if broadleaf else 0.99 * height
+    )
     up = np.concatenate([np.linspace(0.0, 0.6, 9), np.linspace(0.75, top, 36)])
     sway = 0.004 * height * np.sin(np.pi * up / height * rng.uniform(1.0, 2.5))
     sway *= rng.uniform(-1.0, 1.0)
     bend = np.clip((up - figure.crown_base_m) / (top - figure.crown_base_m), 0.0, 1.0)
-    offset = figure.crown_offset_m if figure.kind == "broadleaf" else 0.0
+    offset = figure.crown_offset_m if broadleaf else 0.0
+    if broadleaf:
+        waves = rng.uniform(1.2, 2.2)
+        sway += (
+            0.09 * crown.half_size[0] * bend * np.sin(np.pi * waves * bend) * rng.choice([-1, 1])
+        )
     straight = np.tan(np.radians(figure.lean_deg)) * up + sway + 0.8 * offset * bend**1.5
     radius = _taper(figure, up, top)
     if figure.n_stems == 1:
@@ -102,7 +111,7 @@ def _taper(figure: Figure, up: Floats, top: float) -> Floats:
     else:
         within = np.clip((up - figure.crown_base_m) / (top - figure.crown_base_m), 0.0, 1.0)
         below = 1.0 - 0.25 * (up - BREAST_HEIGHT_M) / max(figure.crown_base_m, 2.0)
-        body = np.clip(below, 0.7, None) * (1.0 - within) ** 0.9
+        body = np.clip(below, 0.7, None) * (1.0 - 0.86 * within**0.8)
     flare = 1.0 + 0.75 * np.exp(-np.clip(up, 0.0, None) / 0.2)
     flare /= 1.0 + 0.75 * np.exp(-BREAST_HEIGHT_M / 0.2)
     return np.maximum(half * body * flare, TIP_RADIUS_M)
@@ -125,6 +134,7 @@ def grow_branches(
     nodes, parents, radii = _stem_nodes(figure, stems)
     n_stem = len(nodes)
     place = np.zeros((n_stem + 5 * len(clumps), 3))
+    heading = np.zeros_like(place)
     parent = np.full(len(place), -1, dtype=np.int64)
     place[:n_stem], parent[:n_stem] = nodes, parents
     count = n_stem
@@ -138,15 +148,30 @@ def grow_branches(
         if figure.kind == "conifer":
             cost[n_stem:] += 0.5 * figure.crown_width_m
         start = int(np.argmin(cost))
-        steps = np.linspace(0.2, 1.0, 5)[:, None]
-        path = place[start] + steps * way[start]
-        bow = 0.1 * far[start] * np.sin(np.pi * steps[:, 0])
-        path[:, 1] += bow * (rng.uniform(-0.6, 0.6) if figure.kind == "broadleaf" else -0.7)
-        path[:-1, :2] += rng.normal(0.0, 0.03 * far[start], (4, 2))
+        path = _bough(place[start], heading[start], tip, figure, rng)
         place[count : count + 5] = path
+        heading[count : count + 5] = np.diff(path, axis=0, prepend=place[start][None])
         parent[count : count + 5] = [start, *range(count, count + 4)]
         count += 5
     return _thickened(place[:count], parent[:count], n_stem, radii)
+
+
+def _bough(
+    start: Floats, heading: Floats, tip: Floats, figure: Figure, rng: np.random.Generator
+) -> Floats:
+    """Five places (5, 3) along a bough from its parent's direction to its tip."""
+    way = tip - start
+    far = float(np.linalg.norm(way))
+    if figure.kind == "conifer":
+        bend = start + 0.5 * way + (0.0, -0.08 * far, 0.0)
+    else:
+        ahead = heading / max(float(np.linalg.norm(heading)), 1e-9)
+        bend = start + far * (0.22 * ahead + 0.3 * way / max(far, 1e-9))
+        bend[1] += rng.uniform(-0.12, 0.2) * far
+    share = np.linspace(0.2, 1.0, 5)[:, None]
+    path: Floats = (1 - share) ** 2 * start + 2 * share * (1 - share) * bend + share**2 * tip
+    path[:-1] += rng.normal(0.0, 0.025 * far, (4, 3))
+    return path
 
 
 def _stem_nodes(

@@ -29,18 +29,22 @@ def paint_sky(view: View, light: Light, site_seed: int, seed: int) -> Pixels:
     cover = weather.uniform(-1.4, 0.5) if light.sun > 0.5 else weather.uniform(0.6, 2.0)
     rng = generator(Purpose.SKY, site_seed, seed)
     rows, columns = view.height_px // COARSE + 1, view.width_px // COARSE + 1
-    clouds = smooth_noise(rng, rows, 2 * columns, cell=columns * 0.55, octaves=5)
-    # Squeezed across: clouds seen from the side are wider than high.
-    clouds = clouds[:, ::2] if light.sun < 0.5 else clouds[:, :columns]
+    clouds = smooth_noise(rng, 2 * rows, columns, cell=columns * 0.6, octaves=6)
+    # Squeezed: clouds seen from the side are wider than high.
+    clouds = clouds[::2]
     lumps = smooth_noise(rng, rows, columns, cell=columns * 0.3, octaves=3)
     down = np.linspace(0.0, 1.0, rows, dtype=np.float32)[:, None]
-    deep = np.array([84.0, 130.0, 190.0]) + weather.uniform(-10.0, 10.0, 3)
-    low = np.array([178.0, 203.0, 224.0])
+    deep = np.array([102.0, 144.0, 196.0]) + weather.uniform(-10.0, 10.0, 3)
+    low = np.array([186.0, 207.0, 225.0])
     blue = deep + (low - deep) * (down**0.8)[..., None]
     if light.sun < 0.5:
         blue = np.array([172.0, 182.0, 194.0]) + 20.0 * down[..., None]
-    amount = np.clip((clouds + cover) * 0.75, 0.0, 1.0)[..., None]
-    grey = (0.86 if light.sun < 0.5 else 0.97) + 0.045 * lumps[..., None]
+    amount = np.clip((clouds + cover) * (0.75 if light.sun < 0.5 else 1.1), 0.0, 1.0)[..., None]
+    # Undersides are greyer: where there is more cloud above than below.
+    step = max(2, rows // 40)
+    above = np.concatenate([clouds[:step], clouds[:-step]])
+    under = np.clip(above - clouds, -0.6, 0.6)[..., None]
+    grey = (0.86 if light.sun < 0.5 else 0.96) + 0.04 * lumps[..., None] - 0.09 * under
     white = np.array([238.0, 240.0, 243.0]) * grey
     coarse = blue * (1.0 - 0.9 * amount) + white * 0.9 * amount
     layers = [

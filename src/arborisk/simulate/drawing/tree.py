@@ -19,7 +19,7 @@ from arborisk.simulate.drawing.canvas import InkLayer
 from arborisk.simulate.drawing.clumps import grow_twigs, place_clumps
 from arborisk.simulate.drawing.defects import paint_cavity, paint_conks, paint_lifted_plate
 from arborisk.simulate.drawing.figure import Figure
-from arborisk.simulate.drawing.foliage import Leaves, grow_leaves, leaf_colours, strew
+from arborisk.simulate.drawing.foliage import grow_leaves, leaf_colours, strew
 from arborisk.simulate.drawing.light import Light
 from arborisk.simulate.drawing.looks import Looks
 from arborisk.simulate.drawing.noise import tile_noise
@@ -172,17 +172,13 @@ def _strew_leaves(
     leaves = grow_leaves(tree.figure, tree.crown, tree.clumps, plane.px_per_m, rng)
     if len(leaves.place) == 0:
         return
-    inks = layer.inks(leaf_colours(leaves, tree.crown, looks.leaf, light, rng), "crown")
+    inks = layer.inks(leaf_colours(leaves, looks.leaf, light, rng), "crown")
     n_behind = int(np.searchsorted(leaves.place[:, 2], 0.0))
     behind = np.zeros_like(drawn)
     for share, pixels in ((slice(0, n_behind), behind), (slice(n_behind, None), drawn)):
-        part = Leaves(
-            leaves.place[share], leaves.normal[share], leaves.direction[share], leaves.size_m
-        )
         if pixels is drawn:
-            empty = drawn == 0
-            drawn[empty] = behind[empty]
-        strew(layer, pixels, plane, part, inks[share])
+            np.copyto(drawn, behind, where=drawn == 0)
+        strew(layer, pixels, plane, leaves, inks, share)
 
 
 def _paint_twigs(
@@ -194,15 +190,14 @@ def _paint_twigs(
     rng: np.random.Generator,
 ) -> None:
     """Twigs wherever no leaves hide them: sparse where dead, dense on a live bare crown."""
-    tips = tree.branches.end[4::5]
-    outward = tips - tree.branches.start[3::5]
-    dead = tree.crown.at(tree.crown.dead, tips[:, :2])
-    reach = 1.15 * tree.crown.clump_m
+    boughs = tree.branches.end.reshape(-1, 5, 3)
+    dead = tree.crown.at(tree.crown.dead, boughs[:, -1, :2])
+    reach = 1.5 * tree.crown.clump_m
     fullness = 0.4 + 0.6 * tree.figure.crown_density
     if not looks.in_leaf:
-        alive = grow_twigs(tips[~dead], outward[~dead], reach, round(9 * fullness), rng)
+        alive = grow_twigs(boughs[~dead], reach, round(8 * fullness), 1, rng)
         _paint_branches(layer, plane, tree, alive, looks, light, rng)
-    bare = grow_twigs(tips[dead], outward[dead], reach, 4, rng)
+    bare = grow_twigs(boughs[dead, 1:], reach, 4, 1, rng)
     _paint_branches(layer, plane, tree, bare, looks, light, rng)
 
 
