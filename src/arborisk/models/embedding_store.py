@@ -23,7 +23,7 @@ def read_parts(folder: Path) -> dict[str, NDArray[np.float32]]:
     kept: dict[str, NDArray[np.float32]] = {}
     for path in sorted(folder.glob("part-*.npz")):
         try:
-            with np.load(path, allow_pickle=False) as part:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as part:
                 kept.update(zip(part["sha256"].tolist(), part["embedding"], strict=True))
         except (BadZipFile, OSError, ValueError, KeyError):
             continue

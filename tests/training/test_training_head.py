@@ -1,0 +1,166 @@
+"""A head equals plain logistic regression, and its strength is chosen by whole groups."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+pytest.importorskip("scipy")
+
+from arborisk.errors import SettingsError
+from arborisk.training import HeadSettings, attach_head, fit_head
+from arborisk.training.regression import fit_path, reduce
+
+
+def clouds(n_photos, n_classes, n_features, *, seed=0, gap=1.0):
+    """Embeddings in overlapping clouds, one a class, each photo its own group."""
+    generator = np.random.default_rng(seed)
+    class_index = np.arange(n_photos) % n_classes
+    centres = generator.normal(0, gap, (n_classes, n_features))
+    embeddings = 3 + centres[class_index] + generator.normal(0, 2, (n_photos, n_features))
+    return embeddings.astype(np.float32), class_index, [f"tree-{row}" for row in range(n_photos)]
+
+
+def fit(embeddings, class_index, groups, *, seed=0, **choices):
+    return fit_head(
+        embeddings,
+        class_index,
+        groups,
+        n_classes=int(class_index.max()) + 1,
+        settings=HeadSettings(**choices),
+        seed=seed,
+    )
+
+
+@pytest.mark.parametrize("n_features", [5, 200])  # fewer and more than photos
+@pytest.mark.parametrize("n_classes", [3, 4])
+@pytest.mark.parametrize("weights", ["none", "balanced"])
+def test_equals_plain_logistic_regression(n_classes, n_features, weights):
+    linear_model = pytest.importorskip("sklearn.linear_model")
+    embeddings, class_index, groups = clouds(90, n_classes, n_features)
+    kept = np.flatnonzero((class_index > 0) | (np.arange(90) % 3 == 0))  # class 0 is rare
+    embeddings, class_index = embeddings[kept], class_index[kept]
+    strength = 0.02
+    head = fit(
+        embeddings,
+        class_index,
+        [groups[row] for row in kept],
+        strengths=(strength,),
+        class_weights=weights,
+    )
+    scale = reduce(embeddings).scale
+    plain = linear_model.LogisticRegression(
+        C=1 / (len(kept) * strength * scale**2),
+        tol=1e-8,
+        max_iter=5000,
+        class_weight="balanced" if weights == "balanced" else None,
+    ).fit(embeddings.astype(np.float64), class_index)
+    wanted = plain.predict_proba(embeddings.astype(np.float64))
+    assert np.abs(head.probability(embeddings) - wanted).max() < 2e-3
+    assert head.strength == strength
+
+
+def test_two_classes_are_told_apart():
+    embeddings, class_index, groups = clouds(120, 2, 40, gap=2.0)
+    head = fit(embeddings, class_index, groups)
+    unseen, unseen_class, _ = embeddings[::2], class_index[::2], groups
+    assert (head.probability(unseen).argmax(axis=1) == unseen_class).mean() > 0.95
+    assert np.allclose(head.probability(unseen).sum(axis=1), 1)
+    assert head.weight.shape == (2, 40)
+    assert head.weight.dtype == head.bias.dtype == np.float32
+
+
+def test_strength_is_chosen_by_whole_groups():
+    # Labels are drawn by tree; photos of a tree look alike. Photos of unseen trees tell nothing, so
+    # only a nearly constant answer is good; judged photo by photo, no penalty would look best.
+    generator = np.random.default_rng(5)
+    tree = np.repeat(np.arange(30), 4)
+    class_index = (np.arange(30) % 2)[tree]
+    looks = generator.normal(0, 1, (30, 60))[tree] + generator.normal(0, 0.05, (120, 60))
+    looks = looks.astype(np.float32)
+    by_tree = fit(looks, class_index, [f"tree-{number}" for number in tree])
+    by_photo = fit(looks, class_index, [f"photo-{row}" for row in range(120)])
+    assert by_photo.strength == min(HeadSettings().strengths)
+    assert by_tree.strength > 100 * by_photo.strength
+    assert min(by_tree.inner_losses) == pytest.approx(np.log(2), abs=0.15)
+    assert min(by_photo.inner_losses) < 0.1
+
+
+def test_without_inner_folds_the_stated_default_is_taken():
+    embeddings, class_index, _ = clouds(20, 2, 8)
+    head = fit(embeddings, class_index, ["one tree"] * 20)
+    assert head.inner_losses == ()
+    assert head.strength == HeadSettings().default_strength
+
+
+@pytest.mark.parametrize(("weights", "share"), [("none", 0.25), ("balanced", 0.5)])
+def test_with_nothing_to_see_the_class_shares_are_said(weights, share):
+    class_index = np.array([0, 0, 0, 1] * 10)
+    alike = np.full((40, 6), 2.5, np.float32)
+    head = fit(alike, class_index, [f"tree-{row}" for row in range(40)], class_weights=weights)
+    assert head.probability(alike)[0, 1] == pytest.approx(share, abs=1e-4)
+
+
+def test_a_class_without_a_photo_is_refused():
+    embeddings, class_index, groups = clouds(20, 2, 8)
+    with pytest.raises(SettingsError, match=r"\[10, 10, 0\].*joins the rare class"):
+        fit_head(embeddings, class_index, groups, n_classes=3, settings=HeadSettings(), seed=0)
+
+
+def test_same_seed_same_head():
+    embeddings, class_index, groups = clouds(60, 3, 80)
+    first, again = (fit(embeddings, class_index, groups, seed=2) for _ in range(2))
+    assert np.array_equal(first.weight, again.weight)
+    assert first.inner_losses == again.inner_losses
+
+
+@given(st.integers(2, 30), st.integers(1, 30), st.integers(0, 9))
+@settings(max_examples=25, deadline=None)
+def test_reducing_loses_nothing(n_photos, n_features, seed):
+    embeddings = np.random.default_rng(seed).normal(5, 2, (n_photos, n_features))
+    reduced = reduce(embeddings.astype(np.float32))
+    back = reduced.scores @ reduced.axes * reduced.scale + reduced.mean
+    assert np.abs(back - embeddings).max() < 1e-4
+    assert reduced.scores.shape[1] <= min(n_photos, n_features)
+    assert np.mean(np.sum(reduced.scores**2, axis=1)) == pytest.approx(1)
+
+
+def test_a_path_ends_where_a_direct_fit_ends():
+    embeddings, class_index, _ = clouds(50, 3, 10)
+    scores, even = reduce(embeddings).scores, np.ones(50)
+    *_, stepwise = fit_path(scores, class_index, even, [1.0, 0.1, 0.01])
+    (direct,) = fit_path(scores, class_index, even, [0.01])
+    assert np.allclose(stepwise.weight, direct.weight, atol=2e-3)
+
+
+def test_progress_reaches_its_total():
+    steps = []
+    embeddings, class_index, groups = clouds(40, 2, 5)
+    fit_head(
+        embeddings,
+        class_index,
+        groups,
+        n_classes=2,
+        settings=HeadSettings(inner_folds=3),
+        seed=0,
+        progress=lambda done, total: steps.append((done, total)),
+    )
+    assert steps == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_a_head_under_a_backbone_says_the_same():
+    torch = pytest.importorskip("torch")
+    from arborisk.models.efficientnet_lite import EMBEDDING_SIZE, EfficientNetLite0
+
+    class Backbone(torch.nn.Module):
+        def extract_features(self, pictures):
+            return pictures.flatten(1)[:, :EMBEDDING_SIZE, None, None]
+
+    embeddings, class_index, groups = clouds(30, 3, EMBEDDING_SIZE)
+    head = fit(embeddings, class_index, groups)
+    network = EfficientNetLite0(Backbone(), n_classes=2, channels=3, size=32)
+    pictures = torch.zeros(30, 3 * 32 * 32)
+    pictures[:, :EMBEDDING_SIZE] = torch.from_numpy(embeddings)
+    with torch.inference_mode():
+        logits = attach_head(network, head)(pictures.reshape(30, 3, 32, 32))
+    assert np.allclose(logits.softmax(dim=1).numpy(), head.probability(embeddings), atol=1e-5)
