@@ -49,7 +49,7 @@ def test_unreadable_photos_are_told_by_exit_status(make_photos, run, tmp_path):
     (root / "possible-1.jpg").write_bytes(b"")
     result = run("import", root, "--out", tmp_path / "data", "--processes", 1)
     assert result.exit_code == 3
-    assert "1 files could not be used" in result.stdout
+    assert "Files that could not be used: 1" in result.stdout
 
 
 def test_a_wrong_map_is_a_usage_error(make_photos, run, tmp_path):
@@ -86,7 +86,7 @@ def test_audit_prints_leaks_and_gives_json(make_photos, run, write_table, tmp_pa
     told = run("audit", out, "--split", split)
     assert told.exit_code == 0
     assert "same tree [T1]: test: b.jpg; train: a.jpg" in told.stdout
-    assert "1 photos of the split are not in the data set" in told.stdout
+    assert "Photos of the split that are not in the data set: 1" in told.stdout
     content = json.loads(run("audit", out, "--split", split, "--format", "json").stdout)
     assert [leak["kind"] for leak in content["leaks"]] == ["same_tree"]
     clean = run("audit", out, "--split", write_table("file,part\na.jpg,x\nb.jpg,x\n"))

@@ -46,21 +46,21 @@ def print_import(report: ImportReport, out: Path) -> None:
         how = ", ".join(f"{n} by {kind}" for kind, n in report.n_matched_by.items())
         _say(console, f"Rows matched to photos: {how}.")
     if report.n_blank:
-        _say(console, f"{report.n_blank} photos are in the table without a label.")
+        _say(console, f"Photos that the table names without a label: {report.n_blank}.")
     if report.n_not_in_table:
-        _say(console, f"{report.n_not_in_table} photos are not in the table.")
+        _say(console, f"Photos that are not in the table: {report.n_not_in_table}.")
     if report.n_near_duplicate_pairs:
-        _say(console, f"{report.n_near_duplicate_pairs} pairs of near-duplicates (see audit).")
+        _say(console, f"Pairs of (near-)duplicates, see audit: {report.n_near_duplicate_pairs}.")
     conflicts = [
         f"{item.file}: {', '.join(item.labels)} -> {item.agreed or 'unrated'}"
         for item in report.conflicts
     ]
     left_out = ", ".join(f"{label} {n}" for label, n in report.left_out.items())
-    _list(console, "table rows name no photo that is here", report.rows_without_photo)
-    _list(console, "photos with differing labels (label taken)", conflicts)
-    _list(console, "photos with unclear names, left unrated", report.unclear_names)
-    _list(console, f"photos the scheme leaves out ({left_out})", report.left_out_files)
-    _list(console, "files could not be used", report.failures)
+    _list(console, "Table rows whose photo is not here", report.rows_without_photo)
+    _list(console, "Photos with differing labels (and the label taken)", conflicts)
+    _list(console, "Photos with unclear names, left unrated", report.unclear_names)
+    _list(console, f"Photos the scheme leaves out ({left_out})", report.left_out_files)
+    _list(console, "Files that could not be used", report.failures)
     _say(console, f"Data set: {out}. Whole lists: {out / 'import.json'}.")
 
 
@@ -86,22 +86,22 @@ def print_audit(report: AuditReport) -> None:
     console.print(_facts_table(report))
     if report.trees.n_groups or report.sites.n_groups:
         console.print(_groups_table(report))
-    _list(console, "groups of exact duplicates", map(_joined, report.exact_duplicates))
-    _list(console, "groups of near-duplicates", map(_joined, report.near_duplicates))
+    _list(console, "Groups of exact duplicates", map(_joined, report.exact_duplicates))
+    _list(console, "Groups of near-duplicates", map(_joined, report.near_duplicates))
     clashes = [
         f"same {clash.same} {clash.name}".rstrip()
         + ": "
         + "; ".join(f"{label}: {_joined(files)}" for label, files in clash.labels.items())
         for clash in report.label_clashes
     ]
-    _list(console, "things with more than one label", clashes)
+    _list(console, "Things with more than one label", clashes)
     raters = [
         f"{item.file}: {', '.join(item.labels)} -> {item.agreed or 'unrated'}"
         for item in report.rater_conflicts
     ]
-    _list(console, "photos on which raters disagree", raters)
-    _list(console, "files could not be read at import", report.unreadable)
-    _list(console, "photos are no longer where they were", report.missing_files)
+    _list(console, "Photos on which raters disagree (and the label taken)", raters)
+    _list(console, "Files that could not be read at import", report.unreadable)
+    _list(console, "Photos that are no longer where they were", report.missing_files)
     if report.split is not None:
         _print_split(console, report)
 
@@ -159,9 +159,9 @@ def _print_split(console: Console, report: AuditReport) -> None:
         table.add_row(Text(part), str(n), Text(labels))
     console.print(table)
     if facts.n_not_in_split:
-        _say(console, f"{facts.n_not_in_split} photos of the data set are not in the split.")
-    _list(console, "photos of the split are not in the data set", facts.unknown)
-    _list(console, "photos of the split fit several files", facts.ambiguous)
+        _say(console, f"Photos of the data set that are not in the split: {facts.n_not_in_split}.")
+    _list(console, "Photos of the split that are not in the data set", facts.unknown)
+    _list(console, "Photos of the split that fit several files", facts.ambiguous)
     if not report.leaks:
         _say(console, "No leak found: the parts share no photo, near-duplicate, tree or site.")
         if not report.trees.n_groups and not report.sites.n_groups:
@@ -177,7 +177,7 @@ def _print_split(console: Console, report: AuditReport) -> None:
     console.print(table)
     _list(
         console,
-        "leaks",
+        "Leaks",
         (
             f"{_KINDS[leak.kind]} {leak.name}".rstrip()
             + ": "
@@ -198,7 +198,7 @@ def _list(console: Console, title: str, items: Iterable[str]) -> None:
     listed = list(items)
     if not listed:
         return
-    _say(console, f"{len(listed)} {title}:")
+    _say(console, f"{title}: {len(listed)}")
     for item in listed[:_MAX_LISTED]:
         _say(console, f"  {item}")
     if len(listed) > _MAX_LISTED:

@@ -109,7 +109,11 @@ def _swap(new: Path, folder: Path) -> None:
         return
     old = new.with_name(f"{new.name}-replaced")
     os.replace(folder, old)
-    os.replace(new, folder)
+    try:
+        os.replace(new, folder)
+    except OSError:
+        os.replace(old, folder)
+        raise
     for entry in old.iterdir():
         if entry.name not in _OURS:
             os.replace(entry, folder / entry.name)
