@@ -32,6 +32,7 @@ N_NAMED = 5
 
 def write_split(split: Split, path: Path) -> None:
     """Writes a split as CSV: photo_id, file, group, part, protocol, seed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.part")
     with partial.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
