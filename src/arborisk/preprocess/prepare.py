@@ -74,8 +74,7 @@ def _prepare(
     if settings.crop == "letterbox":
         square = _letterboxed(image, extent, size)
     else:
-        box = _square(extent, _place(settings, seed))
-        square = image.resize((size, size), Image.Resampling.BICUBIC, box=box)
+        square = _resampled(image, _square(extent, _place(settings, seed)), (size, size))
     return np.array(square, dtype=np.uint8).reshape(settings.shape)
 
 
@@ -92,12 +91,20 @@ def _square(extent: Box, place: float) -> Box:
     return left, top, left + side, top + side
 
 
+def _resampled(image: Image.Image, box: Box, size: tuple[int, int]) -> Image.Image:
+    """Cut out, then resample: the filter does not look past the cut, as in the deck's order."""
+    left, top = math.floor(box[0]), math.floor(box[1])
+    cut = image.crop((left, top, math.ceil(box[2]), math.ceil(box[3])))
+    inside = (box[0] - left, box[1] - top, box[2] - left, box[3] - top)
+    return cut.resize(size, Image.Resampling.BICUBIC, box=inside)
+
+
 def _letterboxed(image: Image.Image, extent: Box, size: int) -> Image.Image:
     left, top, right, bottom = extent
     shrink = size / max(right - left, bottom - top)
     width = max(1, round((right - left) * shrink))
     height = max(1, round((bottom - top) * shrink))
-    whole = image.resize((width, height), Image.Resampling.BICUBIC, box=extent)
+    whole = _resampled(image, extent, (width, height))
     grey = _BAND_GREY if image.mode == "L" else (_BAND_GREY,) * 3
     canvas = Image.new(image.mode, (size, size), grey)
     canvas.paste(whole, ((size - width) // 2, (size - height) // 2))

@@ -1,0 +1,142 @@
+"""Many photos through the cache: resumed = uninterrupted, cached = decoded, order as asked."""
+
+import numpy as np
+import pytest
+
+from arborisk.errors import PhotoError
+from arborisk.photos import sha256_of
+from arborisk.preprocess import PreprocessSettings, photo_seed, prepare_file, prepare_files
+from arborisk.preprocess import files as module
+
+CHOSEN = PreprocessSettings(size_px=16, crop="random")
+
+
+@pytest.fixture(scope="session")
+def photos(tmp_path_factory, scene):
+    folder = tmp_path_factory.mktemp("photos")
+    for number in range(9):
+        scene(60, 40, number).save(folder / f"{number}.png")
+    return sorted(folder.iterdir())
+
+
+@pytest.fixture
+def decoded(monkeypatch):
+    """Names of the photos that are decoded from here on."""
+    names = []
+
+    def prepare(path, settings, *, seed):
+        names.append(path.name)
+        return prepare_file(path, settings, seed=seed)
+
+    monkeypatch.setattr(module, "prepare_file", prepare)
+    return names
+
+
+def prepared(paths, cache_dir, settings=CHOSEN, **options):
+    hashes = [sha256_of(path) for path in paths]
+    return prepare_files(
+        paths, hashes, settings, cache_dir=cache_dir, **{"n_processes": 1, **options}
+    )
+
+
+def expected(paths, settings=CHOSEN):
+    return np.stack(
+        [prepare_file(path, settings, seed=photo_seed(sha256_of(path))) for path in paths]
+    )
+
+
+@pytest.mark.parametrize("n_processes", [1, 2])
+def test_rows_are_as_asked_and_mapped_from_disk(photos, tmp_path, n_processes):
+    steps = []
+    rows = prepared(
+        photos, tmp_path, n_processes=n_processes, progress=lambda *step: steps.append(step)
+    )
+    assert isinstance(rows, np.memmap) and not rows.flags.writeable
+    assert np.array_equal(rows, expected(photos))
+    assert steps == [(done, 9) for done in range(1, 10)]
+
+
+def test_nothing_is_decoded_twice(photos, tmp_path, decoded):
+    prepared(photos, tmp_path)
+    assert len(decoded) == 9
+    again = prepared(photos, tmp_path)
+    shuffled = [photos[row] for row in (8, 1, 1, 5)]
+    part = prepared(shuffled, tmp_path)
+    assert len(decoded) == 9
+    assert np.array_equal(again, expected(photos))
+    assert np.array_equal(part, expected(shuffled))
+
+
+def test_only_new_photos_are_decoded(photos, tmp_path, decoded):
+    prepared(photos[:6], tmp_path)
+    decoded.clear()
+    rows = prepared(photos[3:], tmp_path)
+    assert sorted(decoded) == ["6.png", "7.png", "8.png"]
+    assert np.array_equal(rows, expected(photos[3:]))
+
+
+def test_identical_photos_are_decoded_once(photos, tmp_path, decoded):
+    twin = tmp_path / "twin.png"
+    twin.write_bytes(photos[2].read_bytes())
+    rows = prepared([photos[2], photos[0], twin], tmp_path / "cache")
+    assert sorted(decoded) == ["0.png", "2.png"]
+    assert np.array_equal(rows[0], rows[2])
+
+
+def test_other_settings_have_their_own_rows(photos, tmp_path):
+    prepared(photos, tmp_path)
+    grey = PreprocessSettings(size_px=16, channels=1)
+    assert np.array_equal(prepared(photos, tmp_path, grey), expected(photos, grey))
+
+
+def test_a_stopped_run_goes_on_where_it_was(photos, tmp_path, decoded, monkeypatch):
+    monkeypatch.setattr(module, "_ROWS_A_WRITE", 2)
+
+    def stop(done, total):
+        if done == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        prepared(photos, tmp_path, progress=stop)
+    decoded.clear()
+    rows = prepared(photos, tmp_path)
+    assert decoded == ["5.png", "6.png", "7.png", "8.png"]
+    assert np.array_equal(rows, expected(photos))
+    assert sorted(path.suffix for path in next(tmp_path.iterdir()).iterdir()) == [".npy", ".sha256"]
+
+
+def test_a_note_cut_off_by_a_kill_is_not_believed(photos, tmp_path, decoded):
+    with pytest.raises(ZeroDivisionError):
+        prepared(photos, tmp_path, progress=lambda done, total: 1 // (3 - done))
+    (note,) = tmp_path.rglob("*.done")
+    note.write_bytes(note.read_bytes()[:-20])
+    decoded.clear()
+    assert np.array_equal(prepared(photos, tmp_path), expected(photos))
+    assert decoded[0] == "2.png"
+
+
+def test_a_damaged_cache_is_made_anew(photos, tmp_path):
+    prepared(photos, tmp_path)
+    (array,) = tmp_path.rglob("*.npy")
+    array.write_bytes(array.read_bytes()[:-5])
+    assert np.array_equal(prepared(photos, tmp_path), expected(photos))
+
+
+@pytest.mark.parametrize("n_processes", [1, 2])
+def test_a_bad_photo_is_named_and_the_rest_is_kept(photos, tmp_path, n_processes):
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"")
+    with pytest.raises(PhotoError, match=r"bad\.png") as caught:
+        prepared([*photos, bad], tmp_path / "cache", n_processes=n_processes)
+    assert caught.value.reason == "empty"
+    (note,) = tmp_path.rglob("*.done")
+    assert len(note.read_text().splitlines()) == 9
+
+
+def test_no_photos(tmp_path):
+    assert prepared([], tmp_path).shape == (0, 16, 16, 3)
+
+
+def test_a_hash_for_each_photo_is_asked_for(photos, tmp_path):
+    with pytest.raises(ValueError, match="9 paths and 1 hashes"):
+        prepare_files(photos, ["0"], CHOSEN, cache_dir=tmp_path)
