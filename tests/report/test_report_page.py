@@ -1,11 +1,13 @@
 """A report holds everything it shows, says the verdict first, and reads well without eyes."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
 
+from arborisk.dataset.schemes import as_labelled
 from arborisk.evaluation import evaluate_run, verdict_of
 from arborisk.report import run_page, write_run_report
 
@@ -89,6 +91,25 @@ def test_only_drawn_trees_get_the_banner(page, tmp_path, make_run):
     assert "never evidence about real ones" in page.text
     real = run_page(evaluate_run(make_run(tmp_path, n_trees=20)))
     assert "never evidence about real ones" not in real
+
+
+def test_other_labels_are_told_apart_from_likelihoods(page, run_folder):
+    evaluation = evaluate_run(run_folder)
+    other = as_labelled({"leaf_off", "leaf_on"})
+    scheme = replace(evaluation.config.scheme, classes=other.classes, ordered=False)
+    data = replace(evaluation.config.data, scheme=scheme)
+    names = dict(zip(evaluation.config.scheme.names, other.names, strict=True))
+    metrics = dict(evaluation.metrics)
+    for ours, theirs in names.items():
+        metrics |= {
+            f"{kind}_{theirs}": metrics[f"{kind}_{ours}"] for kind in ("precision", "recall", "f1")
+        }
+    config = replace(evaluation.config, data=data)
+    outline = Outline(run_page(replace(evaluation, config=config, metrics=metrics)))
+    assert "the model says nothing about whether a tree fails" in outline.text
+    assert "the model says nothing about whether a tree fails" not in page.text
+    assert "Told wrong" in outline.text
+    assert "Beside the deck" not in outline.text
 
 
 def test_the_same_run_gives_the_same_page(run_folder):

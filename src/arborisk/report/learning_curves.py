@@ -44,20 +44,12 @@ def learning_curves(evaluation: Evaluation, *, name: str) -> str | None:
         left.set_ylim(bottom=0)
         left.legend()
         _curve(right, epochs, accuracy, VERMILLION, "--", "D", "held back")
-        right.axhline(majority, color=MUTED, linewidth=1.6, linestyle=":")
-        right.annotate(
-            "always the majority class",
-            (1, majority),
-            xycoords=("axes fraction", "data"),
-            xytext=(0, -3),
-            textcoords="offset points",
-            ha="right",
-            va="top",
-            fontsize=8,
-            color=MUTED,
+        right.axhline(
+            majority, color=MUTED, linewidth=1.6, linestyle=":", label="always the majority class"
         )
         right.set_title("Accuracy")
         right.set_ylim(0, 1.02)
+        right.legend(loc="lower right")
         for axes in (left, right):
             axes.set_xlabel("epoch")
             axes.grid(axis="y")

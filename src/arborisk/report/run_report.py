@@ -109,6 +109,7 @@ def run_page(evaluation: Evaluation) -> str:
             "model that was not trained on it"
         ),
         version=arborisk.__version__,
+        scheme=scheme,
         verdict=verdict,
         standing_word=STANDING_WORDS[verdict.standing],
         drawn=evaluation.config.data.source == DRAWN,

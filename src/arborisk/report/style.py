@@ -2,7 +2,7 @@
 
 Colours are those of Okabe and Ito, which stay apart for people with any colour vision. No class is
 told by colour alone: each has a shape of its own, with a dark edge, and its name beside it. No
-class is green, since green would promise what no photo can.
+likelihood of failure is green, since green would promise what no photo can.
 
 Source: M. Okabe and K. Ito, "Color Universal Design", 2008.
 """
