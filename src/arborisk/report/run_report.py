@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 import arborisk
@@ -13,67 +12,19 @@ from arborisk.evaluation import (
     DRAWN,
     OVERALL_METRICS,
     Evaluation,
-    MetricResult,
-    Mistake,
     deck_table,
     evaluate_run,
     verdict_of,
-    worst_mistakes,
 )
 from arborisk.report.class_figures import class_balance, confusion_figure
-from arborisk.report.content import STANDING_WORDS, ClassEntry, Fact, class_entries, flat_settings
+from arborisk.report.content import STANDING_WORDS, Fact, flat_settings
 from arborisk.report.dot_plot import metric_dot_plot
+from arborisk.report.error_cards import error_groups
 from arborisk.report.learning_curves import learning_curves
+from arborisk.report.metric_table import metric_groups
 from arborisk.report.page import render_page, write_page
-from arborisk.report.thumbnails import thumbnail_uri
 
-N_ERRORS_SHOWN = 8
-"""Thumbnails of each kind of error: two rows on paper."""
 HASHED_FILES = ("predictions.csv", "split.csv", "history.csv", "config.toml")
-
-
-@dataclass(frozen=True, slots=True)
-class MetricRow:
-    """One row of the table of metrics."""
-
-    title: str
-    result: MetricResult
-
-
-@dataclass(frozen=True, slots=True)
-class MetricGroup:
-    """Rows of the table under one heading; ``entry`` is the class they are of, if any."""
-
-    title: str
-    entry: ClassEntry | None
-    rows: list[MetricRow]
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorCard:
-    """One photo that was told wrong, with its picture as a data URI where it was found."""
-
-    file: str
-    uri: str | None
-    alt: str
-    true: ClassEntry
-    said: ClassEntry
-    said_probability: float
-    true_probability: float
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorGroup:
-    """Errors of one kind: how many there are and the worst of them."""
-
-    title: str
-    total: int
-    rows: list[ErrorCard]
-
-    @property
-    def shown(self) -> int:
-        """Number of errors with a card."""
-        return len(self.rows)
 
 
 def write_run_report(run: Path) -> Path:
@@ -116,7 +67,7 @@ def run_page(evaluation: Evaluation) -> str:
         dot_plot=metric_dot_plot([evaluation], name="metrics", by_class=True),
         open_marks="; ".join(sorted(notes)),
         facts=_facts(evaluation),
-        metric_groups=_metric_groups(evaluation),
+        metric_groups=metric_groups(evaluation),
         meanings=[
             metric
             for key, metric in {**OVERALL_METRICS, **CLASS_METRICS}.items()
@@ -125,7 +76,7 @@ def run_page(evaluation: Evaluation) -> str:
         confusion=confusion_figure(evaluation.confusion, scheme.titles, name="confusion"),
         learning=learning_curves(evaluation, name="learning"),
         n_rounds=evaluation.n_rounds,
-        error_groups=_error_groups(evaluation),
+        error_groups=error_groups(evaluation),
         balance=class_balance(titles_and_counts, name="balance"),
         deck_rows=deck_table(evaluation),
         deck_of=DECK_PRECISION_OF,
@@ -172,57 +123,6 @@ def _facts(evaluation: Evaluation) -> list[Fact]:
             "from the class shares of the training part of each round, never of the photos scored",
         ),
     ]
-
-
-def _metric_groups(evaluation: Evaluation) -> list[MetricGroup]:
-    """Metrics over all classes, then those of each class, the likeliest first."""
-    metrics = evaluation.metrics
-    overall = [
-        MetricRow(name.title + (" (lower is better)" if name.lower_is_better else ""), metrics[key])
-        for key, name in OVERALL_METRICS.items()
-        if key in metrics
-    ]
-    groups = [MetricGroup("All classes", None, overall)]
-    scheme = evaluation.config.scheme
-    entries = zip(scheme.names, class_entries(scheme), strict=True)
-    for class_name, entry in reversed(list(entries)):
-        rows = [
-            MetricRow(name.title, metrics[f"{kind}_{class_name}"])
-            for kind, name in CLASS_METRICS.items()
-        ]
-        groups.append(MetricGroup(entry.title, entry, rows))
-    return groups
-
-
-def _error_groups(evaluation: Evaluation) -> list[ErrorGroup]:
-    """Errors with pictures; for ordered classes, those said too low come first."""
-    kinds: dict[str, bool | None] = (
-        {"Said less likely than it is": True, "Said likelier than it is": False}
-        if evaluation.config.scheme.ordered
-        else {"Told wrong": None}
-    )
-    groups = []
-    for title, too_low in kinds.items():
-        mistakes = worst_mistakes(evaluation, too_low=too_low, n=evaluation.n_photos)
-        cards = [_card(mistake, evaluation) for mistake in mistakes[:N_ERRORS_SHOWN]]
-        if cards:
-            groups.append(ErrorGroup(title, len(mistakes), cards))
-    return groups
-
-
-def _card(mistake: Mistake, evaluation: Evaluation) -> ErrorCard:
-    """One error with its picture."""
-    entries = class_entries(evaluation.config.scheme)
-    true, said = entries[mistake.true_index], entries[mistake.said_index]
-    return ErrorCard(
-        file=mistake.file,
-        uri=thumbnail_uri(evaluation.config.data.photo_root / mistake.file),
-        alt=f"Photo {mistake.file}: {true.title}, said {said.title}",
-        true=true,
-        said=said,
-        said_probability=mistake.said_probability,
-        true_probability=mistake.true_probability,
-    )
 
 
 def _provenance(evaluation: Evaluation) -> list[Fact]:
