@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.simulate.drawing.canvas import InkLayer
 from arborisk.simulate.drawing.light import Light
-from arborisk.simulate.drawing.noise import looked_up
+from arborisk.simulate.drawing.noise import Purpose, generator, looked_up, tile_noise
 from arborisk.simulate.drawing.outline import Crown
 from arborisk.simulate.drawing.parts import Colour, Floats, Textures
 from arborisk.simulate.drawing.skeleton import FLARE_HEIGHT_M, Stem
 from arborisk.simulate.drawing.view import Plane
 
-DEAD_WOOD: Colour = (168.0, 156.0, 140.0)
+DEAD_WOOD: Colour = (154.0, 142.0, 126.0)
 """Colour of wood that has lost its bark."""
 
 
@@ -59,9 +61,7 @@ def paint_root_spurs(
         layer.polygon(plane.to_px(np.concatenate([ridge, under])), ink)
 
 
-def bark_colours(
-    points_m: Floats, stem: Stem, crown: Crown, bark: Colour, light: Light, tile: Textures
-) -> Floats:
+def bark_colours(points_m: Floats, stem: Stem, crown: Crown, bark: Colour, light: Light) -> Floats:
     """Colours (n, 3) of a stem's pixels.
 
     Args:
@@ -70,14 +70,14 @@ def bark_colours(
         crown: The crown, whose dead part has lost its bark and whose shade falls on the stem.
         bark: Colour of the bark in full light.
         light: Light of the scene.
-        tile: Repeating noise.
     """
     across, up = points_m.T
     radius = stem.radius_at(up)
     side = np.clip((across - stem.across_at(up)) / radius, -1.0, 1.0)
     normal = np.stack([side, np.zeros_like(side), np.sqrt(1.0 - side**2)], axis=1)
     turn = np.arcsin(side) * radius
-    # Furrows: noise stretched along the stem; 90 and 14 tile pixels to the metre.
+    # Furrows: noise stretched along the stem; 260 and 40 pixels of it to the metre.
+    tile = _bark_tile()
     furrows = looked_up(tile, 600.0 + 260.0 * turn + 3.0 * np.sin(3.0 * up), 40.0 * up)
     blotches = looked_up(tile, 60.0 * turn, 25.0 * up + 300.0)
     texture = 1.0 + 0.17 * furrows + 0.07 * blotches
@@ -89,6 +89,12 @@ def bark_colours(
     ground_shade = 0.8 + 0.2 * np.clip(up / FLARE_HEIGHT_M, 0.0, 1.0)
     colours: Floats = own * (bright * ground_shade)[:, None] * np.asarray(light.sun_colour)
     return colours
+
+
+@cache
+def _bark_tile() -> Textures:
+    """Noise that all bark is cut from."""
+    return tile_noise(generator(Purpose.BARK), 512, cell=32, octaves=4)
 
 
 def pixel_places(

@@ -10,6 +10,9 @@ from PIL import Image, ImageDraw
 
 from arborisk.simulate.drawing.parts import PART_CODES, Colour, Floats, Masks, Pixels
 
+ROUNDED_PX = 3
+"""Lines wider than this get rounded ends."""
+
 
 class Canvas:
     """A picture and its part mask, painted together.
@@ -80,6 +83,15 @@ class InkLayer:
         """Draws a line through points (n, 2) of the picture."""
         corners = as_corners(points_px - self.corner)
         self._brush.line(corners, fill=ink, width=max(1, round(width_px)))
+
+    def lines(self, ends_px: Floats, inks: NDArray[np.int32], widths_px: Floats) -> None:
+        """Draws straight lines (n, 2, 2) of the picture, thick ones with rounded ends."""
+        flat = (ends_px - self.corner).reshape(-1, 4).tolist()
+        thick = np.maximum(1, np.rint(widths_px)).astype(np.int64).tolist()
+        for ends, ink, width in zip(flat, inks.tolist(), thick, strict=True):
+            self._brush.line(ends, fill=ink, width=width)
+            if width > ROUNDED_PX:
+                self.disc(np.array(ends[2:]) + self.corner, width / 2, ink)
 
     def disc(self, middle_px: Floats, radius_px: float, ink: int) -> None:
         """Fills a disc."""

@@ -6,6 +6,7 @@ import zlib
 
 import numpy as np
 
+from arborisk.errors import SettingsError
 from arborisk.simulate.drawing.canvas import Canvas
 from arborisk.simulate.drawing.figure import NEUTRAL_FIGURE, figure_of
 from arborisk.simulate.drawing.ground import cast_shade
@@ -19,6 +20,8 @@ from arborisk.simulate.drawing.scenery import paint_scenery
 from arborisk.simulate.drawing.tree import grow_tree, paint_tree
 from arborisk.simulate.drawing.view import choose_view, frame_tree
 from arborisk.simulate.trees import DrawnTree, Site
+
+LEAST_SIDE_PX = 96
 
 
 def draw_photo(
@@ -43,7 +46,17 @@ def draw_photo(
         seed: Seed of camera, clouds, places of things around and grain.
         blank_cues: Draw a sound tree of middling proportions instead, so that nothing in the photo
             tells of the tree's state.
+
+    Raises:
+        SettingsError: The picture is too small to show a tree.
     """
+    if min(width_px, height_px) < LEAST_SIDE_PX:
+        raise SettingsError(
+            expected=f"photos of at least {LEAST_SIDE_PX} pixels a side",
+            found=f"{width_px} x {height_px}",
+            where="size of the drawn photos",
+            remedy="Ask for larger photos, for example 504x672.",
+        )
     view = choose_view(width_px, height_px, seed)
     light = choose_light(site.seed, seed)
     image, parts = paint_scenery(view, site, light, seed)

@@ -131,11 +131,7 @@ def cast_shade(
     # Ground at eye height over distance: the farther the shade falls, the less it rises.
     rise = 0.7 * EYE_HEIGHT_M * view.px_per_m / (0.75 * view.height_px) * near / up
     rise = float(np.clip(rise, 0.02, 0.09))
-    small = (
-        Image.fromarray(tree)
-        .convert("L")
-        .resize((view.width_px // SHADE_STEP, view.height_px // SHADE_STEP), Image.Resampling.BOX)
-    )
+    small = Image.fromarray(tree[::SHADE_STEP, ::SHADE_STEP]).convert("L")
     foot_y = float(foot_px[1]) / SHADE_STEP
     # Each place on the ground asks which height of the tree shades it.
     matrix = (
@@ -148,8 +144,14 @@ def cast_shade(
     )
     cast = small.transform(small.size, Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
     blur = softness * (1.0 + 6.0 * (1.0 - light.sun)) * view.height_px / 1344
-    cast = cast.filter(ImageFilter.GaussianBlur(blur)).resize((view.width_px, view.height_px))
+    cast = cast.filter(ImageFilter.GaussianBlur(blur))
+    # Only rows that may hold ground are enlarged.
+    first = int(max(0.0, view.horizon_px - 0.03 * view.width_px)) // SHADE_STEP
+    columns, rows = small.size[0] * SHADE_STEP, (small.size[1] - first) * SHADE_STEP
+    band = cast.crop((0, first, *small.size)).resize((columns, rows))
+    ground = parts[first * SHADE_STEP :] == PART_CODES["ground"]
+    height, width = ground.shape
     strength = 0.12 + 0.42 * light.sun
-    factor = 1.0 - strength * np.asarray(cast, dtype=np.float32) / 255.0
-    where = (parts == PART_CODES["ground"]) & (factor < 0.995)
-    multiplied(image, where, factor[where])
+    factor = 1.0 - strength * np.asarray(band, dtype=np.float32)[:height, :width] / 255.0
+    where = ground & (factor < 0.995)
+    multiplied(image[first * SHADE_STEP :], where, factor[where])

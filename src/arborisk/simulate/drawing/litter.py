@@ -55,8 +55,9 @@ def paint_footing(image: Pixels, parts: Pixels, plane: Plane, reach_m: float, si
     reach_px = (2.2 * reach_m + 0.25) * plane.px_per_m
     across, deep = 1.6 * reach_px, 1.6 * FLATNESS * reach_px
     size = np.array([view.width_px, view.height_px])
-    left, top = np.clip(foot - (across, deep + 1), 0, size).astype(np.int64)
-    right, bottom = np.clip(foot + (across, deep + 1), 0, size).astype(np.int64)
+    reach = np.array([across, deep + 1.0])
+    left, top = np.clip(foot - reach, 0, size).astype(np.int64)
+    right, bottom = np.clip(foot + reach, 0, size).astype(np.int64)
     rows, columns = np.mgrid[top:bottom, left:right]
     far = np.hypot((columns - foot[0]) / reach_px, (rows - foot[1]) / (FLATNESS * reach_px))
     window = (slice(top, bottom), slice(left, right))

@@ -27,6 +27,7 @@ class Purpose(IntEnum):
     DISTANCE = 11
     POLE = 12
     LITTER = 13
+    BARK = 14
 
 
 def generator(purpose: Purpose, *seeds: int) -> np.random.Generator:

@@ -20,6 +20,8 @@ PIPE_EXPONENT = 2.3
 Minamino & Tateno 2014, https://doi.org/10.1371/journal.pone.0093535)."""
 
 TIP_RADIUS_M = 0.018
+PIECES = 5
+"""Straight pieces that a bough is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def grow_branches(
     """
     nodes, parents, radii = _stem_nodes(figure, stems)
     n_stem = len(nodes)
-    place = np.zeros((n_stem + 5 * len(clumps), 3))
+    place = np.zeros((n_stem + PIECES * len(clumps), 3))
     heading = np.zeros_like(place)
     parent = np.full(len(place), -1, dtype=np.int64)
     place[:n_stem], parent[:n_stem] = nodes, parents
@@ -149,17 +151,17 @@ def grow_branches(
             cost[n_stem:] += 0.5 * figure.crown_width_m
         start = int(np.argmin(cost))
         path = _bough(place[start], heading[start], tip, figure, rng)
-        place[count : count + 5] = path
-        heading[count : count + 5] = np.diff(path, axis=0, prepend=place[start][None])
-        parent[count : count + 5] = [start, *range(count, count + 4)]
-        count += 5
+        place[count : count + PIECES] = path
+        heading[count : count + PIECES] = np.diff(path, axis=0, prepend=place[start][None])
+        parent[count : count + PIECES] = [start, *range(count, count + PIECES - 1)]
+        count += PIECES
     return _thickened(place[:count], parent[:count], n_stem, radii)
 
 
 def _bough(
     start: Floats, heading: Floats, tip: Floats, figure: Figure, rng: np.random.Generator
 ) -> Floats:
-    """Five places (5, 3) along a bough from its parent's direction to its tip."""
+    """Places (PIECES, 3) along a bough from its parent's direction to its tip."""
     way = tip - start
     far = float(np.linalg.norm(way))
     if figure.kind == "conifer":
@@ -168,9 +170,9 @@ def _bough(
         ahead = heading / max(float(np.linalg.norm(heading)), 1e-9)
         bend = start + far * (0.22 * ahead + 0.3 * way / max(far, 1e-9))
         bend[1] += rng.uniform(-0.12, 0.2) * far
-    share = np.linspace(0.2, 1.0, 5)[:, None]
+    share = np.linspace(0.0, 1.0, PIECES + 1)[1:, None]
     path: Floats = (1 - share) ** 2 * start + 2 * share * (1 - share) * bend + share**2 * tip
-    path[:-1] += rng.normal(0.0, 0.025 * far, (4, 3))
+    path[:-1] += rng.normal(0.0, 0.025 * far, (PIECES - 1, 3))
     return path
 
 

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.simulate.drawing.bark import (
-    DEAD_WOOD,
     bark_colours,
     paint_root_spurs,
     paint_stem,
@@ -16,13 +15,12 @@ from arborisk.simulate.drawing.bark import (
     stem_outline,
 )
 from arborisk.simulate.drawing.canvas import InkLayer
-from arborisk.simulate.drawing.clumps import grow_twigs, place_clumps
+from arborisk.simulate.drawing.clumps import place_clumps
 from arborisk.simulate.drawing.defects import paint_cavity, paint_conks, paint_lifted_plate
 from arborisk.simulate.drawing.figure import Figure
 from arborisk.simulate.drawing.foliage import grow_leaves, leaf_colours, strew
 from arborisk.simulate.drawing.light import Light
 from arborisk.simulate.drawing.looks import Looks
-from arborisk.simulate.drawing.noise import tile_noise
 from arborisk.simulate.drawing.outline import Crown, crown_of
 from arborisk.simulate.drawing.parts import PART_CODES, Floats, Masks, Pixels
 from arborisk.simulate.drawing.skeleton import (
@@ -33,8 +31,7 @@ from arborisk.simulate.drawing.skeleton import (
     grow_stems,
 )
 from arborisk.simulate.drawing.view import Plane
-
-N_SHADES = 12
+from arborisk.simulate.drawing.wood import paint_branches, paint_twigs
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +119,13 @@ def paint_tree(
         rng: Source of leaves and twigs.
     """
     layer = _layer_around(tree, plane)
-    tile = tile_noise(rng, 512, cell=32, octaves=4)
     figure = tree.figure
     if figure.root_plate_lift_deg > 0:
         paint_lifted_plate(layer, plane, figure, light, rng)
     paint_root_spurs(layer, plane, tree.stems[0], looks.bark, rng)
-    _paint_branches(layer, plane, tree, tree.branches, looks, light, rng)
-    _paint_twigs(layer, plane, tree, looks, light, rng)
+    crown, branches = tree.crown, tree.branches
+    paint_branches(layer, plane, crown, branches, looks, light, rng)
+    paint_twigs(layer, plane, figure, crown, branches, looks, light, rng)
     stem_inks = [paint_stem(layer, plane, stem) for stem in tree.stems]
     if figure.cavity_share > 0:
         paint_cavity(layer, plane, figure, tree.stems[0], light, rng)
@@ -141,7 +138,7 @@ def paint_tree(
     for ink, stem in zip(stem_inks, tree.stems, strict=True):
         rows, columns = np.nonzero(drawn == ink)
         places = pixel_places(layer, plane, rows, columns)
-        colours = bark_colours(places, stem, tree.crown, looks.bark, light, tile)
+        colours = bark_colours(places, stem, tree.crown, looks.bark, light)
         image[rows, columns] = np.clip(colours, 0, 255).astype(np.uint8)
         low = places[:, 1] < FLARE_HEIGHT_M
         parts[rows[low], columns[low]] = PART_CODES["root_flare"]
@@ -179,56 +176,3 @@ def _strew_leaves(
         if pixels is drawn:
             np.copyto(drawn, behind, where=drawn == 0)
         strew(layer, pixels, plane, leaves, inks, share)
-
-
-def _paint_twigs(
-    layer: InkLayer,
-    plane: Plane,
-    tree: GrownTree,
-    looks: Looks,
-    light: Light,
-    rng: np.random.Generator,
-) -> None:
-    """Twigs wherever no leaves hide them: sparse where dead, dense on a live bare crown."""
-    boughs = tree.branches.end.reshape(-1, 5, 3)
-    dead = tree.crown.at(tree.crown.dead, boughs[:, -1, :2])
-    reach = 1.5 * tree.crown.clump_m
-    fullness = 0.4 + 0.6 * tree.figure.crown_density
-    if not looks.in_leaf:
-        alive = grow_twigs(boughs[~dead], reach, round(8 * fullness), 1, rng)
-        _paint_branches(layer, plane, tree, alive, looks, light, rng)
-    bare = grow_twigs(boughs[dead, 1:], reach, 4, 1, rng)
-    _paint_branches(layer, plane, tree, bare, looks, light, rng)
-
-
-def _paint_branches(
-    layer: InkLayer,
-    plane: Plane,
-    tree: GrownTree,
-    branches: Branches,
-    looks: Looks,
-    light: Light,
-    rng: np.random.Generator,
-) -> None:
-    """Draws branches, far ones first; those thinner than a pixel are drawn the more rarely."""
-    crown = tree.crown
-    dead = crown.at(crown.dead, branches.end[:, :2])
-    shades = np.linspace(0.45, 1.05, N_SHADES)[:, None]
-    glow = float(light.shade(np.array([[0.3 * light.direction[0], 0.3, 0.8]]))[0])
-    inks = {
-        False: layer.inks(np.asarray(looks.bark) * glow * shades, "crown"),
-        True: layer.inks(np.asarray(DEAD_WOOD) * glow * (0.25 + 0.75 * shades), "dead_crown"),
-    }
-    start = plane.to_px(branches.start[:, :2])
-    end = plane.to_px(branches.end[:, :2])
-    width = 2.0 * branches.radius_m * plane.px_per_m
-    seen = rng.random(len(width)) < np.clip(width / 0.8, 0.3, 1.0)
-    depth = 0.5 + 0.5 * branches.end[:, 2] / crown.half_size[0]
-    shade = np.clip((0.25 + 0.6 * depth + rng.normal(0, 0.12, len(depth))) * N_SHADES, 0, 11)
-    for index in np.argsort(branches.end[:, 2]):
-        if not seen[index]:
-            continue
-        ink = int(inks[bool(dead[index])][int(shade[index])])
-        layer.line(np.stack([start[index], end[index]]), ink, width[index])
-        if width[index] > 3.0:
-            layer.disc(end[index], width[index] / 2, ink)
