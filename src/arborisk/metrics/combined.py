@@ -83,10 +83,10 @@ def log_loss_interval(spread: Spread, *, level: float) -> tuple[float, float]:
     Source: Hall (1992), Journal of the Royal Statistical Society B 54(1), 221-228 (cubic
     transformation).
     """
-    from scipy import stats
+    from scipy import special
 
     error = math.sqrt(spread.variance)
-    reach = float(stats.t.isf((1 - level) / 2, spread.freedom))
+    reach = float(special.stdtrit(spread.freedom, (1 + level) / 2))
     # The exponent is bounded so that a hopeless case gives the largest log-loss, not an overflow.
     factor = math.exp(min(reach * error / spread.value, 500.0))
     second, third = (spread.shift**2).mean(), (spread.shift**3).mean()

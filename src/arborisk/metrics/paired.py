@@ -47,7 +47,7 @@ def paired_differences(
     Raises:
         ArboriskError: Truth and probabilities do not belong together.
     """
-    from scipy import stats
+    from scipy import special
 
     number = number_groups(groups)
     our_table, their_table = (
@@ -65,7 +65,7 @@ def paired_differences(
             note = NO_SPREAD if enough[name] else TOO_FEW
             found[name] = Interval(spread.value, None, None, level, note)
             continue
-        reach = float(stats.t.isf((1 - level) / 2, spread.freedom)) * math.sqrt(spread.variance)
+        reach = float(special.stdtrit(spread.freedom, (1 + level) / 2)) * math.sqrt(spread.variance)
         found[name] = Interval(spread.value, spread.value - reach, spread.value + reach, level)
     return found
 

@@ -47,16 +47,16 @@ def share_interval(
     Source: Clopper and Pearson (1934), Biometrika 26(4), 404-413, with the effective number of Korn
     and Graubard (1998), Survey Methodology 24(2), 193-201.
     """
-    from scipy import stats
+    from scipy import special
 
     tail = (1 - level) / 2
     value = min(max(spread.value, 0.0), 1.0)
     number = n_if_certain
     if spread.variance > 0 and 0 < value < 1:
-        widening = stats.t.isf(tail, spread.freedom) / stats.norm.isf(tail)
+        widening = special.stdtrit(spread.freedom, tail) / special.ndtri(tail)
         number = value * (1 - value) / spread.variance / widening**2
         number = min(max(number, n_fewest), n_most)
     right = value * number
-    low = stats.beta.ppf(tail, right, number - right + 1) if value > 0 else 0.0
-    high = stats.beta.isf(tail, right + 1, number - right) if value < 1 else 1.0
+    low = special.betaincinv(right, number - right + 1, tail) if value > 0 else 0.0
+    high = special.betaincinv(right + 1, number - right, 1 - tail) if value < 1 else 1.0
     return float(low), float(high)
