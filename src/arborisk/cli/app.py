@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import arborisk
-
+from arborisk.cli import dataset
 from arborisk.cli.demo import demo
 from arborisk.cli.doctor import doctor
 from arborisk.cli.evaluate import evaluate
@@ -24,6 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+app.add_typer(dataset.app, name="dataset", help="Import photos and labels; audit a data set.")
 for command in (split, train, evaluate, predict, simulate, demo, doctor):
     app.command()(command)
 

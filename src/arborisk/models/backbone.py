@@ -88,7 +88,7 @@ def _export(path: Path, examples: NDArray[np.uint8], preprocess: PreprocessSetti
 
     if len(examples) == 1:
         examples = np.repeat(examples, 2, axis=0)  # the exporter would fix a batch of one
-    pictures = torch.from_numpy(np.ascontiguousarray(examples))
+    pictures = torch.from_numpy(np.array(examples))  # a copy: memory maps are read-only
     embedder = Embedder(preprocess).eval()
     with torch.inference_mode():
         wanted = embedder(pictures).numpy()

@@ -66,7 +66,7 @@ def check_parity(
             "at least one prepared photo", "none", where, "Give photos of the data set."
         )
     with torch.no_grad():
-        logits, _, embedding = network(torch.from_numpy(np.ascontiguousarray(arrays)))
+        logits, _, embedding = network(torch.from_numpy(np.array(arrays)))
     expected = softmax(logits.numpy())
     found = {n: _in_batches(session, arrays, n, where) for n in BATCH_SIZES}
     probability = max(_largest(answer - expected) for answer, _ in found.values())

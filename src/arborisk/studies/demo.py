@@ -23,6 +23,7 @@ N_TREES = 126
 N_NEW_TREES = 20
 WIDTH_PX, HEIGHT_PX = 504, 672
 SCHEME = "PrPo_Im"
+N_FOLDS = 3
 MARKER = "made-by-arborisk-demo.txt"
 
 
@@ -81,11 +82,13 @@ def run_demo(
         (("model1", "run-model1"), ("efficientnet_lite0", "run-default")), start=3
     ):
         tell(f"{number} of 6  Training and measuring {model}, trees and sites kept whole")
-        settings = load_settings({"scheme": SCHEME, "model": model, "seed": seed})
+        settings = load_settings(
+            {"scheme": SCHEME, "model": model, "seed": seed, "split": {"folds": N_FOLDS}}
+        )
         runs.append(train(out / "dataset", settings, out / name, progress_for=progress_for))
     tell("5 of 6  Auditing the data set and its split")
-    audit = audit_dataset(dataset, out / "run-default" / "split.csv")
-    write_text(out / "audit.json", json.dumps(audit.as_json(), indent=2))
+    audit = audit_dataset(dataset, split=out / "run-default" / "split.csv")
+    write_text(out / "audit.json", audit.to_json())
     tell("6 of 6  Assessing new photos")
     summary = predict_photos(
         load_bundle(out / "run-default"),
@@ -98,7 +101,7 @@ def run_demo(
         dataset_folder=out / "dataset",
         runs=[run.folder for run in runs],
         predictions=out / "new-photos.csv",
-        audit_json=audit.as_json(),
+        audit_json=json.loads(audit.to_json()),
     )
     return Demo(report, tuple(runs), summary)
 

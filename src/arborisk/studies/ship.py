@@ -58,7 +58,7 @@ def ship(
         learner.members(weights),
         run / BUNDLE,
         description=_description(task, settings, evaluation, kind, len(weights), trained_on, run),
-        arrays=np.asarray(arrays[:16]),
+        arrays=np.array(arrays[:16]),
         data=_data_sentence(task),
         licence=entry.weights_licence or "the weights were trained from scratch on these photos",
     )

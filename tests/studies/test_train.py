@@ -1,0 +1,135 @@
+"""A run from data set to bundle: whole, the same again, and honest about what it ships."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+
+from arborisk.bundle import load_bundle
+from arborisk.errors import SettingsError
+from arborisk.preprocess import prepare_file
+from arborisk.studies import train
+from arborisk.studies.rounds import ROUNDS
+from arborisk.studies.task import make_task
+
+
+def rows_of(path):
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def finished(dataset_folder, tmp_path_factory, tiny_settings):
+    return train(dataset_folder, tiny_settings(), tmp_path_factory.mktemp("runs") / "run")
+
+
+def test_every_photo_is_predicted_once_while_held_back(finished):
+    predictions = rows_of(finished.folder / "predictions.csv")
+    assert len({row["photo_id"] for row in predictions}) == len(predictions) == 36
+    part_of = {row["photo_id"]: row["part"] for row in rows_of(finished.folder / "split.csv")}
+    assert all(row["round"] == part_of[row["photo_id"]] for row in predictions)
+    for row in predictions:
+        assert float(row["p_Im"]) + float(row["p_Pr"]) == pytest.approx(1, abs=1e-5)
+    assert len(rows_of(finished.folder / "history.csv")) == 2 * 2
+    metrics = json.loads((finished.folder / "metrics.json").read_text())
+    assert metrics["macro_f1"]["value"] == finished.evaluation.metrics["macro_f1"].interval.value
+
+
+def test_trees_stay_on_one_side(finished):
+    parts = {}
+    for row in rows_of(finished.folder / "predictions.csv"):
+        parts.setdefault(row["file"].split("-")[1], set()).add(row["round"])
+    assert len(parts) == 18
+    assert all(len(found) == 1 for found in parts.values())
+
+
+def test_the_bundle_is_the_mean_of_the_folds_that_were_measured(
+    finished, dataset_folder, tiny_settings
+):
+    bundle = load_bundle(finished.folder)
+    assert bundle.description.kind == "folds_averaged"
+    assert bundle.description.n_members == 2
+    score = bundle.description.scores["balanced_accuracy"]
+    assert score.value == finished.evaluation.metrics["balanced_accuracy"].interval.value
+    task = make_task(dataset_folder, tiny_settings())
+    part_of = {row["photo_id"]: row for row in rows_of(finished.folder / "predictions.csv")}
+    arrays = np.stack([prepare_file(path, bundle.description.preprocess) for path in task.paths])
+    averaged = bundle.predict(arrays).probability[:, 1]
+    held_back = np.array([float(part_of[row.photo_id]["p_Pr"]) for row in task.labelled.rows])
+    # Each photo's own held-back answer is one of the two that the bundle averages.
+    other = 2 * averaged - held_back
+    assert np.all((other > -1e-4) & (other < 1 + 1e-4))
+    assert not np.allclose(averaged, held_back)
+
+
+def test_an_interrupted_run_ends_with_the_same_numbers(
+    finished, dataset_folder, tiny_settings, tmp_path
+):
+    seen = []
+
+    def stop(row, seconds_left):
+        seen.append(row.epoch)
+        if len(seen) == 3:
+            raise KeyboardInterrupt
+
+    out = tmp_path / "run"
+    with pytest.raises(KeyboardInterrupt):
+        train(dataset_folder, tiny_settings(), out, on_epoch=stop)
+    assert (out / ROUNDS / "fold-1.json").is_file()
+    assert not (out / "predictions.csv").exists()
+    train(dataset_folder, tiny_settings(), out, resume=True, on_epoch=stop)
+    assert len(seen) == 4, "finished epochs are not fitted again"
+    assert rows_of(out / "predictions.csv") == rows_of(finished.folder / "predictions.csv")
+    assert (out / "metrics.json").read_text() == (finished.folder / "metrics.json").read_text()
+
+
+def test_a_run_is_neither_overwritten_nor_mixed(finished, dataset_folder, tiny_settings):
+    with pytest.raises(SettingsError, match="--resume"):
+        train(dataset_folder, tiny_settings(), finished.folder)
+    with pytest.raises(SettingsError, match="other values of seed"):
+        train(dataset_folder, tiny_settings(seed=5), finished.folder, resume=True)
+
+
+def test_something_else_in_the_folder_is_left_alone(dataset_folder, tiny_settings, tmp_path):
+    (tmp_path / "thesis.txt").write_text("precious")
+    with pytest.raises(SettingsError, match="something else"):
+        train(dataset_folder, tiny_settings(), tmp_path)
+
+
+def test_the_decks_split_is_marked_and_its_model_held_out(dataset_folder, tiny_settings, tmp_path):
+    settings = tiny_settings(split={"protocol": "deck", "test_share": 0.3})
+    run = train(dataset_folder, settings, tmp_path / "run")
+    assert load_bundle(run.folder).description.kind == "held_out"
+    assert run.evaluation.leak.n_groups_spanning > 0
+    assert "leaks" in run.headline
+
+
+def test_a_refit_carries_no_score(dataset_folder, tiny_settings, tmp_path):
+    settings = tiny_settings(refit=True, split={"folds": 0, "test_share": 0.3})
+    run = train(dataset_folder, settings, tmp_path / "run")
+    description = load_bundle(run.folder).description
+    assert (description.kind, description.scores) == ("refit", {})
+    assert description.n_training_photos == 36
+
+
+def test_a_given_split_is_honoured(finished, dataset_folder, tiny_settings, tmp_path):
+    given = tmp_path / "mine.csv"
+    swap = {"fold-1": "fold-2", "fold-2": "fold-1"}
+    with given.open("w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["file", "part"])
+        for row in rows_of(finished.folder / "split.csv"):
+            table.writerow([row["file"], swap[row["part"]]])
+    settings = tiny_settings(split={"protocol": "given", "file": str(given)})
+    run = train(dataset_folder, settings, tmp_path / "run")
+    before = {row["file"]: row["round"] for row in rows_of(finished.folder / "predictions.csv")}
+    for row in rows_of(run.folder / "predictions.csv"):
+        assert row["round"] == swap[before[row["file"]]]
+
+
+def test_the_default_model_learns_what_can_be_seen(dataset_folder, tiny_settings, tmp_path):
+    settings = tiny_settings(model="efficientnet_lite0", preprocess={"size_px": 64})
+    run = train(dataset_folder, settings, tmp_path / "run")
+    assert run.evaluation.metrics["balanced_accuracy"].interval.value > 0.9
+    assert load_bundle(run.folder).description.n_members == 2
