@@ -3,6 +3,8 @@
 import csv
 import dataclasses
 import json
+import os
+import shutil
 import sys
 
 import pytest
@@ -50,6 +52,21 @@ def test_geojson(bundle, photos, tmp_path, reference):
     places = [feature["geometry"] for feature in content["features"]]
     assert places[0]["coordinates"] == pytest.approx([-72.52, 42.37])
     assert [place is None for place in places] == [row["latitude"] == "" for row in reference]
+
+
+@pytest.mark.parametrize("suffix", OUT_SUFFIXES)
+def test_a_file_name_that_is_no_text(bundle, photos, tmp_path, suffix):
+    if suffix == ".parquet":
+        pytest.importorskip("pyarrow")
+    odd = tmp_path / "odd"
+    odd.mkdir()
+    try:
+        shutil.copy(photos / "0.JPG", os.path.join(os.fsencode(odd), b"\xff.jpg"))
+    except OSError:
+        pytest.skip("this file system takes names in Unicode only")
+    out = tmp_path / f"out{suffix}"
+    assert predict_photos(bundle, odd, out).n_failed == 0
+    assert predict_photos(bundle, odd, out).n_done_before == 1
 
 
 @pytest.mark.parametrize("name", ["out.xlsx", "out"])

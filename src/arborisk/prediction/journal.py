@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,27 +19,10 @@ def journal_path(out: Path) -> Path:
     return out.with_name(f"{out.name}.journal.jsonl")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Where a finished photo stands in the journal.
-
-    Attributes:
-        offset: Byte at which its line begins.
-        n_bytes: Size of the photo when it was read.
-        modified_ns: Its time of change then.
-        failed: Whether it failed.
-    """
-
-    offset: int
-    n_bytes: int
-    modified_ns: int
-    failed: bool
-
-
 class Journal:
     """Lines in the order in which photos were finished; of several for a photo the last counts.
 
-    Use as a context manager. Only places of lines are kept in memory, not the lines.
+    Use as a context manager. Of each line only its place is kept in memory.
 
     Args:
         path: The journal; made if there is none.
@@ -54,7 +36,7 @@ class Journal:
 
     def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
         self.path = path
-        self.entries: dict[str, Entry] = {}
+        self._offsets: dict[str, int] = {}
         self._header = {"journal_version": JOURNAL_VERSION, **settings}
         self._stream = _open(path)
         try:
@@ -73,9 +55,12 @@ class Journal:
         """Keeps one finished photo, on disk when this returns."""
         self._write(_to_json(prediction))
 
-    def read(self, photo: str) -> PhotoPrediction:
-        """The last finished answer for a photo in `entries`."""
-        self._stream.seek(self.entries[photo].offset)
+    def __contains__(self, photo: str) -> bool:
+        return photo in self._offsets
+
+    def __getitem__(self, photo: str) -> PhotoPrediction:
+        """The last finished answer for a photo."""
+        self._stream.seek(self._offsets[photo])
         return _from_json(json.loads(self._stream.readline()))
 
     def _write(self, content: Mapping[str, Any]) -> None:
@@ -84,7 +69,7 @@ class Journal:
         self._stream.write(line)
         self._stream.flush()
         if "photo" in content:
-            self._remember(content, offset)
+            self._offsets[content["photo"]] = offset
 
     def _load(self) -> None:
         """Reads the lines there are; a last line cut by a kill is taken off."""
@@ -98,7 +83,7 @@ class Journal:
             if number == 0:
                 self._check(content)
             else:
-                self._remember(content, offset)
+                self._offsets[content["photo"]] = offset
             offset += len(line)
         if offset == 0:
             self._write(self._header)
@@ -133,11 +118,6 @@ class Journal:
                 str(self.path),
                 "Choose another --out, or start this one again with --restart.",
             )
-
-    def _remember(self, content: Mapping[str, Any], offset: int) -> None:
-        self.entries[content["photo"]] = Entry(
-            offset, content["n_bytes"], content["modified_ns"], content["failure"] is not None
-        )
 
 
 def _open(path: Path) -> BinaryIO:

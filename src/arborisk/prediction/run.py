@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from arborisk.bundle import Bundle
 from arborisk.errors import ArboriskError
@@ -20,7 +20,7 @@ from arborisk.photos import find_photos, n_cores
 from arborisk.prediction.journal import Journal, journal_path
 from arborisk.prediction.one import file_stamp, predict_one
 from arborisk.prediction.record import PhotoPrediction, PredictionSummary
-from arborisk.prediction.table import columns_of, row_of, write_table, writer_for
+from arborisk.prediction.table import Row, columns_of, row_of, write_table, writer_for
 from arborisk.preprocess import PreprocessSettings
 from arborisk.records import Progress
 
@@ -62,14 +62,13 @@ def predict_photos(
             an interrupted run, or a damaged journal; says what to do.
     """
     writer_for(out)
-    paths = _named_photos(photos)
     settings = bundle.description.preprocess
     if exact:
         settings = settings.model_copy(update={"exact": True})
-    journal_file = journal_path(out)
+    task = _Task(bundle, settings, *_named_photos(photos))
     if restart:
-        journal_file.unlink(missing_ok=True)
-    elif out.exists() and not journal_file.exists():
+        journal_path(out).unlink(missing_ok=True)
+    elif out.exists() and not journal_path(out).exists():
         raise ArboriskError(
             "a new table, or one with its journal beside it",
             "a file without a journal",
@@ -77,83 +76,81 @@ def predict_photos(
             "Choose another --out, or write it anew with --restart.",
         )
     header = {"bundle_id": bundle.bundle_id, "preprocess": settings.model_dump(mode="json")}
-    with Journal(journal_file, header) as journal:
-        todo = [name for name, path in paths.items() if not _is_done(journal, name, path)]
-        done_before = len(paths) - len(todo)
-        _work(bundle, settings, paths, todo, journal, n_threads, progress)
-        return _finish(bundle, paths, journal, out, tree_ids or {}, done_before)
+    with Journal(journal_path(out), header) as journal:
+        todo = [name for name in task.names if not _is_done(journal, name, task.root / name)]
+        _work(task, todo, journal, n_threads or n_cores(), progress)
+        n_done_before = len(task.names) - len(todo)
+        return _finish(task, journal, out, tree_ids or {}, n_done_before)
 
 
-def _named_photos(photos: Path) -> dict[str, Path]:
-    """Photos by the name that they have in the table, sorted."""
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is asked of whom. Of each photo only its name is kept, for flat memory."""
+
+    bundle: Bundle
+    settings: PreprocessSettings
+    root: Path
+    names: list[str]
+
+
+def _named_photos(photos: Path) -> tuple[Path, list[str]]:
+    """A folder, and the photos in it by the names that they have in the table, sorted."""
     found = find_photos(photos)
     if not found:
         raise ArboriskError(
             "at least one photo", "none", str(photos), "Give a photo or a folder of photos."
         )
     root = photos if photos.is_dir() else photos.parent
-    return {path.relative_to(root).as_posix(): path for path in found}
+    return root, [path.relative_to(root).as_posix() for path in found]
 
 
 def _is_done(journal: Journal, name: str, path: Path) -> bool:
     """Whether the journal holds an answer for the file as it is now."""
-    entry = journal.entries.get(name)
-    return (
-        entry is not None
-        and not entry.failed
-        and (entry.n_bytes, entry.modified_ns) == file_stamp(path)
-    )
+    if name not in journal:
+        return False
+    earlier = journal[name]
+    same = (earlier.n_bytes, earlier.modified_ns) == file_stamp(path)
+    return same and earlier.failure is None
 
 
 def _work(
-    bundle: Bundle,
-    settings: PreprocessSettings,
-    paths: Mapping[str, Path],
-    todo: list[str],
-    journal: Journal,
-    n_threads: int | None,
-    progress: Progress | None,
+    task: _Task, todo: list[str], journal: Journal, n_threads: int, progress: Progress | None
 ) -> None:
     """Answers the photos to do, a few in flight at a time, journalled in order."""
-    n_workers = n_threads or n_cores()
+    n_before = len(task.names) - len(todo)
     waiting: deque[Future[PhotoPrediction]] = deque()
-    remaining = iter(todo)
-    done = len(paths) - len(todo)
-    with ThreadPoolExecutor(n_workers, thread_name_prefix="predict") as pool:
+    with ThreadPoolExecutor(n_threads, thread_name_prefix="predict") as pool:
+
+        def keep_oldest(n_handed_out: int) -> None:
+            journal.append(waiting.popleft().result())
+            if progress:
+                progress(n_before + n_handed_out - len(waiting), len(task.names))
+
         try:
-            while True:
-                while len(waiting) < n_workers * WAITING_PER_THREAD:
-                    name = next(remaining, None)
-                    if name is None:
-                        break
-                    waiting.append(pool.submit(predict_one, bundle, settings, name, paths[name]))
-                if not waiting:
-                    break
-                journal.append(waiting.popleft().result())
-                done += 1
-                if progress:
-                    progress(done, len(paths))
+            for number, name in enumerate(todo, start=1):
+                path = task.root / name
+                waiting.append(pool.submit(predict_one, task.bundle, task.settings, name, path))
+                if len(waiting) == n_threads * WAITING_PER_THREAD:
+                    keep_oldest(number)
+            while waiting:
+                keep_oldest(len(todo))
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
 
 
 def _finish(
-    bundle: Bundle,
-    paths: Mapping[str, Path],
-    journal: Journal,
-    out: Path,
-    tree_ids: Mapping[str, str],
-    done_before: int,
+    task: _Task, journal: Journal, out: Path, tree_ids: Mapping[str, str], n_done_before: int
 ) -> PredictionSummary:
     """Writes the table in the order of the photos and counts what is in it."""
+    bundle = task.bundle
     names = bundle.description.scheme.scheme.names
     counts = Counter(dict.fromkeys(names, 0))
     failures: Counter[str] = Counter()
 
-    def rows() -> Iterator[dict[str, Any]]:
-        for name in paths:
-            prediction = journal.read(name)
+    def rows() -> Iterator[Row]:
+        for name in task.names:
+            prediction = journal[name]
             if prediction.failure:
                 failures[prediction.failure.reason] += 1
             else:
@@ -163,8 +160,8 @@ def _finish(
     write_table(out, columns_of(bundle), rows())
     return PredictionSummary(
         out=out,
-        n_photos=len(paths),
-        n_done_before=done_before,
+        n_photos=len(task.names),
+        n_done_before=n_done_before,
         failures=dict(failures),
         counts=dict(counts),
         bundle_id=bundle.bundle_id,

@@ -50,10 +50,10 @@ def row_of(prediction: PhotoPrediction, bundle: Bundle, tree_id: str) -> Row:
     description = bundle.description
     failure = prediction.failure
     row: Row = {
-        "photo": prediction.photo,
+        "photo": _as_text(prediction.photo),
         "tree_id": tree_id,
         "status": "failed" if failure else "ok",
-        "failure": f"{failure.reason}: {failure.message}" if failure else "",
+        "failure": _as_text(f"{failure.reason}: {failure.message}") if failure else "",
         "scheme": description.scheme.name,
     }
     for number, item in enumerate(description.scheme.classes):
@@ -69,6 +69,11 @@ def row_of(prediction: PhotoPrediction, bundle: Bundle, tree_id: str) -> Row:
         "model_kind": description.kind,
         "bundle_id": bundle.bundle_id,
     }
+
+
+def _as_text(name: str) -> str:
+    """File names may hold bytes that are no text in any encoding; tables may not."""
+    return name.encode(errors="backslashreplace").decode()
 
 
 def writer_for(out: Path) -> Writer:
