@@ -61,11 +61,10 @@ def draw_photo(
     light = choose_light(site.seed, seed)
     image, parts = paint_scenery(view, site, light, seed)
     figure = NEUTRAL_FIGURE if blank_cues else figure_of(tree)
-    name = zlib.crc32(tree.tree_id.encode())
-    grown = grow_tree(figure, generator(Purpose.SHAPE, name))
-    shades = generator(Purpose.SHADE, name)
+    grown = grow_tree(figure, generator(Purpose.SHAPE, shape_seed(tree)))
+    shades = generator(Purpose.SHADE, shape_seed(tree))
     looks = choose_looks(figure, site, light, shades)
-    plane = frame_tree(view, grown.outline())
+    plane = frame_tree(view, grown.outline(), grown.room_m())
     painted = paint_tree(grown, plane, looks, light, shades)
     covered = painted.covered_in(parts.shape)
     foot_px = plane.to_px(np.zeros((1, 2)))[0]
@@ -77,3 +76,8 @@ def draw_photo(
     paint_tufts(canvas, plane, foot_radius_m, site, seed)
     image, parts = canvas.arrays()
     return DrawnPhoto(image=expose(image, seed), parts=parts)
+
+
+def shape_seed(tree: DrawnTree) -> int:
+    """Seed of a tree's shape and colours: its name's alone, the same in every photo of it."""
+    return zlib.crc32(tree.tree_id.encode())

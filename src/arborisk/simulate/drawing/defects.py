@@ -28,6 +28,11 @@ def seen_width(share: float) -> float:
     return float(np.sin(min(np.pi * share, np.pi / 2)))
 
 
+def root_plate_reach_m(figure: Figure) -> float:
+    """Radius of the part of the root plate that is drawn lifted; an assumption."""
+    return 0.9 + 2.6 * figure.stem_diameter_m
+
+
 def paint_cavity(
     layer: InkLayer,
     plane: Plane,
@@ -88,7 +93,7 @@ def paint_lifted_plate(
 ) -> None:
     """Draws the lifted root plate on the side away from the lean: torn soil and bare roots."""
     side = -np.sign(figure.lean_deg) if abs(figure.lean_deg) > 0.5 else rng.choice([-1.0, 1.0])
-    reach = 0.9 + 2.6 * figure.stem_diameter_m
+    reach = root_plate_reach_m(figure)
     rise = np.tan(np.radians(figure.root_plate_lift_deg))
     glow = light.shade(np.array([[0.0, 0.5, 0.85]]))[0]
     out = np.linspace(0.0, 1.0, 24)

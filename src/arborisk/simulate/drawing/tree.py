@@ -16,7 +16,12 @@ from arborisk.simulate.drawing.bark import (
 )
 from arborisk.simulate.drawing.canvas import InkLayer
 from arborisk.simulate.drawing.clumps import place_clumps
-from arborisk.simulate.drawing.defects import paint_cavity, paint_conks, paint_lifted_plate
+from arborisk.simulate.drawing.defects import (
+    paint_cavity,
+    paint_conks,
+    paint_lifted_plate,
+    root_plate_reach_m,
+)
 from arborisk.simulate.drawing.figure import Figure
 from arborisk.simulate.drawing.foliage import grow_leaves, leaf_colours, strew
 from arborisk.simulate.drawing.light import Light
@@ -53,9 +58,15 @@ class GrownTree:
     clumps: Floats
 
     def outline(self) -> Floats:
-        """Points (n, 2) that bound crown and stems, metres right and up from the foot."""
+        """Points (n, 2) that bound crown, stems and lifted roots, metres right and up."""
         stems = [stem_outline(stem) for stem in self.stems]
-        return np.concatenate([self.crown.outline, *stems])
+        lifted = self.figure.root_plate_lift_deg > 0
+        reach = root_plate_reach_m(self.figure) if lifted else 0.0
+        return np.concatenate([self.crown.outline, *stems, [(-reach, 0.0), (reach, 0.0)]])
+
+    def room_m(self) -> float:
+        """How far leaves and twigs reach beyond the outline."""
+        return 0.9 * self.crown.clump_m
 
 
 @dataclass(frozen=True, slots=True)

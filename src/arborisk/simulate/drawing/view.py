@@ -121,7 +121,7 @@ def choose_view(width_px: int, height_px: int, seed: int) -> View:
     )
 
 
-def frame_tree(view: View, outline_m: Floats) -> Plane:
+def frame_tree(view: View, outline_m: Floats, room_m: float) -> Plane:
     """Plane of the main tree, such that all of it lies in the picture.
 
     The tree takes the share of the height that the view asks for, or less where it would not fit.
@@ -129,17 +129,18 @@ def frame_tree(view: View, outline_m: Floats) -> Plane:
     Args:
         view: The camera.
         outline_m: Outline (n, 2) of the tree, metres right and up from its foot.
+        room_m: How far leaves and twigs reach beyond it.
     """
     margin = MARGIN * view.width_px
     flat = outline_m * (1.0, -1.0)
     turned = view.tilted(flat) - view.tilted(np.zeros((1, 2)))
-    left, top = turned.min(axis=0)
-    right = turned[:, 0].max()
+    left, top = turned.min(axis=0) - room_m
+    right = turned[:, 0].max() + room_m
     foot = view.tilted(np.array([view.foot_px]))[0]
     scale = min(
         view.fill * view.height_px / float(outline_m[:, 1].max()),
         (view.width_px - 2 * margin) / float(right - left),
-        (foot[1] - 0.4 * margin) / float(-top),
+        foot[1] / float(-top),
     )
     shift = max(0.0, margin - (foot[0] + left * scale))
     shift -= max(0.0, foot[0] + right * scale - (view.width_px - margin))
