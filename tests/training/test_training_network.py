@@ -154,6 +154,21 @@ def test_nothing_to_learn_from_is_refused():
         fit(train=np.empty(0, np.int64))
 
 
+def test_pictures_of_another_size_are_refused():
+    network = build("model1", n_classes=2, channels=1, size=20, settings=SMALL)
+    with pytest.raises(SettingsError, match="20 px a side and 1 channels"):
+        fit_network(
+            network,
+            ARRAYS,
+            CLASS,
+            train=TRAIN,
+            test=TEST,
+            preprocess=GREY,
+            settings=TrainingSettings(),
+            seed=0,
+        )
+
+
 def test_a_loss_out_of_bounds_is_refused():
     settings = TrainingSettings(optimiser="sgd", learning_rate=1e30, batch_size=8)
     with pytest.raises(SettingsError, match="Lower the learning rate"):

@@ -56,14 +56,21 @@ def fit_network(
         on_epoch: Called after each epoch with its row and the seconds left.
 
     Raises:
-        SettingsError: Nothing to learn from, the loss left all bounds (lower the learning rate), or
-            the checkpoint is of another fit.
+        SettingsError: Pictures of another size, nothing to learn from, the loss left all bounds
+            (lower the learning rate), or the checkpoint is of another fit.
     """
     import torch
 
     from arborisk.training.loop import Fit
     from arborisk.training.pictures import Pictures, predict_probability
 
+    if arrays.shape[1:] != (network.size, network.size, network.channels):
+        raise SettingsError(
+            expected=f"pictures of {network.size} px a side and {network.channels} channels",
+            found=f"shape {arrays.shape[1:]}",
+            where=f"pictures of round {round_name!r}",
+            remedy="Prepare the photos at the network's size and channels.",
+        )
     if len(train) == 0:
         raise SettingsError(
             expected="at least one photo to learn from",
