@@ -1,0 +1,33 @@
+"""Memory does not grow with the number of photos, but for their names."""
+
+import os
+import tracemalloc
+
+import pytest
+
+from arborisk.prediction import predict_photos
+
+MOST_BYTES_A_PHOTO = 1_500  # one prepared picture of the fake network has 3,072
+
+
+@pytest.fixture
+def folder_of(photos, tmp_path):
+    def make(n_photos):
+        folder = tmp_path / f"many-{n_photos}"
+        folder.mkdir()
+        for number in range(n_photos):
+            os.link(photos / "0.JPG", folder / f"{number:04d}.jpg")
+        return folder
+
+    return make
+
+
+def test_only_names_are_kept(bundle, folder_of, tmp_path):
+    peaks = {}
+    for n_photos in (100, 500):
+        folder = folder_of(n_photos)
+        tracemalloc.start()
+        predict_photos(bundle, folder, tmp_path / f"{n_photos}.csv")
+        peaks[n_photos] = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert (peaks[500] - peaks[100]) / 400 < MOST_BYTES_A_PHOTO
