@@ -23,6 +23,10 @@ class ArboriskError(Exception):
         self.remedy = remedy
         super().__init__(f"Expected {expected}; found {found} ({where}). {remedy}")
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Survives the way between processes, where the arguments of ``__init__`` are lost."""
+        return (_restore, (type(self), self.args, self.__dict__))
+
 
 class PhotoError(ArboriskError):
     """One photo cannot be used; the run goes on without it.
@@ -76,3 +80,12 @@ class MissingDependencyError(ArboriskError):
             where="this Python environment",
             remedy=f"Install it with: pip install 'arborisk[{extra}]' -c constraints.txt",
         )
+
+
+def _restore(
+    kind: type[ArboriskError], message: tuple[object, ...], attributes: dict[str, object]
+) -> ArboriskError:
+    """An error as it was in the process that raised it."""
+    error = kind.__new__(kind, *message)
+    error.__dict__.update(attributes)
+    return error
