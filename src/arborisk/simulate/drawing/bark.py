@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from arborisk.simulate.drawing.canvas import InkLayer
 from arborisk.simulate.drawing.light import Light
+from arborisk.simulate.drawing.looks import Looks
 from arborisk.simulate.drawing.noise import Purpose, generator, looked_up, tile_noise
 from arborisk.simulate.drawing.outline import Crown
 from arborisk.simulate.drawing.parts import Colour, Floats, Textures
@@ -61,14 +62,14 @@ def paint_root_spurs(
         layer.polygon(plane.to_px(np.concatenate([ridge, under])), ink)
 
 
-def bark_colours(points_m: Floats, stem: Stem, crown: Crown, bark: Colour, light: Light) -> Floats:
+def bark_colours(points_m: Floats, stem: Stem, crown: Crown, looks: Looks, light: Light) -> Floats:
     """Colours (n, 3) of a stem's pixels.
 
     Args:
         points_m: Their places (n, 2), metres right and up from the tree's foot.
         stem: The stem.
         crown: The crown, whose dead part has lost its bark and whose shade falls on the stem.
-        bark: Colour of the bark in full light.
+        looks: Colours of the tree, and whether leaves shade the stem.
         light: Light of the scene.
     """
     across, up = points_m.T
@@ -82,9 +83,9 @@ def bark_colours(points_m: Floats, stem: Stem, crown: Crown, bark: Colour, light
     blotches = looked_up(tile, 60.0 * turn, 25.0 * up + 300.0)
     texture = 1.0 + 0.17 * furrows + 0.07 * blotches
     within = np.clip((up - crown.outline[:, 1].min()) / (2.0 * crown.half_size[1]), 0.0, 1.0)
-    shaded = 1.0 - 0.38 * np.clip(within * 6.0, 0.0, 1.0)
+    shaded = 1.0 - (0.38 if looks.in_leaf else 0.0) * np.clip(within * 6.0, 0.0, 1.0)
     dead = crown.at(crown.dead, points_m) & (up > crown.outline[:, 1].min())
-    own = np.where(dead[:, None], DEAD_WOOD, bark)
+    own = np.where(dead[:, None], DEAD_WOOD, looks.bark)
     bright = light.shade(normal) * np.where(dead, 1.0, shaded) * texture
     ground_shade = 0.8 + 0.2 * np.clip(up / FLARE_HEIGHT_M, 0.0, 1.0)
     colours: Floats = own * (bright * ground_shade)[:, None] * np.asarray(light.sun_colour)

@@ -136,7 +136,12 @@ def paint_pole(canvas: Canvas, plane: Plane, light: Light, rng: np.random.Genera
         side = (left + right) / 2
         normal = np.array([[side, 0.0, np.sqrt(1.0 - side**2)]])
         tone = np.asarray(POLE) * float(light.shade(normal)[0])
-        strip = [(0.15 * left, 0.0), (0.15 * right, 0.0), (0.1 * right, 9.0), (0.1 * left, 9.0)]
+        strip = [
+            (0.15 * left, 0.0),
+            (0.15 * right, 0.0),
+            (0.1 * right, POLE_HEIGHT_M),
+            (0.1 * left, POLE_HEIGHT_M),
+        ]
         canvas.polygon(plane.to_px(np.array(strip)), (tone[0], tone[1], tone[2]), "built")
     glow = float(light.shade(np.array([[0.0, 0.2, 1.0]]))[0])
     arm = np.asarray(POLE) * 0.8 * glow
@@ -145,7 +150,7 @@ def paint_pole(canvas: Canvas, plane: Plane, light: Light, rng: np.random.Genera
         canvas.polygon(plane.to_px(np.array(_box(peg, 8.54, 0.1, 0.2))), (96, 92, 90), "built")
     if rng.random() < 0.5:
         can = (168.0 * glow, 172.0 * glow, 174.0 * glow)
-        canvas.polygon(plane.to_px(np.array(_box(0.38, 6.7, 0.5, 0.95))), can, "built")
+        canvas.polygon(plane.to_px(np.array(_box(0.33, 6.7, 0.5, 0.95))), can, "built")
 
 
 def paint_wires(

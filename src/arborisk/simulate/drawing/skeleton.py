@@ -15,11 +15,11 @@ BREAST_HEIGHT_M = 1.3
 FLARE_HEIGHT_M = 0.5
 """Height up to which a stem counts as root flare."""
 
-PIPE_EXPONENT = 2.3
+PIPE_EXPONENT = 2.2
 """Radius to this power adds up where branches join (da Vinci's rule has 2; measured trees 1.8-2.3,
 Minamino & Tateno 2014, https://doi.org/10.1371/journal.pone.0093535)."""
 
-TIP_RADIUS_M = 0.018
+TIP_RADIUS_M = 0.021
 PIECES = 5
 """Straight pieces that a bough is made of."""
 
@@ -209,6 +209,6 @@ def _thickened(
     for node in range(n_stem, len(place)):
         origin = int(parent[node])
         limit[node] = 0.6 * stem_radius[origin] if origin < n_stem else limit[origin]
-    radius = np.maximum(np.minimum(radius, limit), 0.6 * TIP_RADIUS_M)
+    radius = np.maximum(np.minimum(radius, limit), 0.5 * TIP_RADIUS_M)
     branch = np.arange(n_stem, len(place))
     return Branches(place[parent[branch]], place[branch], radius[branch])

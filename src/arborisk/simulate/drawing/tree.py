@@ -149,7 +149,7 @@ def paint_tree(
     for ink, stem in zip(stem_inks, tree.stems, strict=True):
         rows, columns = np.nonzero(drawn == ink)
         places = pixel_places(layer, plane, rows, columns)
-        colours = bark_colours(places, stem, tree.crown, looks.bark, light)
+        colours = bark_colours(places, stem, tree.crown, looks, light)
         image[rows, columns] = np.clip(colours, 0, 255).astype(np.uint8)
         low = places[:, 1] < FLARE_HEIGHT_M
         parts[rows[low], columns[low]] = PART_CODES["root_flare"]
