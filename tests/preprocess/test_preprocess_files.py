@@ -1,5 +1,9 @@
 """Many photos through the cache: resumed = uninterrupted, cached = decoded, order as asked."""
 
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -102,7 +106,8 @@ def test_a_stopped_run_goes_on_where_it_was(photos, tmp_path, decoded, monkeypat
     rows = prepared(photos, tmp_path)
     assert decoded == ["5.png", "6.png", "7.png", "8.png"]
     assert np.array_equal(rows, expected(photos))
-    assert sorted(path.suffix for path in next(tmp_path.iterdir()).iterdir()) == [".npy", ".sha256"]
+    left = {path.suffix for path in next(tmp_path.iterdir()).iterdir()}
+    assert left == {".npy", ".sha256", ".lock"}
 
 
 def test_a_note_cut_off_by_a_kill_is_not_believed(photos, tmp_path, decoded):
@@ -113,6 +118,20 @@ def test_a_note_cut_off_by_a_kill_is_not_believed(photos, tmp_path, decoded):
     decoded.clear()
     assert np.array_equal(prepared(photos, tmp_path), expected(photos))
     assert decoded[0] == "2.png"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such lock there")
+def test_two_runs_at_once_share_the_work(photos, tmp_path, decoded):
+    together = threading.Barrier(2)
+
+    def run():
+        together.wait()
+        return prepared(photos, tmp_path)
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [future.result() for future in [pool.submit(run), pool.submit(run)]]
+    assert len(decoded) == 9
+    assert all(np.array_equal(rows, expected(photos)) for rows in both)
 
 
 def test_a_damaged_cache_is_made_anew(photos, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -66,10 +67,11 @@ def examine_files(
         One entry a path, in the order given. ``Failure.file`` is the path as text.
     """
     entries: list[ExaminedPhoto | Failure] = []
-    for entry in map_photos(_examine, paths, n_processes=n_processes):
-        entries.append(entry)
-        if progress is not None:
-            progress(len(entries), len(paths))
+    with closing(map_photos(_examine, paths, n_processes=n_processes)) as examined:
+        for entry in examined:
+            entries.append(entry)
+            if progress is not None:
+                progress(len(entries), len(paths))
     return entries
 
 

@@ -8,6 +8,7 @@ multi-picture JPEG. Refused, because a choice that is the photographer's would h
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,9 +72,12 @@ def _open_picture(path: Path, file: BinaryIO) -> ImageFile.ImageFile:
 
 def _unidentified(path: Path) -> Exception:
     """A picture of another format is named; one without its header is told from no picture."""
-    content = path.read_bytes()
-    if content.startswith(_MAGIC):  # a TIFF may keep at its end what it is
-        if content.endswith(_END):
+    with path.open("rb") as file:
+        start = file.read(8)
+        file.seek(max(0, file.seek(0, os.SEEK_END) - 8))
+        end = file.read()
+    if start.startswith(_MAGIC):  # a TIFF may keep at its end what it is
+        if end.endswith(_END):
             return problem(path, "corrupt", "a picture whose header is damaged")
         return problem(path, "truncated", "the beginning of a picture whose end is missing")
     try:

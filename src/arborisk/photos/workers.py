@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
@@ -31,8 +31,11 @@ def n_cores() -> int:
 
 def map_photos(
     function: Callable[[Item], Result], items: Sequence[Item], *, n_processes: int | None = None
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Results of `function` in the order of `items`.
+
+    Close the generator (`contextlib.closing`) where the results may not all be taken: waiting work
+    is then dropped and the processes end.
 
     Processes are started afresh, not forked, so that threads of other libraries cannot lock them.
     A script that calls this needs the usual ``if __name__ == "__main__":`` guard.

@@ -5,6 +5,7 @@ One array file for each list of photos under each settings::
     CACHE/<settings>/<photos>.npy             finished, shape (n, size, size, channels)
     CACHE/<settings>/<photos>.sha256          the photo of each row, one hash a line
     CACHE/<settings>/<photos>.unfinished.npy  under way; <photos>.done lists its finished rows
+    CACHE/<settings>/<photos>.lock            held by the run that prepares these photos
 
 Rows are taken over from any other finished array under the same settings.
 """
@@ -13,7 +14,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.preprocess.settings import PreprocessSettings
+
+if sys.platform != "win32":
+    import fcntl
 
 
 class PreparedArrays:
@@ -42,6 +48,7 @@ class PreparedArrays:
         self._finished = self.folder / f"{name}.npy"
         self._hashes = self.folder / f"{name}.sha256"
         self._unfinished = self.folder / f"{name}.unfinished.npy"
+        self._lock = self.folder / f"{name}.lock"
         self._done = self.folder / f"{name}.done"
 
     def finished(self) -> NDArray[np.uint8] | None:
@@ -51,9 +58,20 @@ class PreparedArrays:
         array = _mapped(self._finished, self._shape[1:])
         return array if array is not None and array.shape == self._shape else None
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Wait until no other run prepares the same photos; a killed run holds nothing.
+
+        Windows has no such lock: there, let one run finish before another one starts.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._lock.open("w") as file:
+            if sys.platform != "win32":
+                fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
     def start(self) -> None:
         """Make or reopen the unfinished array and take rows over from finished ones."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         array = _mapped(self._unfinished, self._shape[1:], mode="r+")
         if array is None or array.shape != self._shape:
             self._done.unlink(missing_ok=True)

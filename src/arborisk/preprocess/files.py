@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -36,6 +37,9 @@ class _Refused:
     found: str
     where: str
     remedy: str
+
+    def error(self) -> PhotoError:
+        return PhotoError(self.reason, self.expected, self.found, self.where, self.remedy)
 
 
 def prepare_files(
@@ -72,26 +76,39 @@ def prepare_files(
     finished = arrays.finished()
     if finished is not None:
         return finished
-    arrays.start()
+    with arrays.alone():
+        finished = arrays.finished()  # by a run that was waited for
+        if finished is not None:
+            return finished
+        arrays.start()
+        _fill(arrays, paths, settings, n_processes, progress)
+        return arrays.finish()
+
+
+def _fill(
+    arrays: PreparedArrays,
+    paths: Sequence[Path],
+    settings: PreprocessSettings,
+    n_processes: int | None,
+    progress: Progress | None,
+) -> None:
+    """Decode what is missing; what is done is kept whatever happens."""
     rows = arrays.missing()
-    tasks = [_Task(paths[row], settings, photo_seed(sha256[row])) for row in rows]
+    tasks = [_Task(paths[row], settings, photo_seed(arrays.sha256[row])) for row in rows]
     waiting: list[tuple[int, NDArray[np.uint8]]] = []
     try:
-        prepared = map_photos(_prepare, tasks, n_processes=n_processes)
-        for n_done, (row, result) in enumerate(zip(rows, prepared, strict=True), start=1):
-            if isinstance(result, _Refused):
-                raise PhotoError(
-                    result.reason, result.expected, result.found, result.where, result.remedy
-                )
-            waiting.append((row, result))
-            if len(waiting) == _ROWS_A_WRITE:
-                arrays.write(waiting)
-                waiting = []
-            if progress is not None:
-                progress(n_done, len(rows))
+        with closing(map_photos(_prepare, tasks, n_processes=n_processes)) as prepared:
+            for n_done, (row, result) in enumerate(zip(rows, prepared, strict=True), start=1):
+                if isinstance(result, _Refused):
+                    raise result.error()
+                waiting.append((row, result))
+                if len(waiting) == _ROWS_A_WRITE:
+                    arrays.write(waiting)
+                    waiting = []
+                if progress is not None:
+                    progress(n_done, len(rows))
     finally:
         arrays.write(waiting)
-    return arrays.finish()
 
 
 def _prepare(task: _Task) -> NDArray[np.uint8] | _Refused:
