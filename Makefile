@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install demo test test-slow check format lint types docs bench clean
+.PHONY: help install demo test test-slow check format lint types reference docs bench clean
 
 help:
 	@echo "make demo       set-up, then the whole job on drawn trees; ends by naming a report"
@@ -40,6 +40,9 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	$(BIN)/mypy
+
+reference: $(STAMP)
+	$(BIN)/python -m typer arborisk.cli.app utils docs --name arborisk --output docs/reference/commands.md
 
 docs: $(STAMP)
 	$(BIN)/mkdocs build --strict --quiet
