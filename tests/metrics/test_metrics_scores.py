@@ -11,6 +11,7 @@ from arborisk.metrics import (
     confusion_matrix,
     degenerate_sentence,
     majority_probability,
+    predicted_class,
     prior_sampling_scores,
     scores,
 )
@@ -138,3 +139,8 @@ def test_a_constant_answer_is_called_degenerate_with_its_scores():
 def test_degenerate_is_about_answers_not_about_rare_classes(counts, is_degenerate):
     sentence = degenerate_sentence(*answers(np.array(counts)), ("Im", "Pr"))
     assert (sentence is not None) == is_degenerate
+
+
+def test_a_tie_goes_to_the_likelier_class():
+    probability = np.array([[0.4, 0.4, 0.2], [0.5, 0.25, 0.25], [1 / 3, 1 / 3, 1 / 3]])
+    assert predicted_class(probability).tolist() == [1, 0, 2]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from arborisk.dataset.schemes import ClassScheme
 from arborisk.errors import DatasetError
 from arborisk.evaluation.reading import RETRAIN, read_rows
+from arborisk.metrics import predicted_class
 
 PROBABILITY_SUM_TOLERANCE = 1e-3
 """Probabilities are written with a few decimals; a row may miss 1 by this much."""
@@ -44,8 +45,8 @@ class Predictions:
 
     @property
     def said(self) -> NDArray[np.int64]:
-        """Class with the largest probability, the less likely one on a tie, shape (n,)."""
-        return np.asarray(np.argmax(self.probability, axis=1), dtype=np.int64)
+        """Class with the largest probability, the likelier one on a tie, shape (n,)."""
+        return predicted_class(self.probability)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from arborisk.metrics.degenerate import DEGENERATE_SHARE, degenerate_sentence
 from arborisk.metrics.intervals import NO_SPREAD, TOO_FEW, scores_with_intervals
 from arborisk.metrics.paired import paired_differences
 from arborisk.metrics.scores import scores
-from arborisk.metrics.sums import confusion_matrix
+from arborisk.metrics.sums import confusion_matrix, predicted_class
 
 __all__ = [
     "DEGENERATE_SHARE",
@@ -16,6 +16,7 @@ __all__ = [
     "confusion_matrix",
     "degenerate_sentence",
     "majority_probability",
+    "predicted_class",
     "paired_differences",
     "prior_sampling_scores",
     "scores",

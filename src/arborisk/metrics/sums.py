@@ -88,9 +88,12 @@ def check_inputs(
 
 
 def predicted_class(probability: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Most probable class per photo; the first, less likely class on a tie."""
-    chosen: NDArray[np.int64] = np.argmax(probability, axis=1)
-    return chosen
+    """Most probable class per photo, shape (n_photos,).
+
+    Of equals it is the last, likelier class: a tie must not hide a tree that may fail.
+    """
+    from_the_end: NDArray[np.int64] = np.argmax(probability[:, ::-1], axis=1)
+    return probability.shape[1] - 1 - from_the_end
 
 
 def log_loss_of(

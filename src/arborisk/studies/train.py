@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from arborisk.evaluation import Evaluation, RunData, evaluate_run, verdict_of, write_metrics
+from arborisk.metrics import predicted_class
 from arborisk.preprocess import prepare_files
 from arborisk.report import write_run_report
 from arborisk.split import Round, write_split
@@ -124,7 +125,8 @@ def _write_tables(run: Path, task: Task, rounds: Sequence[Round], fitted: Sequen
     for round_, result in zip(rounds, fitted, strict=True):
         counts = np.bincount(task.class_index[round_.train], minlength=len(names))
         prior = [f"{share:.6f}" for share in counts / counts.sum()]
-        for index, probability in zip(round_.test, result.probability, strict=True):
+        said = predicted_class(result.probability)
+        for index, probability, answer in zip(round_.test, result.probability, said, strict=True):
             photo = task.labelled.rows[index]
             rows.append(
                 [
@@ -135,7 +137,7 @@ def _write_tables(run: Path, task: Task, rounds: Sequence[Round], fitted: Sequen
                     photo.label,
                     names[task.class_index[index]],
                     *(f"{value:.6f}" for value in probability),
-                    names[int(np.argmax(probability))],
+                    names[answer],
                     *prior,
                 ]
             )
