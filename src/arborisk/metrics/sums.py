@@ -92,8 +92,8 @@ def predicted_class(probability: NDArray[np.float64]) -> NDArray[np.int64]:
 
     Of equals it is the last, likelier class: a tie must not hide a tree that may fail.
     """
-    from_the_end: NDArray[np.int64] = np.argmax(probability[:, ::-1], axis=1)
-    return probability.shape[1] - 1 - from_the_end
+    from_the_end = np.argmax(probability[:, ::-1], axis=1)
+    return np.asarray(probability.shape[1] - 1 - from_the_end, dtype=np.int64)
 
 
 def log_loss_of(
