@@ -13,7 +13,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -24,7 +24,8 @@ from arborisk.photos import map_photos
 from arborisk.preprocess import PreprocessSettings, prepare_file
 
 ROUNDS = 5
-PHOTOS_FOR_PROCESSES = 64
+PHOTOS_FOR_PROCESSES = 160
+WARM_UP = 32
 SETTINGS = [
     PreprocessSettings(size_px=108, channels=1),
     PreprocessSettings(size_px=224, channels=3),
@@ -83,19 +84,31 @@ def prepare_grey(path: Path) -> np.ndarray:
     return prepare_file(path, SETTINGS[0])
 
 
+def count(n_steps: int) -> int:
+    """Arithmetic alone: what a second core brings on this machine, now, at best."""
+    return sum(range(n_steps))
+
+
+def rate(function: Callable[..., object], items: Sequence[object], n_processes: int) -> float:
+    """Items a second, the start of the processes left out."""
+    results = map_photos(function, items, n_processes=n_processes)
+    for _ in range(WARM_UP):  # by then all processes are up
+        next(results)
+    return (len(items) - WARM_UP) / seconds(lambda: list(results))
+
+
 def compare_processes(paths: list[Path]) -> None:
-    """Print the speed of two processes against one, start of the processes left out."""
-    many = (paths * PHOTOS_FOR_PROCESSES)[:PHOTOS_FOR_PROCESSES]
-    rates: dict[int, list[float]] = {1: [], 2: []}
+    """Print the speed of two processes against one, beside that of plain arithmetic."""
+    photos = (paths * PHOTOS_FOR_PROCESSES)[:PHOTOS_FOR_PROCESSES]
+    steps = [1_000_000] * PHOTOS_FOR_PROCESSES
+    gains: dict[str, list[float]] = {"photos": [], "arithmetic": []}
     for _ in range(3):
-        for n_processes, found in rates.items():
-            results = map_photos(prepare_grey, many, n_processes=n_processes)
-            next(results)  # processes are up once the first result is here
-            start = time.perf_counter()
-            n_left = sum(1 for _ in results)
-            found.append(n_left / (time.perf_counter() - start))
-    ratio = median(two / one for one, two in zip(rates[1], rates[2], strict=True))
-    print(f"two processes / one: {ratio:.2f} ({median(rates[2]):.0f} photos a second by two)")
+        gains["photos"].append(rate(prepare_grey, photos, 2) / rate(prepare_grey, photos, 1))
+        gains["arithmetic"].append(rate(count, steps, 2) / rate(count, steps, 1))
+    print(
+        f"two processes / one: {median(gains['photos']):.2f} "
+        f"(plain arithmetic here, now: {median(gains['arithmetic']):.2f})"
+    )
 
 
 def draw_photos(folder: Path, n_photos: int = 4) -> list[Path]:
