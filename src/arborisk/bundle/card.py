@@ -13,6 +13,15 @@ LEVEL_SENTENCE = (
     "answer is a likelihood only, not a risk rating: that needs a target and consequences from a "
     "person."
 )
+LEANS = {
+    "training_shares": (
+        "Probabilities are not calibrated and lean to the shares of the classes in training."
+    ),
+    "equal_shares": (
+        "Probabilities are not calibrated. The model was trained as if all classes were equally "
+        "common, so those of rare classes are too high for a street like the training photos."
+    ),
+}
 KINDS = {
     "folds_averaged": (
         "The models of all folds, averaged. Each was measured on trees that it had not seen; the "
@@ -70,7 +79,7 @@ def write_card(
             *_scores(description.scores),
             "## Limits",
             "",
-            "- Probabilities are not calibrated and lean towards the training shares above.",
+            f"- {LEANS[description.lean]}",
             "- A photo that shows no tree, a sapling, a stump or a bare crown gets an answer all "
             "the same.",
             "- Other species, seasons, cameras and places than those of the data: not measured.",

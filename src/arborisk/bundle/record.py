@@ -43,6 +43,8 @@ class BundleDescription(FrozenRecord):
         n_training_photos: Photos used for training.
         n_training_groups: Trees, sites or near-duplicate clusters among them.
         training_share: Per class name its share of the training photos; they sum to 1.
+        lean: What the probabilities lean to: ``training_shares``, or ``equal_shares`` for a model
+            trained with classes weighted alike.
         time_frame_years: Time frame of the labels, as text.
         scores: Measured scores by name; none for a refit.
         data_hash: Content hash of the data set.
@@ -59,6 +61,7 @@ class BundleDescription(FrozenRecord):
     n_training_photos: int = Field(ge=1)
     n_training_groups: int = Field(ge=1)
     training_share: dict[str, _Share]
+    lean: Literal["training_shares", "equal_shares"] = "training_shares"
     time_frame_years: Line = "not stated"
     scores: dict[str, ScoreRecord] = Field(default_factory=dict)
     data_hash: Line

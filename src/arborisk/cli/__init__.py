@@ -10,14 +10,13 @@ from arborisk.errors import ArboriskError
 
 EXIT_ERROR = 1
 EXIT_SOME_PHOTOS_FAILED = 3
-EXIT_INTERRUPTED = 130
 
 
 def main() -> None:
     """Runs ``arborisk``.
 
     Exit status: 0 done; 1 an `ArboriskError`, told in one line; 2 usage; 3 done, but some photos
-    failed; 130 interrupted.
+    failed; 130 interrupted (by Typer).
     """
     from arborisk.cli.app import app
 
@@ -26,6 +25,3 @@ def main() -> None:
     except ArboriskError as error:
         typer.secho(f"arborisk: {error}", fg="red", err=True)
         sys.exit(EXIT_ERROR)
-    except KeyboardInterrupt:
-        typer.secho("arborisk: interrupted; finished work is kept.", fg="red", err=True)
-        sys.exit(EXIT_INTERRUPTED)

@@ -63,17 +63,21 @@ def predict(
         note(f"{len(find_photos(photos))} photos; bundle {bundle.bundle_id}; nothing was written.")
         return
     tree_ids = read_tree_ids(trees) if trees else None
-    with progress("Assessing photos") as step:
-        summary = predict_photos(
-            bundle,
-            photos,
-            out,
-            exact=exact,
-            n_threads=threads,
-            tree_ids=tree_ids,
-            restart=restart,
-            progress=step,
-        )
+    try:
+        with progress("Assessing photos") as step:
+            summary = predict_photos(
+                bundle,
+                photos,
+                out,
+                exact=exact,
+                n_threads=threads,
+                tree_ids=tree_ids,
+                restart=restart,
+                progress=step,
+            )
+    except KeyboardInterrupt:
+        note("Interrupted. Finished photos are kept: the same command goes on from here.")
+        raise
     if summary_format is SummaryFormat.JSON:
         typer.echo(json.dumps(summary.as_json(), indent=2))
     else:

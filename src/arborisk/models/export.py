@@ -1,16 +1,12 @@
 """From trained networks to one ONNX file and a bundle, through a parity gate. Needs torch.
 
-Torch's older exporter is used on purpose: on these networks both give equal answers (largest
-difference of a logit 5e-7 and 7e-7), and it is five times faster and needs one package less.
-Neither is trusted: exporters have shipped wrong networks (pytorch issues 166797, 169178), so
-nothing is written unless ONNX Runtime and torch agree on real photos.
+No exporter is trusted (`arborisk.models.onnx_file`): nothing is written unless ONNX Runtime and
+torch agree on real photos.
 """
 
 from __future__ import annotations
 
 import platform
-import tempfile
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,10 +26,11 @@ from arborisk.bundle import (
 from arborisk.errors import BundleError
 from arborisk.models.averaged import AveragedNetwork
 from arborisk.models.network import Network
+from arborisk.models.onnx_file import onnx_bytes
 from arborisk.models.parity import check_parity
 from arborisk.preprocess import PreprocessSettings
 
-OPSET = 17
+OUTPUTS = ("logits", "feature_map", "embedding")
 MAX_PARITY_ARRAYS = 16
 
 
@@ -125,25 +122,11 @@ def _gate(
 
 
 def _to_onnx(network: AveragedNetwork, preprocess: PreprocessSettings) -> bytes:
+    """The ONNX file, not compared with anything yet."""
     example = torch.zeros(
         (2, preprocess.size_px, preprocess.size_px, preprocess.channels), dtype=torch.uint8
     )
-    names = ["logits", "feature_map", "embedding"]
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory() as scratch:
-        file = Path(scratch) / "model.onnx"
-        # It warns of its age and of folding constants; the parity gate judges the result.
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            network,
-            (example,),
-            file,
-            dynamo=False,
-            opset_version=OPSET,
-            input_names=["photos"],
-            output_names=names,
-            dynamic_axes={name: {0: "batch"} for name in ("photos", *names)},
-        )
-        return file.read_bytes()
+    return onnx_bytes(network, example, OUTPUTS)
 
 
 def _versions() -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from arborisk.bundle import IMMINENT_SENTENCE, LEVEL_SENTENCE, BundleDescription
+from arborisk.bundle import IMMINENT_SENTENCE, LEANS, LEVEL_SENTENCE, BundleDescription
 from arborisk.records import Failure
 
 PROBABILITY_DIGITS = 6
@@ -90,7 +90,7 @@ class PredictionSummary:
             lines.append("For study only: a rating that occurs in practice has no class here.")
         if self.description.kind == "refit":
             lines.append("This model is a refit: it was never measured itself.")
-        return [*lines, "Probabilities are not calibrated.", LEVEL_SENTENCE, IMMINENT_SENTENCE]
+        return [*lines, LEANS[self.description.lean], LEVEL_SENTENCE, IMMINENT_SENTENCE]
 
     def as_json(self) -> dict[str, object]:
         """The same for programs."""
@@ -102,6 +102,7 @@ class PredictionSummary:
             "failures": self.failures,
             "counts": self.counts,
             "training_share": self.description.training_share,
+            "lean": self.description.lean,
             "scheme": self.description.scheme.name,
             "study_only": self.description.scheme.study_only,
             "model_kind": self.description.kind,

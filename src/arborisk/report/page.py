@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from arborisk.bundle import IMMINENT_SENTENCE
 from arborisk.errors import MissingDependencyError
 from arborisk.report.style import FONT_STACK, Mark
 
@@ -56,6 +57,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(percent=_percent, number=_number, chance=_chance, mark=_mark)
+    environment.globals["imminent_sentence"] = IMMINENT_SENTENCE
     return environment
 
 

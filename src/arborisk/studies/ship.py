@@ -88,6 +88,7 @@ def _description(
         n_training_photos=len(trained_on),
         n_training_groups=len({task.groups[index] for index in trained_on}),
         training_share=dict(zip(names, shares.tolist(), strict=True)),
+        lean="equal_shares" if _weights_classes_alike(settings) else "training_shares",
         time_frame_years=_time_frame(task),
         scores={} if refit else _scores(evaluation),
         data_hash=task.dataset.content_hash,
@@ -95,6 +96,13 @@ def _description(
         training=as_toml_values(settings),
         versions=software_versions(),
     )
+
+
+def _weights_classes_alike(settings: RunSettings) -> bool:
+    """Whether the model was trained as if all classes were equally common."""
+    fitted_by = model_entry(settings.model).fitted_by
+    part = settings.head if fitted_by == "head" else settings.training
+    return part.class_weights == "balanced"
 
 
 def _scores(evaluation: Evaluation) -> dict[str, ScoreRecord]:
