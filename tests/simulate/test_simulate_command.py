@@ -5,7 +5,7 @@ import typer
 from typer.testing import CliRunner
 
 from arborisk.cli.simulate import simulate
-from arborisk.simulate import simulate_stand
+from arborisk.simulate import draw_stand, simulate_stand
 
 app = typer.Typer()
 app.command()(simulate)
@@ -24,6 +24,9 @@ def test_it_says_what_was_drawn_and_what_is_reachable(drawn):
     assert "6 drawn trees" in result.stdout
     assert "Improbable 4, Possible 1, Probable 1" in result.stdout
     assert "Ceiling, balanced accuracy" in result.stdout
+    usual = draw_stand(n_trees=458, seed=5).ceiling.balanced_accuracy
+    assert "of these 6 trees, 1 in the rarest class, and moves by chance" in result.stdout
+    assert f"of 458 trees drawn alike: {usual:.3f}" in result.stdout
     assert len(list((out / "photos").iterdir())) == 6
 
 
