@@ -27,10 +27,10 @@ demo: $(STAMP)
 	$(BIN)/arborisk demo --out demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 
 test-slow: $(STAMP)
-	$(BIN)/python -m pytest -n 2 -m "slow or not slow"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m "slow or not slow"
 
 format: $(STAMP)
 	$(BIN)/ruff format --check .
