@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 from arborisk.errors import SettingsError
 from arborisk.records import Progress
 from arborisk.split import inner_folds
-from arborisk.training.regression import Reduced, fit_path, log_loss, reduce, softmax
+from arborisk.training.regression import (
+    Reduced,
+    fit_path,
+    log_loss,
+    one_thread,
+    reduce,
+    softmax,
+)
 from arborisk.training.settings import HeadSettings
 
 if TYPE_CHECKING:
@@ -80,13 +87,14 @@ def fit_head(
     if settings.class_weights == "balanced":
         weight_of = len(class_index) / (n_classes * counts)
     photo_weight = weight_of[class_index]
-    reduced = reduce(embeddings)
     folds = inner_folds(class_index, groups, n_folds=settings.inner_folds, seed=seed)
     strengths = sorted(settings.strengths, reverse=True)
-    losses = _inner_losses(reduced, class_index, photo_weight, folds, strengths, progress)
-    strength = strengths[int(np.argmin(losses))] if losses else settings.default_strength
-    path = [tried for tried in strengths if tried > strength] + [strength]
-    *_, last = fit_path(reduced.scores, class_index, photo_weight, path)
+    with one_thread():
+        reduced = reduce(embeddings)
+        losses = _inner_losses(reduced, class_index, photo_weight, folds, strengths, progress)
+        strength = strengths[int(np.argmin(losses))] if losses else settings.default_strength
+        path = [tried for tried in strengths if tried > strength] + [strength]
+        *_, last = fit_path(reduced.scores, class_index, photo_weight, path)
     weight, bias = reduced.unfold(last)
     if progress is not None:
         progress(len(folds) + 1, len(folds) + 1)

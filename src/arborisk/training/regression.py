@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,6 +71,20 @@ def reduce(embeddings: NDArray[np.float32]) -> Reduced:
     left, values, axes = np.linalg.svd(centred / scale, full_matrices=False)
     kept = values > 1e-7 * max(values[0], 1.0)  # float32 embeddings carry seven digits
     return Reduced(left[:, kept] * values[kept], axes[kept], mean, scale)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Linear algebra on one thread while the context lasts.
+
+    The products here are small: on two cores, threads that wait for each other take several times
+    as long. The last digits do not depend on the number of cores either.
+    """
+    import scipy.optimize  # noqa: F401  its own BLAS can be limited only once it is loaded
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1, user_api="blas"):
+        yield
 
 
 def fit_path(
