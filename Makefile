@@ -45,7 +45,7 @@ reference: $(STAMP)
 	$(BIN)/python -m typer arborisk.cli.app utils docs --name arborisk --output docs/reference/commands.md
 
 docs: $(STAMP)
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 check: format lint types docs test
 

@@ -1,4 +1,4 @@
-"""A small data set: dark and bright pictures, two photos a tree."""
+"""A small data set: dark and bright pictures, two photos a tree, one tree Possible."""
 
 import csv
 
@@ -31,6 +31,8 @@ def dataset_folder(tmp_path_factory):
         table.writerow(["file", "label", "tree"])
         for tree in range(N_TREES):
             label = "Probable" if tree % 3 == 0 else "Improbable"
+            if tree == N_TREES - 1:
+                label = "Possible"
             for view in range(2):
                 name = f"photo-{tree}-{view}.png"
                 level = 70 if label == "Probable" else 160

@@ -26,7 +26,7 @@ def finished(dataset_folder, tmp_path_factory, tiny_settings):
 
 def test_every_photo_is_predicted_once_while_held_back(finished):
     predictions = rows_of(finished.folder / "predictions.csv")
-    assert len({row["photo_id"] for row in predictions}) == len(predictions) == 36
+    assert len({row["photo_id"] for row in predictions}) == len(predictions) == 34
     part_of = {row["photo_id"]: row["part"] for row in rows_of(finished.folder / "split.csv")}
     assert all(row["round"] == part_of[row["photo_id"]] for row in predictions)
     for row in predictions:
@@ -40,7 +40,7 @@ def test_trees_stay_on_one_side(finished):
     parts = {}
     for row in rows_of(finished.folder / "predictions.csv"):
         parts.setdefault(row["file"].split("-")[1], set()).add(row["round"])
-    assert len(parts) == 18
+    assert len(parts) == 17
     assert all(len(found) == 1 for found in parts.values())
 
 
@@ -110,7 +110,7 @@ def test_a_refit_carries_no_score(dataset_folder, tiny_settings, tmp_path):
     run = train(dataset_folder, settings, tmp_path / "run")
     description = load_bundle(run.folder).description
     assert (description.kind, description.scores) == ("refit", {})
-    assert description.n_training_photos == 36
+    assert description.n_training_photos == 34
 
 
 def test_a_given_split_is_honoured(finished, dataset_folder, tiny_settings, tmp_path):
@@ -133,3 +133,9 @@ def test_the_default_model_learns_what_can_be_seen(dataset_folder, tiny_settings
     run = train(dataset_folder, settings, tmp_path / "run")
     assert run.evaluation.metrics["balanced_accuracy"].interval.value > 0.9
     assert load_bundle(run.folder).description.n_members == 2
+
+
+def test_photos_that_a_scheme_leaves_out_are_counted_and_named(finished):
+    named = [row["file"] for row in rows_of(finished.folder / "left_out.csv")]
+    assert named == ["photo-17-0.png", "photo-17-1.png"]
+    assert any("leaves out: Possible 2" in note for note in finished.notes)

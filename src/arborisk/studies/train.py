@@ -21,6 +21,7 @@ from arborisk.studies.ship import ship
 from arborisk.studies.task import Task, make_task
 from arborisk.training import OnEpoch
 
+LEFT_OUT = "left_out.csv"
 HISTORY_COLUMNS = (
     "round",
     "epoch",
@@ -40,7 +41,7 @@ class Run:
         evaluation: What was measured.
         report: The HTML report.
         bundle: The bundle that ships.
-        notes: What a person should know of the split.
+        notes: What a person should know of the split, and of photos that were not used.
     """
 
     folder: Path
@@ -99,12 +100,24 @@ def train(
         fitted.append(fit_round(learner, round_, run, on_epoch))
         step(index + 1, len(rounds))
     _write_tables(run, task, rounds, fitted)
+    write_table(run / LEFT_OUT, ("file",), [[file] for file in task.labelled.left_out_files])
     write_environment(run)
     evaluation = evaluate_run(run)
     write_metrics(evaluation, run)
     bundle = ship(run, task, settings, learner, fitted, arrays, evaluation)
     report = write_run_report(run)
-    return Run(run, evaluation, report, bundle, task.split.notes)
+    return Run(run, evaluation, report, bundle, (*task.split.notes, *_left_out_notes(task)))
+
+
+def _left_out_notes(task: Task) -> list[str]:
+    """How many photos have no class or no label; those without a class are named in ``left_out.csv``."""
+    notes = []
+    if task.labelled.left_out:
+        counts = ", ".join(f"{label} {count}" for label, count in task.labelled.left_out.items())
+        notes.append(f"Scheme {task.scheme.name} leaves out: {counts}. Their names: {LEFT_OUT}.")
+    if task.labelled.n_unrated:
+        notes.append(f"Not used, for they carry no label: {task.labelled.n_unrated} photos.")
+    return notes
 
 
 def _run_data(task: Task) -> RunData:
