@@ -110,7 +110,7 @@ def train(
 
 
 def _left_out_notes(task: Task) -> list[str]:
-    """How many photos have no class or no label; those without a class are named in ``left_out.csv``."""
+    """How many photos were not used, having no class under the scheme or no label."""
     notes = []
     if task.labelled.left_out:
         counts = ", ".join(f"{label} {count}" for label, count in task.labelled.left_out.items())
