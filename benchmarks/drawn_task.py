@@ -7,7 +7,7 @@ part, 5 folds that keep sites whole), and only what it gets to see differs:
 * cues blanked: the same trees and labels, every tree drawn sound and of middling proportions;
 * border: a frame of 5 % of the width; strips: 12 % of the width left and right; the rest grey;
 * background: the photo with its tree taken out. Within the tree's part mask (crown, dead crown,
-  stem, root flare, defect), widened by a JPEG block, stands the same scene drawn without a tree.
+  stem, root flare, defect), widened by JPEG blocks, stands the same scene drawn without a tree.
   A flat or smoothed filling would keep the silhouette, which tells the class; this keeps none.
 
 Probes are letterboxed, so that nothing they show is cropped away. Balanced accuracy of three
@@ -52,7 +52,7 @@ CHANCE = 1 / 3
 TREE_PARTS = ("crown", "dead_crown", "stem", "root_flare", "defect")
 BORDER_SHARE, STRIP_SHARE = 0.05, 0.12
 FLAT_GREY = 127
-WIDENED_PX = 33  # a JPEG block of 16 pixels on either side carries traces of an edge
+BLOCK_PX = 16  # of a JPEG file with halved colour: within such a block an edge leaves its traces
 
 Pixels = NDArray[np.uint8]
 Shown = Callable[[Pixels, Pixels, PhotoJob], Pixels]
@@ -112,15 +112,22 @@ def strips(photo: Pixels, parts: Pixels, job: PhotoJob) -> Pixels:
 
 def background(photo: Pixels, parts: Pixels, job: PhotoJob) -> Pixels:
     """The photo with its tree taken out, the scene behind it drawn in."""
-    tree = np.isin(parts, [PART_CODES[part] for part in TREE_PARTS])
-    widened = Image.fromarray(tree).convert("L").filter(ImageFilter.MaxFilter(WIDENED_PX))
     height, width = parts.shape
     view = choose_view(width, height, job.seed)
     scene, _ = paint_scenery(view, job.site, choose_light(job.site.seed, job.seed), job.seed)
     # Saved and read like the photo: outside the tree both are then alike to the last grey level.
     file = io.BytesIO()
     Image.fromarray(expose(scene, job.seed)).save(file, "JPEG", quality=JPEG_QUALITY)
-    return np.where(np.asarray(widened)[..., None] > 0, np.asarray(Image.open(file)), photo)
+    return np.where(_tree_blocks(parts)[..., None], np.asarray(Image.open(file)), photo)
+
+
+def _tree_blocks(parts: Pixels) -> NDArray[np.bool_]:
+    """JPEG blocks that carry any trace of the tree, and their neighbours, shape as the photo."""
+    tree = np.isin(parts, [PART_CODES[part] for part in TREE_PARTS])
+    # One pixel a block; the average of a block with a single pixel of the tree rounds to 1.
+    blocks = Image.fromarray(tree).convert("L").reduce(BLOCK_PX).filter(ImageFilter.MaxFilter(3))
+    touched = np.asarray(blocks).repeat(BLOCK_PX, axis=0).repeat(BLOCK_PX, axis=1) > 0
+    return touched[: tree.shape[0], : tree.shape[1]]
 
 
 PHOTO, BLANKED = "photo", "cues blanked"

@@ -41,7 +41,7 @@ def paint_scenery(view: View, site: Site, light: Light, seed: int) -> tuple[Pixe
         place = generator(Purpose.BUILT, site.seed, seed)
         paint_house(canvas, view, light, generator(Purpose.BUILT, site.seed), place)
     image, parts = canvas.arrays()
-    _roughen(image, parts, generator(Purpose.SHADE, seed))
+    _roughen(image, parts, generator(Purpose.SHADE, seed), leaf_on=site.leaf_on)
     _paint_other_trees(image, parts, view, site, light, seed)
     if not site.has_pole:
         return image, parts
@@ -54,19 +54,22 @@ def paint_scenery(view: View, site: Site, light: Light, seed: int) -> tuple[Pixe
     return canvas.arrays()
 
 
-def _roughen(image: Pixels, parts: Pixels, rng: np.random.Generator) -> None:
+def _roughen(image: Pixels, parts: Pixels, rng: np.random.Generator, *, leaf_on: bool) -> None:
     """Breaks up the flat tones of woods and walls, in place."""
     tile = tile_noise(rng, 256, cell=8, octaves=3)
     for part, strength in (("other_trees", 0.11), ("built", 0.03)):
         where = parts == PART_CODES[part]
         rows, columns = np.nonzero(where)
+        if part == "other_trees" and not leaf_on:
+            # Bare woods: fine upright twigs, not the clumps of foliage.
+            rows, columns = rows >> 1, 5 * columns
         multiplied(image, where, 1.0 + strength * tile[rows & 255, columns & 255])
 
 
 def _paint_far_woods(canvas: Canvas, view: View, site: Site, light: Light, seed: int) -> None:
     """A hazy row of trees along the horizon, in three tones."""
     rng = generator(Purpose.DISTANCE, site.seed, seed)
-    green = np.array([84.0, 104.0, 66.0]) if site.leaf_on else np.array([124.0, 114.0, 102.0])
+    green = np.array([84.0, 104.0, 66.0]) if site.leaf_on else np.array([104.0, 88.0, 76.0])
     plane = view.plane(0.0, 5.0)
     reach = 0.6 * view.width_px / plane.px_per_m
     glow = float(light.shade(np.array([[0.3 * light.direction[0], 0.5, 0.8]]))[0])
