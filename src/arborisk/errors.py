@@ -78,7 +78,8 @@ class MissingDependencyError(ArboriskError):
             expected=f"the package {package!r}, needed for {needed_for}",
             found="that it is not installed",
             where="this Python environment",
-            remedy=f"Install it with: pip install 'arborisk[{extra}]' -c constraints.txt",
+            remedy="Install it, in the folder of arborisk, with: "
+            f"pip install '.[{extra}]' -c constraints.txt",
         )
 
 

@@ -18,5 +18,5 @@ def test_a_missing_package_comes_with_its_command(monkeypatch, capsys):
     lines = capsys.readouterr().out.splitlines()
     at = next(i for i, line in enumerate(lines) if line.startswith("! pyarrow"))
     assert "not installed" in lines[at]
-    assert "pip install 'arborisk[tables]'" in lines[at + 1]
+    assert "pip install '.[tables]'" in lines[at + 1]
     assert any(line.startswith("  numpy") for line in lines)

@@ -5,13 +5,16 @@ import json
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from arborisk.bundle import load_bundle
 from arborisk.errors import SettingsError
 from arborisk.preprocess import prepare_file
 from arborisk.studies import train
+from arborisk.studies.learners import NetworkLearner
 from arborisk.studies.rounds import ROUNDS
 from arborisk.studies.task import make_task
+from arborisk.training.pictures import predict_probability
 
 
 def rows_of(path):
@@ -48,19 +51,25 @@ def test_the_bundle_is_the_mean_of_the_folds_that_were_measured(
     finished, dataset_folder, tiny_settings
 ):
     bundle = load_bundle(finished.folder)
-    assert bundle.description.kind == "folds_averaged"
-    assert bundle.description.n_members == 2
+    assert (bundle.description.kind, bundle.description.n_members) == ("folds_averaged", 2)
     score = bundle.description.scores["balanced_accuracy"]
     assert score.value == finished.evaluation.metrics["balanced_accuracy"].interval.value
-    task = make_task(dataset_folder, tiny_settings())
-    part_of = {row["photo_id"]: row for row in rows_of(finished.folder / "predictions.csv")}
-    arrays = np.stack([prepare_file(path, bundle.description.preprocess) for path in task.paths])
-    averaged = bundle.predict(arrays).probability[:, 1]
-    held_back = np.array([float(part_of[row.photo_id]["p_Pr"]) for row in task.labelled.rows])
-    # Each photo's own held-back answer is one of the two that the bundle averages.
-    other = 2 * averaged - held_back
-    assert np.all((other > -1e-4) & (other < 1 + 1e-4))
-    assert not np.allclose(averaged, held_back)
+    settings = tiny_settings()
+    task = make_task(dataset_folder, settings)
+    arrays = np.stack([prepare_file(path, settings.preprocess) for path in task.paths])
+    learner = NetworkLearner(arrays, task, settings)
+    kept = [load_file(finished.folder / ROUNDS / f"fold-{k}.safetensors") for k in (1, 2)]
+    single = [
+        predict_probability(network, arrays, np.arange(len(arrays)), settings.preprocess)
+        for network in learner.members(kept)
+    ]
+    averaged = bundle.predict(arrays).probability
+    np.testing.assert_allclose(averaged, np.mean(single, axis=0), atol=1e-5)
+    held_back = {row["photo_id"]: row for row in rows_of(finished.folder / "predictions.csv")}
+    for index, row in enumerate(task.labelled.rows):
+        own = held_back[row.photo_id]
+        fold = int(own["round"].removeprefix("fold-")) - 1
+        assert float(own["p_Pr"]) == pytest.approx(single[fold][index, 1], abs=1e-5)
 
 
 def test_an_interrupted_run_ends_with_the_same_numbers(
@@ -89,6 +98,22 @@ def test_a_run_is_neither_overwritten_nor_mixed(finished, dataset_folder, tiny_s
         train(dataset_folder, tiny_settings(), finished.folder)
     with pytest.raises(SettingsError, match="other values of seed"):
         train(dataset_folder, tiny_settings(seed=5), finished.folder, resume=True)
+
+
+def test_finished_rounds_are_not_scored_under_another_split(
+    finished, dataset_folder, tiny_settings, tmp_path
+):
+    given = tmp_path / "mine.csv"
+    given.write_bytes((finished.folder / "split.csv").read_bytes())
+    settings = tiny_settings(split={"protocol": "given", "file": str(given)})
+    out = tmp_path / "run"
+    train(dataset_folder, settings, out)
+    before = (out / "split.csv").read_bytes()
+    swapped = given.read_text().replace("fold-1", "x").replace("fold-2", "fold-1")
+    given.write_text(swapped.replace("x,", "fold-2,"))
+    with pytest.raises(SettingsError, match="split, settings and version"):
+        train(dataset_folder, settings, out, resume=True)
+    assert (out / "split.csv").read_bytes() == before
 
 
 def test_something_else_in_the_folder_is_left_alone(dataset_folder, tiny_settings, tmp_path):

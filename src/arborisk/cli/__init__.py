@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import typer
 
-from arborisk.errors import ArboriskError
+from arborisk.errors import ArboriskError, MissingDependencyError
 
 EXIT_ERROR = 1
 EXIT_SOME_PHOTOS_FAILED = 3
@@ -23,5 +24,14 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except ArboriskError as error:
-        typer.secho(f"arborisk: {error}", fg="red", err=True)
-        sys.exit(EXIT_ERROR)
+        _leave(error)
+    except ModuleNotFoundError as error:
+        if (error.name or "arborisk").partition(".")[0] == "arborisk":
+            raise
+        _leave(MissingDependencyError(str(error.name), "train", "this command"))
+
+
+def _leave(error: ArboriskError) -> NoReturn:
+    """Tells the error in one line and ends the process."""
+    typer.secho(f"arborisk: {error}", fg="red", err=True)
+    sys.exit(EXIT_ERROR)

@@ -14,14 +14,23 @@ import typer
 
 import arborisk
 
-INSTALL = "pip install 'arborisk[{extra}]' -c constraints.txt"
+INSTALL = "in the folder of arborisk: pip install '.[{extra}]' -c constraints.txt"
+REINSTALL = "in the folder of arborisk: pip install . -c constraints.txt"
 PACKAGES = {
     "numpy": "",
     "pillow": "",
     "onnxruntime": "",
+    "pydantic": "",
+    "safetensors": "",
     "torch": "train",
+    "onnx": "train",
+    "scipy": "train",
     "scikit-learn": "train",
     "matplotlib": "train",
+    "jinja2": "train",
+    "pydantic-settings": "train",
+    "tomli-w": "train",
+    "efficientnet-lite-pytorch": "train",
     "pyarrow": "tables",
     "openpyxl": "tables",
     "pi-heif": "heic",
@@ -90,9 +99,7 @@ def _packages() -> list[Finding]:
         try:
             findings.append(Finding(package, importlib.metadata.version(package)))
         except importlib.metadata.PackageNotFoundError:
-            remedy = (
-                INSTALL.format(extra=extra) if extra else "pip install --force-reinstall arborisk"
-            )
+            remedy = INSTALL.format(extra=extra) if extra else REINSTALL
             findings.append(Finding(package, "not installed", remedy))
     return findings
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from arborisk.cli.console import note, progress_for
-from arborisk.errors import SettingsError
 
 if TYPE_CHECKING:
     from arborisk.training import EpochRow
 
 SPLITTING = "Splitting"
 NETWORK = "Network trained whole (model1)"
-HEAD = "Head on frozen embeddings (efficientnet_lite0)"
 
 
 def train(
@@ -177,43 +175,48 @@ def train(
     """
     import tomli_w
 
-    from arborisk.studies import load_settings, nested
+    from arborisk.cli.train_options import Given, settings_of
     from arborisk.studies import train as run_training
     from arborisk.studies.run_folder import as_toml_values
 
     if test_share is not None and folds is None:
         folds = 0
-    weights_of = "training" if model == "model1" else "head"
-    options: dict[str, Any] = {
-        "scheme": scheme,
-        "model": model,
-        "seed": seed,
-        "refit": refit,
-        "split.folds": folds,
-        "split.test_share": test_share,
-        "split.by": by and [word.strip() for word in by.split(",")],
-        "split.protocol": "given" if split else protocol,
-        "split.file": split and str(split),
-        "preprocess.size_px": size,
-        "preprocess.channels": channels,
-        "preprocess.crop": crop,
-        "preprocess.exact": exact,
-        "training.epochs": epochs,
-        "training.batch_size": batch_size,
-        "training.optimiser": optimiser,
-        "training.learning_rate": learning_rate,
-        "training.schedule": schedule,
-        "training.loss": loss,
-        f"{weights_of}.class_weights": class_weights,
-        "model1.feature_maps": _numbers(feature_maps, "--feature-maps"),
-        "model1.kernel_sizes": _numbers(kernels, "--kernels"),
-        "model1.strides": _numbers(strides, "--strides"),
-        "model1.pooling": pooling,
-        "model1.dense": _numbers(dense, "--dense"),
-        "model1.activation": activation,
-        "model1.dropout": dropout,
-    }
-    settings = load_settings(nested(options), config)
+    given = Given(
+        run={
+            "scheme": scheme,
+            "model": model,
+            "seed": seed,
+            "refit": refit,
+            "split.folds": folds,
+            "split.test_share": test_share,
+            "split.by": by and [word.strip() for word in by.split(",")],
+            "split.protocol": protocol or ("given" if split else None),
+            "split.file": split and str(split),
+            "preprocess.size_px": size,
+            "preprocess.channels": channels,
+            "preprocess.crop": crop,
+            "preprocess.exact": exact,
+        },
+        class_weights=class_weights,
+        network={
+            "training.epochs": epochs,
+            "training.batch_size": batch_size,
+            "training.optimiser": optimiser,
+            "training.learning_rate": learning_rate,
+            "training.schedule": schedule,
+            "training.loss": loss,
+            "model1.pooling": pooling,
+            "model1.activation": activation,
+            "model1.dropout": dropout,
+        },
+        layers={
+            "model1.feature_maps": feature_maps,
+            "model1.kernel_sizes": kernels,
+            "model1.strides": strides,
+            "model1.dense": dense,
+        },
+    )
+    settings = settings_of(given, config)
     if print_config:
         typer.echo(tomli_w.dumps(as_toml_values(settings)), nl=False)
         return
@@ -239,15 +242,3 @@ def _tell_epoch(row: EpochRow, seconds_left: float) -> None:
         parts.append(f"accuracy {row.validation_accuracy:.3f}")
     parts.append(f"{seconds_left:.0f} s left in this round")
     note(", ".join(parts))
-
-
-def _numbers(text: str | None, option: str) -> list[int] | None:
-    """Turns ``64,128`` into numbers."""
-    if text is None:
-        return None
-    try:
-        return [int(word) for word in text.split(",")]
-    except ValueError as error:
-        raise SettingsError(
-            "whole numbers with commas, such as 64,128", repr(text), option, "Correct it."
-        ) from error

@@ -31,7 +31,7 @@ REASONS: Final = tuple(_REMEDY)
 """Every reason code that this package gives; the codes are stable."""
 
 HEIC_REMEDY: Final = (
-    "Install it with: pip install 'arborisk[heic]' -c constraints.txt, or export a JPEG."
+    "Install it with: pip install '.[heic]' -c constraints.txt, or export a JPEG."
 )
 
 

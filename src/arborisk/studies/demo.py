@@ -14,9 +14,11 @@ from arborisk.errors import SettingsError
 from arborisk.prediction import PredictionSummary, predict_photos
 from arborisk.report import write_demo_report
 from arborisk.simulate import simulate_stand
+from arborisk.split import write_split
 from arborisk.studies.learners import ProgressFor
 from arborisk.studies.run_folder import write_text
 from arborisk.studies.settings import load_settings
+from arborisk.studies.task import make_task
 from arborisk.studies.train import Run, train
 
 N_TREES = 126
@@ -24,6 +26,7 @@ N_NEW_TREES = 20
 WIDTH_PX, HEIGHT_PX = 504, 672
 SCHEME = "PrPo_Im"
 N_FOLDS = 3
+MODELS_SHOWN = (("model1", "run-model1"), ("efficientnet_lite0", "run-default"))
 MARKER = "made-by-arborisk-demo.txt"
 
 
@@ -76,19 +79,18 @@ def run_demo(
         ImportOptions(labels=out / "stand" / "labels.csv"),
         progress=progress_for("Reading photos"),
     )
-    dataset = load_dataset(out / "dataset")
-    runs = []
-    for number, (model, name) in enumerate(
-        (("model1", "run-model1"), ("efficientnet_lite0", "run-default")), start=3
-    ):
-        tell(f"{number} of 6  Training and measuring {model}, trees and sites kept whole")
-        settings = load_settings(
-            {"scheme": SCHEME, "model": model, "seed": seed, "split": {"folds": N_FOLDS}}
-        )
-        runs.append(train(out / "dataset", settings, out / name, progress_for=progress_for))
-    tell("5 of 6  Auditing the data set and its split")
-    audit = audit_dataset(dataset, split=out / "run-default" / "split.csv")
+    tell("3 of 6  Splitting, trees and sites kept whole, and auditing")
+    wanted = {"scheme": SCHEME, "seed": seed, "split": {"folds": N_FOLDS}}
+    split = out / "split.csv"
+    write_split(make_task(out / "dataset", load_settings(wanted)).split, split)
+    audit = audit_dataset(load_dataset(out / "dataset"), split=split)
     write_text(out / "audit.json", audit.to_json())
+    wanted["split"] = {"protocol": "given", "file": str(split)}
+    runs = []
+    for number, (model, name) in enumerate(MODELS_SHOWN, start=4):
+        tell(f"{number} of 6  Training and measuring {model}")
+        settings = load_settings({**wanted, "model": model})
+        runs.append(train(out / "dataset", settings, out / name, progress_for=progress_for))
     tell("6 of 6  Assessing new photos")
     summary = predict_photos(
         load_bundle(out / "run-default"),

@@ -2,40 +2,60 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
+import arborisk
+from arborisk.errors import SettingsError
 from arborisk.split import Round
 from arborisk.studies.learners import Fitted, Learner
 from arborisk.studies.run_folder import write_text
+from arborisk.studies.settings import RunSettings
+from arborisk.studies.task import Task
 from arborisk.training import EpochRow, OnEpoch
 
 ROUNDS = "rounds"
 
 
-def fit_round(learner: Learner, round_: Round, run: Path, on_epoch: OnEpoch | None) -> Fitted:
+def fit_round(
+    learner: Learner, round_: Round, run: Path, fingerprint: str, on_epoch: OnEpoch | None
+) -> Fitted:
     """Fits one round, or reads it if it is finished.
 
     ``rounds/NAME.json`` is written last: where it stands, the round is finished.
+
+    Args:
+        learner: Fits the round.
+        round_: Who is learnt from and who is held back.
+        run: Run folder.
+        fingerprint: Of all that decides the round's numbers, see `fingerprint_of`.
+        on_epoch: Called after each epoch of a network.
+
+    Raises:
+        SettingsError: The finished round is of other photos, labels, groups or settings: its
+            answers would be scored on photos that it may have learnt from.
     """
     folder = run / ROUNDS
     folder.mkdir(exist_ok=True)
     result = folder / f"{round_.name}.json"
     weights = folder / f"{round_.name}.safetensors"
-    checkpoint = folder / f"{round_.name}.checkpoint"
+    checkpoint = folder / f"{round_.name}-{fingerprint[:12]}.checkpoint"
     if result.is_file() and weights.is_file():
-        return _read(result, weights)
+        return _read(result, weights, fingerprint)
     fitted = learner.fit(round_.name, round_.train, round_.test, checkpoint, on_epoch)
     temporary = weights.with_name(f".{weights.name}.part")
-    save_file(
-        {key: np.ascontiguousarray(value) for key, value in fitted.weights.items()}, temporary
-    )
+    arrays = {key: np.ascontiguousarray(value) for key, value in fitted.weights.items()}
+    save_file(arrays, temporary)
     temporary.replace(weights)
     content = {
+        "fingerprint": fingerprint,
         "probability": fitted.probability.tolist(),
         "history": [asdict(row) for row in fitted.history],
     }
@@ -44,9 +64,53 @@ def fit_round(learner: Learner, round_: Round, run: Path, on_epoch: OnEpoch | No
     return fitted
 
 
-def _read(result: Path, weights: Path) -> Fitted:
+def refuse_other_rounds(run: Path, fingerprints: Mapping[str, str]) -> None:
+    """Refuses to go on where a finished round is of other work; nothing is changed.
+
+    Args:
+        run: Run folder.
+        fingerprints: Round's name to its fingerprint.
+
+    Raises:
+        SettingsError: See `fit_round`.
+    """
+    for name, fingerprint in fingerprints.items():
+        result = run / ROUNDS / f"{name}.json"
+        if result.is_file():
+            _finished(result, fingerprint)
+
+
+def fingerprint_of(task: Task, settings: RunSettings, round_: Round) -> str:
+    """SHA-256 of all that decides a round's numbers, in order."""
+    rows = task.labelled.rows
+    content = {
+        "arborisk": arborisk.__version__,
+        "settings": settings.model_dump(mode="json"),
+        "classes": [item.members for item in task.scheme.classes],
+        "train": [[rows[i].photo_id, rows[i].sha256] for i in round_.train],
+        "test": [[rows[i].photo_id, rows[i].sha256] for i in round_.test],
+        "labels": task.class_index.tolist(),
+        "groups": task.groups,
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _read(result: Path, weights: Path, fingerprint: str) -> Fitted:
     """A finished round."""
-    content = json.loads(result.read_text(encoding="utf-8"))
+    content = _finished(result, fingerprint)
     history = tuple(EpochRow(**row) for row in content["history"])
     probability = np.asarray(content["probability"], np.float64)
     return Fitted(load_file(weights), probability, history)
+
+
+def _finished(result: Path, fingerprint: str) -> dict[str, Any]:
+    """What a finished round wrote, if it is of this work."""
+    content: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
+    if content.get("fingerprint") != fingerprint:
+        raise SettingsError(
+            "the photos, labels, groups, split, settings and version of the finished round",
+            "others",
+            str(result),
+            "Start anew with another --out.",
+        )
+    return content

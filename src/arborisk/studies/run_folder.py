@@ -70,22 +70,27 @@ def open_run_folder(run: Path, settings: RunSettings, data: RunData, *, resume: 
                 "Give --resume to go on with it, or another --out.",
             )
         _refuse_other_work(run, config, data)
+        write_run_data(data, run)
         return
     if run.exists() and (not run.is_dir() or any(run.iterdir())):
         raise SettingsError(
             "a new or empty folder", "something else", str(run), "Give another --out."
         )
     run.mkdir(parents=True, exist_ok=True)
+    write_text(path, tomli_w.dumps(config))  # first: it makes the folder a run that can go on
     write_run_data(data, run)
-    write_text(path, tomli_w.dumps(config))
 
 
 def _refuse_other_work(run: Path, config: Mapping[str, Any], data: RunData) -> None:
     """Refuses to go on with a run that began with other settings or photos."""
     asked = tomllib.loads((run / CONFIG).read_text(encoding="utf-8"))
     changed = sorted(key for key in {*asked, *config} if asked.get(key) != config.get(key))
-    if read_run_data(run).dataset_hash != data.dataset_hash:
-        changed.append("the photos or their labels")
+    if (run / "data.json").is_file():
+        before = read_run_data(run)
+        if before.dataset_hash != data.dataset_hash:
+            changed.append("the photos or their labels")
+        if before.scheme != data.scheme:
+            changed.append("the classes of the scheme")
     if changed:
         raise SettingsError(
             "the settings and photos that the run began with",

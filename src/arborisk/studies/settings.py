@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -44,6 +44,12 @@ class SplitSettings(BaseModel):
     test_share: float = Field(default=0.2, gt=0, lt=1)
     by: tuple[Literal["tree", "site"], ...] = ("tree", "site")
     file: str = ""
+
+    @model_validator(mode="after")
+    def _a_given_split_has_a_file(self) -> Self:
+        if (self.protocol == "given") != bool(self.file):
+            raise ValueError("protocol 'given' and a split file go together")
+        return self
 
 
 class RunSettings(BaseSettings):

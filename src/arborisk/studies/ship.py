@@ -16,7 +16,7 @@ from arborisk.evaluation import Evaluation
 from arborisk.models import model_entry
 from arborisk.split import Round
 from arborisk.studies.learners import Fitted, Learner
-from arborisk.studies.rounds import fit_round
+from arborisk.studies.rounds import fingerprint_of, fit_round
 from arborisk.studies.run_folder import as_toml_values, software_versions
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.task import Task
@@ -48,7 +48,8 @@ def ship(
     if settings.refit:
         kind = "refit"
         nothing = np.array([], dtype=np.int64)
-        whole = fit_round(learner, Round("refit", everything, nothing), run, None)
+        round_ = Round("refit", everything, nothing)
+        whole = fit_round(learner, round_, run, fingerprint_of(task, settings, round_), None)
         weights = [whole.weights]
     elif len(fitted) == 1:
         kind = "held_out"

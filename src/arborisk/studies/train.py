@@ -14,7 +14,7 @@ from arborisk.preprocess import prepare_files
 from arborisk.report import write_run_report
 from arborisk.split import Round, write_split
 from arborisk.studies.learners import Fitted, ProgressFor, make_learner
-from arborisk.studies.rounds import fit_round
+from arborisk.studies.rounds import fingerprint_of, fit_round, refuse_other_rounds
 from arborisk.studies.run_folder import open_run_folder, write_environment, write_table
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.ship import ship
@@ -84,6 +84,9 @@ def train(
     """
     task = make_task(dataset_folder, settings)
     open_run_folder(run, settings, _run_data(task), resume=resume)
+    rounds = task.split.rounds()
+    marks = {round_.name: fingerprint_of(task, settings, round_) for round_ in rounds}
+    refuse_other_rounds(run, marks)
     write_split(task.split, run / "split.csv")
     arrays = prepare_files(
         task.paths,
@@ -93,11 +96,10 @@ def train(
         progress=progress_for("Preparing photos"),
     )
     learner = make_learner(task, arrays, settings, progress_for)
-    rounds = task.split.rounds()
     fitted = []
     step = progress_for("Training")
     for index, round_ in enumerate(rounds):
-        fitted.append(fit_round(learner, round_, run, on_epoch))
+        fitted.append(fit_round(learner, round_, run, marks[round_.name], on_epoch))
         step(index + 1, len(rounds))
     _write_tables(run, task, rounds, fitted)
     write_table(run / LEFT_OUT, ("file",), [[file] for file in task.labelled.left_out_files])
@@ -137,7 +139,7 @@ def _write_tables(run: Path, task: Task, rounds: Sequence[Round], fitted: Sequen
     rows: list[list[object]] = []
     for round_, result in zip(rounds, fitted, strict=True):
         counts = np.bincount(task.class_index[round_.train], minlength=len(names))
-        prior = [f"{share:.6f}" for share in counts / counts.sum()]
+        prior = [f"{share:.9g}" for share in counts / counts.sum()]
         said = predicted_class(result.probability)
         for index, probability, answer in zip(round_.test, result.probability, said, strict=True):
             photo = task.labelled.rows[index]
@@ -149,7 +151,7 @@ def _write_tables(run: Path, task: Task, rounds: Sequence[Round], fitted: Sequen
                     round_.name,
                     photo.label,
                     names[task.class_index[index]],
-                    *(f"{value:.6f}" for value in probability),
+                    *(f"{value:.9g}" for value in probability),
                     names[answer],
                     *prior,
                 ]
