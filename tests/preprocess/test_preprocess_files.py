@@ -152,6 +152,19 @@ def test_a_bad_photo_is_named_and_the_rest_is_kept(photos, tmp_path, n_processes
     assert len(note.read_text().splitlines()) == 9
 
 
+@pytest.mark.parametrize("n_processes", [1, 2])
+def test_a_photo_changed_since_its_hash_was_taken_is_refused(photos, tmp_path, n_processes):
+    path = tmp_path / "oak.png"
+    path.write_bytes(photos[0].read_bytes())
+    hashes = [sha256_of(photo) for photo in (*photos[1:], path)]
+    path.write_bytes(photos[1].read_bytes())
+    with pytest.raises(PhotoError, match=r"oak\.png.*--overwrite") as caught:
+        prepare_files(
+            [*photos[1:], path], hashes, CHOSEN, cache_dir=tmp_path, n_processes=n_processes
+        )
+    assert caught.value.reason == "changed"
+
+
 def test_no_photos(tmp_path):
     assert prepared([], tmp_path).shape == (0, 16, 16, 3)
 

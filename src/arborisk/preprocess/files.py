@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import PhotoError
-from arborisk.photos import map_photos
+from arborisk.photos import map_photos, sha256_of
 from arborisk.preprocess.cache import PreparedArrays
 from arborisk.preprocess.prepare import photo_seed, prepare_file
 from arborisk.preprocess.settings import PreprocessSettings
@@ -24,22 +24,8 @@ _ROWS_A_WRITE: Final = 32  # a killed run loses at most these
 @dataclass(frozen=True, slots=True)
 class _Task:
     path: Path
+    sha256: str
     settings: PreprocessSettings
-    seed: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Refused:
-    """A `PhotoError` in parts; the error itself does not travel between processes."""
-
-    reason: str
-    expected: str
-    found: str
-    where: str
-    remedy: str
-
-    def error(self) -> PhotoError:
-        return PhotoError(self.reason, self.expected, self.found, self.where, self.remedy)
 
 
 def prepare_files(
@@ -53,6 +39,9 @@ def prepare_files(
 ) -> NDArray[np.uint8]:
     """Prepared arrays of photos, in their order; only what no earlier run prepared is decoded.
 
+    A file is decoded only if it still has the bytes of its hash, so that the cache never holds one
+    picture under the hash of another.
+
     Args:
         paths: The photos.
         sha256: Hash of each photo's bytes, as many as `paths`; equal ones are decoded once.
@@ -65,7 +54,8 @@ def prepare_files(
         Bytes 0 to 255, memory-mapped for reading, shape (n_photos, size_px, size_px, channels).
 
     Raises:
-        PhotoError: A photo cannot be used; the message names it. Rows done before are kept.
+        PhotoError: A photo cannot be used, or its file has changed (reason ``changed``); the
+            message names it. Rows done before are kept.
         ValueError: `paths` and `sha256` differ in length.
     """
     if len(paths) != len(sha256):
@@ -94,13 +84,13 @@ def _fill(
 ) -> None:
     """Decode what is missing; what is done is kept whatever happens."""
     rows = arrays.missing()
-    tasks = [_Task(paths[row], settings, photo_seed(arrays.sha256[row])) for row in rows]
+    tasks = [_Task(paths[row], arrays.sha256[row], settings) for row in rows]
     waiting: list[tuple[int, NDArray[np.uint8]]] = []
     try:
         with closing(map_photos(_prepare, tasks, n_processes=n_processes)) as prepared:
             for n_done, (row, result) in enumerate(zip(rows, prepared, strict=True), start=1):
-                if isinstance(result, _Refused):
-                    raise result.error()
+                if isinstance(result, PhotoError):
+                    raise result
                 waiting.append((row, result))
                 if len(waiting) == _ROWS_A_WRITE:
                     arrays.write(waiting)
@@ -111,8 +101,17 @@ def _fill(
         arrays.write(waiting)
 
 
-def _prepare(task: _Task) -> NDArray[np.uint8] | _Refused:
+def _prepare(task: _Task) -> NDArray[np.uint8] | PhotoError:
+    """One photo; its error is given back, not raised, so that its neighbours' work is kept."""
     try:
-        return prepare_file(task.path, task.settings, seed=task.seed)
+        if sha256_of(task.path) != task.sha256:
+            raise PhotoError(
+                "changed",
+                "the photo as it was when the data set was imported",
+                "a file that has changed since",
+                str(task.path),
+                "Put the old photo back, or run `arborisk dataset import` again with --overwrite.",
+            )
+        return prepare_file(task.path, task.settings, seed=photo_seed(task.sha256))
     except PhotoError as error:
-        return _Refused(error.reason, error.expected, error.found, error.where, error.remedy)
+        return error
