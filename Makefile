@@ -49,8 +49,10 @@ docs: $(STAMP)
 
 check: format lint types docs test
 
+# Minutes each; the others need a data set (yardstick) or half an hour (drawn_task).
 bench: $(STAMP)
-	for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	for name in decode end_to_end intervals predict simulate; do \
+		echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 clean:
 	rm -rf demo site build dist

@@ -6,11 +6,14 @@ Without arguments, photos of 4032 x 3024 pixels are drawn. The plain way and our
 by photo (interleaved pairs), so that other load on the cores falls on both; the median of the
 ratios is told. "Plain" is: open, turn upright, grey or RGB, crop the middle square, cubic, all on
 the full decode.
+
+Targets: 108 grey at least 4 times as fast as the plain way on one core; two processes at least 1.7
+times one.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -131,8 +134,11 @@ def draw_photos(folder: Path, n_photos: int = 4) -> list[Path]:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("photos", type=Path, nargs="*", help="12-megapixel photos; else drawn ones")
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        paths = [Path(each) for each in sys.argv[1:]] or draw_photos(Path(folder))
+        paths = given.photos or draw_photos(Path(folder))
         kib = median(path.stat().st_size / 1024 for path in paths)
         print(f"{len(paths)} photos of {kib:.0f} KiB, {ROUNDS} rounds, one core unless stated")
         for settings in SETTINGS:

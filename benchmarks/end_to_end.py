@@ -21,6 +21,7 @@ import argparse
 import csv
 import multiprocessing
 import os
+import resource
 import statistics
 import tempfile
 import time
@@ -32,6 +33,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
+from arborisk.cli.console import progress_for
 from arborisk.photos import map_photos, n_cores
 from arborisk.records import Progress
 from arborisk.simulate import draw_stand
@@ -79,12 +81,14 @@ class Outcome:
 
     Attributes:
         seconds: Start to end of the process.
+        processor_s: Processor time of the process and its workers, all cores.
         stages: Seconds of each stage; what is missing is the start of Python.
         peak_mib: Highest resident memory of the process and its workers together.
         said: What the way found, in a sentence.
     """
 
     seconds: float
+    processor_s: float
     stages: dict[str, float]
     peak_mib: float
     said: str
@@ -97,17 +101,16 @@ def make_photos(folder: Path, n_photos: int) -> None:
     """Writes different photos of 12 megapixels with their table of labels."""
     stand = draw_stand(n_trees=n_photos, seed=7)
     jobs = plan_visits(stand.trees, stand.sites, photos_per_tree=1, seed=7)
-    (folder / "photos").mkdir()
+    (folder / "photos").mkdir(parents=True)
     orders = [Order(job, folder / "photos" / job.file) for job in jobs]
+    progress = progress_for("Making photos")
     for number, _ in enumerate(map_photos(make_photo, orders), start=1):
-        print(f"\rmaking photos: {number} of {n_photos}", end="", flush=True)
+        progress(number, n_photos)
     with (folder / "labels.csv").open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(["file", "label", "tree", "site"])
         for job, label in zip(jobs, stand.labels, strict=True):
             table.writerow([job.file, label, job.tree.tree_id, job.site.site_id])
-    mib = [order.path.stat().st_size / 2**20 for order in orders]
-    print(f"\r{n_photos} photos of {min(mib):.1f} to {max(mib):.1f} MiB, {n_cores()} cores")
 
 
 def make_photo(order: Order) -> None:
@@ -201,7 +204,7 @@ def measure(way: Way, photos: Path) -> Outcome:
     receiving, sending = context.Pipe(duplex=False)
     with tempfile.TemporaryDirectory(dir=photos) as scratch:
         process = context.Process(target=way, args=(photos, Path(scratch), sending))
-        start = time.perf_counter()
+        start, before_s = time.perf_counter(), processor_s()
         process.start()
         sending.close()
         peak_mib = 0.0
@@ -210,7 +213,13 @@ def measure(way: Way, photos: Path) -> Outcome:
             process.join(SAMPLED_EVERY_S)
         seconds = time.perf_counter() - start
         stages, said = receiving.recv()
-    return Outcome(seconds, stages, peak_mib, said)
+    return Outcome(seconds, processor_s() - before_s, stages, peak_mib, said)
+
+
+def processor_s() -> float:
+    """Processor time of all processes that were started from here and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def resident_mib(process: int) -> float:
@@ -225,25 +234,35 @@ def resident_mib(process: int) -> float:
 
 
 def tell(name: str, outcome: Outcome) -> None:
-    """One way in a line."""
+    """One way in a few lines."""
     stages = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in outcome.stages.items())
-    print(f"{name}: {outcome.seconds:.1f} s ({stages}); {outcome.peak_mib:.0f} MiB; {outcome.said}")
+    print(
+        f"{name}: {outcome.seconds:.1f} s, processor {outcome.processor_s:.1f} s, "
+        f"memory {outcome.peak_mib:.0f} MiB\n  {stages}\n  {outcome.said}",
+        flush=True,
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--photos", type=int, default=60, help="Photos; the target is for 458.")
     parser.add_argument("--pairs", type=int, default=1, help="Turns of both ways.")
+    parser.add_argument("--folder", type=Path, help="Keep photos here; made if it is not there.")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        make_photos(Path(folder), given.photos)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given.folder or Path(temporary) / "made"
+        if not folder.exists():
+            make_photos(folder, given.photos)
+        sizes = [file.stat().st_size / 2**20 for file in (folder / "photos").iterdir()]
+        print(f"{len(sizes)} photos of {min(sizes):.1f} to {max(sizes):.1f} MiB, {n_cores()} cores")
         pairs = []
         for _ in range(given.pairs):
-            pairs.append((measure(plain, Path(folder)), measure(ours, Path(folder))))
+            pairs.append((measure(plain, folder), measure(ours, folder)))
             tell("plain", pairs[-1][0])
-            tell("ours ", pairs[-1][1])
+            tell("ours", pairs[-1][1])
     ratio = statistics.median(slow.seconds / fast.seconds for slow, fast in pairs)
-    print(f"plain / ours {ratio:.2f} at {given.photos} photos (target 4 at 458)")
+    work = statistics.median(slow.processor_s / fast.processor_s for slow, fast in pairs)
+    print(f"plain / ours at {len(sizes)} photos: {ratio:.2f} (target 4 at 458); {work:.2f} in work")
 
 
 if __name__ == "__main__":

@@ -174,7 +174,7 @@ def main(
         200,
         1000,
     ],
-    samples: Annotated[int, typer.Option(help="Samples a scenario.")] = 500,
+    samples: Annotated[int, typer.Option(help="Samples a scenario.")] = 50,
     scenario: Annotated[list[str] | None, typer.Option(help="Only these.  [default: all]")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 0,
 ) -> None:

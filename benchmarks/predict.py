@@ -154,8 +154,10 @@ def measure_memory(bundle: Path, scratch: Path, n_large: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--photos", type=Path, help="12-megapixel photos; drawn ones if left out")
-    parser.add_argument("--n-large", type=int, default=50_000, help="photos; 0 leaves memory out")
+    parser.add_argument("--photos", type=Path, help="12-megapixel photos; else drawn ones.")
+    parser.add_argument(
+        "--n-large", type=int, default=5_000, help="Photos for memory; 0 leaves it out."
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
