@@ -57,11 +57,12 @@ def test_a_stem_at_its_breaking_moment_is_at_its_strength(diameter, rupture):
     assert bending_stress(breaking_moment(diameter, rupture), diameter) == pytest.approx(rupture)
 
 
-def test_weight_of_a_leaning_tree_by_hand():
+def test_weight_of_a_leaning_tree_by_hand_with_its_sign():
     # 1000 kg, 6 m up, leaning 30 degrees: 1000 x 9.81 x 3 m; the offset takes 1 m of it back.
     assert gravity_moment(1000.0, 6.0, 30.0) == pytest.approx(29_430.0)
     assert gravity_moment(1000.0, 6.0, 30.0, -1.0) == pytest.approx(19_620.0)
-    assert gravity_moment(1000.0, 6.0, -30.0) == pytest.approx(29_430.0)
+    assert gravity_moment(1000.0, 6.0, -30.0) == pytest.approx(-29_430.0)
+    assert gravity_moment(1000.0, 6.0, -30.0, 1.0) == pytest.approx(-19_620.0)
 
 
 def test_wind_grows_with_height_and_conversion_goes_both_ways():

@@ -9,6 +9,7 @@ from arborisk.mechanics import wind_moment
 from arborisk.simulate.failure import (
     BENT_CROWN_FACTOR,
     BROADLEAF_DRAG,
+    CROWN_MASS_SHARE,
     class_of,
     critical_gust_ms,
     crown_silhouette_m2,
@@ -71,6 +72,17 @@ def test_a_worse_sign_never_raises_the_critical_gust(column, worse):
     after = critical_gust_ms(replace(centred, **{column: worse}), HIDDEN)
     assert np.all(after <= before + 1e-9)
     assert np.any(after < before)
+
+
+def test_a_crown_to_the_other_side_relieves_a_leaning_stem_and_mirroring_changes_nothing():
+    leaning = replace(TREES, lean_deg=np.full(400, 10.0), crown_offset_m=np.zeros(400))
+    plumb = loads_of(leaning)
+    arm = 0.4 * leaning.height_m / CROWN_MASS_SHARE + plumb.lever_m
+    balance = replace(leaning, crown_offset_m=-arm * np.sin(np.radians(10.0)))
+    assert np.all(np.abs(loads_of(balance).standing_nm) < 1e-9 * plumb.standing_nm)
+    assert np.all(critical_gust_ms(balance, HIDDEN) >= critical_gust_ms(leaning, HIDDEN))
+    mirrored = replace(TREES, lean_deg=-TREES.lean_deg, crown_offset_m=-TREES.crown_offset_m)
+    assert critical_gust_ms(mirrored, HIDDEN) == pytest.approx(critical_gust_ms(TREES, HIDDEN))
 
 
 def test_hidden_parameters_matter_with_the_visible_ones_held():

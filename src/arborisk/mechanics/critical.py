@@ -55,7 +55,8 @@ def critical_wind(
         lever_m: See `wind_moment`.
         streamlining: See `wind_moment`.
         amplification: See `wind_moment`.
-        standing_moment_nm: Moment that acts without wind, such as `gravity_moment`, Nm.
+        standing_moment_nm: Size of the moment that acts without wind, Nm, at least 0: the sum of
+            each part's `gravity_moment`, without its sign, for the wind that adds to it.
 
     Returns:
         Shape of the broadcast arguments; 0 where the standing moment alone is too much.

@@ -7,7 +7,7 @@ import numpy as np
 from arborisk.mechanics.wind import Floats, Values, floats
 
 GRAVITY_M_S2 = 9.81
-"""Acceleration of free fall. Source: standard gravity, 9.80665, as 9.81 in HWIND."""
+"""Acceleration of free fall. Source: standard gravity, 9.80665, rounded."""
 
 
 def bending_stress(moment_nm: Values, diameter_m: Values) -> Floats:
@@ -27,7 +27,8 @@ def breaking_moment(
     Args:
         diameter_m: Stem diameter, m.
         modulus_of_rupture_pa: Bending strength of the green wood, Pa.
-        knot_factor: Loss to knots, 0 to 1; ForestGALES uses 0.8 to 1.
+        knot_factor: Strength left by knots, 0 to 1; 0.8 to 1 in ForestGALES (assumption; from
+            memory, not checked).
 
     Source: ForestGALES (fgr vignette); HWIND has the same without knots.
     """
@@ -72,9 +73,10 @@ def stem_mass(
 def gravity_moment(
     mass_kg: Values, centre_height_m: Values, lean_deg: Values, offset_m: Values = 0.0
 ) -> Floats:
-    """Moment of a leaning or lopsided tree's own weight at its base, Nm, never negative.
+    """Moment of the weight of a leaning or lopsided part at the tree's base, Nm, with its sign.
 
-    ``|m g (h sin(lean) + e)|``; an offset to the other side than the lean relieves it.
+    ``m g (h sin(lean) + e)``, positive to the side to which lean and offset are. The parts of one
+    tree are added with their signs: a crown to the other side relieves a leaning stem.
 
     Args:
         mass_kg: Mass, kg.
@@ -85,4 +87,4 @@ def gravity_moment(
     Source: statics (the domain notes mark its use for trees as an assumption).
     """
     lever = centre_height_m * np.sin(np.radians(lean_deg)) + offset_m
-    return floats(np.abs(floats(mass_kg) * GRAVITY_M_S2 * lever))
+    return floats(floats(mass_kg) * GRAVITY_M_S2 * lever)

@@ -18,7 +18,8 @@ def floats(values: Values) -> Floats:
 
 
 AIR_DENSITY_KG_M3 = 1.226
-"""Air at 15 °C and sea level. Source: ISO 2533 standard atmosphere, 1.225, as 1.226 in HWIND."""
+"""Air at 15 °C and sea level. Source: ISO 2533 standard atmosphere, 1.225; the 1.226 is HWIND's
+(assumption; from memory, not checked)."""
 
 
 @dataclass(frozen=True, slots=True)

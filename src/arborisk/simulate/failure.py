@@ -25,7 +25,8 @@ ROUGHNESS_M = 0.5
 """Roughness length of a town's outskirts. Source: Davenport's class "very rough" (assumption)."""
 
 CONIFER_DRAG = Streamlining.through(11.0, 0.8 * 0.29, 20.0, 0.4 * 0.29)
-"""HWIND's Scots pine: 0.29, less 20 % to 11 m/s and less 60 % from 20 m/s (from memory)."""
+"""HWIND's Scots pine: 0.29, less 20 % to 11 m/s and less 60 % from 20 m/s (assumption; from memory,
+not checked)."""
 
 BROADLEAF_DRAG = Streamlining.through(10.0, 0.55, 30.0, 0.25)
 """Assumption, in the range of pulled and truck-driven crowns; 0.25 is usual in static analysis."""
@@ -41,7 +42,7 @@ BROADLEAF_RUPTURE_PA = 50e6
 """Bending strength of green hardwood (assumption; species range from about 35 to 65 MPa)."""
 
 KNOT_FACTOR = 0.9
-"""Strength left by knots. Source: ForestGALES, f_knot."""
+"""Strength left by knots: f_knot of ForestGALES (assumption; from memory, not checked)."""
 
 ANCHORAGE_NM_PER_KG = 107.5
 """Overturning moment per stem mass. Source: HWIND's sample, 26,694.58 Nm over 248.32 kg."""
@@ -67,7 +68,8 @@ class Loads:
         area_m2: Silhouette that the wind meets.
         lever_m: Height of the centre of pressure.
         profile_ratio: Wind there over the wind at 10 m.
-        standing_nm: Moment of the tree's own weight at the base.
+        standing_nm: Size of the moment of the tree's own weight at the base, stem and crown added
+            with their signs. Wind blows either way, and the way that adds to it is the worst.
         breaking_nm: Moment that breaks the stem were its wood sound.
         overturning_nm: Moment that turns it over at a root hold of 1.
     """
@@ -115,7 +117,7 @@ def loads_of(visible: VisibleParts) -> Loads:
         area_m2=crown_silhouette_m2(visible),
         lever_m=lever,
         profile_ratio=log_profile_ratio(lever, 10.0, roughness_m=ROUGHNESS_M),
-        standing_nm=stem_weight + crown_weight,
+        standing_nm=np.abs(stem_weight + crown_weight),
         breaking_nm=breaking * (1.0 - DEAD_WOOD_STRENGTH_LOSS * visible.dead_crown_share),
         overturning_nm=overturning_moment(stem, ANCHORAGE_NM_PER_KG),
     )

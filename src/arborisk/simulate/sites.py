@@ -19,7 +19,8 @@ NORMAL_RETURN_YEARS = 2.0
 differ, and ISA gives none)."""
 
 EXTREME_RETURN_YEARS = 50.0
-"""Extreme weather reaches the gust that one year in fifty exceeds (the usual design gust)."""
+"""Extreme weather reaches the gust that one year in fifty exceeds, as a design gust (assumption;
+from memory, not checked)."""
 
 WIND_DEFINITION = (
     f"3-s gusts at 10 m; normal: exceeded once in {NORMAL_RETURN_YEARS:g} years; "
