@@ -29,6 +29,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -36,10 +37,9 @@ from PIL import Image, ImageOps
 from arborisk.cli.console import progress_for
 from arborisk.photos import map_photos, n_cores
 from arborisk.records import Progress
-from arborisk.simulate import draw_stand
-from arborisk.simulate.drawing import draw_photo
-from arborisk.simulate.jobs import PhotoJob
-from arborisk.simulate.visits import plan_visits
+
+if TYPE_CHECKING:
+    from arborisk.simulate.jobs import PhotoJob
 
 WIDTH_PX, HEIGHT_PX = 3024, 4032
 DRAWN_SMALLER = 6  # the drawing is enlarged this many times
@@ -99,6 +99,10 @@ Way = Callable[[Path, Path, Connection], None]
 
 def make_photos(folder: Path, n_photos: int) -> None:
     """Writes different photos of 12 megapixels with their table of labels."""
+    # Here, not above: each worker process of either way reads this file again.
+    from arborisk.simulate import draw_stand
+    from arborisk.simulate.visits import plan_visits
+
     stand = draw_stand(n_trees=n_photos, seed=7)
     jobs = plan_visits(stand.trees, stand.sites, photos_per_tree=1, seed=7)
     (folder / "photos").mkdir(parents=True)
@@ -115,6 +119,8 @@ def make_photos(folder: Path, n_photos: int) -> None:
 
 def make_photo(order: Order) -> None:
     """One tree, drawn small, enlarged, with noise of its own, stored on its side."""
+    from arborisk.simulate.drawing import draw_photo
+
     drawn = draw_photo(
         order.job.tree,
         order.job.site,
