@@ -162,6 +162,7 @@ BAD_FIELDS = {
     "escape sequence": ((*CLASSES, 0, "title"), "A\x1b[2Jfine", "cannot be printed"),
     "formula": ((*CLASSES, 0, "name"), "=HYPERLINK(1)", "classes"),
     "claims Imminent": (("description", "scheme", "isa_words", "Pr"), ["Imminent"], "isa_words"),
+    "not for study": (("description", "scheme", "study_only"), True, "study_only"),
     "shares": (("description", "training_share", "Im"), 0.1, "sum to 1"),
     "share names": (("description", "training_share"), {"a": 1.0}, "does not name"),
     "not a number": (("description", "scores", "macro_f1", "value"), float("nan"), "value"),
@@ -188,6 +189,7 @@ def test_labels_that_do_not_fit_the_network(fake_bundle):
         description = record["description"]
         description["scheme"]["classes"].pop(1)
         description["scheme"]["isa_words"].pop("Po")
+        description["scheme"]["study_only"] = True
         description["training_share"] = {"Im": 0.8, "Pr": 0.2}
 
     edit(fake_bundle, drop_a_class, sign=True)

@@ -1,15 +1,16 @@
 """Class schemes: which labels count as which class, and in which order.
 
 The four ISA schemes are the deck's groupings and those of the paper that followed it.
-"Positive" is always the last, likelier class.
+"Positive" is always the last, likelier class. No class says Imminent: it joins Probable.
 """
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from arborisk.dataset.text import fold
 from arborisk.errors import DatasetError
 from arborisk.scales import FailureLikelihood
 
@@ -18,6 +19,12 @@ POSSIBLE = FailureLikelihood.POSSIBLE.word
 PROBABLE = FailureLikelihood.PROBABLE.word
 IMMINENT = FailureLikelihood.IMMINENT.word
 ISA_WORDS = tuple(level.word for level in FailureLikelihood)
+_SPELLING = {fold(word): word for word in ISA_WORDS}
+
+
+def canonical(label: str) -> str:
+    """An ISA word in its one spelling, whatever its case and spaces; any other label unchanged."""
+    return _SPELLING.get(fold(label), label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +50,21 @@ class ClassScheme:
         name: Name of the scheme, for example ``Pr_Im``.
         classes: The classes, least likely first.
         ordered: Whether the order means anything.
-        study_only: True when a label that occurs in practice has no class, so that answers cannot
-            be used for a risk rating.
+        study_only: True when all labels are ISA words and a rating that occurs in practice
+            (Improbable, Possible or Probable) has no class: such a tree is forced into another
+            class, so answers cannot be used for a risk rating. Follows from the members.
     """
 
     name: str
     classes: tuple[SchemeClass, ...]
     ordered: bool
-    study_only: bool = False
+    study_only: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Finds whether a rating that occurs in practice is left out."""
+        members = {canonical(member) for item in self.classes for member in item.members}
+        left_out = {IMPROBABLE, POSSIBLE, PROBABLE} - members
+        object.__setattr__(self, "study_only", members <= set(ISA_WORDS) and bool(left_out))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -65,7 +79,7 @@ class ClassScheme:
     def class_of(self, label: str) -> int | None:
         """Index of the class that a label belongs to, or None when the scheme leaves it out."""
         for index, item in enumerate(self.classes):
-            if label in item.members:
+            if canonical(label) in item.members:
                 return index
         return None
 
@@ -75,12 +89,19 @@ class ClassScheme:
 
         Imminent is never listed: a model trained on a class that Imminent joined cannot tell it.
         """
-        if not all(member in ISA_WORDS for item in self.classes for member in item.members):
+        words = {item.name: tuple(map(canonical, item.members)) for item in self.classes}
+        if not all(word in ISA_WORDS for members in words.values() for word in members):
             return None
         return {
-            item.name: tuple(word for word in item.members if word != IMMINENT)
-            for item in self.classes
+            name: tuple(word for word in members if word != IMMINENT)
+            for name, members in words.items()
         }
+
+
+def says_imminent(item: SchemeClass) -> bool:
+    """Whether a class is called Imminent, or has Imminent as its only ISA word."""
+    words = {canonical(member) for member in item.members} & set(ISA_WORDS)
+    return words == {IMMINENT} or IMMINENT in (canonical(item.name), canonical(item.title))
 
 
 _IM = SchemeClass("Im", "Improbable", (IMPROBABLE,))
@@ -89,7 +110,7 @@ _PR = SchemeClass("Pr", "Probable", (PROBABLE, IMMINENT))
 ISA_SCHEMES: dict[str, ClassScheme] = {
     scheme.name: scheme
     for scheme in (
-        ClassScheme("Pr_Im", (_IM, _PR), ordered=True, study_only=True),
+        ClassScheme("Pr_Im", (_IM, _PR), ordered=True),
         ClassScheme(
             "PrPo_Im",
             (_IM, SchemeClass("PrPo", "Probable or Possible", (POSSIBLE, PROBABLE, IMMINENT))),
@@ -109,7 +130,10 @@ AS_LABELLED = "as-labelled"
 
 
 def as_labelled(labels: set[str]) -> ClassScheme:
-    """Scheme with one class a label: ISA words in their order, others by alphabet and unordered."""
+    """Scheme with one class a label: ISA words in their order, others by alphabet and unordered.
+
+    Imminent has no class of its own: it counts as Probable.
+    """
     if not labels:
         raise DatasetError(
             "at least one labelled photo",
@@ -117,10 +141,12 @@ def as_labelled(labels: set[str]) -> ClassScheme:
             "the data set",
             "Give labels with folders, names or --labels.",
         )
-    ordered = labels <= set(ISA_WORDS)
-    ranked = [word for word in ISA_WORDS if word in labels] if ordered else sorted(labels)
+    words = {PROBABLE if canonical(label) == IMMINENT else canonical(label) for label in labels}
+    ordered = words <= set(ISA_WORDS)
+    ranked = [word for word in ISA_WORDS if word in words] if ordered else sorted(words)
+    members = {word: (word,) for word in ranked} | {PROBABLE: _PR.members}
     return ClassScheme(
-        AS_LABELLED, tuple(SchemeClass(word, word, (word,)) for word in ranked), ordered=ordered
+        AS_LABELLED, tuple(SchemeClass(word, word, members[word]) for word in ranked), ordered
     )
 
 
@@ -159,7 +185,7 @@ def _scheme_from_toml(path: Path) -> ClassScheme:
             SchemeClass(
                 str(item["name"]),
                 str(item.get("title", item["name"])),
-                tuple(str(member) for member in item["members"]),
+                tuple(canonical(str(member)) for member in item["members"]),
             )
             for item in content["classes"]
         )
@@ -175,4 +201,12 @@ def _scheme_from_toml(path: Path) -> ClassScheme:
             str(path),
             remedy,
         )
+    for item in classes:
+        if says_imminent(item):
+            raise DatasetError(
+                f"{IMMINENT} joined to {PROBABLE}: it is rare and urgent, and a person says it",
+                f"the class {item.name!r} for {IMMINENT} alone or of that name",
+                str(path),
+                f"Add {IMMINENT} to the members of the class of {PROBABLE}.",
+            )
     return ClassScheme(str(content.get("name", path.stem)), classes, ordered)

@@ -90,9 +90,7 @@ def read_run_data(run: Path) -> RunData:
             for item in scheme["classes"]
         )
         data = RunData(
-            ClassScheme(
-                str(scheme["name"]), classes, bool(scheme["ordered"]), bool(scheme["study_only"])
-            ),
+            ClassScheme(str(scheme["name"]), classes, bool(scheme["ordered"])),
             dataset=str(content["dataset"]),
             dataset_hash=str(content["dataset_hash"]),
             photo_root=(run / str(content["photo_root"])).resolve(),
