@@ -86,11 +86,16 @@ def fake_description():
         scheme=SchemeRecord.of(ISA_SCHEMES["Pr_Po_Im"]),
         preprocess=PreprocessSettings(size_px=32, channels=3),
         kind="folds_averaged",
+        protocol="grouped",
         n_members=2,
         n_training_photos=458,
         n_training_groups=120,
         training_share={"Im": 0.7, "Po": 0.18, "Pr": 0.12},
-        scores={"macro_f1": ScoreRecord(value=0.5, low=0.4, high=0.6, n_photos=458, n_groups=120)},
+        scores={
+            "macro_f1": ScoreRecord(
+                value=0.5, low=0.4, high=0.6, n_photos=458, n_groups=120, majority=0.27
+            )
+        },
         data_hash="d" * 64,
         split_hash="5" * 64,
         training={"epochs": 4},

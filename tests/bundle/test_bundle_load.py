@@ -167,6 +167,8 @@ BAD_FIELDS = {
     "share names": (("description", "training_share"), {"a": 1.0}, "does not name"),
     "not a number": (("description", "scores", "macro_f1", "value"), float("nan"), "value"),
     "measured refit": (("description", "kind"), "refit", "a refit has no measured score"),
+    "no protocol": (("description", "protocol"), None, "states the protocol"),
+    "caution that moves a cursor": (("description", "cautions"), ["\x1b[2J"], "cannot be printed"),
 }
 
 

@@ -63,12 +63,37 @@ def test_the_card_says_what_a_reader_must_know(fake_bundle):
         "not a risk rating",
         "This model cannot say Imminent.",
         "| Pr | Probable | Probable, Imminent | 12.0% |",
-        "| macro_f1 | 0.500 | 0.400 to 0.600 | 458 | 120 |",
+        "| macro_f1 | 0.500 | 0.400 to 0.600 | 0.270 | not defined | 458 | 120 |",
+        "Each was measured on groups that it had not seen; the average itself on none.",
         "not calibrated",
         "Apache-2.0",
     ):
         assert text in card
     assert "safe" not in card.lower()
+
+
+def test_the_card_begins_with_the_cautions_and_owns_to_a_leak(
+    fake_bundle, tmp_path, fake_description
+):
+    change = {
+        "kind": "held_out",
+        "protocol": "deck",
+        "n_groups_spanning_parts": 31,
+        "cautions": ("The split leaks: these scores flatter.",),
+    }
+    leaking = fake_description.model_copy(update=change)
+    written = rewrite(tmp_path / "leaking", fake_bundle, description=leaking)
+    assert written.description == leaking
+    card = (written.folder / "card.md").read_text()
+    cautions, use = card.index("- The split leaks: these scores flatter."), card.index("## Use")
+    assert card.index("## Cautions") < cautions < use
+    for text in (
+        "measured on photos held back from its training; of some groups it had seen other photos.",
+        "The split is at random by photo, whatever group it shows.",
+        "Groups with photos on both sides: 31.",
+    ):
+        assert text in card
+    assert "## Cautions" not in (fake_bundle / "card.md").read_text()
 
 
 def test_the_card_of_a_refit_says_so_and_has_no_score(fake_bundle, tmp_path, fake_description):

@@ -39,6 +39,15 @@ def test_what_a_reader_must_know_of_the_model(summary, change, sentence):
     assert sentence in "\n".join(dataclasses.replace(summary, description=changed).lines())
 
 
+def test_cautions_stand_before_the_counts(summary):
+    caution = "Degenerate: the model calls 9 of 9 photos 'Improbable'."
+    changed = summary.description.model_copy(update={"cautions": (caution,)})
+    cautioned = dataclasses.replace(summary, description=changed)
+    assert cautioned.lines()[1] == f"Caution: {caution}"
+    assert cautioned.as_json()["cautions"] == [caution]
+    assert "Caution" not in "\n".join(summary.lines())
+
+
 def test_a_scheme_that_leaves_a_class_out_is_for_study(summary):
     scheme = summary.description.scheme.model_copy(update={"study_only": True})
     changed = summary.description.model_copy(update={"scheme": scheme})

@@ -78,7 +78,7 @@ def test_other_names_are_refused_before_any_work(bundle, photos, tmp_path, name)
 
 def test_parquet_without_its_package(bundle, photos, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(MissingDependencyError, match=r"arborisk\[tables\]"):
+    with pytest.raises(MissingDependencyError, match=r"\.\[tables\]"):
         predict_photos(bundle, photos, tmp_path / "out.parquet")
 
 

@@ -122,11 +122,20 @@ def test_something_else_in_the_folder_is_left_alone(dataset_folder, tiny_setting
         train(dataset_folder, tiny_settings(), tmp_path)
 
 
-def test_the_decks_split_is_marked_and_its_model_held_out(dataset_folder, tiny_settings, tmp_path):
+def test_the_decks_split_is_marked_and_its_model_held_out(
+    finished, dataset_folder, tiny_settings, tmp_path
+):
     settings = tiny_settings(split={"protocol": "deck", "test_share": 0.3})
     run = train(dataset_folder, settings, tmp_path / "run")
-    assert load_bundle(run.folder).description.kind == "held_out"
-    assert run.evaluation.leak.n_groups_spanning > 0
+    description = load_bundle(run.folder).description
+    assert (description.kind, description.protocol) == ("held_out", "deck")
+    assert description.n_groups_spanning_parts == run.evaluation.leak.n_groups_spanning > 0
+    assert any("leaks" in caution for caution in description.cautions)
+    assert not any(
+        "leaks" in caution for caution in load_bundle(finished.folder).description.cautions
+    )
+    majority = run.evaluation.metrics["balanced_accuracy"].majority
+    assert description.scores["balanced_accuracy"].majority == majority
     assert "leaks" in run.headline
 
 
@@ -136,6 +145,8 @@ def test_a_refit_carries_no_score(dataset_folder, tiny_settings, tmp_path):
     description = load_bundle(run.folder).description
     assert (description.kind, description.scores) == ("refit", {})
     assert description.n_training_photos == 34
+    assert all("before this refit" in caution for caution in description.cautions)
+    assert description.cautions, "a tiny run is never shown to beat the majority class"
 
 
 def test_a_given_split_is_honoured(finished, dataset_folder, tiny_settings, tmp_path):

@@ -24,11 +24,27 @@ LEANS = {
 }
 KINDS = {
     "folds_averaged": (
-        "The models of all folds, averaged. Each was measured on trees that it had not seen; the "
+        "The models of all folds, averaged. Each was measured on groups that it had not seen; the "
         "average itself on none."
     ),
-    "held_out": "One model, measured on trees held back from its training.",
+    "held_out": "One model, measured on groups held back from its training.",
     "refit": "Refitted on every photo after measuring. This model itself was never measured.",
+}
+LEAKING_KINDS = {
+    "folds_averaged": (
+        "The models of all folds, averaged. Each was measured on photos that it had not seen, "
+        "but of some groups it had seen other photos; the average itself on none."
+    ),
+    "held_out": (
+        "One model, measured on photos held back from its training; of some groups it had seen "
+        "other photos."
+    ),
+    "refit": KINDS["refit"],
+}
+PROTOCOLS = {
+    "grouped": "The split keeps every group on one side.",
+    "deck": "The split is at random by photo, whatever group it shows.",
+    "given": "The split was given by the user.",
 }
 
 
@@ -53,6 +69,7 @@ def write_card(
         [
             f"# Model card: {description.model}, classes {scheme.name}",
             "",
+            *_cautions(description),
             "## Use",
             "",
             f"{LEVEL_SENTENCE} {IMMINENT_SENTENCE}",
@@ -70,11 +87,11 @@ def write_card(
             "## Data",
             "",
             f"{data} {description.n_training_photos} photos in {description.n_training_groups} "
-            "groups (trees, sites or near-duplicate clusters, each kept whole).",
+            "groups (trees, sites or near-duplicate clusters).",
             "",
             "## How it was measured",
             "",
-            KINDS[description.kind],
+            _how_measured(description),
             "",
             *_scores(description.scores),
             "## Limits",
@@ -99,6 +116,24 @@ def write_card(
     )
 
 
+def _cautions(description: BundleDescription) -> list[str]:
+    if not description.cautions:
+        return []
+    return ["## Cautions", "", *(f"- {caution}" for caution in description.cautions), ""]
+
+
+def _how_measured(description: BundleDescription) -> str:
+    """What was measured on what, and how many groups the split tore apart."""
+    kinds = LEAKING_KINDS if description.split_leaks else KINDS
+    if description.kind == "refit" or description.protocol is None:
+        return kinds[description.kind]
+    spanning = description.n_groups_spanning_parts
+    return (
+        f"{kinds[description.kind]} {PROTOCOLS[description.protocol]} "
+        f"Groups with photos on both sides: {spanning or 'none'}."
+    )
+
+
 def _study_only(description: BundleDescription) -> list[str]:
     if not description.scheme.study_only:
         return []
@@ -113,9 +148,13 @@ def _scores(scores: dict[str, ScoreRecord]) -> list[str]:
     if not scores:
         return []
     return [
-        "| score | value | interval over groups | photos | groups |",
-        "|---|---|---|---|---|",
+        "| score | value | interval over groups | majority class | drawn from shares | photos "
+        "| groups |",
+        "|---|---|---|---|---|---|---|",
         *(_score_line(name, score) for name, score in scores.items()),
+        "",
+        "Beside each value: what always giving the commonest class of the training photos, and "
+        "what drawing from their shares, score on the same photos.",
         "",
     ]
 
@@ -124,4 +163,17 @@ def _score_line(name: str, score: ScoreRecord) -> str:
     interval = score.note or "none"
     if score.low is not None and score.high is not None:
         interval = f"{score.low:.3f} to {score.high:.3f}"
-    return f"| {name} | {score.value:.3f} | {interval} | {score.n_photos} | {score.n_groups} |"
+    cells = [
+        name,
+        f"{score.value:.3f}",
+        interval,
+        _number(score.majority),
+        _number(score.prior_sampling),
+        str(score.n_photos),
+        str(score.n_groups),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _number(value: float | None) -> str:
+    return "not defined" if value is None else f"{value:.3f}"

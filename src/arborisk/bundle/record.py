@@ -20,7 +20,11 @@ _Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class ScoreRecord(FrozenRecord):
-    """One measured score with its interval over groups; ends are None where none is honest."""
+    """One measured score with its interval over groups; ends are None where none is honest.
+
+    ``majority`` and ``prior_sampling`` are what always giving the commonest class, and drawing from
+    the class shares, score on the same photos; None where that is not defined.
+    """
 
     value: float
     low: float | None = None
@@ -28,6 +32,8 @@ class ScoreRecord(FrozenRecord):
     n_photos: int = Field(ge=1)
     n_groups: int = Field(ge=1)
     note: Line = ""
+    majority: float | None = None
+    prior_sampling: float | None = None
 
 
 class BundleDescription(FrozenRecord):
@@ -37,8 +43,14 @@ class BundleDescription(FrozenRecord):
         model: Name of the network in the table of models.
         scheme: The class scheme.
         preprocess: How a photo becomes the array that the network takes.
-        kind: ``folds_averaged`` or ``held_out``: this very model was measured; ``refit``: trained
-            on everything afterwards, never measured.
+        kind: ``folds_averaged``: each of the averaged models was measured; ``held_out``: this very
+            model was measured; ``refit``: trained on everything afterwards, never measured.
+        protocol: How photos were held back for measuring: ``grouped``, ``deck`` (by photo) or
+            ``given`` by the user. A refit may leave it out.
+        n_groups_spanning_parts: Trees, sites or near-duplicate clusters with photos on both sides
+            of that split: above 0 the split leaks and the scores flatter.
+        cautions: What takes from the scores, a sentence each, for example that the split leaks or
+            that nearly every photo got one answer.
         n_members: Networks averaged inside the one ONNX file.
         n_training_photos: Photos used for training.
         n_training_groups: Trees, sites or near-duplicate clusters among them.
@@ -57,6 +69,9 @@ class BundleDescription(FrozenRecord):
     scheme: SchemeRecord
     preprocess: PreprocessSettings
     kind: Literal["folds_averaged", "held_out", "refit"]
+    protocol: Literal["grouped", "deck", "given"] | None = None
+    n_groups_spanning_parts: int = Field(default=0, ge=0)
+    cautions: tuple[Line, ...] = Field(default=(), max_length=20)
     n_members: int = Field(ge=1, le=1000)
     n_training_photos: int = Field(ge=1)
     n_training_groups: int = Field(ge=1)
@@ -77,11 +92,18 @@ class BundleDescription(FrozenRecord):
             raise ValueError("training_share does not sum to 1")
         if self.kind == "refit" and self.scores:
             raise ValueError("a refit has no measured score")
+        if self.kind != "refit" and self.protocol is None:
+            raise ValueError("a model that was measured states the protocol of its split")
         if not 8 <= self.preprocess.size_px <= MAX_SIZE_PX:
             raise ValueError(f"size_px is outside 8 to {MAX_SIZE_PX}")
-        if not self.time_frame_years.isprintable():
-            raise ValueError("time_frame_years holds characters that cannot be printed")
+        if not all(text.isprintable() for text in (self.time_frame_years, *self.cautions)):
+            raise ValueError("time_frame_years or cautions hold characters that cannot be printed")
         return self
+
+    @property
+    def split_leaks(self) -> bool:
+        """Whether photos of one tree, site or cluster stood on both sides of the split."""
+        return self.n_groups_spanning_parts > 0
 
 
 class FileHashes(FrozenRecord):

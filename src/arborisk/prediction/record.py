@@ -76,6 +76,7 @@ class PredictionSummary:
         lines = [
             f"{self.n_photos} photos: {n_answered} answered ({self.n_done_before} earlier), "
             f"{self.n_failed} failed.",
+            *(f"Caution: {caution}" for caution in self.description.cautions),
             *(f"  failed, {reason}: {n}" for reason, n in sorted(self.failures.items())),
             "Most probable class, ascending by likelihood (share of training photos):"
             if self.description.scheme.ordered
@@ -106,6 +107,8 @@ class PredictionSummary:
             "scheme": self.description.scheme.name,
             "study_only": self.description.scheme.study_only,
             "model_kind": self.description.kind,
+            "protocol": self.description.protocol,
+            "cautions": list(self.description.cautions),
             "bundle_id": self.bundle_id,
             "message": f"{LEVEL_SENTENCE} {IMMINENT_SENTENCE}",
         }

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.bundle import BundleDescription, SchemeRecord, ScoreRecord
-from arborisk.evaluation import Evaluation
+from arborisk.evaluation import Evaluation, verdict_of
 from arborisk.models import model_entry
 from arborisk.split import Round
 from arborisk.studies.learners import Fitted, Learner
@@ -85,6 +85,9 @@ def _description(
         scheme=SchemeRecord.of(task.scheme),
         preprocess=settings.preprocess,
         kind=kind,
+        protocol=task.split.protocol,
+        n_groups_spanning_parts=evaluation.leak.n_groups_spanning,
+        cautions=_cautions(evaluation, refit=refit),
         n_members=n_members,
         n_training_photos=len(trained_on),
         n_training_groups=len({task.groups[index] for index in trained_on}),
@@ -116,10 +119,28 @@ def _scores(evaluation: Evaluation) -> dict[str, ScoreRecord]:
             n_photos=result.n_photos,
             n_groups=result.n_groups,
             note=result.interval.note,
+            majority=_defined(result.majority),
+            prior_sampling=_defined(result.prior_sampling),
         )
         for name, result in evaluation.metrics.items()
         if np.isfinite(result.interval.value) and result.n_photos
     }
+
+
+def _defined(value: float) -> float | None:
+    """A bundle holds no NaN and no infinity."""
+    return value if np.isfinite(value) else None
+
+
+def _cautions(evaluation: Evaluation, *, refit: bool) -> tuple[str, ...]:
+    """What takes from the scores, the verdict first unless the model beat the majority class.
+
+    A refit was not measured, but models fitted alike were: their cautions are all there is.
+    """
+    verdict = verdict_of(evaluation)
+    sentence = () if verdict.standing == "better" else (verdict.sentence,)
+    before = "Of the models measured before this refit: " if refit else ""
+    return tuple(before + caution for caution in (*sentence, *verdict.cautions))
 
 
 def _time_frame(task: Task) -> str:
