@@ -1,5 +1,8 @@
 """What is written is what can be read, or nothing is written."""
 
+import os
+import shutil
+
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
@@ -49,6 +52,29 @@ def test_a_bundle_replaces_a_bundle_and_nothing_else(fake_bundle, tmp_path):
     with pytest.raises(BundleError, match="an empty place for the bundle; found other files"):
         rewrite(other, fake_bundle)
     assert (other / "chapter.txt").read_text() == "years of work"
+
+
+@pytest.mark.parametrize(("move", "done"), [(1, False), (1, True), (2, False), (2, True)])
+def test_a_stop_while_names_change_loses_no_bundle(fake_bundle, tmp_path, monkeypatch, move, done):
+    source = shutil.copytree(fake_bundle, tmp_path / "source")
+    before = load_bundle(fake_bundle).bundle_id
+    moves = []
+
+    def stop(old, new, real=os.replace):
+        moves.append(new)
+        if len(moves) != move:
+            real(old, new)
+            return
+        if done:
+            real(old, new)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", stop)
+    with pytest.raises(KeyboardInterrupt):
+        rewrite(fake_bundle, source, licence="MIT")
+    is_new = load_bundle(fake_bundle).bundle_id != before
+    assert is_new == (move == 2 and done)
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
 def test_a_bundle_that_cannot_be_read_is_not_left_behind(fake_bundle, tmp_path):

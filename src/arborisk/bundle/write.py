@@ -76,10 +76,20 @@ def write_bundle(
         for name, content in contents.items():
             (new / name).write_bytes(content)
         load_bundle(new)
-        if folder.exists():
-            os.replace(folder, Path(scratch) / "old")
-        os.replace(new, folder)
+        _exchange(folder, new, Path(scratch) / "old")
     return load_bundle(folder)
+
+
+def _exchange(folder: Path, new: Path, old: Path) -> None:
+    """Gives a new bundle its name; a stop at any moment leaves the older one in its place."""
+    try:
+        if folder.exists():
+            os.replace(folder, old)
+        os.replace(new, folder)
+    except BaseException:
+        if old.exists() and not folder.exists():
+            os.replace(old, folder)
+        raise
 
 
 def _may_be_replaced(folder: Path) -> bool:
