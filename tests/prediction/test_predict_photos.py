@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import json
 import shutil
+import sys
 import threading
 
 import pytest
@@ -211,6 +212,40 @@ def test_a_damaged_journal_is_refused(bundle, photos, tmp_path):
     journal_path(out).write_text("".join([*lines[:3], '{"photo": 1}\n', *lines[3:]]))
     with pytest.raises(ArboriskError, match="KeyError in line 4"):
         predict_photos(bundle, photos, out)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such lock")
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_second_run_into_the_same_table_is_refused(bundle, photos, tmp_path, restart):
+    out, alone = tmp_path / "out.csv", tmp_path / "alone.csv"
+    refused = []
+
+    def start_another(done, total):
+        if done == 4:
+            with pytest.raises(ArboriskError, match="another run is writing") as caught:
+                predict_photos(bundle, photos, out, restart=restart)
+            refused.append(caught)
+
+    predict_photos(bundle, photos, out, progress=start_another)
+    assert refused
+    predict_photos(bundle, photos, alone)
+    assert out.read_bytes() == alone.read_bytes()
+    predict_photos(bundle, photos, out, restart=restart)
+
+
+def test_a_line_of_another_photo_is_not_taken(bundle, photos, tmp_path):
+    out = tmp_path / "out.csv"
+
+    def meddle(done, total):
+        if done == total:
+            path = journal_path(out)
+            header, first, second, *rest = path.read_text().splitlines(keepends=True)
+            same_length = first.replace("0.JPG", "9.JPG")
+            path.write_text("".join([header, same_length, second, *rest]))
+
+    with pytest.raises(ArboriskError, match=r"the line of '0\.JPG'.*found the line of '9\.JPG'"):
+        predict_photos(bundle, photos, out, progress=meddle)
+    assert not out.exists()
 
 
 def test_progress_counts_what_was_done_before(bundle, photos, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -10,6 +11,9 @@ from typing import Any, BinaryIO
 from arborisk.errors import ArboriskError, SettingsError
 from arborisk.prediction.record import PhotoPrediction
 from arborisk.records import Failure
+
+if sys.platform != "win32":
+    import fcntl
 
 JOURNAL_VERSION = 1
 
@@ -22,24 +26,30 @@ def journal_path(out: Path) -> Path:
 class Journal:
     """Lines in the order in which photos were finished; of several for a photo the last counts.
 
-    Use as a context manager. Of each line only its place is kept in memory.
+    Use as a context manager. Of each line only its place is kept in memory. The journal is locked
+    until it is closed, so that two runs never write one table; a killed run holds nothing. Windows
+    has no such lock: there, let one run finish before another one starts.
 
     Args:
         path: The journal; made if there is none.
         settings: All that changes results. The first line holds it.
+        restart: Forget what the journal holds.
 
     Raises:
         SettingsError: The journal was made with other settings, and says which differ; or it
             cannot be written.
-        ArboriskError: The journal is damaged before its last line.
+        ArboriskError: Another run is writing, or the journal is damaged before its last line.
     """
 
-    def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, settings: Mapping[str, Any], *, restart: bool = False) -> None:
         self.path = path
         self._offsets: dict[str, int] = {}
         self._header = {"journal_version": JOURNAL_VERSION, **settings}
         self._stream = _open(path)
         try:
+            self._lock()
+            if restart:
+                self._stream.truncate(0)
             self._load()
         except BaseException:
             self._stream.close()
@@ -52,16 +62,48 @@ class Journal:
         self._stream.close()
 
     def append(self, prediction: PhotoPrediction) -> None:
-        """Keeps one finished photo, on disk when this returns."""
+        """Keeps one finished photo: a killed run has it, a loss of power may take the last ones."""
         self._write(_to_json(prediction))
 
     def __contains__(self, photo: str) -> bool:
         return photo in self._offsets
 
     def __getitem__(self, photo: str) -> PhotoPrediction:
-        """The last finished answer for a photo."""
+        """The last finished answer for a photo.
+
+        Raises:
+            ArboriskError: Its line is no longer where it was: something else wrote the journal.
+        """
         self._stream.seek(self._offsets[photo])
-        return _from_json(json.loads(self._stream.readline()))
+        line = self._stream.readline()
+        try:
+            found = _from_json(json.loads(line))
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._changed(photo, f"{type(error).__name__}") from error
+        if found.photo != photo:
+            raise self._changed(photo, f"the line of {found.photo!r}")
+        return found
+
+    def _changed(self, photo: str, found: str) -> ArboriskError:
+        return ArboriskError(
+            f"the line of {photo!r} where this run left it",
+            f"{found}: something else wrote the journal",
+            str(self.path),
+            "Let one run finish, then start again with --restart.",
+        )
+
+    def _lock(self) -> None:
+        if sys.platform == "win32":
+            return
+        try:
+            fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ArboriskError(
+                "a table that no other run is writing",
+                "that another run is writing it",
+                str(self.path),
+                "Wait until it has finished, or choose another --out.",
+            ) from error
 
     def _write(self, content: Mapping[str, Any]) -> None:
         line = json.dumps(content, ensure_ascii=True, allow_nan=False).encode() + b"\n"

@@ -59,16 +59,14 @@ def predict_photos(
 
     Raises:
         ArboriskError: No photos, a table of other origin at ``out``, other settings than those of
-            an interrupted run, or a damaged journal; says what to do.
+            an interrupted run, another run into ``out``, or a damaged journal; says what to do.
     """
     writer_for(out)
     settings = bundle.description.preprocess
     if exact:
         settings = settings.model_copy(update={"exact": True})
     task = _Task(bundle, settings, *_named_photos(photos))
-    if restart:
-        journal_path(out).unlink(missing_ok=True)
-    elif out.exists() and not journal_path(out).exists():
+    if not restart and out.exists() and not journal_path(out).exists():
         raise ArboriskError(
             "a new table, or one with its journal beside it",
             "a file without a journal",
@@ -76,7 +74,7 @@ def predict_photos(
             "Choose another --out, or write it anew with --restart.",
         )
     header = {"bundle_id": bundle.bundle_id, "preprocess": settings.model_dump(mode="json")}
-    with Journal(journal_path(out), header) as journal:
+    with Journal(journal_path(out), header, restart=restart) as journal:
         todo = [name for name in task.names if not _is_done(journal, name, task.root / name)]
         _work(task, todo, journal, n_threads or n_cores(), progress)
         n_done_before = len(task.names) - len(todo)
