@@ -9,6 +9,9 @@ from datetime import datetime
 Progress = Callable[[int, int], None]
 """Called as ``progress(done, total)`` by long work; draws nothing itself."""
 
+DRAWN = "drawn"
+"""Source of photos of drawn trees, which are never evidence about real ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class PhotoFacts:
@@ -47,7 +50,7 @@ class PhotoRow:
         label: The agreed label in its canonical spelling, or "" for an unrated photo.
         time_frame_years: Time frame of the label, in years, as text.
         season: As given.
-        source: Where the photo came from.
+        source: Where the photo came from; `DRAWN` for a drawn tree.
         licence: Licence of the photo.
     """
 
@@ -115,12 +118,16 @@ class SplitRow:
         file: Its path, so that a split can be read without the data set.
         group: Name of the largest thing kept whole: tree, site or near-duplicate cluster.
         part: ``train``, ``test`` or ``validation`` of a hold-out, or ``fold-1`` ... ``fold-K``.
+        tree_id: Tree shown, or "".
+        site_id: Site of the photo, or "": what the group leaves apart is seen by these two.
     """
 
     photo_id: str
     file: str
     group: str
     part: str
+    tree_id: str = ""
+    site_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,13 @@ from arborisk.evaluation.metric_names import (
 )
 from arborisk.evaluation.mistakes import Mistake, worst_mistakes
 from arborisk.evaluation.results import Evaluation, Leak, MetricResult
-from arborisk.evaluation.run_config import DRAWN, RunConfig, RunData, read_run_data, write_run_data
+from arborisk.evaluation.run_config import RunConfig, RunData, read_run_data, write_run_data
 from arborisk.evaluation.run_tables import HistoryRow, Predictions
 from arborisk.evaluation.verdict import HEADLINE, Standing, Verdict, verdict_of
 
 __all__ = [
     "CLASS_METRICS",
     "DECK_PRECISION_OF",
-    "DRAWN",
     "HEADLINE",
     "OVERALL_METRICS",
     "DeckRow",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from arborisk.evaluation.leaks import leak_of
 from arborisk.evaluation.results import Evaluation, MetricResult
 from arborisk.evaluation.run_config import read_config
 from arborisk.evaluation.run_tables import Predictions, read_history, read_predictions
+from arborisk.files import write_text_whole
 from arborisk.metrics import (
     confusion_matrix,
     degenerate_sentence,
@@ -93,8 +93,6 @@ def write_metrics(evaluation: Evaluation, run: Path) -> Path:
         run: Folder of the run.
     """
     path = run / "metrics.json"
-    temporary = path.with_suffix(".json.part")
     text = json.dumps(evaluation.as_json(), indent=2, ensure_ascii=False, allow_nan=False)
-    temporary.write_text(text + "\n", encoding="utf-8")
-    os.replace(temporary, path)
+    write_text_whole(path, text + "\n")
     return path

@@ -13,8 +13,7 @@ from typing import Any
 from arborisk.dataset.schemes import ClassScheme, SchemeClass
 from arborisk.errors import DatasetError
 from arborisk.evaluation.reading import RETRAIN, read_text
-
-DRAWN = "drawn"
+from arborisk.files import write_text_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class RunData:
         dataset: Name of the data set.
         dataset_hash: Hash of its photos and labels.
         photo_root: Folder that the files of predictions.csv are relative to.
-        source: ``drawn`` for drawn trees, else "".
+        source: `arborisk.records.DRAWN` for drawn trees, else "".
     """
 
     scheme: ClassScheme
@@ -69,9 +68,7 @@ def write_run_data(data: RunData, run: Path) -> Path:
     path = run / "data.json"
     content = asdict(data)
     content["photo_root"] = os.path.relpath(data.photo_root, run)
-    temporary = path.with_suffix(".json.part")
-    temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(temporary, path)
+    write_text_whole(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     return path
 
 

@@ -12,7 +12,8 @@ import arborisk
 from arborisk.dataset import load_dataset
 from arborisk.dataset.schemes import ISA_WORDS, ClassScheme
 from arborisk.errors import DatasetError
-from arborisk.evaluation import DRAWN, Evaluation, Verdict, evaluate_run, verdict_of
+from arborisk.evaluation import Evaluation, Verdict, evaluate_run, verdict_of
+from arborisk.records import DRAWN
 from arborisk.report.assessed import read_assessment
 from arborisk.report.audit_lines import audit_lines
 from arborisk.report.class_figures import class_balance

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from arborisk.bundle import IMMINENT_SENTENCE
 from arborisk.errors import MissingDependencyError
+from arborisk.files import write_text_whole
 from arborisk.report.style import FONT_STACK, Mark
 
 if TYPE_CHECKING:
@@ -36,10 +36,7 @@ def render_page(template: str, **content: Any) -> str:  # noqa: ANN401 - templat
 
 def write_page(path: Path, text: str) -> Path:
     """Writes a page whole or not at all, and gives its path."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.part")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
+    write_text_whole(path, text)
     return path
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -12,6 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from arborisk.files import write_text_whole
+from arborisk.records import DRAWN
 from arborisk.simulate.jobs import PhotoJob
 from arborisk.simulate.raters import RATERS
 from arborisk.simulate.sampling import CLASS_LABELS
@@ -39,7 +40,7 @@ def write_labels(path: Path, jobs: Sequence[PhotoJob], labels: Sequence[str]) ->
         (
             *(job.file, label, job.tree.tree_id, job.site.site_id, "full tree"),
             "leaf_on" if job.site.leaf_on else "leaf_off",
-            *(job.taken_at.isoformat(), TIME_FRAME_YEARS, "drawn"),
+            *(job.taken_at.isoformat(), TIME_FRAME_YEARS, DRAWN),
         )
         for job, label in zip(jobs, labels, strict=True)
     )
@@ -97,13 +98,6 @@ def write_truth(path: Path, stand: Stand) -> None:
     _write_csv(path, columns, rows)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Writes under a temporary name, then renames."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
-
-
 def toml_text(tables: Mapping[str, Mapping[str, str | int | float | bool]]) -> str:
     """Tables of plain values as TOML."""
     lines: list[str] = []
@@ -129,4 +123,4 @@ def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[objec
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows(rows)
-    write_text(path, text.getvalue())
+    write_text_whole(path, text.getvalue())

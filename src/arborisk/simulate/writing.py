@@ -9,6 +9,7 @@ import numpy as np
 
 import arborisk
 from arborisk.errors import SettingsError
+from arborisk.files import write_text_whole
 from arborisk.records import Progress
 from arborisk.simulate.pictures import (
     Draw,
@@ -25,7 +26,6 @@ from arborisk.simulate.tables import (
     write_labels,
     write_raters,
     write_ratings,
-    write_text,
     write_truth,
 )
 from arborisk.simulate.visits import plan_visits
@@ -88,7 +88,7 @@ def simulate_stand(
     said = draw_ratings(photo_class, np.random.default_rng([seed, RATERS_SEED]))
 
     out.mkdir(parents=True, exist_ok=True)
-    write_text(out / SUMMARY_FILE, toml_text({"settings": settings, **_summary(stand)}))
+    write_text_whole(out / SUMMARY_FILE, toml_text({"settings": settings, **_summary(stand)}))
     write_labels(out / "labels.csv", jobs, [CLASS_LABELS[index] for index in photo_class])
     write_ratings(out / "ratings.csv", jobs, said)
     write_raters(out / "raters.csv")
