@@ -1,3 +1,4 @@
+import os
 import shutil
 from dataclasses import replace
 from datetime import datetime
@@ -132,6 +133,57 @@ def test_an_interrupted_import_leaves_nothing_and_changes_nothing(dataset, tmp_p
             )
     assert {path.name: path.read_bytes() for path in dataset.folder.iterdir()} == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "photos"]
+
+
+@pytest.mark.parametrize("at_move", [1, 2, 3])
+def test_an_interrupted_overwrite_leaves_a_whole_data_set(dataset, tmp_path, monkeypatch, at_move):
+    (dataset.folder / "my-split.csv").write_text("file,part\n")
+    moves = []
+    move = os.replace
+
+    def interrupted(source, target):
+        moves.append(target)
+        if len(moves) == at_move:
+            raise KeyboardInterrupt
+        move(source, target)
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        import_photos(tmp_path / "photos", dataset.folder, overwrite=True, n_processes=1)
+    assert len(moves) >= at_move
+    assert load_dataset(dataset.folder).photos == dataset.photos
+    assert (dataset.folder / "my-split.csv").is_file()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "photos"]
+
+
+def test_what_a_kill_left_is_put_back_by_the_next_import(dataset, tmp_path):
+    (dataset.folder / "my-split.csv").write_text("file,part\n")
+    left = tmp_path / ".data-abcd_123-replaced"
+    other = tmp_path / ".data-2-abcd_123-replaced"
+    other.mkdir()
+    dataset.folder.rename(left)
+    with pytest.raises(DatasetError, match="--overwrite"):
+        import_photos(tmp_path / "photos", dataset.folder, n_processes=1)
+    assert load_dataset(dataset.folder).photos == dataset.photos
+    left.mkdir()
+    (left / "photos.csv").write_text("old")
+    (left / "notes.txt").write_text("mine")
+    import_photos(tmp_path / "photos", dataset.folder, overwrite=True, n_processes=1)
+    assert (dataset.folder / "notes.txt").read_text() == "mine"
+    assert (dataset.folder / "my-split.csv").is_file()
+    assert other.is_dir()
+    assert not left.exists()
+
+
+def test_what_a_kill_left_is_never_written_over_or_thrown_away(dataset, tmp_path):
+    left = tmp_path / ".data-abcd_123-replaced"
+    left.mkdir()
+    for folder in (left, dataset.folder):
+        (folder / "notes.txt").write_text(folder.name)
+    with pytest.raises(DatasetError, match=r"notes\.txt in .*-replaced"):
+        import_photos(tmp_path / "photos", dataset.folder, overwrite=True, n_processes=1)
+    assert (left / "notes.txt").read_text() == left.name
+    assert (dataset.folder / "notes.txt").read_text() == "data"
 
 
 def test_the_content_hash_follows_labels_and_not_order(dataset):

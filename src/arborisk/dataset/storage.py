@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,9 @@ MANIFEST = "dataset.toml"
 TABLES = ("photos.csv", "ratings.csv", "failures.csv", "near_duplicates.csv")
 THUMBNAILS = "thumbnails.npy"
 REPORT = "import.json"
+CACHE = "cache"
+_REPLACED = "-replaced"
+"""Ends the name under which an old data set waits until the new one is in its place."""
 _OURS = {MANIFEST, *TABLES, THUMBNAILS, REPORT}
 
 
@@ -70,9 +74,12 @@ class DatasetContent:
 def check_target(folder: Path, *, overwrite: bool) -> None:
     """Refuses a target that must not be replaced, before any work is done.
 
+    A data set that an import was killed in replacing is put back first.
+
     Raises:
-        DatasetError: There is something at the target.
+        DatasetError: There is something at the target, or it cannot be put back.
     """
+    _put_back(folder.absolute())
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not (folder / MANIFEST).is_file():
@@ -104,18 +111,47 @@ def write_dataset(content: DatasetContent, folder: Path) -> None:
 
 
 def _swap(new: Path, folder: Path) -> None:
+    """Puts a new data set in the place of the old one, or leaves the old one where it was."""
     if not folder.exists():
         os.replace(new, folder)
         return
-    old = new.with_name(f"{new.name}-replaced")
-    os.replace(folder, old)
+    old = new.with_name(f"{new.name}{_REPLACED}")
     try:
+        os.replace(folder, old)
         os.replace(new, folder)
-    except OSError:
-        os.replace(old, folder)
+        _finish(old, folder)
+    except BaseException:  # Ctrl-C too
+        if old.exists():
+            _finish(old, folder)
         raise
-    for entry in old.iterdir():
-        if entry.name not in _OURS:
+
+
+def _put_back(folder: Path) -> None:
+    """Finishes what an import that was killed left beside its target."""
+    name = re.compile(rf"\.{re.escape(folder.name)}-[a-z0-9_]{{8}}{_REPLACED}")
+    if folder.parent.is_dir():
+        for old in sorted(path for path in folder.parent.iterdir() if name.fullmatch(path.name)):
+            _finish(old, folder)
+
+
+def _finish(old: Path, folder: Path) -> None:
+    """Puts an old data set back, or, beside its successor, moves over what is not ours."""
+    if not folder.exists():
+        os.replace(old, folder)
+        return
+    theirs = [entry for entry in old.iterdir() if entry.name not in _OURS]
+    twice = [
+        entry.name for entry in theirs if entry.name != CACHE and (folder / entry.name).exists()
+    ]
+    if twice:
+        raise DatasetError(
+            "what an import that was killed left behind, to move back",
+            f"{', '.join(sorted(twice))} in {folder} too",
+            str(old),
+            f"Keep what you need of {old} elsewhere, delete it, and import again.",
+        )
+    for entry in theirs:
+        if not (folder / entry.name).exists():
             os.replace(entry, folder / entry.name)
     shutil.rmtree(old)
 
