@@ -83,6 +83,14 @@ def test_a_split_that_keeps_groups_whole_has_no_leak(dataset):
     assert audit_dataset(dataset, split=split).leaks == ()
 
 
+def test_what_training_and_validation_share_is_no_leak_beside_a_test_part(dataset):
+    parts = ["train", "val", "validation", "train", "train", "dev"]
+    split = {row.file: part for row, part in zip(dataset.photos, parts, strict=True)}
+    assert len(audit_dataset(dataset, split=split).leaks) == 5
+    report = audit_dataset(dataset, split={**split, "f.jpg": "test"})
+    assert [leak.parts for leak in report.leaks] == [{"test": ("f.jpg",), "train": ("e.jpg",)}]
+
+
 def test_a_photo_in_two_parts_leaks_by_itself(dataset, write_table):
     split = write_table("file,part\nf.jpg,train\nf.jpg,test\n", name="split.csv")
     report = audit_dataset(dataset, split=split)

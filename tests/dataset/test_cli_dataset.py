@@ -91,3 +91,14 @@ def test_audit_prints_leaks_and_gives_json(make_photos, run, write_table, tmp_pa
     assert [leak["kind"] for leak in content["leaks"]] == ["same_tree"]
     clean = run("audit", out, "--split", write_table("file,part\na.jpg,x\nb.jpg,x\n"))
     assert "No leak found" in clean.stdout
+
+
+def test_audit_says_that_validation_joins_training(make_photos, run, write_table, tmp_path):
+    root = make_photos("a.jpg", "b.jpg", "c.jpg")
+    labels = write_table("file,label,tree\na.jpg,Possible,T1\nb.jpg,Possible,T1\nc,Possible,T2\n")
+    out = tmp_path / "data"
+    assert run("import", root, "--out", out, "--labels", labels).exit_code == 0
+    split = write_table("file,part\na.jpg,train\nb.jpg,val\nc.jpg,test\n", name="split.csv")
+    told = run("audit", out, "--split", split).stdout
+    assert "Validation joins training" in told
+    assert "No leak found" in told

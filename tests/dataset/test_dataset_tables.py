@@ -76,7 +76,7 @@ def test_xlsx_without_its_reader_names_the_extra(monkeypatch, write_table):
         return real(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", refuse)
-    with pytest.raises(MissingDependencyError, match=r"arborisk\[tables\]"):
+    with pytest.raises(MissingDependencyError, match=r"\[tables\]"):
         read_table(write_table("x", name="labels.xlsx"))
 
 

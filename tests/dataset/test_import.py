@@ -48,6 +48,13 @@ def test_a_folder_a_class_with_labels_of_its_own(make_photos, tmp_path):
     assert imported.report.n_unrated == 3
 
 
+def test_a_slip_in_a_mapped_label_is_refused_for_names_too(make_photos, tmp_path):
+    root = make_photos("prob/1.jpg", "imp/1.jpg")
+    options = ImportOptions(word_map={"prob": "Probabel"})
+    with pytest.raises(DatasetError, match="Did you mean 'Probable'"):
+        import_photos(root, tmp_path / "data", options, n_processes=1)
+
+
 def test_contradicting_names_are_listed_and_left_unrated(make_photos, tmp_path):
     root = make_photos("probable/improbable-1.jpg", "probable/probable-2.jpg")
     imported = import_photos(root, tmp_path / "data", n_processes=1)

@@ -33,6 +33,8 @@ def index(tmp_path):
         ("oak.jpg", "path", "oak.jpg"),
         ("'img_1835.heic'", "name", "IMG_1835.HEIC"),
         ("C:\\Users\\ann\\IMG_1835.HEIC", "name", "IMG_1835.HEIC"),
+        ("C:\\Users\\ann\\north\\tree.one.png", "name", "north/tree.one.png"),
+        ("/home/ann/oak.jpg", "name", "oak.jpg"),
         ("IMG_1835", "stem", "IMG_1835.HEIC"),
         ("IMG_1835.jpg", "stem", "IMG_1835.HEIC"),
         ("north/tree.one", "stem", "north/tree.one.png"),
@@ -50,7 +52,10 @@ def test_what_people_write_finds_the_photo(index, reference, kind, file):
     assert (match.kind, match.files) == (kind, (file,))
 
 
-@pytest.mark.parametrize("reference", ["", "1988", "77", "north/oak.jpg.txt", "elm", "/", "."])
+@pytest.mark.parametrize(
+    "reference",
+    ["", "1988", "77", "north/oak.jpg.txt", "elm", "/", ".", "south/tree.one.png"],
+)
 def test_what_is_not_there_is_missing(index, reference):
     assert index.match_all([reference])[0].kind == "missing"
 

@@ -26,8 +26,24 @@ def test_an_isa_scheme_refuses_other_words_even_without_any_isa_word():
 
 def test_mapped_words_are_known_and_an_empty_label_means_unrated():
     words = Counter(["Probable", "likely", "unknown", "dead"])
-    vocabulary = vocabulary_for(words, None, {"Likely": "probable", "unknown": "", "dead": "Dead"})
+    word_map = {"Likely": "probable", "unknown": "", "dead": "Dead"}
+    vocabulary = vocabulary_for(words, "as-labelled", word_map)
     assert [vocabulary.read(word) for word in words] == ["Probable", "Probable", "", "Dead"]
+
+
+@pytest.mark.parametrize("scheme", [None, "Pr_Im"])
+@pytest.mark.parametrize("words", [["Prob.", "Imp."], ["Prob.", "Improbable"], ["Prob."]])
+def test_a_slip_in_a_mapped_label_makes_no_class_of_its_own(words, scheme):
+    with pytest.raises(DatasetError, match=r"'Probabel' for 'Prob\.'.*Did you mean 'Probable'\?"):
+        vocabulary_for(Counter(words), scheme, {"Prob.": "Probabel"})
+
+
+def test_beside_isa_words_a_word_is_mapped_to_a_label_of_the_scale_only():
+    expected = "labels Improbable, Possible, Probable, Imminent; found 'Dead' for 'dead'"
+    with pytest.raises(DatasetError, match=expected):
+        vocabulary_for(Counter(["dead", "Possible"]), None, {"dead": "Dead"})
+    own = vocabulary_for(Counter(["stump", "fine"]), None, {"stump": "Dead"})
+    assert own.read("stump") == "Dead"
 
 
 def test_words_without_an_isa_word_are_labels_in_their_commonest_spelling():
@@ -49,7 +65,8 @@ def test_the_words_of_a_scheme_file_are_known(tmp_path):
         '[[classes]]\nname = "low"\nmembers = ["Grade 1", "Grade 2"]\n'
         '[[classes]]\nname = "high"\nmembers = ["Grade 3"]\n'
     )
-    vocabulary = vocabulary_for(Counter(["grade 1", "GRADE 3"]), str(path), {})
+    vocabulary = vocabulary_for(Counter(["grade 1", "GRADE 3"]), str(path), {"g2": "grade 2"})
+    assert vocabulary.read("G2") == "Grade 2"
     assert vocabulary.read("grade 1") == "Grade 1"
     with pytest.raises(DatasetError, match="Grade 9"):
         vocabulary_for(Counter(["Grade 9"]), str(path), {})

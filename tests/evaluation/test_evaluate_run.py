@@ -108,6 +108,26 @@ def test_a_split_by_photo_leaks_every_tree(tmp_path, make_run):
     assert (leak.protocol, leak.n_groups_spanning, leak.n_photos) == ("deck", 30, 90)
 
 
+def test_what_training_and_validation_share_is_no_leak(small_run):
+    put(small_run / "split.csv", "part", 1, "train")
+    put(small_run / "split.csv", "part", 2, "validation")
+    put(small_run / "split.csv", "part", 3, "test")
+    put(small_run / "split.csv", "part", 4, "test")
+    assert evaluate_run(small_run).leak.n_groups_spanning == 0
+    put(small_run / "split.csv", "part", 2, "test")
+    assert evaluate_run(small_run).leak.n_groups_spanning == 1
+
+
+def test_a_site_shared_by_groups_is_counted(small_run):
+    path = small_run / "split.csv"
+    header, *lines = path.read_text().splitlines()
+    sites = ["park", "park", "park", "street"]
+    rows = [f"{line},,{site}" for line, site in zip(lines, sites, strict=True)]
+    path.write_text("\n".join([f"{header},tree_id,site_id", *rows]))
+    leak = evaluate_run(small_run).leak
+    assert (leak.n_groups_spanning, leak.n_sites_apart, leak.apart) == (0, 1, "1 site")
+
+
 def test_photo_root_moves_with_the_run(tmp_path, make_run):
     make_run(tmp_path / "here" / "run", n_trees=10, photo_root="../photos")
     (tmp_path / "here").rename(tmp_path / "there")

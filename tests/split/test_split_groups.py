@@ -1,5 +1,6 @@
 """Groups: what is linked in any way stays together, and nothing else."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,7 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 from arborisk.errors import SplitError
 from arborisk.records import PhotoFacts, PhotoRow
-from arborisk.split import group_photos
+from arborisk.split import group_photos, make_folds
 
 
 def test_trees_sites_copies_and_near_duplicates_chain(make_rows):
@@ -34,6 +35,22 @@ def test_only_what_is_asked_for_is_kept_whole(make_rows):
     assert len(set(group_photos(rows, [], by=()))) == 4
     with pytest.raises(SplitError, match="--by tree,site"):
         group_photos(rows, [], by=("street",))
+
+
+def test_sites_that_the_groups_do_not_keep_whole_are_told(make_rows):
+    rows = make_rows(
+        24,
+        trees=[f"t{index // 2}" for index in range(24)],
+        sites=[f"s{index // 12}" if index < 20 else "" for index in range(24)],
+    )
+    classes = np.arange(24) // 2 % 2
+    by_tree = make_folds(rows, classes, group_photos(rows, [], by=("tree",)), n_folds=2)
+    assert (by_tree.leaking_groups(), by_tree.trees_apart()) == ((), ())
+    assert by_tree.sites_apart() == ("s0", "s1")
+    assert "does not keep sites whole: 2 of 2 have" in by_tree.notes[0]
+    by_site = make_folds(rows, classes, group_photos(rows, []), n_folds=2)
+    assert by_site.sites_apart() == ()
+    assert not any("whole: " in note for note in by_site.notes)
 
 
 def test_a_group_of_several_sites_says_how_many(make_rows):

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from arborisk.dataset import AuditReport, ImportReport
 from arborisk.dataset.schemes import ISA_SCHEMES, ISA_WORDS
+from arborisk.dataset.sides import TRAIN, VALIDATION, sides_of
 
 _MAX_LISTED = 10
 _MAX_JOINED = 3
@@ -162,8 +163,13 @@ def _print_split(console: Console, report: AuditReport) -> None:
         _say(console, f"Photos of the data set that are not in the split: {facts.n_not_in_split}.")
     _list(console, "Photos of the split that are not in the data set", facts.unknown)
     _list(console, "Photos of the split that fit several files", facts.ambiguous)
+    if sides_of(facts.n_by_part).get(VALIDATION) == TRAIN:
+        _say(console, "Validation joins training: what only these two share is no leak.")
     if not report.leaks:
-        _say(console, "No leak found: the parts share no photo, near-duplicate, tree or site.")
+        _say(
+            console,
+            "No leak found: training and test share no photo, near-duplicate, tree or site.",
+        )
         if not report.trees.n_groups and not report.sites.n_groups:
             _say(console, "Trees and sites are not stated, so photos of one tree go unseen here.")
         return

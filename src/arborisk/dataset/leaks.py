@@ -1,4 +1,4 @@
-"""Leaks: what two parts of a split share and must not."""
+"""Leaks: what two sides of a split share and must not."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from arborisk.dataset.components import connected
+from arborisk.dataset.sides import sides_of
 from arborisk.dataset.table import Dataset, DuplicatePair
 from arborisk.records import PhotoRow
 
@@ -24,13 +25,13 @@ LEAK_KINDS: tuple[LeakKind, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """One thing that lies in more than one part.
+    """One thing that lies on more than one side of a split, see `sides_of`.
 
     Attributes:
         kind: What the parts share; see `is_augmented` for what sets an ``augmented_copy`` apart
             from another ``near_duplicate``.
         name: Tree or site, or "".
-        parts: Part to its photos of the thing.
+        parts: Part to its photos of the thing, training and validation parts apart.
     """
 
     kind: LeakKind
@@ -45,6 +46,7 @@ def find_leaks(dataset: Dataset, parts_of: Mapping[str, tuple[str, ...]]) -> tup
         dataset: The data set.
         parts_of: Photo to its parts.
     """
+    side = sides_of(part for parts in parts_of.values() for part in parts)
     inside = [row for row in dataset.photos if row.file in parts_of]
     leaks = _shared("same_photo", ((row.sha256, row.file) for row in inside), parts_of)
     by_id = {row.photo_id: row for row in inside}
@@ -57,12 +59,17 @@ def find_leaks(dataset: Dataset, parts_of: Mapping[str, tuple[str, ...]]) -> tup
             and by_id[pair.first].sha256 != by_id[pair.second].sha256
             and is_augmented(pair, by_id) == (kind == "augmented_copy")
         ]
-        crossing = [pair for pair in edges if _cross(pair, parts_of)]
+        crossing = [
+            pair
+            for pair in edges
+            if len({side[part] for file in pair for part in parts_of[file]}) > 1
+        ]
         leaks += [_leak(kind, "", files, parts_of) for files in connected(crossing)]
     trees = ((row.tree_id, row.file) for row in inside if row.tree_id)
     leaks += _shared("same_tree", trees, parts_of)
     sites = ((row.site_id, row.file) for row in inside if row.site_id)
-    return tuple(leaks + _shared("same_site", sites, parts_of))
+    leaks += _shared("same_site", sites, parts_of)
+    return tuple(leak for leak in leaks if len({side[part] for part in leak.parts}) > 1)
 
 
 def is_augmented(pair: DuplicatePair, by_id: Mapping[str, PhotoRow]) -> bool:
@@ -76,22 +83,17 @@ def is_augmented(pair: DuplicatePair, by_id: Mapping[str, PhotoRow]) -> bool:
     return pair.mirrored or (not pair.same_frame and not two_shots)
 
 
-def _cross(pair: tuple[str, str], parts_of: Mapping[str, tuple[str, ...]]) -> bool:
-    return len({part for file in pair for part in parts_of[file]}) > 1
-
-
 def _shared(
     kind: LeakKind, named: Iterable[tuple[str, str]], parts_of: Mapping[str, tuple[str, ...]]
 ) -> list[Leak]:
-    """Leaks of things that have a name: all photos of one name belong in one part."""
+    """What parts have of each thing that has a name: all photos of one name belong on one side."""
     groups: dict[str, list[str]] = defaultdict(list)
     for name, file in named:
         groups[name].append(file)
-    leaks = (
+    return [
         _leak(kind, "" if kind == "same_photo" else name, files, parts_of)
         for name, files in groups.items()
-    )
-    return [leak for leak in leaks if len(leak.parts) > 1]
+    ]
 
 
 def _leak(

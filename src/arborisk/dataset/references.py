@@ -45,6 +45,7 @@ class PhotoIndex:
 
     def __init__(self, root: Path, files: Iterable[str]) -> None:
         prefix = _parts(root.resolve().as_posix())
+        self._n_root = len(prefix)
         self._parts = {file: (*prefix, *_parts(file)) for file in files}
         self._by_name = self._group(lambda parts: [parts[-1]])
         self._by_stem = self._group(lambda parts: [_stem(parts[-1])])
@@ -61,8 +62,9 @@ class PhotoIndex:
     def match_all(self, references: Sequence[str]) -> list[Match]:
         """Matches the references of one table.
 
-        A reference whose folder is unknown here (a path of another computer) is matched by its
-        bare name only while no other reference of the table has the same name.
+        A reference whose folder is unknown here (a path of another computer) means the photo whose
+        path below the root it ends with: ``C:/ann/b/1.jpg`` may be ``b/1.jpg`` or ``1.jpg``, never
+        ``a/1.jpg``; and only while no other reference of the table has the same name.
         """
         folders = defaultdict(set)
         for reference in references:
@@ -86,10 +88,11 @@ class PhotoIndex:
         ending = [file for file in named if self._parts[file][-len(parts) :] == parts]
         if ending:
             return _one_of(ending, "path" if len(parts) > 1 else "name")
-        if named and name_is_enough:
-            return _one_of(named, "name")
         if named:
-            return Match("missing")
+            below = [file for file in named if self._ends_below_root(parts, file)]
+            deepest = max((len(self._parts[file]) for file in below), default=0)
+            found = [file for file in below if len(self._parts[file]) == deepest]
+            return _one_of(found if name_is_enough else [], "name")
         stem = (*parts[:-1], _stem(parts[-1]))
         alike = self._by_stem.get(stem[-1], [])
         inside = [
@@ -105,6 +108,11 @@ class PhotoIndex:
         key = _plain(number[1])
         last = self._by_last_number.get(key, [])
         return _one_of(last or self._by_number.get(key, []), "number")
+
+    def _ends_below_root(self, parts: tuple[str, ...], file: str) -> bool:
+        """Whether a path ends with the whole path of a photo below the root."""
+        own = self._parts[file][self._n_root :]
+        return parts[-len(own) :] == own
 
 
 def _one_of(files: list[str], kind: MatchKind) -> Match:

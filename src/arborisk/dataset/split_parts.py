@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from arborisk.dataset.columns import ROLES
 from arborisk.dataset.references import PhotoIndex
+from arborisk.dataset.sides import FOLD, TEST, TRAIN, VALIDATION
 from arborisk.dataset.table import Dataset
 from arborisk.dataset.tables import RawTable, read_table
 from arborisk.dataset.text import fold, words_of
@@ -18,12 +20,13 @@ _PART_HEADERS = (
     *("data split", "train test", "kfold", "cv fold"),
 )
 _SAME_PART = {
-    "training": "train",
-    "val": "validation",
-    "valid": "validation",
-    "dev": "validation",
-    "testing": "test",
+    "training": TRAIN,
+    "val": VALIDATION,
+    "valid": VALIDATION,
+    "dev": VALIDATION,
+    "testing": TEST,
 }
+_FOLD_NUMBER = re.compile(r"(?:fold)?[-_ ]?(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,19 @@ class SplitParts:
     """A split, matched to a data set.
 
     Attributes:
-        parts: Photo to its parts; more than one when the split names it in several.
+        parts: Photo to its parts, by the names of `arborisk.dataset.sides` where it knows one;
+            more than one part when the split names the photo in several.
         unknown: What the split names and the data set lacks.
         ambiguous: What the split names and fits several photos.
+        protocol: How it was drawn, where all rows of the table state the same, else "".
+        seed: Seed of the draw, likewise.
     """
 
     parts: Mapping[str, tuple[str, ...]]
     unknown: tuple[str, ...]
     ambiguous: tuple[str, ...]
+    protocol: str = ""
+    seed: str = ""
 
 
 def read_split_parts(split: Path | Mapping[str, str], dataset: Dataset) -> SplitParts:
@@ -53,10 +61,13 @@ def read_split_parts(split: Path | Mapping[str, str], dataset: Dataset) -> Split
         DatasetError: No column of photos or of parts; says which headers there are.
     """
     file_of_id = {row.photo_id: row.file for row in dataset.photos}
+    protocol = seed = ""
     if isinstance(split, Mapping):
         rows = list(split.items())
     else:
-        rows = _rows(read_table(split), file_of_id)
+        table = read_table(split)
+        rows = _rows(table, file_of_id)
+        protocol, seed = _common(table, "protocol"), _common(table, "seed")
     index = PhotoIndex(dataset.root, (row.file for row in dataset.photos))
     named = [file_of_id.get(reference, reference) for reference, _ in rows]
     parts: dict[str, dict[str, None]] = {}
@@ -69,11 +80,21 @@ def read_split_parts(split: Path | Mapping[str, str], dataset: Dataset) -> Split
         elif match.kind == "ambiguous":
             ambiguous.append(reference)
         else:
-            name = fold(part)
-            parts.setdefault(match.files[0], {})[_SAME_PART.get(name, name)] = None
+            parts.setdefault(match.files[0], {})[_name_of(part)] = None
     return SplitParts(
-        {file: tuple(names) for file, names in parts.items()}, tuple(unknown), tuple(ambiguous)
+        {file: tuple(names) for file, names in parts.items()},
+        tuple(unknown),
+        tuple(ambiguous),
+        protocol,
+        seed,
     )
+
+
+def _name_of(part: str) -> str:
+    """One name for the spellings of a part: train, validation, test, ``fold-1``, or as written."""
+    name = fold(part)
+    number = _FOLD_NUMBER.fullmatch(name)
+    return f"{FOLD}{int(number[1])}" if number else _SAME_PART.get(name, name)
 
 
 def _rows(table: RawTable, known_ids: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -98,6 +119,13 @@ def _rows(table: RawTable, known_ids: Mapping[str, str]) -> list[tuple[str, str]
         )
         for _, cells in table.rows
     ]
+
+
+def _common(table: RawTable, header: str) -> str:
+    """What all rows of a table state in a column; "" where they differ or there is none."""
+    column = _first([" ".join(words_of(name)) for name in table.headers], (header,))
+    stated = {cells[column] for _, cells in table.rows} if column is not None else set()
+    return stated.pop() if len(stated) == 1 else ""
 
 
 def _first(headers: list[str], names: Iterable[str]) -> int | None:

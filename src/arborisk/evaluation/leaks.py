@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from pathlib import Path
 
 from arborisk.errors import DatasetError
 from arborisk.evaluation.reading import RETRAIN, read_rows
 from arborisk.evaluation.results import Leak
 from arborisk.evaluation.run_tables import Predictions
+from arborisk.records import SplitRow
+from arborisk.split import Split
 
 UNUSED = ""
 """Part of a photo that a split leaves out."""
 
 
 def leak_of(run: Path, predictions: Predictions) -> Leak:
-    """Counts the groups that span parts in RUN/split.csv.
+    """Counts what stands on both sides of RUN/split.csv: groups, and trees and sites apart.
 
     Args:
         run: Run folder.
@@ -26,10 +27,6 @@ def leak_of(run: Path, predictions: Predictions) -> Leak:
     """
     path = run / "split.csv"
     rows = read_rows(path, ["photo_id", "file", "group", "part"])
-    parts: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        if row["part"] != UNUSED:
-            parts[row["group"]].add(row["part"])
     unknown = set(predictions.photo_id) - {row["photo_id"] for row in rows}
     if unknown:
         raise DatasetError(
@@ -38,10 +35,22 @@ def leak_of(run: Path, predictions: Predictions) -> Leak:
             str(path),
             RETRAIN,
         )
-    spanning = {group for group, its_parts in parts.items() if len(its_parts) > 1}
+    used = tuple(
+        SplitRow(
+            *(row["photo_id"], row["file"], row["group"], row["part"]),
+            tree_id=row.get("tree_id", ""),
+            site_id=row.get("site_id", ""),
+        )
+        for row in rows
+        if row["part"] != UNUSED
+    )
+    split = Split(used, "given", 0, ())
+    spanning = set(split.leaking_groups())
     protocols = {row.get("protocol", "") for row in rows} - {""}
     return Leak(
         protocol=protocols.pop() if len(protocols) == 1 else "given",
         n_groups_spanning=len(spanning),
-        n_photos=sum(row["group"] in spanning for row in rows),
+        n_photos=sum(row.group in spanning for row in used),
+        n_trees_apart=len(split.trees_apart()),
+        n_sites_apart=len(split.sites_apart()),
     )

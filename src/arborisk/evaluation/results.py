@@ -59,13 +59,24 @@ class Leak:
 
     Attributes:
         protocol: ``grouped``, ``deck`` or ``given``.
-        n_groups_spanning: Groups with photos in more than one part.
+        n_groups_spanning: Groups with photos both in training and in test parts.
         n_photos: Photos of these groups.
+        n_trees_apart: Trees likewise, where the split does not keep trees whole.
+        n_sites_apart: Sites likewise, where the split does not keep sites whole.
     """
 
     protocol: str
     n_groups_spanning: int
     n_photos: int
+    n_trees_apart: int = 0
+    n_sites_apart: int = 0
+
+    @property
+    def apart(self) -> str:
+        """What the split does not keep whole, for example ``3 sites``; "" when there is none."""
+        counts = (("tree", self.n_trees_apart), ("site", self.n_sites_apart))
+        named = (f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in counts if count)
+        return " and ".join(named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +137,8 @@ class Evaluation:
             "protocol": self.leak.protocol,
             "n_rounds": self.n_rounds,
             "n_groups_spanning_parts": self.leak.n_groups_spanning,
+            "n_trees_apart": self.leak.n_trees_apart,
+            "n_sites_apart": self.leak.n_sites_apart,
             "model": self.config.model,
             "source": self.config.data.source,
             "n_photos": self.n_photos,

@@ -9,13 +9,13 @@ import arborisk
 from arborisk.evaluation import (
     CLASS_METRICS,
     DECK_PRECISION_OF,
-    DRAWN,
     OVERALL_METRICS,
     Evaluation,
     deck_table,
     evaluate_run,
     verdict_of,
 )
+from arborisk.records import DRAWN
 from arborisk.report.class_figures import class_balance, confusion_figure
 from arborisk.report.content import STANDING_WORDS, Fact, flat_settings
 from arborisk.report.dot_plot import metric_dot_plot
@@ -93,7 +93,7 @@ def _facts(evaluation: Evaluation) -> list[Fact]:
         else f"{evaluation.n_rounds} folds, each held out once"
     )
     kept = {
-        "grouped": "groups (trees, sites, near-duplicate photos) stay whole",
+        "grouped": "groups stay whole, and copies of one photo with them",
         "deck": "at random by photo, as in the deck",
         "given": "as given in a file",
     }.get(leak.protocol, leak.protocol)
@@ -102,6 +102,8 @@ def _facts(evaluation: Evaluation) -> list[Fact]:
         if leak.n_groups_spanning
         else "; no group stands on both sides"
     )
+    if leak.apart:
+        spanning += f"; {leak.apart} not kept whole, with photos on both sides"
     order = "ascending by likelihood" if scheme.ordered else "without an order"
     counts = zip(scheme.titles, evaluation.class_counts.values(), strict=True)
     size = evaluation.config.size_px

@@ -8,10 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from arborisk.dataset.sides import TEST, TRAIN
 from arborisk.errors import SplitError
 from arborisk.records import PhotoRow
 from arborisk.split.check import check_share, class_title
-from arborisk.split.plan import TEST, TRAIN, Split, leak_note, split_rows
+from arborisk.split.plan import Split, leak_notes, split_rows
+
+DECK_NOTE = "Random by photo, as in the deck: trees, sites and copies are not kept whole."
 
 
 def make_deck_holdout(
@@ -50,8 +53,4 @@ def make_deck_holdout(
                 "Take another --seed or a larger --test-share, or use --protocol grouped.",
             )
     made = split_rows(rows, groups, [TEST if chosen else TRAIN for chosen in is_test])
-    leaking = Split(made, "deck", seed, ()).leaking_groups()
-    notes = ["Random by photo, as in the deck: trees, sites and copies are not kept whole."]
-    if leaking:
-        notes.append(leak_note(made, leaking))
-    return Split(made, "deck", seed, tuple(notes))
+    return Split(made, "deck", seed, (DECK_NOTE, *leak_notes(made)))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from arborisk.dataset.components import connected
 from arborisk.errors import SplitError
 from arborisk.records import PhotoRow
 
@@ -44,23 +45,19 @@ def group_photos(
             "tree, site or both to keep whole", f"{unknown}", "--by", "Write --by tree,site."
         )
     keys = [_keys_of(row, by) for row in rows]
-    joined = _Joined(len(rows))
+    links: list[tuple[int, int]] = []
     first_with: dict[str, int] = {}
     for index, row in enumerate(rows):
         own = [*keys[index], f"photo:{row.photo_id}"]
         if row.sha256:
             own.append(f"sha256:{row.sha256}")
-        for key in own:
-            joined.join(index, first_with.setdefault(key, index))
+        links += [(first_with.setdefault(key, index), index) for key in own]
     for first, second in near_duplicates:
         pair = first_with.get(f"photo:{first}"), first_with.get(f"photo:{second}")
         if pair[0] is not None and pair[1] is not None:
-            joined.join(pair[0], pair[1])
-    members: dict[int, list[int]] = {}
-    for index in range(len(rows)):
-        members.setdefault(joined.root(index), []).append(index)
+            links.append((pair[0], pair[1]))
     names = [""] * len(rows)
-    for group in members.values():
+    for group in connected(links):
         name = _name_of([rows[index] for index in group], [keys[index] for index in group])
         for index in group:
             names[index] = name
@@ -87,21 +84,3 @@ def _name_of(rows: Sequence[PhotoRow], keys: Sequence[list[str]]) -> str:
         if found:
             return found[0] + (f"+{len(found) - 1}" if len(found) > 1 else "")
     return "photo:" + min(row.photo_id for row in rows)
-
-
-class _Joined:
-    """Disjoint sets of row numbers."""
-
-    def __init__(self, n_rows: int) -> None:
-        self._parent = list(range(n_rows))
-
-    def root(self, index: int) -> int:
-        """Representative of the set that a row is in."""
-        while self._parent[index] != index:
-            self._parent[index] = self._parent[self._parent[index]]
-            index = self._parent[index]
-        return index
-
-    def join(self, first: int, second: int) -> None:
-        """Makes two rows members of one set."""
-        self._parent[self.root(first)] = self.root(second)

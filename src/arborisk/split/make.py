@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from arborisk.dataset.sides import FOLD, TEST, TRAIN
 from arborisk.errors import SplitError
 from arborisk.records import PhotoRow
 from arborisk.split.check import check_enough_groups, check_share, group_notes, not_found
 from arborisk.split.groups import number_names
-from arborisk.split.plan import FOLD, TEST, TRAIN, Split, split_rows
+from arborisk.split.plan import Split, leak_notes, split_rows
 from arborisk.split.search import best_assignment
 
 UNEVEN_FACTOR = 1.5
@@ -96,4 +97,5 @@ def _make(
                 "kept whole, and these allow no better."
             )
     assigned = [parts[index] for index in part[group]]
-    return Split(split_rows(rows, groups, assigned), "grouped", seed, tuple(notes))
+    made = split_rows(rows, groups, assigned)
+    return Split(made, "grouped", seed, (*leak_notes(made), *notes))

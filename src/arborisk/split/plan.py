@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from arborisk.dataset.sides import FOLD, TEST, VALIDATION, on_both_sides
 from arborisk.records import PhotoRow, SplitRow
 
 Protocol = Literal["grouped", "deck", "given"]
-FOLD = "fold-"
-TRAIN, TEST, VALIDATION = "train", "test", "validation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +61,16 @@ class Split:
         )
 
     def leaking_groups(self) -> tuple[str, ...]:
-        """Groups with photos in more than one part, by name."""
-        parts_of: dict[str, set[str]] = {}
-        for row in self.rows:
-            parts_of.setdefault(row.group, set()).add(row.part)
-        return tuple(sorted(group for group, parts in parts_of.items() if len(parts) > 1))
+        """Groups with photos both in training and in test parts, by name."""
+        return tuple(sorted(on_both_sides((row.group, row.part) for row in self.rows)))
+
+    def trees_apart(self) -> tuple[str, ...]:
+        """Trees with photos in training and in test parts because no group keeps them whole."""
+        return _apart((row.tree_id, row) for row in self.rows)
+
+    def sites_apart(self) -> tuple[str, ...]:
+        """Sites with photos in training and in test parts because no group keeps them whole."""
+        return _apart((row.site_id, row) for row in self.rows)
 
 
 def tested_parts(parts: set[str]) -> list[str]:
@@ -82,17 +86,41 @@ def split_rows(
 ) -> tuple[SplitRow, ...]:
     """Rows of a split from photos, their groups and their parts, in this order."""
     return tuple(
-        SplitRow(row.photo_id, row.file, group, part)
+        SplitRow(row.photo_id, row.file, group, part, row.tree_id, row.site_id)
         for row, group, part in zip(rows, groups, parts, strict=True)
     )
 
 
-def leak_note(rows: tuple[SplitRow, ...], leaking: tuple[str, ...]) -> str:
-    """Sentence on groups that stand on both sides of a split, with counts."""
-    photos = Counter(row.group for row in rows)
-    n_spanning = sum(photos[group] for group in leaking)
-    return (
-        f"This split leaks: {len(leaking)} of {len(photos)} groups, with {n_spanning} of "
-        f"{len(rows)} photos, have photos both in training and in test parts. Scores from it are "
-        "likely too high for trees that the model has not seen."
-    )
+def leak_notes(rows: tuple[SplitRow, ...]) -> list[str]:
+    """Sentences on groups, trees and sites that stand on both sides of a split, with counts."""
+    split = Split(rows, "given", 0, ())
+    notes = []
+    leaking = set(split.leaking_groups())
+    if leaking:
+        n_photos = sum(row.group in leaking for row in rows)
+        notes.append(
+            f"This split leaks: {len(leaking)} of {len({row.group for row in rows})} groups, with "
+            f"{n_photos} of {len(rows)} photos, have photos both in training and in test parts. "
+            "Scores from it are likely too high for trees that the model has not seen."
+        )
+    for kind, apart, stated in (
+        ("trees", split.trees_apart(), {row.tree_id for row in rows}),
+        ("sites", split.sites_apart(), {row.site_id for row in rows}),
+    ):
+        if apart:
+            notes.append(
+                f"This split does not keep {kind} whole: {len(apart)} of {len(stated - {''})} have "
+                "photos both in training and in test parts. Scores from it say little about "
+                f"{kind} that the model has not seen."
+            )
+    return notes
+
+
+def _apart(things: Iterable[tuple[str, SplitRow]]) -> tuple[str, ...]:
+    """Things on both sides of a split whose photos are of several groups."""
+    pairs = list(things)
+    groups: dict[str, set[str]] = defaultdict(set)
+    for thing, row in pairs:
+        groups[thing].add(row.group)
+    found = on_both_sides((thing, row.part) for thing, row in pairs)
+    return tuple(sorted(thing for thing in found if len(groups[thing]) > 1))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from arborisk.dataset import Dataset, LabelledPhotos, apply_scheme, load_dataset
 from arborisk.dataset.schemes import ClassScheme, load_scheme
+from arborisk.records import DRAWN
 from arborisk.split import (
     Split,
     group_photos,
@@ -55,7 +56,7 @@ class Task:
     @property
     def is_drawn(self) -> bool:
         """Whether any photo is of a drawn tree: never evidence about real ones."""
-        return any(row.source == "drawn" for row in self.labelled.rows)
+        return any(row.source == DRAWN for row in self.labelled.rows)
 
 
 def make_task(dataset_folder: Path, settings: RunSettings) -> Task:
@@ -69,15 +70,17 @@ def make_task(dataset_folder: Path, settings: RunSettings) -> Task:
     scheme = load_scheme(settings.scheme, {row.label for row in dataset.photos if row.label})
     labelled = apply_scheme(dataset, scheme)
     groups = group_photos(labelled.rows, dataset.near_duplicates, by=settings.split.by)
-    split = _split(labelled, groups, settings)
+    split = _split(dataset, labelled, groups, settings)
     return _ordered_like(split, Task(dataset, labelled, groups, split))
 
 
-def _split(labelled: LabelledPhotos, groups: tuple[str, ...], settings: RunSettings) -> Split:
+def _split(
+    dataset: Dataset, labelled: LabelledPhotos, groups: tuple[str, ...], settings: RunSettings
+) -> Split:
     """The split that the settings ask for."""
     rows, class_index, wanted = labelled.rows, labelled.class_index, settings.split
     if wanted.file:
-        return read_split(Path(wanted.file), rows, groups)
+        return read_split(Path(wanted.file), dataset, rows, groups)
     if wanted.protocol == "deck":
         return make_deck_holdout(
             rows, class_index, groups, test_share=wanted.test_share, seed=settings.seed
