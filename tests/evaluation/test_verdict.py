@@ -46,12 +46,28 @@ def test_a_constant_answer_is_degenerate_however_accurate(tmp_path, make_run):
     assert "Accuracy misleads" in verdict.sentence
 
 
-def test_a_leak_is_told(tmp_path, make_run):
-    run = make_run(tmp_path, n_trees=40, protocol="deck")
-    first, second, *_ = verdict_of(evaluate_run(run)).cautions
-    assert first.startswith("The split leaks: 40 groups (120 photos)")
-    assert "flatter" in first
-    assert "as the deck" in second or "follows the deck" in second
+def test_a_leak_comes_before_any_praise(tmp_path, make_run):
+    verdict = verdict_of(evaluate_run(make_run(tmp_path, n_trees=120, protocol="deck")))
+    assert verdict.standing == "leaking"
+    assert verdict.sentence.startswith("The split leaks: 120 groups (360 photos)")
+    assert "flatter" in verdict.sentence
+    assert "By them: better than always giving" in verdict.sentence
+    (caution,) = verdict.cautions
+    assert "follows the deck" in caution
+
+
+def test_one_answer_for_all_comes_even_before_a_leak(tmp_path, make_run):
+    run = make_run(tmp_path, n_trees=40, protocol="deck", constant=True)
+    verdict = verdict_of(evaluate_run(run))
+    assert verdict.standing == "degenerate"
+    assert verdict.cautions[0].startswith("The split leaks")
+
+
+def test_sites_on_both_sides_are_told(evaluation):
+    leak = replace(evaluation.leak, n_sites_apart=3)
+    verdict = verdict_of(replace(evaluation, leak=leak))
+    assert verdict.standing == "better"
+    assert "3 sites have photos on both sides" in verdict.cautions[0]
 
 
 def test_accuracy_at_or_below_the_majority_is_told(evaluation):

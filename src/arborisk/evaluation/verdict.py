@@ -11,7 +11,7 @@ HEADLINE = "balanced_accuracy"
 """The metric of the verdict: any constant answer scores 1 / number of classes, so a rare class
 cannot flatter it."""
 
-Standing = Literal["degenerate", "undecided", "worse", "better"]
+Standing = Literal["degenerate", "leaking", "undecided", "worse", "better"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,10 @@ class Verdict:
     """What may be said of a run.
 
     Attributes:
-        standing: ``degenerate``: (nearly) one answer for all; ``undecided``: not distinguishable
-            from the baseline, or too few trees to tell; ``worse`` and ``better`` than the baseline.
-        sentence: The verdict in one sentence.
+        standing: ``degenerate``: (nearly) one answer for all; ``leaking``: groups on both sides of
+            the split, so that no comparison counts; ``undecided``: not distinguishable from the
+            baseline, or too few trees to tell; ``worse`` and ``better`` than the baseline.
+        sentence: The verdict in a sentence or two.
         cautions: What takes from it, for example a split that leaks; a sentence each.
     """
 
@@ -31,9 +32,15 @@ class Verdict:
 
 
 def verdict_of(evaluation: Evaluation) -> Verdict:
-    """Compares balanced accuracy with that of always answering the majority class."""
+    """Compares balanced accuracy with that of always answering the majority class.
+
+    A degenerate model is told first of all, then a split that leaks.
+    """
+    cautions = _cautions(evaluation)
     if evaluation.degenerate is not None:
-        return Verdict("degenerate", evaluation.degenerate, _cautions(evaluation))
+        if evaluation.leak.n_groups_spanning:
+            cautions = (_leak_sentence(evaluation), *cautions)
+        return Verdict("degenerate", evaluation.degenerate, cautions)
     result = evaluation.metrics[HEADLINE]
     value, low, high = result.interval.value, result.interval.low, result.interval.high
     baseline = result.majority
@@ -64,18 +71,30 @@ def verdict_of(evaluation: Evaluation) -> Verdict:
             f"Not distinguishable from always giving the majority class: {against}, which lies "
             f"inside the 95 % interval {low:.2f} to {high:.2f}."
         )
-    return Verdict(standing, sentence, _cautions(evaluation))
+    if evaluation.leak.n_groups_spanning:
+        told = sentence[0].lower() + sentence[1:]
+        return Verdict("leaking", f"{_leak_sentence(evaluation)} By them: {told}", cautions)
+    return Verdict(standing, sentence, cautions)
+
+
+def _leak_sentence(evaluation: Evaluation) -> str:
+    """How far the split leaks, and what that does to the scores."""
+    leak = evaluation.leak
+    return (
+        f"The split leaks: {leak.n_groups_spanning} groups ({leak.n_photos} photos) have photos on "
+        "both sides, so these scores flatter and say little about trees that the model has not "
+        "seen."
+    )
 
 
 def _cautions(evaluation: Evaluation) -> tuple[str, ...]:
     """What a reader must know before believing the scores."""
     found = []
     leak = evaluation.leak
-    if leak.n_groups_spanning:
+    if leak.apart:
         found.append(
-            f"The split leaks: {leak.n_groups_spanning} groups ({leak.n_photos} photos) have photos"
-            " on both sides, so these scores flatter. They say little about trees that the model "
-            "has not seen."
+            f"The split does not keep all trees and sites whole: {leak.apart} have photos on both "
+            "sides, so these scores say little about those that the model has not seen."
         )
     if leak.protocol == "deck":
         found.append(

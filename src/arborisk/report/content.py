@@ -11,6 +11,7 @@ from arborisk.report.style import Mark, class_mark
 STANDING_WORDS: dict[Standing, str] = {
     "better": "Better than the baseline",
     "undecided": "Not shown to beat the baseline",
+    "leaking": "The split leaks: scores flatter",
     "worse": "Worse than the baseline",
     "degenerate": "Degenerate: one answer for all",
 }
