@@ -5,7 +5,6 @@ from __future__ import annotations
 from arborisk.metrics.baselines import majority_probability, prior_sampling_scores
 from arborisk.metrics.degenerate import DEGENERATE_SHARE, degenerate_sentence
 from arborisk.metrics.intervals import NO_SPREAD, TOO_FEW, scores_with_intervals
-from arborisk.metrics.paired import paired_differences
 from arborisk.metrics.scores import scores
 from arborisk.metrics.sums import confusion_matrix, predicted_class
 
@@ -16,7 +15,6 @@ __all__ = [
     "confusion_matrix",
     "degenerate_sentence",
     "majority_probability",
-    "paired_differences",
     "predicted_class",
     "prior_sampling_scores",
     "scores",
