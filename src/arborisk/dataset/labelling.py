@@ -16,7 +16,12 @@ from arborisk.dataset.references import PhotoIndex
 from arborisk.dataset.schemes import AS_LABELLED, ISA_WORDS
 from arborisk.dataset.tables import RawTable, read_table
 from arborisk.dataset.text import fold
-from arborisk.dataset.vocabulary import known_words, vocabulary_for
+from arborisk.dataset.vocabulary import (
+    check_targets,
+    has_own_labels,
+    known_words,
+    vocabulary_for,
+)
 from arborisk.errors import DatasetError
 
 
@@ -157,6 +162,8 @@ def _from_names(files: Sequence[str], options: ImportOptions) -> Labelling:
         file: label_from_names(file, words, believe.get(options.labels_from, "names"))
         for file in files
     }
+    own_labels = has_own_labels((item.label for item in said.values()), options.scheme)
+    check_targets(options.word_map, options.scheme, own_labels=own_labels)
     if not any(item.label or item.problem for item in said.values()):
         return _from_top_folders(files, options)
     return Labelling(

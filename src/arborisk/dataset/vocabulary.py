@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from arborisk.dataset.schemes import AS_LABELLED, ISA_SCHEMES, ISA_WORDS, load_scheme
 from arborisk.dataset.text import clean, fold
 from arborisk.errors import DatasetError
+
+_NEARLY_A_WORD = 0.8
+"""Share of letters in common (difflib's ratio) from which a label is taken for a slip of a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +39,51 @@ def known_words(scheme: str | None, word_map: Mapping[str, str]) -> dict[str, st
         scheme: Name of a scheme, a scheme file, or None.
         word_map: The user's words to labels; an empty label means unrated.
     """
+    known = _scale(scheme)
+    targets = {fold(word): known.get(fold(label), clean(label)) for word, label in word_map.items()}
+    return {**{fold(label): label for label in targets.values() if label}, **known, **targets}
+
+
+def _scale(scheme: str | None) -> dict[str, str]:
+    """Folded ISA words and members of a scheme file, each with its spelling."""
     labels = list(ISA_WORDS)
     if scheme is not None and scheme != AS_LABELLED and scheme not in ISA_SCHEMES:
         labels += [member for item in load_scheme(scheme, set()).classes for member in item.members]
-    known = {fold(label): label for label in labels}
-    targets = {fold(word): known.get(fold(label), clean(label)) for word, label in word_map.items()}
-    return {**{fold(label): label for label in targets.values() if label}, **known, **targets}
+    return {fold(label): label for label in labels}
+
+
+def has_own_labels(meanings: Iterable[str | None], scheme: str | None) -> bool:
+    """Whether labels are the user's own: asked for, or without a scheme and with no ISA word."""
+    return scheme == AS_LABELLED or (scheme is None and not set(meanings) & set(ISA_WORDS))
+
+
+def check_targets(word_map: Mapping[str, str], scheme: str | None, *, own_labels: bool) -> None:
+    """Refuses a word mapped to a label that does not exist, most often a slip in its spelling.
+
+    Args:
+        word_map: The user's words to labels; an empty label means unrated.
+        scheme: Scheme of the import, or None.
+        own_labels: Whether the labels are the user's own, see `has_own_labels`. A label that
+            nearly spells a word of the scale is refused even then, unless ``as-labelled`` is
+            asked for.
+
+    Raises:
+        DatasetError: Names the pair and the nearest label.
+    """
+    if scheme == AS_LABELLED:
+        return
+    scale = _scale(scheme)
+    for word, label in word_map.items():
+        near = get_close_matches(fold(label), scale, n=1, cutoff=_NEARLY_A_WORD)
+        if not fold(label) or fold(label) in scale or (own_labels and not near):
+            continue
+        question = f"Did you mean {scale[near[0]]!r}? " if near else ""
+        raise DatasetError(
+            f"one of the labels {', '.join(scale.values())}",
+            f"{clean(label)!r} for {word!r}",
+            "--map",
+            f"{question}Correct it, or take every word as a class with --scheme as-labelled.",
+        )
 
 
 def vocabulary_for(
@@ -58,15 +101,16 @@ def vocabulary_for(
         word_map: The user's words to labels.
 
     Raises:
-        DatasetError: Unknown words, each with its count and the option that settles it.
+        DatasetError: Unknown words, each with its count and the option that settles it; or a word
+            mapped to a label that does not exist.
     """
     known = known_words(scheme, word_map)
     written = Counter[str]()
     for word, count in words.items():
         if fold(word):
             written[clean(word)] += count
-    meanings = {known.get(fold(word)) for word in written}
-    is_open = scheme == AS_LABELLED or (scheme is None and not meanings & set(ISA_WORDS))
+    is_open = has_own_labels((known.get(fold(word)) for word in written), scheme)
+    check_targets(word_map, scheme, own_labels=is_open)
     unknown = {word: count for word, count in written.items() if fold(word) not in known}
     if is_open:
         # The commonest spelling of a word names the class; the first by alphabet settles a tie.
@@ -75,7 +119,7 @@ def vocabulary_for(
     elif unknown:
         listed = ", ".join(f"{word!r} ({count})" for word, count in sorted(unknown.items()))
         raise DatasetError(
-            f"the labels {', '.join(sorted({label for label in known.values() if label}))}",
+            f"the labels {', '.join(_scale(scheme).values())}",
             f"unknown words: {listed}",
             "the label column",
             "Map each with --map WORD=LABEL (--map WORD= for unrated), or take every word as a "
