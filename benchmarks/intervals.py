@@ -181,6 +181,7 @@ def main(
     """Prints coverage by scenario, number of trees and score, and the lowest of each score."""
     started = time.perf_counter()
     lowest: dict[tuple[int, str], tuple[float, float, str]] = {}
+    ratios: dict[int, list[float]] = {}
     print(
         "| scenario | trees | score | population | too few | coverage | width | bootstrap | width |"
     )
@@ -197,6 +198,8 @@ def main(
                 if seen.n_given >= samples / 10 and share < worst[0]:
                     worst = (share, worst[1], title)
                 lowest[n_trees, kind] = (worst[0], min(worst[1], boot), worst[2])
+                if seen.n_given:
+                    ratios.setdefault(n_trees, []).append(seen.mean_width / seen.bootstrap_width)
                 print(
                     f"| {title} | {n_trees} | {name} | {value:.3f} "
                     f"| {1 - seen.n_given / samples:.0%} | {share:.3f} | {seen.mean_width:.3f} "
@@ -208,6 +211,10 @@ def main(
     for (n_trees, kind), (share, boot, title) in sorted(lowest.items()):
         ours = f"{share:.3f}" if title else "too few"
         print(f"| {n_trees} | {kind} | {ours} | {title} | {boot:.3f} |")
+    print("\nWidth over the bootstrap's, by scenario and score\n")
+    print("| trees | median | largest |\n|---|---|---|")
+    for n_trees, values in sorted(ratios.items()):
+        print(f"| {n_trees} | {np.median(values):.2f} | {max(values):.2f} |")
     print(f"\n{samples} samples each, {time.perf_counter() - started:.0f} s")
 
 

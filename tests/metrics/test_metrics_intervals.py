@@ -162,6 +162,5 @@ def test_coverage_by_simulation(n_trees, n_samples, n_given, model):
                 covered[name].append(one.low <= truth[name] <= one.high)
     for name, hits in covered.items():
         assert len(hits) >= n_given, name
-        if len(hits) >= 60:
-            # 93 %, less two standard errors.
-            assert np.mean(hits) >= 0.93 - 2 * np.sqrt(0.93 * 0.07 / len(hits)), name
+        if len(hits) >= 60:  # fewer tell too little
+            assert np.mean(hits) >= 0.93, name
