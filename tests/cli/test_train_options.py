@@ -34,3 +34,8 @@ def test_an_option_that_the_model_lacks_is_refused_not_ignored(model1_file):
 def test_words_for_numbers_are_told():
     with pytest.raises(SettingsError, match="64,128"):
         settings_of(given(run={"model": "model1"}, layers={"model1.dense": "many"}), None)
+
+
+def test_a_wrong_value_names_its_option():
+    with pytest.raises(SettingsError, match=r"Expected --size: .*Correct --size"):
+        settings_of(given(run={"preprocess.size_px": 0}), None)

@@ -1,9 +1,11 @@
 import hashlib
+import os
 
 import pytest
+from PIL import Image
 
 from arborisk.errors import PhotoError
-from arborisk.photos import find_photos, sha256_of
+from arborisk.photos import find_photos, read_photo, sha256_of
 
 
 def test_photos_are_found_in_sub_folders_whatever_the_case_of_the_suffix(tmp_path):
@@ -43,3 +45,27 @@ def test_the_hash_is_that_of_the_bytes(tmp_path):
     with pytest.raises(PhotoError) as caught:
         sha256_of(tmp_path / "b.jpg")
     assert caught.value.reason == "missing"
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.jpg")
+    for read in (sha256_of, read_photo):
+        with pytest.raises(PhotoError, match="not a plain file"):
+            read(tmp_path / "pipe.jpg")
+
+
+def test_a_link_to_a_folder_above_brings_nothing_in(tmp_path):
+    root = tmp_path / "root"
+    (root / "sub").mkdir(parents=True)
+    for path in (root / "a.jpg", tmp_path / "outside.jpg"):
+        path.touch()
+    (root / "sub" / "up").symlink_to(tmp_path)
+    (root / "self").symlink_to(root)
+    assert find_photos(root) == [root / "a.jpg"]
+
+
+def test_an_icon_is_no_photo(tmp_path):
+    Image.new("RGB", (3000, 2)).save(tmp_path / "rule.png")
+    with pytest.raises(PhotoError, match="3000 x 2 pixels") as caught:
+        read_photo(tmp_path / "rule.png")
+    assert caught.value.reason == "too_small"

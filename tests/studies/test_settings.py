@@ -56,3 +56,24 @@ def test_broken_toml_and_a_missing_file_are_told(tmp_path):
 def test_an_unknown_model_is_named():
     with pytest.raises(SettingsError, match="efficientnet_lite0"):
         load_settings({"model": "resnet"})
+
+
+@pytest.mark.parametrize(
+    ("written", "nearest"), [("size = 64", "preprocess.size_px"), ("[model1]\nepoch = 2", "epochs")]
+)
+def test_the_nearest_key_is_found_in_other_sections_too(tmp_path, written, nearest):
+    path = tmp_path / "run.toml"
+    path.write_text(written + "\n")
+    with pytest.raises(SettingsError, match=f"Did you mean '.*{nearest}'"):
+        load_settings({}, path)
+
+
+def test_a_misspelt_variable_is_refused(monkeypatch):
+    monkeypatch.setenv("ARBORISK_MODLE", "model1")
+    with pytest.raises(SettingsError, match=r"ARBORISK_MODLE.*Did you mean 'model'"):
+        load_settings({})
+
+
+def test_the_decks_protocol_has_no_folds():
+    with pytest.raises(SettingsError, match="one hold-out"):
+        load_settings({"split": {"protocol": "deck", "folds": 3}})

@@ -96,6 +96,8 @@ def test_an_interrupted_run_ends_with_the_same_numbers(
 def test_a_run_is_neither_overwritten_nor_mixed(finished, dataset_folder, tiny_settings):
     with pytest.raises(SettingsError, match="--resume"):
         train(dataset_folder, tiny_settings(), finished.folder)
+    with pytest.raises(SettingsError, match="to go on with"):
+        train(dataset_folder, tiny_settings(), finished.folder / "typo", resume=True)
     with pytest.raises(SettingsError, match="other values of seed"):
         train(dataset_folder, tiny_settings(seed=5), finished.folder, resume=True)
 
@@ -125,7 +127,7 @@ def test_something_else_in_the_folder_is_left_alone(dataset_folder, tiny_setting
 def test_the_decks_split_is_marked_and_its_model_held_out(
     finished, dataset_folder, tiny_settings, tmp_path
 ):
-    settings = tiny_settings(split={"protocol": "deck", "test_share": 0.3})
+    settings = tiny_settings(split={"protocol": "deck", "folds": 0, "test_share": 0.3})
     run = train(dataset_folder, settings, tmp_path / "run")
     description = load_bundle(run.folder).description
     assert (description.kind, description.protocol) == ("held_out", "deck")

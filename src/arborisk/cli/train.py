@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arborisk.cli.console import note, progress_for
+from arborisk.errors import SettingsError
 
 if TYPE_CHECKING:
     from arborisk.training import EpochRow
@@ -80,7 +81,8 @@ def train(
     protocol: Annotated[
         str | None,
         typer.Option(
-            help="grouped, or deck (at random by photo; leaks, and says so).  [default: grouped]",
+            help="grouped, or deck: one hold-out at random by photo, which leaks and says so.  "
+            "[default: grouped]",
             rich_help_panel=SPLITTING,
         ),
     ] = None,
@@ -179,7 +181,14 @@ def train(
     from arborisk.studies import train as run_training
     from arborisk.studies.run_folder import as_toml_values
 
-    if test_share is not None and folds is None:
+    if test_share is not None and folds:
+        raise SettingsError(
+            "either folds or one hold-out",
+            f"--folds {folds} and --test-share {test_share}",
+            "the options",
+            "Give one of them.",
+        )
+    if folds is None and (test_share is not None or protocol == "deck"):
         folds = 0
     given = Given(
         run={

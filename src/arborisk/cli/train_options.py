@@ -11,6 +11,35 @@ from arborisk.errors import SettingsError
 from arborisk.models import model_entry
 from arborisk.studies import RunSettings, load_settings, nested
 
+OPTIONS = {
+    "scheme": "--scheme",
+    "model": "--model",
+    "seed": "--seed",
+    "split.folds": "--folds",
+    "split.test_share": "--test-share",
+    "split.by": "--by",
+    "split.protocol": "--protocol",
+    "preprocess.size_px": "--size",
+    "preprocess.channels": "--channels",
+    "preprocess.crop": "--crop",
+    "training.epochs": "--epochs",
+    "training.batch_size": "--batch-size",
+    "training.optimiser": "--optimiser",
+    "training.learning_rate": "--learning-rate",
+    "training.schedule": "--schedule",
+    "training.loss": "--loss",
+    "training.class_weights": "--class-weights",
+    "head.class_weights": "--class-weights",
+    "model1.feature_maps": "--feature-maps",
+    "model1.kernel_sizes": "--kernels",
+    "model1.strides": "--strides",
+    "model1.pooling": "--pooling",
+    "model1.dense": "--dense",
+    "model1.activation": "--activation",
+    "model1.dropout": "--dropout",
+}
+"""Key of a setting to the option that sets it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -35,7 +64,7 @@ def settings_of(given: Given, config: Path | None) -> RunSettings:
     Raises:
         SettingsError: An option that the model does not have, or a value that cannot work.
     """
-    model = load_settings(nested(given.run), config).model
+    model = _load(given.run, config).model
     layers = {key: _numbers(text, key) for key, text in given.layers.items()}
     network = {
         key: value for key, value in {**given.network, **layers}.items() if value is not None
@@ -52,7 +81,20 @@ def settings_of(given: Given, config: Path | None) -> RunSettings:
                 "Leave them out, or --model model1.",
             )
     weights = {f"{part}.class_weights": given.class_weights}
-    return load_settings(nested({**given.run, **network, **weights}), config)
+    return _load({**given.run, **network, **weights}, config)
+
+
+def _load(assignments: Mapping[str, Any], config: Path | None) -> RunSettings:
+    """Settings; an error in a value from the command line names its option, not its key."""
+    try:
+        return load_settings(nested(assignments), config)
+    except SettingsError as error:
+        for key, option in OPTIONS.items():
+            if assignments.get(key) is not None and error.expected.startswith(key):
+                raise SettingsError(
+                    error.expected.replace(key, option), error.found, option, f"Correct {option}."
+                ) from error
+        raise
 
 
 def _numbers(text: str | None, key: str) -> list[int] | None:

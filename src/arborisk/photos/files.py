@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +19,10 @@ PHOTO_SUFFIXES: Final = frozenset(
 def find_photos(root: Path) -> list[Path]:
     """Photos at or under a path, sorted.
 
-    Links to folders are followed, each folder once, so loops end. Names that begin with a dot are
-    passed over: they are thumbnails' and systems' own files. A link to a file that is gone is
-    listed, so that it becomes a row with a reason and is not lost.
+    Links to folders are followed, each folder once, and none that leads back to `root` or to a
+    folder that holds it, so loops end and nothing outside comes in by one. Names that begin with a
+    dot are passed over: they are thumbnails' and systems' own files. A link to a file that is gone
+    is listed, so that it becomes a row with a reason and is not lost.
 
     Args:
         root: A folder, searched with its sub-folders, or one file, taken whatever its suffix.
@@ -33,7 +35,7 @@ def find_photos(root: Path) -> list[Path]:
     if not root.is_dir():
         raise problem(root, "missing", "no such file or folder")
     found: list[Path] = []
-    seen = {_identity(root)}
+    seen = {_identity(folder) for folder in (root, *root.resolve().parents)}
     for folder, folders, files in os.walk(root, followlinks=True):
         found += [Path(folder, name) for name in files if _is_photo_name(name)]
         entered = []
@@ -52,11 +54,26 @@ def sha256_of(path: Path) -> str:
     Raises:
         PhotoError: The file is missing or cannot be read.
     """
+    refuse_special_file(path)
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise problem_from(path, error) from error
+
+
+def refuse_special_file(path: Path) -> None:
+    """Refuses pipes, devices and sockets: opening one may wait for ever.
+
+    Raises:
+        PhotoError: The file is missing, cannot be looked at, or is no plain file.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise problem_from(path, error) from error
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # a folder is told by opening it
+        raise problem(path, "unreadable", "a pipe, a device or a socket, not a plain file")
 
 
 def _is_photo_name(name: str) -> bool:

@@ -17,7 +17,14 @@ from typing import BinaryIO, Final
 
 from PIL import Image, ImageFile, UnidentifiedImageError
 
-from arborisk.photos.problems import HEIC_REMEDY, MAX_PIXELS, problem, problem_from
+from arborisk.photos.files import refuse_special_file
+from arborisk.photos.problems import (
+    HEIC_REMEDY,
+    MAX_PIXELS,
+    MIN_SIDE_PX,
+    problem,
+    problem_from,
+)
 
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF")
 _MAGIC: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
@@ -40,6 +47,7 @@ def opened(path: Path) -> Iterator[ImageFile.ImageFile]:
     Raises:
         PhotoError: The file is no usable photo; its ``reason`` says why.
     """
+    refuse_special_file(path)
     try:
         with warnings.catch_warnings(), path.open("rb") as file:
             warnings.simplefilter("ignore")
@@ -113,6 +121,9 @@ def _check_kind(path: Path, picture: ImageFile.ImageFile) -> None:
         raise problem(path, "sixteen_bit", "a picture of more than 8 bits a channel")
     if picture.mode not in _EIGHT_BIT_MODES:
         raise problem(path, "unsupported", f"a picture in the colour space {picture.mode}")
+    if min(width, height) < MIN_SIDE_PX:
+        found = f"{width} x {height} pixels, under {MIN_SIDE_PX} a side"
+        raise problem(path, "too_small", found)
 
 
 def _is_16_bit_colour(picture: ImageFile.ImageFile) -> bool:

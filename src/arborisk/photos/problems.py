@@ -11,6 +11,9 @@ MAX_PIXELS: Final = 178_000_000
 """Largest photo read, in pixels. A little below the size at which Pillow itself refuses (178.9
 million), above any common camera; a file that claims more is taken for a decompression bomb."""
 
+MIN_SIDE_PX: Final = 16
+"""Shortest side read, in pixels: fewer can be an icon or a rule of a page, but show no tree."""
+
 _EXPECTED: Final = "a photo (JPEG, PNG, WebP, TIFF or HEIC)"
 
 _REMEDY: Final = {
@@ -21,6 +24,7 @@ _REMEDY: Final = {
     "not_an_image": "Remove the file, or export it as a JPEG with a photo program.",
     "corrupt": "Copy the photo again, or open it in a photo program and save it as a JPEG.",
     "too_many_pixels": "Export a smaller copy as a JPEG; a few thousand pixels a side are plenty.",
+    "too_small": "Copy the photo itself, not an icon of it.",
     "unsupported": "Export the photo as a JPEG.",
     "cmyk": "Export the photo as an RGB (sRGB) JPEG; print colours depend on a press.",
     "sixteen_bit": "Export the photo as an 8-bit JPEG, so that you choose how tones are mapped.",
@@ -30,9 +34,7 @@ _REMEDY: Final = {
 REASONS: Final = tuple(_REMEDY)
 """Every reason code that this package gives; the codes are stable."""
 
-HEIC_REMEDY: Final = (
-    "Install it with: pip install '.[heic]' -c constraints.txt, or export a JPEG."
-)
+HEIC_REMEDY: Final = "Install it with: pip install '.[heic]' -c constraints.txt, or export a JPEG."
 
 
 def problem(path: Path, reason: str, found: str, *, remedy: str | None = None) -> PhotoError:

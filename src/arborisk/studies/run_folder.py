@@ -72,6 +72,10 @@ def open_run_folder(run: Path, settings: RunSettings, data: RunData, *, resume: 
         _refuse_other_work(run, config, data)
         write_run_data(data, run)
         return
+    if resume:
+        raise SettingsError(
+            "a run to go on with", "none", str(run), "Check --out, or leave out --resume."
+        )
     if run.exists() and (not run.is_dir() or any(run.iterdir())):
         raise SettingsError(
             "a new or empty folder", "something else", str(run), "Give another --out."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -23,6 +24,9 @@ from arborisk.training import HeadSettings, TrainingSettings
 
 DEFAULT_MODEL = "efficientnet_lite0"
 ENVIRONMENT_PREFIX = "ARBORISK_"
+OTHER_VARIABLES = {"ARBORISK_CACHE"}
+ALIKE = 0.6
+"""Likeness (difflib's ratio) from which on a known key is proposed for an unknown one."""
 
 
 class SplitSettings(BaseModel):
@@ -49,6 +53,8 @@ class SplitSettings(BaseModel):
     def _a_given_split_has_a_file(self) -> Self:
         if (self.protocol == "given") != bool(self.file):
             raise ValueError("protocol 'given' and a split file go together")
+        if self.protocol == "deck" and self.folds:
+            raise ValueError("the deck's protocol is one hold-out: folds must be 0")
         return self
 
 
@@ -115,7 +121,10 @@ def load_settings(options: Mapping[str, Any], file: Path | None = None) -> RunSe
                 given.append(TomlConfigSettingsSource(settings_cls, file))
             return (*given, EnvSettingsSource(settings_cls))
 
-    where = str(file) if file is not None else "the options"
+    _refuse_unknown_variables()
+    where = (
+        "the options, " + (f"{file}, " if file else "") + f"or {ENVIRONMENT_PREFIX}... variables"
+    )
     try:
         resolved = _Sources(**options)
     except ValidationError as error:
@@ -156,14 +165,36 @@ def _explained(error: ValidationError, where: str) -> SettingsError:
     problem = error.errors()[0]
     key = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
-        nearest = difflib.get_close_matches(key, _known_keys(RunSettings), n=1, cutoff=0.0)
-        return SettingsError("a known key", repr(key), where, f"Did you mean {nearest[0]!r}?")
+        return _unknown(key, where)
     return SettingsError(
-        f"{key}: {problem['msg'].lower()}",
+        f"{key}: {problem['msg'].removeprefix('Value error, ').lower()}",
         repr(problem.get("input")),
         where,
         f"Correct {key}.",
     )
+
+
+def _unknown(key: str, where: str) -> SettingsError:
+    """Names the known key whose last word is nearest, or all of them."""
+    known = _known_keys(RunSettings)
+    leaf = key.rpartition(".")[2]
+    likeness = {
+        name: difflib.SequenceMatcher(None, leaf, name.rpartition(".")[2]).ratio() for name in known
+    }
+    nearest = max(known, key=likeness.__getitem__)
+    remedy = f"Did you mean {nearest!r}?"
+    if likeness[nearest] < ALIKE:
+        remedy = f"Known keys: {', '.join(known)}."
+    return SettingsError("a known key", repr(key), where, remedy)
+
+
+def _refuse_unknown_variables() -> None:
+    """Refuses a misspelt variable: silently ignored, it would change nothing and seem to."""
+    known = set(_known_keys(RunSettings))
+    for name in os.environ:
+        key = name.removeprefix(ENVIRONMENT_PREFIX).lower().replace("__", ".")
+        if name.startswith(ENVIRONMENT_PREFIX) and name not in OTHER_VARIABLES and key not in known:
+            raise _unknown(key, f"environment variable {name}")
 
 
 def _known_keys(model: type[BaseModel], prefix: str = "") -> list[str]:

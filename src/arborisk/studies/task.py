@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from arborisk.bundle import SchemeRecord
 from arborisk.dataset import Dataset, LabelledPhotos, apply_scheme, load_dataset
 from arborisk.dataset.schemes import ClassScheme, load_scheme
 from arborisk.records import DRAWN
@@ -69,6 +70,7 @@ def make_task(dataset_folder: Path, settings: RunSettings) -> Task:
     dataset = load_dataset(dataset_folder)
     scheme = load_scheme(settings.scheme, {row.label for row in dataset.photos if row.label})
     labelled = apply_scheme(dataset, scheme)
+    SchemeRecord.of(scheme)  # a name that no bundle can hold is refused before training
     groups = group_photos(labelled.rows, dataset.near_duplicates, by=settings.split.by)
     split = _split(dataset, labelled, groups, settings)
     return _ordered_like(split, Task(dataset, labelled, groups, split))
