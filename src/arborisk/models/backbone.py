@@ -1,7 +1,12 @@
-"""The frozen backbone as an ONNX file, exported once and kept in the user's cache."""
+"""The frozen backbone as an ONNX file, exported once and kept in the user's cache.
+
+The file's name holds the hash of its content, so that one damaged or exchanged is made again. The
+hash shows damage, not an enemy: who can write to the cache can also name a file.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from pathlib import Path
@@ -16,6 +21,9 @@ from arborisk.preprocess import PreprocessSettings
 if TYPE_CHECKING:
     import onnxruntime
 
+DEFINITION = "efficientnet_lite0-mean-1"
+"""What an embedding is. Raise the number whenever the code comes to give other embeddings: it is
+part of the name of the file and of the key under which embeddings are kept."""
 PARITY = 1e-4  # largest difference from torch, as a share of the largest value; seen: 2e-6
 N_COMPARED = 4
 
@@ -47,39 +55,54 @@ def backbone_session(
 
     Raises:
         MissingDependencyError: The weights are not installed.
-        ArboriskError: The export differs from torch, or the kept file is damaged (delete it).
+        ArboriskError: The export differs from torch, or ONNX Runtime cannot read it.
     """
     import onnxruntime
 
-    path = folder / backbone_name(preprocess)
-    if not path.exists():
-        _export(path, arrays[:N_COMPARED], preprocess)
+    model = _kept(folder, preprocess)
+    if model is None:
+        model = _export(folder, arrays[:N_COMPARED], preprocess)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = n_threads or 0
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime has no common class for its errors
         raise ArboriskError(
-            expected="a readable ONNX file",
-            found=f"a damaged one ({error})",
-            where=str(path),
-            remedy="Delete it; it is made again.",
+            expected="an ONNX file that ONNX Runtime can read",
+            found=str(error),
+            where=str(folder),
+            remedy="Reinstall torch and onnxruntime under constraints.txt.",
         ) from error
 
 
-def backbone_name(preprocess: PreprocessSettings) -> str:
-    """File name that changes with all that decides the embeddings, versions included."""
+def backbone_stem(preprocess: PreprocessSettings) -> str:
+    """Beginning of the file's name: all that decides the embeddings, torch's exporter included."""
     from importlib.metadata import version
 
     from arborisk.models.efficientnet_lite import WEIGHTS_SHA256
 
     scaling = f"{preprocess.mean:g}-{preprocess.divisor:g}"
     picture = f"{preprocess.size_px}x{preprocess.channels}"
-    return f"efficientnet_lite0-{WEIGHTS_SHA256}-{picture}-{scaling}-torch{version('torch')}.onnx"
+    return f"{DEFINITION}-{WEIGHTS_SHA256}-{picture}-{scaling}-torch{version('torch')}"
 
 
-def _export(path: Path, examples: NDArray[np.uint8], preprocess: PreprocessSettings) -> None:
-    """Writes the file, unless it disagrees with torch on the examples."""
+def _kept(folder: Path, preprocess: PreprocessSettings) -> bytes | None:
+    """Content of the kept file, or None when there is none; a damaged one is deleted."""
+    for path in sorted(folder.glob(f"{backbone_stem(preprocess)}-*.onnx")):
+        content = path.read_bytes()
+        if path.name == _name(preprocess, content):
+            return content
+        path.unlink(missing_ok=True)
+    return None
+
+
+def _name(preprocess: PreprocessSettings, content: bytes) -> str:
+    """Name of the file of this content."""
+    return f"{backbone_stem(preprocess)}-{hashlib.sha256(content).hexdigest()}.onnx"
+
+
+def _export(folder: Path, examples: NDArray[np.uint8], preprocess: PreprocessSettings) -> bytes:
+    """Writes the file and gives its content, unless it disagrees with torch on the examples."""
     import onnxruntime
     import torch
 
@@ -100,10 +123,12 @@ def _export(path: Path, examples: NDArray[np.uint8], preprocess: PreprocessSetti
         raise ArboriskError(
             expected=f"an export within {PARITY:g} of torch",
             found=f"a difference of {difference:.2g}",
-            where=str(path),
+            where="the export of the backbone",
             remedy="Reinstall torch and onnxruntime under constraints.txt.",
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = folder / _name(preprocess, model)
+    folder.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     temporary.write_bytes(model)
     os.replace(temporary, path)
+    return model

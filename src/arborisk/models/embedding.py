@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import SettingsError
-from arborisk.models.backbone import backbone_session, user_cache_dir
+from arborisk.models.backbone import DEFINITION, backbone_session, user_cache_dir
 from arborisk.models.embedding_store import read_parts, write_part
 from arborisk.preprocess import PreprocessSettings
 from arborisk.records import Progress
@@ -86,9 +86,13 @@ def embed_arrays(
 
 
 def _key(preprocess: PreprocessSettings) -> str:
-    """Short hash of all that decides an embedding, besides the photo."""
+    """Short hash of all that decides an embedding, besides the photo.
+
+    Versions of torch and ONNX Runtime are left out: every export is held to torch within 1e-4
+    (seen: 2e-6), far below what a head can tell, and an upgrade would embed every photo again.
+    """
     from arborisk.models.efficientnet_lite import WEIGHTS_SHA256
 
     scaling = f"{preprocess.mean} {preprocess.divisor}"
-    decisive = f"{WEIGHTS_SHA256} {preprocess.fingerprint()} {scaling}"
+    decisive = f"{DEFINITION} {WEIGHTS_SHA256} {preprocess.fingerprint()} {scaling}"
     return hashlib.sha256(decisive.encode()).hexdigest()[:16]
