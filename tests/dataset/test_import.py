@@ -78,6 +78,18 @@ def test_the_lab_s_own_table_of_image_numbers(import_table):
     assert report.n_matched_by == {"number": 4}
 
 
+def test_image_numbers_exported_with_a_decimal_point_are_matched(import_table):
+    text = "image no,label\n1.0,Possible\n2.0,Probable\n3.00,Improbable\n4.5,Probable\n"
+    imported = import_table(text, ("IMG_0001.jpg", "2.0.jpg", "IMG_3.jpg", "IMG_4.jpg"))
+    assert labels_of(imported) == {
+        "2.0.jpg": "Probable",
+        "IMG_0001.jpg": "Possible",
+        "IMG_3.jpg": "Improbable",
+        "IMG_4.jpg": "",
+    }
+    assert imported.report.rows_without_photo == ("row 5: 4.5",)
+
+
 def test_several_raters_in_long_form_agree_by_the_median(import_table):
     text = (
         "photo;rater;rating;tree;site;time frame;season;view;note\n"

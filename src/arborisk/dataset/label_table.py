@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ PHOTO_ROLES = (
 )
 """Facts of the photo itself: rows of several raters must agree on them."""
 
+_WHOLE_NUMBER = re.compile(r"(\d+)\.0+")
 _MAX_LISTED = 10
 
 
@@ -91,7 +93,7 @@ def match_label_table(table: RawTable, columns: Columns, index: PhotoIndex) -> L
     if not table.rows:
         raise DatasetError("rows below the headers", "none", table.path.name, "Fill the table.")
     references = [cells[columns.one["file"]] for _, cells in table.rows]
-    matches = index.match_all(references)
+    matches = _match_all(index, references)
     _refuse_ambiguous(table, references, matches)
     ratings: list[TableRating] = []
     facts: dict[str, dict[str, tuple[str, int]]] = {}
@@ -119,6 +121,21 @@ def match_label_table(table: RawTable, columns: Columns, index: PhotoIndex) -> L
         dict(Counter(match.kind for match in matches if match.kind != "missing")),
         tuple(missing),
     )
+
+
+def _match_all(index: PhotoIndex, references: list[str]) -> list[Match]:
+    """Matches references; ``12.0`` that fits no photo is 12, as number columns are exported."""
+    matches = index.match_all(references)
+    whole = [
+        number[1]
+        if match.kind == "missing" and (number := _WHOLE_NUMBER.fullmatch(reference))
+        else ""
+        for reference, match in zip(references, matches, strict=True)
+    ]
+    return [
+        again if number else match
+        for number, match, again in zip(whole, matches, index.match_all(whole), strict=True)
+    ]
 
 
 def _ratings_of(
