@@ -123,3 +123,38 @@ def test_two_columns_for_one_role_are_refused(write_table):
 def test_a_column_a_rater_is_recognised(write_table):
     table = read_table(write_table("file,Rater 1,Rater 2,arborist_b\na,b,c,d\n"))
     assert find_columns(table, {}, ()).labels == (1, 2, 3)
+
+
+WORDS = {"improbable", "possible", "probable", "imminent", "1", ""}
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("photo,JB rating,AK rating\na,Possible,\nb,PROBABLE ,Improbable\n", (1, 2)),
+        ("photo,JB rating,AK rating\na,Possible,posible\nb,,Possible\nc,,Possible\n", (1, 2)),
+        ("photo,verdict,zone,Rating of health\na,Possible,1,good\n", (1,)),
+        ("photo,tree name,remark\na,Possible,possible root rot\n", ()),
+        ("photo,Likelihood (P/Po/I)\na,Po\n", (1,)),
+    ],
+    ids=["raters", "a slip", "one", "other roles and sentences", "a remark in the header"],
+)
+def test_label_columns_are_known_by_their_cells(write_table, text, labels):
+    assert find_columns(read_table(write_table(text)), {}, (), WORDS).labels == labels
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "is_read"),
+    [
+        ("Date", ["2021-05-01", "", "2021-05-02T10:00:00"], True),
+        ("DATE", ["5/28/2021", "12/1/2021 3:15 PM", ""], True),
+        ("Date", ["1 May 2021", "spring", ""], False),
+        ("Date", ["", "", ""], False),
+        ("Date,Rating date", ["2021-05-01,x"], False),
+    ],
+)
+def test_a_date_is_the_date_of_rating_where_nothing_else_is(write_table, header, cells, is_read):
+    rows = "".join(f"{number}.jpg,{cell}\n" for number, cell in enumerate(cells))
+    table = read_table(write_table(f"file,{header}\n{rows}"))
+    assert (find_columns(table, {}, ()).one.get("rated_at") == 1) == is_read
+    assert "rated_at" not in find_columns(table, {"rated_at": ""}, ()).one

@@ -135,6 +135,17 @@ def test_several_raters_in_columns(import_table):
     assert {rating.rater for rating in imported.dataset.ratings} == {"Ann", "Bob"}
 
 
+def test_a_rater_a_column_known_by_cells_is_named_by_the_header(import_table):
+    text = "photo,Date,JB rating,AK rating\na,2021-05-01,Possible,Probable\nb,,Prob.,\n"
+    imported = import_table(text, word_map={"Prob.": "Probable"})
+    ratings = [(rating.rater, rating.label, rating.rated_at) for rating in imported.dataset.ratings]
+    assert ratings == [
+        ("JB", "Possible", "2021-05-01"),
+        ("AK", "Probable", "2021-05-01"),
+        ("JB", "Probable", ""),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "files", "message"),
     [
@@ -144,7 +155,7 @@ def test_several_raters_in_columns(import_table):
         ("file,label,tree\na.jpg,Possible,1\na.jpg,Possible,2\n", THREE, "'1' in row 2 and '2' in"),
         ("file,label\n", THREE, "rows below the headers"),
         ("who,label\na.jpg,Possible\n", THREE, "Name it with --file-column"),
-        ("file,verdict\na.jpg,Possible\n", THREE, "Name it with --label-column"),
+        ("file,verdict\na.jpg,risky\n", THREE, "Name it with --label-column"),
         ("file,label,lat,lon\na.jpg,Possible,91,2\n", THREE, "degrees from -90 to 90"),
         ("file,label,taken_at\na.jpg,Possible,May\n", THREE, "'May'.*a.jpg"),
     ],

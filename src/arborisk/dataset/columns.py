@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from arborisk.dataset.cell_columns import date_column, label_columns_by_cells
 from arborisk.dataset.tables import RawTable
 from arborisk.dataset.text import fold, words_of
 from arborisk.errors import DatasetError
@@ -72,6 +73,8 @@ _ONE_RATER = re.compile(
 )
 """Headers of tables with a column a rater: Rater 1, Arborist B, rating_2."""
 
+_REMARK = re.compile(r"[(\[][^)\]]*[)\]]\s*$")
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -87,7 +90,10 @@ class Columns:
 
 
 def find_columns(
-    table: RawTable, chosen: Mapping[str, str], label_columns: tuple[str, ...]
+    table: RawTable,
+    chosen: Mapping[str, str],
+    label_columns: tuple[str, ...],
+    words: Collection[str] = (),
 ) -> Columns:
     """Finds the column of every role.
 
@@ -95,6 +101,7 @@ def find_columns(
         table: Table.
         chosen: Role to header, as the user asked; "" means that the role is not to be read.
         label_columns: Headers of label columns as the user asked; empty to recognise them.
+        words: Folded label words, by which a column is recognised where no header tells.
 
     Raises:
         DatasetError: A chosen header is not there, or two columns fit one role.
@@ -109,10 +116,18 @@ def find_columns(
             index = _recognise(table, role)
         if index is not None:
             one[role] = index
+    if "rated_at" not in {*chosen, *one}:
+        date = date_column(table, one.values())
+        if date is not None:
+            one["rated_at"] = date
     if label_columns:
         labels = tuple(_index_of(table, header, "label") for header in label_columns)
     else:
-        labels = _recognise_labels(table)
+        labels = (
+            _recognise_labels(table)
+            or label_columns_by_cells(table, words, one.values())
+            or _labels_with_remark(table)
+        )
     return Columns(one, labels)
 
 
@@ -152,6 +167,23 @@ def _recognise_labels(table: RawTable) -> tuple[int, ...]:
         for index, header in enumerate(table.headers)
         if _ONE_RATER.fullmatch(" ".join(words_of(header)))
     )
+
+
+def _labels_with_remark(table: RawTable) -> tuple[int, ...]:
+    """The one column of labels whose header ends with a remark: ``Likelihood (P/Po/I)``."""
+    plain = [" ".join(words_of(_REMARK.sub("", header))) for header in table.headers]
+    hits = [index for index, header in enumerate(plain) if header in ROLES["label"]]
+    return tuple(hits) if len(hits) == 1 else ()
+
+
+def rater_named_by(header: str) -> str:
+    """Rater whose column has this header: it without the word rating, ``JB rating`` is JB.
+
+    >>> rater_named_by("Rating 1")
+    'Rating 1'
+    """
+    name = " ".join(part for part in header.split() if fold(part) not in {"rating", "ratings"})
+    return name if any(mark.isalpha() for mark in name) else header
 
 
 def _only(table: RawTable, hits: list[int], role: str) -> int:

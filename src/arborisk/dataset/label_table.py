@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from arborisk.dataset.columns import Columns
+from arborisk.dataset.columns import Columns, rater_named_by
 from arborisk.dataset.references import Match, PhotoIndex
 from arborisk.dataset.tables import RawTable
 from arborisk.errors import DatasetError
@@ -152,7 +152,7 @@ def _ratings_of(
         TableRating(
             row,
             file,
-            table.headers[column] if one_a_rater else given.get("rater", ""),
+            rater_named_by(table.headers[column]) if one_a_rater else given.get("rater", ""),
             cells[column],
             given.get("rated_at", ""),
             given.get("time_frame", ""),

@@ -92,7 +92,8 @@ def label_photos(root: Path, files: Sequence[str], options: ImportOptions) -> La
             raise DatasetError("a table of labels", "none", "--labels-from table", remedy)
         return _from_names(files, options)
     table = read_table(options.labels, sheet=options.sheet)
-    columns = find_columns(table, options.columns, options.label_columns)
+    words = known_words(options.scheme, options.word_map)
+    columns = find_columns(table, options.columns, options.label_columns, words)
     if from_table and not columns.labels:
         raise DatasetError(
             "a column of labels",
