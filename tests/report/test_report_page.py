@@ -112,6 +112,30 @@ def test_other_labels_are_told_apart_from_likelihoods(page, run_folder):
     assert "Beside the deck" not in outline.text
 
 
+def test_the_class_of_the_decks_precision_is_told_as_inferred(page):
+    assert "We infer: of Improbable" in page.text
+    assert page.text.count("Improbable (we infer)") == 4
+
+
+def test_a_leak_is_told_before_any_praise(tmp_path, make_run):
+    run = make_run(tmp_path, n_trees=120, protocol="deck")
+    outline = Outline(run_page(evaluate_run(run)))
+    assert outline.all("section")[0]["class"].startswith("verdict leaking")
+    text = outline.text
+    leaks = text.index("The split leaks: scores flatter")
+    assert (
+        leaks < text.index("The split leaks: 120 groups") < text.index("better than always giving")
+    )
+    assert "Better than" not in text[: text.index("Does it beat")]
+
+
+def test_sites_that_are_not_kept_whole_are_told(run_folder):
+    evaluation = evaluate_run(run_folder)
+    leak = replace(evaluation.leak, n_sites_apart=2)
+    text = Outline(run_page(replace(evaluation, leak=leak))).text
+    assert "no group stands on both sides; 2 sites not kept whole" in text
+
+
 def test_the_same_run_gives_the_same_page(run_folder):
     evaluation = evaluate_run(run_folder)
     assert run_page(evaluation) == run_page(evaluation)
