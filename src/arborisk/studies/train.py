@@ -11,6 +11,7 @@ import numpy as np
 from arborisk.evaluation import Evaluation, RunData, evaluate_run, verdict_of, write_metrics
 from arborisk.metrics import predicted_class
 from arborisk.preprocess import prepare_files
+from arborisk.records import DRAWN
 from arborisk.report import write_run_report
 from arborisk.split import Round, write_split
 from arborisk.studies.learners import Fitted, ProgressFor, make_learner
@@ -129,7 +130,7 @@ def _run_data(task: Task) -> RunData:
         dataset=task.dataset.folder.name,
         dataset_hash=task.dataset.content_hash,
         photo_root=task.dataset.root,
-        source="drawn" if task.is_drawn else "",
+        source=DRAWN if task.is_drawn else "",
     )
 
 
