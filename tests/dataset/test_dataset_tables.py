@@ -34,6 +34,25 @@ def test_a_row_with_more_cells_than_headers_is_refused_by_its_number(write_table
         read_table(path)
 
 
+@pytest.mark.parametrize(
+    "below",
+    ["", "c.jpg,Probable,\n", 'c.jpg,Probable,"old, big"\nd.jpg,Possible,"x"\n'],
+    ids=["at the end", "plain rows below", "quoted rows below"],
+)
+@pytest.mark.parametrize("cut", ['b.jpg,"Probable', 'b.jpg,Possible,"leaning, hol'])
+def test_a_row_cut_short_within_quotes_is_refused_by_its_number(write_table, cut, below):
+    path = write_table(f'file,label,note\na.jpg,Possible,"old\nstump"\n{cut}\n{below}')
+    with pytest.raises(DatasetError, match=r"row 4 of labels.csv: b.jpg.*Close the quote"):
+        read_table(path)
+
+
+def test_line_breaks_and_stray_quotes_within_a_row_are_read(write_table):
+    text = 'file,label,note\na.jpg,Possible,"two\nlines, ""so"", and\nmore"\nb.jpg,Probable,5" "x\n'
+    table = read_table(write_table(text + 'c.jpg,Probable,"big" tree'))
+    notes = [cells[2] for _, cells in table.rows]
+    assert notes == ['two lines, "so", and more', '5" "x', "big tree"]
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", ",,\n"])
 def test_an_empty_table_is_refused(write_table, text):
     with pytest.raises(DatasetError, match="no filled row"):

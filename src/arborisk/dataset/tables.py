@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from arborisk.dataset.csv_rows import csv_rows
 from arborisk.dataset.text import clean
 from arborisk.errors import DatasetError, MissingDependencyError
-
-_DELIMITERS = ",;\t|"
-_N_ROWS_TO_JUDGE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +46,7 @@ def read_table(path: Path, *, sheet: str | None = None) -> RawTable:
         return _table(path, _xlsx_rows(path, sheet))
     if suffix in {".xls", ".ods", ".numbers"}:
         raise DatasetError("a CSV or XLSX file", f"{suffix}", str(path), "Save it as CSV or XLSX.")
-    return _table(path, _csv_rows(path))
+    return _table(path, csv_rows(path))
 
 
 def _table(path: Path, lines: Iterable[tuple[int, list[str]]]) -> RawTable:
@@ -79,54 +75,6 @@ def _table(path: Path, lines: Iterable[tuple[int, list[str]]]) -> RawTable:
 
 def _n_filled(cells: list[str]) -> int:
     return sum(bool(cell) for cell in cells)
-
-
-def _csv_rows(path: Path) -> Iterable[tuple[int, list[str]]]:
-    text = _decode(path)
-    first, _, rest = text.partition("\n")
-    shift = 0
-    if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
-        delimiter, text, shift = first.strip()[4], rest, 1  # Excel's own hint
-    else:
-        delimiter = max(_DELIMITERS, key=lambda mark: _columns_agreed(text, mark))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        for cells in reader:
-            yield reader.line_num + shift, [clean(cell) for cell in cells]
-    except csv.Error as error:
-        where = f"line {reader.line_num + shift} of {path.name}"
-        raise DatasetError("a CSV table", f"{error}", where, "Check the quotes there.") from error
-
-
-def _decode(path: Path) -> str:
-    """Text of a file in UTF-8, UTF-16 with a byte-order mark, or Excel's Western code page."""
-    content = path.read_bytes()
-    is_utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if is_utf16 else ("utf-8-sig", "cp1252"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise DatasetError("a text table", "other bytes", str(path), "Save it as CSV in UTF-8.")
-
-
-def _columns_agreed(text: str, delimiter: str) -> tuple[int, int]:
-    """How well a delimiter fits: rows that have as many cells as the headers, and that number."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    widths: list[int] = []
-    try:
-        for cells in reader:
-            if any(cells):
-                widths.append(len(cells))
-            if len(widths) == _N_ROWS_TO_JUDGE:
-                break
-    except csv.Error:
-        return 0, 0
-    if not widths or widths[0] == 1:
-        return 0, 0
-    return sum(width == widths[0] for width in widths), widths[0]
 
 
 def _xlsx_rows(path: Path, sheet: str | None) -> Iterable[tuple[int, list[str]]]:
