@@ -171,9 +171,9 @@ def train(
 ) -> None:
     """Train, measure and ship a model; writes a run folder with its report.
 
-    Trees, sites and near-duplicate photos stay on one side of the split. The shipped model is the
-    one that was measured. Settings: command line, then --config, then ARBORISK_... variables, then
-    defaults.
+    Trees, sites and near-duplicate photos stay on one side of the split. What ships are
+    the models that were measured; for folds, their average. Settings: command line, then --config,
+    then ARBORISK_... variables, then defaults.
     """
     import tomli_w
 
