@@ -60,10 +60,6 @@ class BundleError(ArboriskError):
     """A bundle is damaged, mismatched or not to be trusted."""
 
 
-class TooFewGroupsError(ArboriskError):
-    """A statistic was asked for that so few groups cannot support."""
-
-
 class MissingDependencyError(ArboriskError):
     """An optional package is needed and not installed.
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 pytest.importorskip("scipy")
 
 from arborisk.errors import SettingsError
-from arborisk.training import HeadSettings, attach_head, fit_head
+from arborisk.training import HeadSettings, fit_head
 from arborisk.training.regression import fit_path, reduce
 
 
@@ -146,21 +146,3 @@ def test_progress_reaches_its_total():
         progress=lambda done, total: steps.append((done, total)),
     )
     assert steps == [(1, 4), (2, 4), (3, 4), (4, 4)]
-
-
-def test_a_head_under_a_backbone_says_the_same():
-    torch = pytest.importorskip("torch")
-    from arborisk.models.efficientnet_lite import EMBEDDING_SIZE, EfficientNetLite0
-
-    class Backbone(torch.nn.Module):
-        def extract_features(self, pictures):
-            return pictures.flatten(1)[:, :EMBEDDING_SIZE, None, None]
-
-    embeddings, class_index, groups = clouds(30, 3, EMBEDDING_SIZE)
-    head = fit(embeddings, class_index, groups)
-    network = EfficientNetLite0(Backbone(), n_classes=2, channels=3, size=32)
-    pictures = torch.zeros(30, 3 * 32 * 32)
-    pictures[:, :EMBEDDING_SIZE] = torch.from_numpy(embeddings)
-    with torch.inference_mode():
-        logits = attach_head(network, head)(pictures.reshape(30, 3, 32, 32))
-    assert np.allclose(logits.softmax(dim=1).numpy(), head.probability(embeddings), atol=1e-5)

@@ -136,6 +136,33 @@ def test_a_damaged_checkpoint_is_refused(tmp_path):
         fit(checkpoint=checkpoint, resume=True)
 
 
+@pytest.mark.parametrize("content", [{"weight": torch.zeros(2)}, torch.zeros(2)])
+def test_a_file_of_something_else_is_refused_as_a_checkpoint(tmp_path, content):
+    checkpoint = tmp_path / "fold-1.pt"
+    torch.save(content, checkpoint)
+    with pytest.raises(SettingsError, match=r"something else.*Delete it"):
+        fit(checkpoint=checkpoint, resume=True)
+
+
+def test_a_tie_counts_as_the_likelier_class_while_training():
+    network = build("model1", n_classes=2, channels=1, size=16, settings=SMALL, seed=3)
+    with torch.no_grad():
+        for weight in network.parameters():
+            weight.zero_()
+    fitted = fit_network(
+        network,
+        ARRAYS,
+        CLASS,
+        train=TRAIN,
+        test=TEST[:-1],  # 10 of class 0 and 9 of class 1
+        preprocess=GREY,
+        settings=TrainingSettings(epochs=1, optimiser="sgd", learning_rate=1e-30),
+        seed=3,
+    )
+    assert np.all(fitted.probability == 0.5)
+    assert fitted.history[-1].validation_accuracy == pytest.approx(9 / 19)
+
+
 def test_a_fit_on_everything_has_nothing_held_back():
     fitted = fit(train=np.arange(N_PHOTOS), test=np.empty(0, np.int64))
     assert fitted.probability.shape == (0, 2)

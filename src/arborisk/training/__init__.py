@@ -4,7 +4,7 @@ Importing this package is light; torch is loaded when a fit begins.
 """
 
 from arborisk.models.settings import Model1Settings
-from arborisk.training.head import Head, attach_head, fit_head
+from arborisk.training.head import Head, fit_head
 from arborisk.training.network import fit_network
 from arborisk.training.records import EpochRow, FittedNetwork, OnEpoch
 from arborisk.training.settings import HeadSettings, TrainingSettings
@@ -17,7 +17,6 @@ __all__ = [
     "Model1Settings",
     "OnEpoch",
     "TrainingSettings",
-    "attach_head",
     "fit_head",
     "fit_network",
 ]

@@ -18,6 +18,7 @@ from arborisk.errors import SettingsError
 from arborisk.training.records import EpochRow
 
 N_ROWS_HASHED = 64
+KEYS = {"fingerprint", "network", "optimiser", "history"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ def load_checkpoint(path: Path, fingerprint: str) -> Checkpoint | None:
     """The checkpoint in a file, or None where there is no file.
 
     Raises:
-        SettingsError: The file is damaged, or of another fit: delete it or restore the settings.
+        SettingsError: The file is damaged, no checkpoint, or of another fit: delete it or restore
+            the settings.
     """
     if not path.exists():
         return None
@@ -80,6 +82,8 @@ def load_checkpoint(path: Path, fingerprint: str) -> Checkpoint | None:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except (RuntimeError, EOFError, OSError, pickle.UnpicklingError) as error:
         raise _refusal("a readable checkpoint", f"a damaged file ({error})", path) from error
+    if not isinstance(content, dict) or content.keys() != KEYS:
+        raise _refusal("a checkpoint of a fit", "a file of something else", path)
     if content["fingerprint"] != fingerprint:
         raise _refusal(
             "a checkpoint of the same settings, split and photos",

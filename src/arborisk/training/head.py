@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +20,6 @@ from arborisk.training.regression import (
     softmax,
 )
 from arborisk.training.settings import HeadSettings
-
-if TYPE_CHECKING:
-    from arborisk.models.efficientnet_lite import EfficientNetLite0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +56,9 @@ def fit_head(
 ) -> Head:
     """Multinomial logistic regression on the embeddings of a training part.
 
-    Embeddings are centred and scaled as a whole, not feature by feature: on the park trees equal
-    spreads cost 0.02-0.04 of balanced accuracy. Both steps are folded back into the head.
+    Embeddings are centred and scaled as a whole, not feature by feature, so that features keep
+    their spreads; this was chosen looking at the park trees (docs/sources.md). Both steps are
+    folded back into the head.
 
     Args:
         embeddings: Of the training part alone, shape (n, d).
@@ -99,13 +96,6 @@ def fit_head(
     if progress is not None:
         progress(len(folds) + 1, len(folds) + 1)
     return Head(weight.astype(np.float32), bias.astype(np.float32), strength, losses)
-
-
-def attach_head(network: EfficientNetLite0, head: Head) -> EfficientNetLite0:
-    """The network under this head; its backbone is shared, not copied."""
-    import torch
-
-    return network.with_head(torch.from_numpy(head.weight), torch.from_numpy(head.bias))
 
 
 def _inner_losses(

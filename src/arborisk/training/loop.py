@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from arborisk.errors import SettingsError
+from arborisk.metrics import predicted_class
 from arborisk.models.network import Network
 from arborisk.records import Progress
 from arborisk.training.checkpoint import (
@@ -127,7 +128,7 @@ class Fit:
                 logits = self.network(self.pictures.numbers(rows))
                 classes = self.pictures.classes(rows)
                 losses += float(photo_losses(logits, classes, self.settings).sum())
-                n_right += int((logits.argmax(dim=1) == classes).sum())
+                n_right += int((predicted_class(logits.numpy()) == classes.numpy()).sum())
         return losses / len(self.test), n_right / len(self.test)
 
     def _check_bounds(self, total: float) -> None:
