@@ -61,3 +61,27 @@ def test_a_rating_without_a_class_makes_a_scheme_for_study(tmp_path):
     assert load_scheme(scheme_file(tmp_path), set()).study_only
     assert not load_scheme(scheme_file(tmp_path, low="Improbable+Possible"), set()).study_only
     assert not as_labelled({"leaf on", "leaf off"}).study_only
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('ordered = true\n[[classes]]\nname = "a"\n', "that class 1 has no `members`"),
+        ('ordered = true\n[[classes]]\nmembers = ["a"]\n', "that class 1 has no `name`"),
+        ('ordered = true\n[[classes]]\nname = "a"\nmembers = "a"\n', "`members` of class 1 are"),
+        ('ordered = true\nclasses = ["a", "b"]\n', "class 1 that is no table"),
+        ('ordered = true\nclasses = "a"\n', "no list of"),
+        ("ordered = true\n", "classes \\[\\]"),
+        ('[[classes]]\nname = "a"\nmembers = ["a"]\n', "no `ordered`"),
+        ('ordered = "yes"\n', "neither true nor false"),
+        ("ordered = \n", "line 1"),
+    ],
+)
+def test_what_is_wrong_with_a_scheme_file_is_said_in_words(tmp_path, text, problem):
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    with pytest.raises(
+        DatasetError, match=rf"found .*{problem}.*mine.toml.*\[\[classes\]\]"
+    ) as told:
+        load_scheme(str(path), set())
+    assert "Error" not in str(told.value)

@@ -181,17 +181,28 @@ def _scheme_from_toml(path: Path) -> ClassScheme:
     remedy = "Write name, ordered and [[classes]] with name and members, least likely first."
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        classes = tuple(
-            SchemeClass(
-                str(item["name"]),
-                str(item.get("title", item["name"])),
-                tuple(canonical(str(member)) for member in item["members"]),
-            )
-            for item in content["classes"]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DatasetError("a scheme file in TOML", f"{error}", str(path), remedy) from error
+    tables = content.get("classes", [])
+    if "ordered" not in content:
+        problem = "no `ordered`"
+    elif not isinstance(content["ordered"], bool):
+        problem = f"`ordered` = {content['ordered']!r}, neither true nor false"
+    elif not isinstance(tables, list):
+        problem = "`classes` that is no list of [[classes]]"
+    else:
+        problems = (_problem_of_class(table, n) for n, table in enumerate(tables, start=1))
+        problem = next(filter(None, problems), "")
+    if problem:
+        raise DatasetError("a scheme file", problem, str(path), remedy)
+    classes = tuple(
+        SchemeClass(
+            str(table["name"]),
+            str(table.get("title", table["name"])),
+            tuple(canonical(str(member)) for member in table["members"]),
         )
-        ordered = bool(content["ordered"])
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, UnicodeDecodeError) as error:
-        raise DatasetError("a scheme file", f"a problem: {error!r}", str(path), remedy) from error
+        for table in tables
+    )
     members = [member for item in classes for member in item.members]
     names = [item.name for item in classes]
     if len(classes) < 2 or len(set(members)) < len(members) or len(set(names)) < len(names):
@@ -209,4 +220,16 @@ def _scheme_from_toml(path: Path) -> ClassScheme:
                 str(path),
                 f"Add {IMMINENT} to the members of the class of {PROBABLE}.",
             )
-    return ClassScheme(str(content.get("name", path.stem)), classes, ordered)
+    return ClassScheme(str(content.get("name", path.stem)), classes, content["ordered"])
+
+
+def _problem_of_class(table: object, number: int) -> str:
+    """What a class of a scheme file lacks, in words, or ""."""
+    if not isinstance(table, dict):
+        return f"class {number} that is no table [[classes]]"
+    for key in ("name", "members"):
+        if key not in table:
+            return f"that class {number} has no `{key}`"
+    if not isinstance(table["members"], list) or not table["members"]:
+        return f"that the `members` of class {number} are no list of labels"
+    return ""
