@@ -128,7 +128,9 @@ class Fit:
                 logits = self.network(self.pictures.numbers(rows))
                 classes = self.pictures.classes(rows)
                 losses += float(photo_losses(logits, classes, self.settings).sum())
-                n_right += int((predicted_class(logits.numpy()) == classes.numpy()).sum())
+                # As `predict_probability`: what is a tie there must be one here.
+                probability = logits.to(torch.float64).softmax(dim=1).numpy()
+                n_right += int((predicted_class(probability) == classes.numpy()).sum())
         return losses / len(self.test), n_right / len(self.test)
 
     def _check_bounds(self, total: float) -> None:
