@@ -11,12 +11,12 @@ from pathlib import Path
 from arborisk.bundle import load_bundle
 from arborisk.dataset import ImportOptions, audit_dataset, import_photos, load_dataset
 from arborisk.errors import SettingsError
+from arborisk.files import write_text_whole
 from arborisk.prediction import PredictionSummary, predict_photos
 from arborisk.report import write_demo_report
 from arborisk.simulate import simulate_stand
 from arborisk.split import write_split
 from arborisk.studies.learners import ProgressFor
-from arborisk.studies.run_folder import write_text
 from arborisk.studies.settings import load_settings
 from arborisk.studies.task import make_task
 from arborisk.studies.train import Run, train
@@ -84,7 +84,7 @@ def run_demo(
     split = out / "split.csv"
     write_split(make_task(out / "dataset", load_settings(wanted)).split, split)
     audit = audit_dataset(load_dataset(out / "dataset"), split=split)
-    write_text(out / "audit.json", audit.to_json())
+    write_text_whole(out / "audit.json", audit.to_json())
     wanted["split"] = {"protocol": "given", "file": str(split)}
     runs = []
     for number, (model, name) in enumerate(MODELS_SHOWN, start=4):
@@ -117,7 +117,7 @@ def _clear(out: Path) -> None:
             )
         shutil.rmtree(out)
     out.mkdir(parents=True, exist_ok=True)
-    write_text(
+    write_text_whole(
         out / MARKER, "Made by `arborisk demo`, which replaces this folder when run again.\n"
     )
 

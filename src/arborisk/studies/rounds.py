@@ -14,9 +14,9 @@ from safetensors.numpy import load_file, save_file
 
 import arborisk
 from arborisk.errors import SettingsError
+from arborisk.files import write_text_whole
 from arborisk.split import Round
 from arborisk.studies.learners import Fitted, Learner
-from arborisk.studies.run_folder import write_text
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.task import Task
 from arborisk.training import EpochRow, OnEpoch
@@ -59,7 +59,7 @@ def fit_round(
         "probability": fitted.probability.tolist(),
         "history": [asdict(row) for row in fitted.history],
     }
-    write_text(result, json.dumps(content))
+    write_text_whole(result, json.dumps(content))
     checkpoint.unlink(missing_ok=True)
     return fitted
 

@@ -17,17 +17,11 @@ import tomli_w
 import arborisk
 from arborisk.errors import SettingsError
 from arborisk.evaluation.run_config import RunData, read_run_data, write_run_data
+from arborisk.files import write_text_whole
 from arborisk.studies.settings import RunSettings
 
 CONFIG = "config.toml"
 VERSIONED_PACKAGES = ("numpy", "pillow", "onnxruntime", "torch", "scikit-learn", "onnx")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Writes a text file whole, by way of a temporary name in the same folder."""
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(text, encoding="utf-8", newline="")
-    os.replace(temporary, path)
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -36,7 +30,7 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows(rows)
-    write_text(path, buffer.getvalue())
+    write_text_whole(path, buffer.getvalue())
 
 
 def software_versions() -> dict[str, str]:
@@ -81,7 +75,7 @@ def open_run_folder(run: Path, settings: RunSettings, data: RunData, *, resume: 
             "a new or empty folder", "something else", str(run), "Give another --out."
         )
     run.mkdir(parents=True, exist_ok=True)
-    write_text(path, tomli_w.dumps(config))  # first: it makes the folder a run that can go on
+    write_text_whole(path, tomli_w.dumps(config))  # first: it makes the folder a run that can go on
     write_run_data(data, run)
 
 
@@ -114,4 +108,4 @@ def write_environment(run: Path) -> None:
     """Writes ``environment.txt``: the versions that computed the run."""
     lines = [f"{name} {version}" for name, version in software_versions().items()]
     lines.append(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores")
-    write_text(run / "environment.txt", "\n".join(lines) + "\n")
+    write_text_whole(run / "environment.txt", "\n".join(lines) + "\n")
