@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 from arborisk.cli.dataset import app
 from arborisk.dataset import load_dataset
 from arborisk.dataset.serial_copy import copy_serially
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, SplitError
 
 
 @pytest.fixture
@@ -102,3 +102,27 @@ def test_audit_says_that_validation_joins_training(make_photos, run, write_table
     told = run("audit", out, "--split", split).stdout
     assert "Validation joins training" in told
     assert "No leak found" in told
+
+
+def test_no_leak_is_said_of_matched_photos_only(make_photos, run, write_table, tmp_path):
+    out = tmp_path / "data"
+    assert run("import", make_photos("probable-1.jpg"), "--out", out).exit_code == 0
+    some = write_table("file,part\nprobable-1.jpg,train\nzz.jpg,test\n", name="some.csv")
+    assert (
+        "No leak found among the 1 photo that matched:" in run("audit", out, "--split", some).stdout
+    )
+    for text, found in [
+        ("file,part\nyy.jpg,train\nzz.jpg,test\n", "found 2 unknown or ambiguous photos: yy.jpg"),
+        ("file,part\nprobable-1.jpg,\n", "found no photo with a part"),
+    ]:
+        told = run("audit", out, "--split", write_table(text, name="none.csv"))
+        assert isinstance(told.exception, SplitError)
+        assert found in str(told.exception)
+        assert "No leak" not in told.stdout
+
+
+def test_one_photo_is_one_photo(make_photos, run, tmp_path):
+    root = make_photos("probable-1.jpg")
+    told = run("import", root, "--out", tmp_path / "data", "--serial-copy", tmp_path / "serial")
+    assert "1 rated photo: Probable 1." in told.stdout
+    assert "1 photo copied" in told.stderr

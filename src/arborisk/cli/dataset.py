@@ -148,7 +148,7 @@ def import_command(
         )
     if serial_copy is not None:
         n_copied = copy_serially(imported.dataset, serial_copy)
-        note(f"{n_copied} photos copied to {serial_copy}")
+        note(f"{n_copied} {'photo' if n_copied == 1 else 'photos'} copied to {serial_copy}")
     if output is Format.JSON:
         typer.echo(imported.report.to_json(), nl=False)
     else:

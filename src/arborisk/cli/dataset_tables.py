@@ -29,7 +29,7 @@ def print_import(report: ImportReport, out: Path) -> None:
     console = Console()
     counts = ", ".join(f"{label} {n}" for label, n in report.label_counts.items()) or "none"
     n_rated = report.n_photos - report.n_unrated
-    _say(console, f"{n_rated} rated photos: {counts}. Unrated: {report.n_unrated}.")
+    _say(console, f"{_count(n_rated, 'rated photo')}: {counts}. Unrated: {report.n_unrated}.")
     _say(console, f"Labels from: {report.labels_from}.")
     if report.columns:
         columns = ", ".join(
@@ -166,9 +166,13 @@ def _print_split(console: Console, report: AuditReport) -> None:
     if sides_of(facts.n_by_part).get(VALIDATION) == TRAIN:
         _say(console, "Validation joins training: what only these two share is no leak.")
     if not report.leaks:
+        n_matched = report.n_photos - facts.n_not_in_split
+        some = bool(facts.unknown or facts.ambiguous)
+        among = f" among the {_count(n_matched, 'photo')} that matched" if some else ""
         _say(
             console,
-            "No leak found: training and test share no photo, near-duplicate, tree or site.",
+            f"No leak found{among}: training and test share no photo, near-duplicate, tree or "
+            "site.",
         )
         if not report.trees.n_groups and not report.sites.n_groups:
             _say(console, "Trees and sites are not stated, so photos of one tree go unseen here.")
@@ -192,6 +196,11 @@ def _print_split(console: Console, report: AuditReport) -> None:
         ),
     )
     _say(console, "Scores on such a split tend to be too high. Make one that keeps groups whole.")
+
+
+def _count(number: int, noun: str) -> str:
+    """A number with its noun: 1 photo, 2 photos."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _joined(files: Sequence[str]) -> str:

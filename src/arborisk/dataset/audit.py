@@ -19,7 +19,7 @@ from arborisk.dataset.components import connected
 from arborisk.dataset.import_report import ranked_labels
 from arborisk.dataset.labelling import Conflict
 from arborisk.dataset.leaks import LEAK_KINDS, Leak, find_leaks
-from arborisk.dataset.split_parts import read_split_parts
+from arborisk.dataset.split_parts import read_split_parts, unmatched_error
 from arborisk.dataset.table import Dataset
 from arborisk.records import PhotoRow
 
@@ -35,6 +35,7 @@ def audit_dataset(
 
     Raises:
         DatasetError: The split cannot be read.
+        SplitError: Not one of its photos is in the data set.
     """
     rows = dataset.photos
     exact = _same_bytes(rows)
@@ -144,6 +145,8 @@ def _split_facts(
     dataset: Dataset, split: Path | Mapping[str, str]
 ) -> tuple[SplitFacts, tuple[Leak, ...]]:
     matched = read_split_parts(split, dataset)
+    if not matched.parts:
+        raise unmatched_error(matched, str(split) if isinstance(split, Path) else "the split")
     leaks = find_leaks(dataset, matched.parts)
     label_of = {row.file: row.label for row in dataset.photos}
     labels: dict[str, Counter[str]] = defaultdict(Counter)

@@ -13,7 +13,7 @@ from arborisk.dataset.sides import FOLD, TEST, TRAIN, VALIDATION
 from arborisk.dataset.table import Dataset
 from arborisk.dataset.tables import RawTable, read_table
 from arborisk.dataset.text import fold, words_of
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, SplitError
 
 _PART_HEADERS = (
     *("part", "split", "set", "subset", "partition", "fold", "phase", "usage", "group set"),
@@ -26,6 +26,7 @@ _SAME_PART = {
     "dev": VALIDATION,
     "testing": TEST,
 }
+_N_NAMED = 5
 _FOLD_NUMBER = re.compile(r"(?:fold)?[-_ ]?(\d+)")
 
 
@@ -87,6 +88,19 @@ def read_split_parts(split: Path | Mapping[str, str], dataset: Dataset) -> Split
         tuple(ambiguous),
         protocol,
         seed,
+    )
+
+
+def unmatched_error(matched: SplitParts, where: str) -> SplitError:
+    """The refusal of a split that names photos which the data set lacks, or names no part."""
+    lost = [*matched.unknown, *matched.ambiguous]
+    named = ", ".join(lost[:_N_NAMED]) + (" ..." if len(lost) > _N_NAMED else "")
+    return SplitError(
+        "photos of this data set",
+        f"{len(lost)} unknown or ambiguous photos: {named}" if lost else "no photo with a part",
+        where,
+        "Give paths relative to the photo root, as in the data set's photos.csv; or make a "
+        "split for this data set with `arborisk split`.",
     )
 
 

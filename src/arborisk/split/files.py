@@ -9,7 +9,7 @@ from pathlib import Path
 
 from arborisk.dataset import Dataset
 from arborisk.dataset.sides import FOLD, TEST, TRAIN, VALIDATION
-from arborisk.dataset.split_parts import SplitParts, read_split_parts
+from arborisk.dataset.split_parts import SplitParts, read_split_parts, unmatched_error
 from arborisk.errors import SplitError
 from arborisk.files import write_text_whole
 from arborisk.records import PhotoRow
@@ -19,8 +19,6 @@ from arborisk.split.groups import number_names
 from arborisk.split.plan import Protocol, Split, leak_notes, split_rows
 
 COLUMNS = ("photo_id", "file", "group", "part", "protocol", "seed", "tree_id", "site_id")
-N_NAMED = 5
-"""Files named in an error, at most."""
 
 
 def write_split(split: Split, path: Path) -> None:
@@ -82,16 +80,8 @@ def read_split(
 
 def _check_photos(matched: SplitParts, path: Path) -> None:
     """Refuses what a training cannot honour: unknown photos, unknown parts, two parts of one."""
-    lost = [*matched.unknown, *matched.ambiguous]
-    if lost:
-        named = ", ".join(lost[:N_NAMED]) + (" ..." if len(lost) > N_NAMED else "")
-        raise SplitError(
-            "photos of this data set",
-            f"{len(lost)} unknown or ambiguous photos: {named}",
-            str(path),
-            "Give paths relative to the photo root, as in the data set's photos.csv; or make a "
-            "split for this data set with `arborisk split`.",
-        )
+    if matched.unknown or matched.ambiguous:
+        raise unmatched_error(matched, str(path))
     for file, parts in matched.parts.items():
         if len(parts) > 1:
             raise SplitError(
