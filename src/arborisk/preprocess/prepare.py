@@ -16,8 +16,8 @@ from arborisk.preprocess.settings import PreprocessSettings
 
 DECODE_MARGIN: Final = 2.5
 """A photo is decoded at no less than this many times the target size, so that the cubic filter
-still has pixels to average. Where leaves are as small as a pixel, the difference from a full
-decode reaches 0.95 grey levels on average at 2, and 0.5 at 2.5; 12 megapixels take no longer."""
+still has pixels to average. The mean difference from a full decode stays within a grey level
+(tests/preprocess/test_preprocess_prepare.py); at 2 it came close to that on fine leaves."""
 
 _BAND_GREY: Final = 127  # letterbox bands: no contrast with mid grey, zero for EfficientNet-Lite
 
