@@ -23,8 +23,9 @@ from arborisk.records import Progress
 Floats = NDArray[np.float32]
 
 MIN_CORRELATION: Final = 0.6
-"""Least correlation of a near-duplicate. On crops of park photos it finds at least 95 % of the pairs
-of one photo and at most 1 in 10,000 of others (tests/photos/test_photos_near_duplicates.py)."""
+"""Least correlation of a near-duplicate. Between crops of park photos it finds at least 95 %
+of the pairs of one photo and at most 1 in 10,000 others, see
+tests/photos/test_photos_near_duplicates.py."""
 
 _COARSE_MIN_CORRELATION: Final = 0.5  # low: the second pass sorts out
 _BLUR_PX: Final = {32: 2.0, 16: 1.5}  # standard deviation of the blur that is subtracted
