@@ -20,10 +20,12 @@ _DATE_FORMATS = (
 def label_columns_by_cells(
     table: RawTable, words: Collection[str], taken: Collection[int]
 ) -> tuple[int, ...]:
-    """Columns that hold labels: more than half of their filled cells are label words.
+    """Columns that hold labels: half of their filled cells, or more, are label words.
 
     Not all of them need to be: a column with a misspelt word is a label column, and the word is
-    then refused by name, where passing over the column would drop a rater unseen.
+    then refused by name, where passing over the column would drop a rater unseen. For the same
+    reason a column that shares a word of its header with one of these (``JB rating``, ``AK
+    rating``) needs one label only.
 
     Args:
         table: Table.
@@ -31,13 +33,19 @@ def label_columns_by_cells(
         taken: Columns that hold something else.
     """
     labels = {word for word in words if any(part.isalpha() for part in words_of(word))}
-    found = []
+    share = {}
     for index in range(len(table.headers)):
         filled = [fold(cells[index]) for _, cells in table.rows if cells[index]]
-        n_labels = sum(cell in labels for cell in filled)
-        if index not in taken and 2 * n_labels > len(filled):
-            found.append(index)
-    return tuple(found)
+        if filled and index not in taken:
+            share[index] = sum(cell in labels for cell in filled) / len(filled)
+    header = {index: set(words_of(table.headers[index])) for index in share}
+    sure = [index for index in share if share[index] >= 0.5]
+    return tuple(
+        index
+        for index in share
+        if index in sure
+        or (share[index] > 0 and any(header[index] & header[other] for other in sure))
+    )
 
 
 def date_column(table: RawTable, taken: Collection[int]) -> int | None:
