@@ -10,7 +10,6 @@ from arborisk.errors import ArboriskError
 from arborisk.metrics import (
     confusion_matrix,
     degenerate_sentence,
-    majority_probability,
     predicted_class,
     prior_sampling_scores,
     scores,
@@ -86,14 +85,6 @@ def test_input_that_does_not_fit_is_refused(truth, probability, message):
             class_names=("Im", "Pr"),
             ordered=True,
         )
-
-
-def test_majority_baseline_answers_the_commonest_class_of_the_training_part():
-    train = np.repeat([0, 1, 2], [7, 2, 1])
-    probability = majority_probability(train, 4, 3)
-    assert probability == pytest.approx(np.tile([0.7, 0.2, 0.1], (4, 1)))
-    found = scores(np.array([0, 0, 1, 2]), probability, class_names=THREE, ordered=True)
-    assert (found["accuracy"], found["recall_Im"], found["recall_Pr"]) == (0.5, 1.0, 0.0)
 
 
 def test_prior_sampling_is_what_many_random_draws_score():

@@ -1,4 +1,9 @@
-"""What needs no photo at all: the answers that any model must beat."""
+"""What needs no photo at all: guessing in proportion to the classes, which any model must beat.
+
+The other such answer, the majority class, needs no code of its own: `arborisk.metrics.scores` of the
+class shares, whose largest is what is predicted. As probabilities they are the best constant answer,
+where a flat "100 %" would have an infinite log-loss.
+"""
 
 from __future__ import annotations
 
@@ -9,27 +14,6 @@ from numpy.typing import NDArray
 
 from arborisk.metrics.scores import score_table
 from arborisk.metrics.sums import Sums, brier_of, check_inputs, log_loss_of
-
-
-def majority_probability(
-    train_class_index: NDArray[np.int64], n_test: int, n_classes: int
-) -> NDArray[np.float64]:
-    """Probabilities of the majority-class baseline for the photos of a test part.
-
-    Each row holds the class shares of the training part. Their largest is the majority class, so
-    that is what is predicted; and as probabilities the shares are the best constant answer, while
-    a flat "100 %" would give the baseline an infinite log-loss and any model an easy win.
-
-    Args:
-        train_class_index: True classes of the training part, shape (n_train,).
-        n_test: Photos in the test part.
-        n_classes: Number of classes.
-
-    Returns:
-        Shape (n_test, n_classes).
-    """
-    counts = np.bincount(train_class_index, minlength=n_classes).astype(np.float64)
-    return np.tile(counts / counts.sum(), (n_test, 1))
 
 
 def prior_sampling_scores(
