@@ -1,8 +1,8 @@
 """What needs no photo at all: guessing in proportion to the classes, which any model must beat.
 
-The other such answer, the majority class, needs no code of its own: `arborisk.metrics.scores` of the
-class shares, whose largest is what is predicted. As probabilities they are the best constant answer,
-where a flat "100 %" would have an infinite log-loss.
+The other such answer, the majority class, needs no code of its own: `arborisk.metrics.scores` of
+the class shares, whose largest is what is predicted. As probabilities they are the best constant
+answer, where a flat "100 %" would have an infinite log-loss.
 """
 
 from __future__ import annotations
