@@ -27,6 +27,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -143,10 +144,13 @@ def ours(photos: Path, scratch: Path, answer: Connection) -> None:
     os.environ["ARBORISK_CACHE"] = str(scratch / "backbone")
     stages = Stages()
     from arborisk.dataset import ImportOptions, import_photos
+    from arborisk.models import DEFAULT_MODEL, model_entry
+    from arborisk.preprocess import PrepareAhead
     from arborisk.studies import load_settings, train
 
     labels = ImportOptions(labels=photos / "labels.csv")
-    import_photos(photos / "photos", scratch / "dataset", labels)
+    ahead = partial(PrepareAhead, model_entry(DEFAULT_MODEL).preprocess)
+    import_photos(photos / "photos", scratch / "dataset", labels, ahead=ahead)
     stages.end("import")
     began = {"Embedding photos": "prepare", "Training": "embed"}
 

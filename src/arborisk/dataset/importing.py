@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -15,11 +17,12 @@ from arborisk.dataset.near_pairs import find_pairs
 from arborisk.dataset.options import ImportOptions
 from arborisk.dataset.photo_rows import photo_rows, rating_rows
 from arborisk.dataset.schemes import load_scheme
-from arborisk.dataset.storage import DatasetContent, check_target, write_dataset
+from arborisk.dataset.storage import DatasetContent, adopt_cache, check_target, write_dataset
 from arborisk.dataset.table import Dataset, DuplicatePair
 from arborisk.errors import DatasetError
 from arborisk.photos import (
     THUMBNAIL_SHAPE,
+    AlsoDo,
     ExaminedPhoto,
     examine_files,
     find_photos,
@@ -41,6 +44,7 @@ def import_photos(
     options: ImportOptions | None = None,
     *,
     overwrite: bool = False,
+    ahead: Callable[[Path], AlsoDo] | None = None,
     n_processes: int | None = None,
     progress: Progress | None = None,
 ) -> Imported:
@@ -51,6 +55,9 @@ def import_photos(
         out: Folder of the data set; written whole or not at all.
         options: How labels are read.
         overwrite: Replace the tables of a data set that is there; its cache is kept.
+        ahead: Called with a folder; gives what else is done with each decoded photo. What that
+            leaves in the folder goes into the data set's cache. See
+            `arborisk.preprocess.PrepareAhead`.
         n_processes: Processes that read photos; by default one a core.
         progress: Called for each photo read.
 
@@ -69,31 +76,44 @@ def import_photos(
     root = photos if photos.is_dir() else photos.parent
     files, unnamed = _nameable({path: path.relative_to(root).as_posix() for path in paths})
     labelling = label_photos(root, list(files.values()), options)
-    examined = examine_files(list(files), n_processes=n_processes, progress=progress)
-    good = [entry for entry in examined if isinstance(entry, ExaminedPhoto)]
-    failures = unnamed + [
-        replace(entry, file=file)
-        for file, entry in zip(files.values(), examined, strict=True)
-        if isinstance(entry, Failure)
-    ]
-    rows = photo_rows({files[entry.path]: entry for entry in good}, labelling)
-    thumbnails = np.array([entry.thumbnail for entry in good], dtype=np.uint8)
-    thumbnails = thumbnails.reshape(-1, *THUMBNAIL_SHAPE)  # also where no photo could be read
-    pairs = find_pairs(rows, thumbnails)
-    report = _report(rows, failures, pairs, labelling, options)
-    write_dataset(
-        DatasetContent(
-            root,
-            rows,
-            thumbnails,
-            rating_rows(rows, labelling),
-            failures,
-            pairs,
-            options.as_text(),
-            report.to_json(),
-        ),
-        out,
-    )
+    with ExitStack() as stack:
+        scratch = None
+        if ahead is not None:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            prefix = f".{out.name}-ahead-"
+            scratch = Path(stack.enter_context(TemporaryDirectory(dir=out.parent, prefix=prefix)))
+        examined = examine_files(
+            list(files),
+            also=ahead(scratch) if ahead is not None and scratch is not None else None,
+            n_processes=n_processes,
+            progress=progress,
+        )
+        good = [entry for entry in examined if isinstance(entry, ExaminedPhoto)]
+        failures = unnamed + [
+            replace(entry, file=file)
+            for file, entry in zip(files.values(), examined, strict=True)
+            if isinstance(entry, Failure)
+        ]
+        rows = photo_rows({files[entry.path]: entry for entry in good}, labelling)
+        thumbnails = np.array([entry.thumbnail for entry in good], dtype=np.uint8)
+        thumbnails = thumbnails.reshape(-1, *THUMBNAIL_SHAPE)  # also where no photo could be read
+        pairs = find_pairs(rows, thumbnails)
+        report = _report(rows, failures, pairs, labelling, options)
+        write_dataset(
+            DatasetContent(
+                root,
+                rows,
+                thumbnails,
+                rating_rows(rows, labelling),
+                failures,
+                pairs,
+                options.as_text(),
+                report.to_json(),
+            ),
+            out,
+        )
+        if scratch is not None:
+            adopt_cache(scratch, out)
     return Imported(load_dataset(out), report)
 
 

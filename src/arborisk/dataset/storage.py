@@ -94,6 +94,19 @@ def check_target(folder: Path, *, overwrite: bool) -> None:
         )
 
 
+def adopt_cache(source: Path, folder: Path) -> None:
+    """Moves arrays that were prepared during an import into the cache of the data set.
+
+    Args:
+        source: Folder on the same disk, laid out as the cache is.
+        folder: The data set.
+    """
+    for path in sorted(source.rglob("*.npy")):
+        target = folder / CACHE / path.relative_to(source)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(path, target)
+
+
 def write_dataset(content: DatasetContent, folder: Path) -> None:
     """Writes a data set beside its target and renames it into place.
 

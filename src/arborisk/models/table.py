@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from arborisk.errors import SettingsError
 from arborisk.models.settings import Model1Settings
+from arborisk.preprocess import PreprocessSettings
 
 if TYPE_CHECKING:
     from arborisk.models.network import Network
@@ -35,7 +36,15 @@ class ModelEntry:
     weights_licence: str
     fitted_by: Literal["network", "head"]
 
+    @property
+    def preprocess(self) -> PreprocessSettings:
+        """Preprocessing unless asked otherwise."""
+        return PreprocessSettings(
+            size_px=self.size_px, channels=self.channels, scaling=self.scaling
+        )
 
+
+DEFAULT_MODEL = "efficientnet_lite0"
 MODELS: dict[str, ModelEntry] = {
     "model1": ModelEntry(
         title="CNN Model 1",

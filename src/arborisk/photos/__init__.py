@@ -1,7 +1,7 @@
 """Photo files: find them, decode them, read their headers, and tell which show the same picture."""
 
 from arborisk.photos.decode import DecodedPhoto, decode_photo, read_facts, read_photo
-from arborisk.photos.examine import ExaminedPhoto, examine_file, examine_files
+from arborisk.photos.examine import AlsoDo, ExaminedPhoto, examine_file, examine_files
 from arborisk.photos.files import PHOTO_SUFFIXES, find_photos, sha256_of
 from arborisk.photos.fingerprints import THUMBNAIL_SHAPE, perceptual_hash, thumbnail
 from arborisk.photos.near_duplicates import NearDuplicate, find_near_duplicates
@@ -12,6 +12,7 @@ __all__ = [
     "PHOTO_SUFFIXES",
     "REASONS",
     "THUMBNAIL_SHAPE",
+    "AlsoDo",
     "DecodedPhoto",
     "ExaminedPhoto",
     "NearDuplicate",

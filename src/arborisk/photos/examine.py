@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import PhotoError
-from arborisk.photos.decode import decode_photo
+from arborisk.photos.decode import DecodedPhoto, decode_photo
 from arborisk.photos.files import sha256_of
 from arborisk.photos.fingerprints import perceptual_hash, thumbnail
 from arborisk.photos.workers import map_photos
@@ -40,34 +41,64 @@ class ExaminedPhoto:
     thumbnail: NDArray[np.uint8]
 
 
-def examine_file(path: Path) -> ExaminedPhoto:
+class AlsoDo(Protocol):
+    """What else is done with the one decode of a photo, in the process that decoded it."""
+
+    @property
+    def at_least_px(self) -> int:
+        """Side at which the photo is decoded, in pixels; 128 or more, for the fingerprints."""
+
+    def __call__(self, decoded: DecodedPhoto, sha256: str) -> None:
+        """Called with each usable photo, in colour, and the hash of its file."""
+
+
+def examine_file(path: Path, also: AlsoDo | None = None) -> ExaminedPhoto:
     """Decode a photo once, to prove that it can be, and take its fingerprints.
+
+    Args:
+        path: The photo.
+        also: What else to do with the decoded picture.
 
     Raises:
         PhotoError: The file is no usable photo; its ``reason`` says why.
     """
-    decoded = decode_photo(path, at_least_px=_AT_LEAST_PX, channels=1)
-    image = decoded.image
-    return ExaminedPhoto(
-        path, sha256_of(path), decoded.facts, perceptual_hash(image), thumbnail(image)
-    )
+    if also is None:
+        decoded = decode_photo(path, at_least_px=_AT_LEAST_PX, channels=1)
+    else:
+        decoded = decode_photo(path, at_least_px=also.at_least_px, channels=3)
+    image, sha256 = decoded.image, sha256_of(path)
+    if also is not None:
+        also(decoded, sha256)
+    return ExaminedPhoto(path, sha256, decoded.facts, perceptual_hash(image), thumbnail(image))
 
 
 def examine_files(
-    paths: Sequence[Path], *, n_processes: int | None = None, progress: Progress | None = None
+    paths: Sequence[Path],
+    *,
+    also: AlsoDo | None = None,
+    n_processes: int | None = None,
+    progress: Progress | None = None,
 ) -> list[ExaminedPhoto | Failure]:
     """Examine photos in several processes; a bad photo is a row with its reason.
 
     Args:
         paths: The photos.
+        also: What else to do with each decoded picture; sent to the processes.
         n_processes: Number of processes; by default one a core.
         progress: Called after each photo.
 
     Returns:
         One entry a path, in the order given. ``Failure.file`` is the path as text.
+
+    Raises:
+        ValueError: `also` wants photos smaller than the fingerprints need.
     """
+    if also is not None and also.at_least_px < _AT_LEAST_PX:
+        raise ValueError(f"at_least_px is {also.at_least_px}; fingerprints need {_AT_LEAST_PX}")
     entries: list[ExaminedPhoto | Failure] = []
-    with closing(map_photos(_examine, paths, n_processes=n_processes)) as examined:
+    with closing(
+        map_photos(partial(_examine, also=also), paths, n_processes=n_processes)
+    ) as examined:
         for entry in examined:
             entries.append(entry)
             if progress is not None:
@@ -75,8 +106,8 @@ def examine_files(
     return entries
 
 
-def _examine(path: Path) -> ExaminedPhoto | Failure:
+def _examine(path: Path, also: AlsoDo | None) -> ExaminedPhoto | Failure:
     try:
-        return examine_file(path)
+        return examine_file(path, also)
     except PhotoError as error:
         return Failure(str(path), error.reason, str(error))

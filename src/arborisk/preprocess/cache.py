@@ -6,8 +6,10 @@ One array file for each list of photos under each settings::
     CACHE/<settings>/<photos>.sha256          the photo of each row, one hash a line
     CACHE/<settings>/<photos>.unfinished.npy  under way; <photos>.done lists its finished rows
     CACHE/<settings>/<photos>.lock            held by the run that prepares these photos
+    CACHE/<settings>/ahead/<photo>.npy        one photo, prepared while it was imported
 
-Rows are taken over from any other finished array under the same settings.
+Rows are taken over from any other finished array under the same settings, and from what was
+prepared ahead, which then goes.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -27,6 +29,9 @@ from arborisk.preprocess.settings import PreprocessSettings
 
 if sys.platform != "win32":
     import fcntl
+
+AHEAD = "ahead"
+ROWS_AT_ONCE = 64  # of those prepared ahead, held in memory
 
 
 class PreparedArrays:
@@ -127,6 +132,22 @@ class PreparedArrays:
                 continue
             common = [(wanted.pop(name), row) for row, name in enumerate(names) if name in wanted]
             self.write((row, other[other_row]) for row, other_row in common)
+        self._take_over_ahead(wanted)
+
+    def _take_over_ahead(self, wanted: Mapping[str, int]) -> None:
+        """Rows that an import prepared; their files are removed when the rows are on disk."""
+        waiting = [
+            (row, path)
+            for sha256, row in wanted.items()
+            if (path := self.folder / AHEAD / f"{sha256}.npy").exists()
+        ]
+        for start in range(0, len(waiting), ROWS_AT_ONCE):
+            some = waiting[start : start + ROWS_AT_ONCE]
+            loaded = [(row, _row(path)) for row, path in some]
+            shape = self._shape[1:]
+            self.write((row, array) for row, array in loaded if array.shape == shape)
+            for _, path in some:
+                path.unlink()
 
     def _note(self, rows: list[int]) -> None:
         if not rows:
@@ -147,6 +168,20 @@ class PreparedArrays:
     @staticmethod
     def _read_hashes(path: Path) -> tuple[str, ...]:
         return tuple(path.read_text(encoding="ascii").split()) if path.exists() else ()
+
+
+def ahead_file(cache_dir: Path, settings: PreprocessSettings, sha256: str) -> Path:
+    """Where the array of one photo, prepared while it was imported, waits."""
+    return cache_dir / settings.fingerprint() / AHEAD / f"{sha256}.npy"
+
+
+def _row(path: Path) -> NDArray[np.uint8]:
+    """One prepared photo; of no size where the file is damaged."""
+    try:
+        array = np.load(path)
+    except (OSError, ValueError, EOFError):
+        return np.zeros(0, dtype=np.uint8)
+    return array if array.dtype == np.uint8 else np.zeros(0, dtype=np.uint8)
 
 
 def _mapped(

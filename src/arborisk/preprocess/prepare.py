@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from arborisk.photos import decode_photo
+from arborisk.photos import DecodedPhoto, decode_photo
 from arborisk.photos.decode import Box
 from arborisk.preprocess.settings import PreprocessSettings
 
@@ -54,9 +54,21 @@ def prepare_file(path: Path, settings: PreprocessSettings, *, seed: int = 0) -> 
     Raises:
         PhotoError: The file is no usable photo; its ``reason`` says why.
     """
-    at_least_px = None if settings.exact else math.ceil(DECODE_MARGIN * settings.size_px)
+    at_least_px = None if settings.exact else decoded_side_px(settings)
     decoded = decode_photo(path, at_least_px=at_least_px, channels=settings.channels)
+    return prepare_decoded(decoded, settings, seed=seed)
+
+
+def prepare_decoded(
+    decoded: DecodedPhoto, settings: PreprocessSettings, *, seed: int = 0
+) -> NDArray[np.uint8]:
+    """Crop and resample a photo that `arborisk.photos.decode_photo` gave; see `prepare_file`."""
     return _prepare(decoded.image, decoded.extent, settings, seed)
+
+
+def decoded_side_px(settings: PreprocessSettings) -> int:
+    """Shortest side at which a photo is decoded for these settings, in pixels."""
+    return math.ceil(DECODE_MARGIN * settings.size_px)
 
 
 def photo_seed(sha256: str) -> int:

@@ -6,13 +6,16 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from arborisk.bundle import load_bundle
 from arborisk.dataset import ImportOptions, audit_dataset, import_photos, load_dataset
 from arborisk.errors import SettingsError
 from arborisk.files import write_text_whole
+from arborisk.models import DEFAULT_MODEL, model_entry
 from arborisk.prediction import PredictionSummary, predict_photos
+from arborisk.preprocess import PrepareAhead
 from arborisk.report import write_demo_report
 from arborisk.simulate import simulate_stand
 from arborisk.split import write_split
@@ -77,6 +80,7 @@ def run_demo(
         out / "stand" / "photos",
         out / "dataset",
         ImportOptions(labels=out / "stand" / "labels.csv"),
+        ahead=partial(PrepareAhead, model_entry(DEFAULT_MODEL).preprocess),
         progress=progress_for("Reading photos"),
     )
     tell("3 of 6  Splitting, trees and sites kept whole, and auditing")

@@ -18,11 +18,10 @@ from pydantic_settings import (
 )
 
 from arborisk.errors import SettingsError
-from arborisk.models import Model1Settings, model_entry
+from arborisk.models import DEFAULT_MODEL, Model1Settings, model_entry
 from arborisk.preprocess import PreprocessSettings
 from arborisk.training import HeadSettings, TrainingSettings
 
-DEFAULT_MODEL = "efficientnet_lite0"
 ENVIRONMENT_PREFIX = "ARBORISK_"
 OTHER_VARIABLES = {"ARBORISK_CACHE"}
 ALIKE = 0.6
@@ -140,10 +139,8 @@ def load_settings(options: Mapping[str, Any], file: Path | None = None) -> RunSe
 
 def _with_defaults_of(model: str, given: PreprocessSettings) -> PreprocessSettings:
     """Preprocessing with the model's size, channels and scaling where none was asked for."""
-    entry = model_entry(model)
-    asked = given.model_dump(exclude_unset=True)
-    usual = {"size_px": entry.size_px, "channels": entry.channels, "scaling": entry.scaling}
-    return PreprocessSettings(**{**usual, **asked})
+    usual = model_entry(model).preprocess.model_dump()
+    return PreprocessSettings(**{**usual, **given.model_dump(exclude_unset=True)})
 
 
 def nested(assignments: Mapping[str, Any]) -> dict[str, Any]:
