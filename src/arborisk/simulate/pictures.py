@@ -40,12 +40,10 @@ class DrawnPicture(Protocol):
     @property
     def image(self) -> NDArray[np.uint8]:
         """Red, green, blue, shape (height, width, 3)."""
-        ...
 
     @property
     def parts(self) -> NDArray[np.uint8]:
         """Codes of the parts shown, shape (height, width)."""
-        ...
 
 
 Draw = Callable[..., DrawnPicture]
