@@ -22,7 +22,8 @@ from sklearn.metrics import balanced_accuracy_score
 from arborisk.cli.console import progress_for
 from arborisk.preprocess import prepare_files
 from arborisk.split import make_folds
-from arborisk.studies.learners import HeadLearner, make_learner
+from arborisk.studies.head_learner import HeadLearner
+from arborisk.studies.make_learner import make_learner
 from arborisk.studies.settings import load_settings
 from arborisk.studies.task import make_task
 

@@ -49,10 +49,12 @@ def fake_network():
 
     class Fake(Network):
         def __init__(self, n_classes=3):
-            super().__init__(
-                n_classes=n_classes, channels=3, size=32, head=torch.nn.Linear(4, n_classes)
-            )
+            super().__init__(n_classes=n_classes, channels=3, size=32)
+            self.head = torch.nn.Linear(4, n_classes)
             self.body = torch.nn.Conv2d(3, 4, 8, stride=8)
+
+        def stages(self):
+            return [self.body]
 
         def features(self, pictures):
             return self.body(pictures).relu()

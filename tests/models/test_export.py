@@ -16,7 +16,7 @@ SETTINGS = PreprocessSettings(size_px=32, channels=3)
 def mean_probability(members, arrays, settings=SETTINGS):
     pictures = torch.from_numpy(arrays).permute(0, 3, 1, 2).float()
     with torch.no_grad():
-        each = [m.eval()((pictures - settings.mean) / settings.divisor) for m in members]
+        each = [m.eval()((pictures - settings.means[0]) / settings.divisors[0]) for m in members]
     return np.mean([softmax(logits.numpy()) for logits in each], axis=0)
 
 

@@ -42,7 +42,9 @@ def test_grey_is_seen_as_equal_colours(network, pictures):
 
 def test_another_head_shares_the_backbone(network, pictures):
     weight, bias = torch.rand(2, 1280), torch.rand(2)
-    other = network.with_head(weight, bias)
+    classifier = torch.nn.Linear(1280, 2)
+    classifier.load_state_dict({"weight": weight, "bias": bias})
+    other = network.with_classifier(classifier)
     assert other.backbone is network.backbone
     assert other.head.weight is not network.head.weight
     with torch.inference_mode():

@@ -105,7 +105,7 @@ def test_pictures_of_other_settings_are_refused(embed, arrays):
 
 def test_a_damaged_or_exchanged_backbone_is_made_again(tmp_path, arrays, embed, backbone_dir):
     wanted, _ = embed(arrays, NAMES)
-    (good,) = backbone_dir.glob("*-32x3-127-128-*.onnx")
+    (good,) = backbone_dir.glob("*-32x3-efficientnet-*.onnx")
     # One changed weight leaves a file that loads and answers wrongly.
     content = bytearray(good.read_bytes())
     content[len(content) // 2] ^= 0x40

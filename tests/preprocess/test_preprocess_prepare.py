@@ -117,12 +117,18 @@ def test_letterbox_keeps_the_whole_photo_between_grey_bands():
 
 
 @pytest.mark.parametrize(
-    ("scaling", "darkest", "lightest"), [("unit", 0, 1), ("efficientnet", -127 / 128, 1)]
+    ("scaling", "darkest", "lightest"),
+    [
+        ("unit", 0, 1),
+        ("efficientnet", -127 / 128, 1),
+        ("symmetric", -1, 1),
+        ("imagenet", -0.485 / 0.229, (1 - 0.485) / 0.229),
+    ],
 )
 def test_scaling_as_the_networks_were_trained(scaling, darkest, lightest):
     chosen = PreprocessSettings(scaling=scaling)
-    assert (0 - chosen.mean) / chosen.divisor == darkest
-    assert (255 - chosen.mean) / chosen.divisor == lightest
+    assert (0 - chosen.means[0]) / chosen.divisors[0] == pytest.approx(darkest)
+    assert (255 - chosen.means[0]) / chosen.divisors[0] == pytest.approx(lightest)
 
 
 def test_the_fingerprint_follows_the_bytes():

@@ -11,7 +11,7 @@ from arborisk.bundle import load_bundle
 from arborisk.errors import SettingsError
 from arborisk.preprocess import prepare_file
 from arborisk.studies import train
-from arborisk.studies.learners import NetworkLearner
+from arborisk.studies.network_learner import NetworkLearner
 from arborisk.studies.rounds import ROUNDS
 from arborisk.studies.task import make_task
 from arborisk.training.pictures import predict_probability

@@ -92,7 +92,7 @@ def test_defaults_are_the_decks():
         {"batch_size": 0},
         {"learning_rate": 0.0},
         {"learning_rate": float("inf")},
-        {"patience": 3},
+        {"patients": 3},
     ],
 )
 def test_settings_that_cannot_work_are_refused(changes):

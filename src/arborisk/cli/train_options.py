@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from arborisk.errors import SettingsError
-from arborisk.models import model_entry
 from arborisk.studies import RunSettings, load_settings, nested
 
 OPTIONS = {
@@ -64,21 +63,21 @@ def settings_of(given: Given, config: Path | None) -> RunSettings:
     Raises:
         SettingsError: An option that the model does not have, or a value that cannot work.
     """
-    model = _load(given.run, config).model
+    chosen = _load(given.run, config)
     layers = {key: _numbers(text, key) for key, text in given.layers.items()}
     network = {
         key: value for key, value in {**given.network, **layers}.items() if value is not None
     }
     part = "training"
-    if model_entry(model).fitted_by == "head":
+    if chosen.regime == "frozen":
         part = "head"
         if network:
             names = ", ".join(key.rpartition(".")[2] for key in network)
             raise SettingsError(
-                f"options that {model} has",
+                f"options that a frozen {chosen.model} has",
                 names,
                 "the options",
-                "Leave them out, or --model model1.",
+                "Leave them out, or choose --regime all, or --model model1.",
             )
     weights = {f"{part}.class_weights": given.class_weights}
     return _load({**given.run, **network, **weights}, config)

@@ -5,10 +5,20 @@ Importing this package is light; torch is loaded when a network is built.
 
 from arborisk.models.settings import Model1Settings
 from arborisk.models.shapes import LayerShape, model1_shapes
-from arborisk.models.table import DEFAULT_MODEL, MODELS, ModelEntry, build, model_entry
+from arborisk.models.table import (
+    DEFAULT_MODEL,
+    FROM_SCRATCH,
+    IMAGENET,
+    MODELS,
+    ModelEntry,
+    build,
+    model_entry,
+)
 
 __all__ = [
     "DEFAULT_MODEL",
+    "FROM_SCRATCH",
+    "IMAGENET",
     "MODELS",
     "LayerShape",
     "Model1Settings",

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from arborisk.errors import BundleError
 from arborisk.models.network import Network
+from arborisk.models.scaling import PixelScaling
 from arborisk.preprocess import PreprocessSettings
 
 
@@ -34,7 +35,7 @@ class AveragedNetwork(nn.Module):
         # One copy of the whole list: a backbone that members share stays shared.
         self.members = nn.ModuleList(copy.deepcopy(list(members)))
         self.shared = all(_same_body(members[0], other) for other in members[1:])
-        self.mean, self.divisor = preprocess.mean, preprocess.divisor
+        self.scaling = PixelScaling(preprocess)
         self.eval()
 
     def forward(self, photos: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -47,7 +48,7 @@ class AveragedNetwork(nn.Module):
             Shapes (n, k), (n, c, h, w) and (n, d). Softmax of the logits is the mean over members
             of the softmax of their logits.
         """
-        pictures = (photos.permute(0, 3, 1, 2).to(torch.float32) - self.mean) / self.divisor
+        pictures = self.scaling(photos)
         bodies = self.members[:1] if self.shared else self.members
         maps = [member.features(pictures) for member in bodies]  # type: ignore[operator]
         embeddings = [
@@ -56,7 +57,7 @@ class AveragedNetwork(nn.Module):
         ]
         each = embeddings * len(self.members) if self.shared else embeddings
         logits = [
-            member.head(embedding)  # type: ignore[operator]
+            member.classifier(embedding)  # type: ignore[operator]
             for member, embedding in zip(self.members, each, strict=True)
         ]
         return _mean_logits(logits), torch.cat(maps, dim=1), torch.cat(embeddings, dim=1)
@@ -66,7 +67,7 @@ class AveragedNetwork(nn.Module):
         kept: dict[str, NDArray[np.generic]] = {}
         for number, member in enumerate(self.members):
             for name, value in member.state_dict().items():
-                if number == 0 or not self.shared or name.startswith("head."):
+                if number == 0 or not self.shared or name.startswith(f"{member.head_name}."):
                     kept[f"{number}.{name}"] = value.detach().cpu().contiguous().numpy()
         return kept
 
@@ -83,8 +84,9 @@ def _same_body(first: Network, other: Network) -> bool:
     """Whether two networks share every weight but those of the head, in memory."""
 
     def body(network: Network) -> list[tuple[str, int]]:
+        prefix = f"{network.head_name}."
         named = chain(network.named_parameters(), network.named_buffers())
-        return [(name, value.data_ptr()) for name, value in named if not name.startswith("head.")]
+        return [(name, value.data_ptr()) for name, value in named if not name.startswith(prefix)]
 
     return len(body(first)) > 0 and body(first) == body(other)
 

@@ -81,9 +81,8 @@ def backbone_stem(preprocess: PreprocessSettings) -> str:
 
     from arborisk.models.efficientnet_lite import WEIGHTS_SHA256
 
-    scaling = f"{preprocess.mean:g}-{preprocess.divisor:g}"
-    picture = f"{preprocess.size_px}x{preprocess.channels}"
-    return f"{DEFINITION}-{WEIGHTS_SHA256}-{picture}-{scaling}-torch{version('torch')}"
+    picture = f"{preprocess.size_px}x{preprocess.channels}-{preprocess.scaling}"
+    return f"{DEFINITION}-{WEIGHTS_SHA256}-{picture}-torch{version('torch')}"
 
 
 def _kept(folder: Path, preprocess: PreprocessSettings) -> bytes | None:

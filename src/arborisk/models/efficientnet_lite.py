@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -11,7 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from arborisk.errors import ArboriskError, MissingDependencyError
+from arborisk.models.heads import make_head
 from arborisk.models.network import Network
+from arborisk.models.settings import Output
 
 EMBEDDING_SIZE = 1280
 WEIGHTS_SHA256 = "579344248a93e230"  # first 16 hex digits of the file in the package 0.1.0
@@ -27,18 +30,34 @@ class EfficientNetLite0(Network):
         n_classes: Classes told apart.
         channels: 1 (grey) or 3 (colour).
         size: Side of the input picture, in pixels; the weights were fitted at 224.
+        output: Kind of the last layer.
 
     Source: EfficientNet-Lite (2020), Apache-2.0; input ``(x - 127) / 128``.
     """
 
-    def __init__(self, backbone: nn.Module, *, n_classes: int, channels: int, size: int) -> None:
+    def __init__(
+        self,
+        backbone: nn.Module,
+        *,
+        n_classes: int,
+        channels: int,
+        size: int,
+        output: Output = "nominal",
+    ) -> None:
         super().__init__(
             n_classes=n_classes,
             channels=channels,
             size=size,
-            head=nn.Linear(EMBEDDING_SIZE, n_classes),
         )
+        self.head = make_head(output, EMBEDDING_SIZE, n_classes)
         self.backbone = backbone
+
+    def stages(self) -> Sequence[nn.Module]:
+        """The stem, each block, and the last convolution."""
+        parts = self.backbone
+        stem = nn.ModuleList([parts._conv_stem, parts._bn0])  # type: ignore[list-item]
+        last = nn.ModuleList([parts._conv_head, parts._bn1])  # type: ignore[list-item]
+        return [stem, *parts._blocks, last]  # type: ignore[misc]
 
     def features(self, pictures: Tensor) -> Tensor:
         """Last feature map, shape (n, 1280, size / 32, size / 32)."""
@@ -49,29 +68,17 @@ class EfficientNetLite0(Network):
         """Mean over the map, shape (n, 1280)."""
         return feature_map.mean(dim=(2, 3))
 
-    def with_head(self, weight: Tensor, bias: Tensor) -> EfficientNetLite0:
-        """The same backbone, shared and not copied, under another head.
 
-        Args:
-            weight: Shape (n_classes, 1280).
-            bias: Shape (n_classes,).
-        """
-        other = EfficientNetLite0(
-            self.backbone, n_classes=len(bias), channels=self.channels, size=self.size
-        )
-        with torch.no_grad():
-            other.head.weight.copy_(weight)
-            other.head.bias.copy_(bias)
-        return other.train(self.training)
-
-
-def load_efficientnet_lite0(*, n_classes: int, channels: int, size: int) -> EfficientNetLite0:
+def load_efficientnet_lite0(
+    *, n_classes: int, channels: int, size: int, output: Output = "nominal"
+) -> EfficientNetLite0:
     """EfficientNet-Lite0 with ImageNet weights and a fresh head, in evaluation mode.
 
     Args:
         n_classes: Classes told apart.
         channels: 1 (grey) or 3 (colour).
         size: Side of the input picture, in pixels.
+        output: Kind of the last layer.
 
     Raises:
         MissingDependencyError: A package is not installed; names the extra.
@@ -92,7 +99,9 @@ def load_efficientnet_lite0(*, n_classes: int, channels: int, size: int) -> Effi
     kept = {name: value for name, value in state.items() if not name.startswith("_fc.")}
     backbone._fc = nn.Identity()  # the ImageNet classes are of no use here
     backbone.load_state_dict(kept)
-    network = EfficientNetLite0(backbone, n_classes=n_classes, channels=channels, size=size)
+    network = EfficientNetLite0(
+        backbone, n_classes=n_classes, channels=channels, size=size, output=output
+    )
     return network.eval()
 
 

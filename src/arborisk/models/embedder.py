@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 
 from arborisk.models.efficientnet_lite import load_efficientnet_lite0
+from arborisk.models.scaling import PixelScaling
 from arborisk.preprocess import PreprocessSettings
 
 
@@ -18,13 +18,11 @@ class Embedder(nn.Module):
 
     def __init__(self, preprocess: PreprocessSettings) -> None:
         super().__init__()
-        self.mean = float(preprocess.mean)
-        self.divisor = float(preprocess.divisor)
+        self.scaling = PixelScaling(preprocess)
         self.network = load_efficientnet_lite0(
             n_classes=2, channels=preprocess.channels, size=preprocess.size_px
         )
 
     def forward(self, photos: Tensor) -> Tensor:
         """Embeddings, shape (n, 1280), of uint8 pictures, shape (n, size, size, channels)."""
-        pictures = (photos.permute(0, 3, 1, 2).to(torch.float32) - self.mean) / self.divisor
-        return self.network.pool(self.network.features(pictures))
+        return self.network.pool(self.network.features(self.scaling(photos)))

@@ -93,6 +93,6 @@ def _key(preprocess: PreprocessSettings) -> str:
     """
     from arborisk.models.efficientnet_lite import WEIGHTS_SHA256
 
-    scaling = f"{preprocess.mean} {preprocess.divisor}"
+    scaling = f"{preprocess.means} {preprocess.divisors}"
     decisive = f"{DEFINITION} {WEIGHTS_SHA256} {preprocess.fingerprint()} {scaling}"
     return hashlib.sha256(decisive.encode()).hexdigest()[:16]

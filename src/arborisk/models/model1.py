@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import cast
 
 from torch import Tensor, nn
 
+from arborisk.models.heads import make_head
 from arborisk.models.network import Network
-from arborisk.models.settings import Model1Settings
+from arborisk.models.settings import Model1Settings, Output
 from arborisk.models.shapes import model1_shapes
 
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
@@ -26,6 +28,7 @@ class Model1(Network):
         n_classes: Classes told apart.
         channels: 1 (grey) or 3 (colour).
         size: Side of the input picture, in pixels.
+        output: Kind of the last layer.
 
     Raises:
         SettingsError: The picture is too small for the poolings; says what to change.
@@ -35,7 +38,13 @@ class Model1(Network):
     """
 
     def __init__(
-        self, settings: Model1Settings, *, n_classes: int, channels: int, size: int
+        self,
+        settings: Model1Settings,
+        *,
+        n_classes: int,
+        channels: int,
+        size: int,
+        output: Output = "nominal",
     ) -> None:
         shapes = model1_shapes(settings, n_classes=n_classes, channels=channels, size=size)
         shape_of = {layer.name: layer.output for layer in shapes}
@@ -44,8 +53,8 @@ class Model1(Network):
             n_classes=n_classes,
             channels=channels,
             size=size,
-            head=nn.Linear(n_neurons[-1], n_classes),
         )
+        self.head = make_head(output, n_neurons[-1], n_classes)
         self.convolutions = nn.Sequential()
         self.hidden = nn.Sequential()
         maps, side = channels, size
@@ -67,6 +76,10 @@ class Model1(Network):
             self.hidden.append(ACTIVATIONS[settings.activation]())
             self.hidden.append(nn.Dropout(settings.dropout))
         self.apply(_start_as_keras)
+
+    def stages(self) -> Sequence[nn.Module]:
+        """Convolutions, then hidden dense layers."""
+        return [self.convolutions, self.hidden]
 
     def features(self, pictures: Tensor) -> Tensor:
         """Activated map of the last convolutional layer, shape (n, maps, height, width)."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
-from typing import cast
+from collections.abc import Sequence
+from typing import ClassVar, Self, cast
 
 from torch import Tensor, nn
 
@@ -12,21 +14,34 @@ class Network(nn.Module, ABC):
     """A classifier in three steps, so that each can be looked at and exported.
 
     `features` keeps a picture's plane, for explanation; `pool` makes one embedding a photo, for
-    likeness; `head` is the linear layer whose logits a softmax turns into probabilities.
+    likeness; `classifier` gives the logits that a softmax turns into probabilities.
 
     Attributes:
+        head_name: Name of the classifier among the weights; published files fix it ("fc").
         n_classes: Classes told apart.
         channels: 1 (grey) or 3 (colour).
         size: Side of the input picture, in pixels.
-        head: Linear layer from embedding to logits.
     """
 
-    def __init__(self, *, n_classes: int, channels: int, size: int, head: nn.Linear) -> None:
+    head_name: ClassVar[str] = "head"
+
+    def __init__(self, *, n_classes: int, channels: int, size: int) -> None:
         super().__init__()
         self.n_classes = n_classes
         self.channels = channels
         self.size = size
-        self.head = head
+
+    @property
+    def classifier(self) -> nn.Module:
+        """The last layer, from embedding to logits: see `arborisk.models.heads`."""
+        return self.get_submodule(self.head_name)
+
+    @abstractmethod
+    def stages(self) -> Sequence[nn.Module]:
+        """The modules below the classifier that hold weights, first to last.
+
+        Fine-tuning "the last stages" thaws the end of this list.
+        """
 
     @abstractmethod
     def features(self, pictures: Tensor) -> Tensor:
@@ -59,4 +74,20 @@ class Network(nn.Module, ABC):
         Returns:
             Shape (n, n_classes).
         """
-        return cast(Tensor, self.head(self.pool(self.features(pictures))))
+        return cast(Tensor, self.classifier(self.pool(self.features(pictures))))
+
+    def with_classifier(self, classifier: nn.Module) -> Self:
+        """The same network under another last layer; the body is shared, not copied."""
+        other = copy.copy(self)
+        other._modules = {**self._modules, self.head_name: classifier}
+        return other
+
+    def training_logits(self, pictures: Tensor) -> list[tuple[Tensor, float]]:
+        """What is learnt from: logits with the weight of their loss.
+
+        One pair, but for networks with auxiliary classifiers.
+
+        Args:
+            pictures: As for `forward`.
+        """
+        return [(self(pictures), 1.0)]

@@ -8,6 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Activation = Literal["relu", "tanh", "sigmoid"]
 Pooling = Literal["max", "average"]
+Output = Literal["nominal", "cumulative_link", "corn"]
+"""How the last layer answers: classes without an order, or by ordered thresholds or questions."""
+TestViews = Literal["one", "mirror", "mirror_zoom"]
+"""Views of a photo whose probabilities are averaged: itself; its mirror image too; and the middle
+of both, at 7/8 of the side."""
 Count = Annotated[int, Field(ge=1)]
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from arborisk.errors import SettingsError
-from arborisk.models.settings import Model1Settings
+from arborisk.models.settings import Model1Settings, Output
 from arborisk.preprocess import PreprocessSettings
+from arborisk.preprocess.settings import Scaling
 
 if TYPE_CHECKING:
     from arborisk.models.network import Network
@@ -20,21 +21,23 @@ class ModelEntry:
     Attributes:
         title: Name for people.
         size_px: Side of the input picture unless asked otherwise, in pixels.
+        least_px: Smallest side it can see.
         channels: 1 (grey) or 3 (colour) unless asked otherwise.
         scaling: How pixels become numbers (`arborisk.preprocess.PreprocessSettings`).
-        pretrained: Data the weights were first fitted to, or "" for none.
-        weights_licence: Licence of those weights, or "".
-        fitted_by: ``network`` (`arborisk.training.fit_network`, every weight) or ``head``
-            (`arborisk.training.fit_head`, the last layer on frozen embeddings).
+        usual_weights: What its weights are unless asked otherwise: `IMAGENET`, installed with the
+            package, or `FROM_SCRATCH`.
+        weights_licence: Licence of the installed weights, or "".
+        source: Who described it first.
     """
 
     title: str
     size_px: int
+    least_px: int
     channels: Literal[1, 3]
-    scaling: Literal["unit", "efficientnet"]
-    pretrained: str
+    scaling: Scaling
+    usual_weights: str
     weights_licence: str
-    fitted_by: Literal["network", "head"]
+    source: str
 
     @property
     def preprocess(self) -> PreprocessSettings:
@@ -44,25 +47,29 @@ class ModelEntry:
         )
 
 
+IMAGENET = "imagenet"
+FROM_SCRATCH = "none"
 DEFAULT_MODEL = "efficientnet_lite0"
 MODELS: dict[str, ModelEntry] = {
     "model1": ModelEntry(
         title="CNN Model 1",
         size_px=108,
+        least_px=1,
         channels=1,
         scaling="unit",
-        pretrained="",
+        usual_weights=FROM_SCRATCH,
         weights_licence="",
-        fitted_by="network",
+        source="NARS Lab deck (2 December 2020)",
     ),
     "efficientnet_lite0": ModelEntry(
-        title="EfficientNet-Lite0, frozen, with a linear head",
+        title="EfficientNet-Lite0",
         size_px=224,
+        least_px=32,  # it halves its picture five times
         channels=3,
         scaling="efficientnet",
-        pretrained="ImageNet-1k",
+        usual_weights=IMAGENET,
         weights_licence="Apache-2.0",
-        fitted_by="head",
+        source="Tan and Le (2019), ICML; EfficientNet-Lite (2020), tensorflow/tpu",
     ),
 }
 
@@ -91,6 +98,8 @@ def build(
     size: int,
     settings: Model1Settings | None = None,
     seed: int = 0,
+    weights: str = "",
+    output: Output = "nominal",
 ) -> Network:
     """A network by name, with fresh weights or its pretrained ones.
 
@@ -102,12 +111,14 @@ def build(
         settings: Choices of Model 1; None means the deck's.
         seed: Start of the weights: same seed, same weights. Torch's own generator is left as it
             was.
+        weights: `IMAGENET`, `FROM_SCRATCH`, the name of imported weights, or "" for the model's
+            usual ones.
+        output: Kind of the last layer, see `arborisk.models.heads`.
 
     Raises:
         SettingsError: Unknown name, impossible size, or settings for a model that has none.
         MissingDependencyError: Torch or the weights are not installed.
     """
-    model_entry(name)
     _check(name, n_classes=n_classes, channels=channels, size=size)
     import torch
 
@@ -118,7 +129,7 @@ def build(
         torch.manual_seed(seed)
         if name == "model1":
             chosen = settings or Model1Settings()
-            return Model1(chosen, n_classes=n_classes, channels=channels, size=size)
+            return Model1(chosen, n_classes=n_classes, channels=channels, size=size, output=output)
         if settings is not None:
             raise SettingsError(
                 expected=f"no settings of its own for {name}",
@@ -126,12 +137,14 @@ def build(
                 where="settings of the model",
                 remedy="Leave them out, or choose model1.",
             )
-        return load_efficientnet_lite0(n_classes=n_classes, channels=channels, size=size)
+        return load_efficientnet_lite0(
+            n_classes=n_classes, channels=channels, size=size, output=output
+        )
 
 
 def _check(name: str, *, n_classes: int, channels: int, size: int) -> None:
     """Refuses numbers the network cannot have."""
-    least = 1 if name == "model1" else 32  # Lite0 halves its picture five times
+    least = model_entry(name).least_px
     for name, value, wanted, fits in (
         ("n_classes", n_classes, "at least 2 classes", n_classes >= 2),
         ("channels", channels, "1 (grey) or 3 (colour) channels", channels in (1, 3)),

@@ -7,6 +7,11 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+Scaling = Literal["unit", "efficientnet", "symmetric", "imagenet"]
+
+IMAGENET_MEANS: Final = (0.485, 0.456, 0.406)
+IMAGENET_SPREADS: Final = (0.229, 0.224, 0.225)
+
 _DEFINITION: Final = 1
 """Raised whenever the same settings would give other pixels, so that no old cache is used."""
 
@@ -20,8 +25,12 @@ class PreprocessSettings(BaseModel):
         crop: Square of the photo's short side from the middle ("centre") or from a random place
             along the long side ("random"; seeded by photo, so it never changes), or the whole
             photo with grey bands ("letterbox").
-        scaling: What the network sees of a byte x: x / 255 ("unit") or (x - 127) / 128
-            ("efficientnet"; Source: EfficientNet-Lite, tensorflow/tpu).
+        scaling: What the network sees of a byte x: x / 255 ("unit"), (x - 127) / 128
+            ("efficientnet"; Source: EfficientNet-Lite, tensorflow/tpu), (x - 127.5) / 127.5
+            ("symmetric"; Source: GoogLeNet of torchvision, ``transform_input``), or each colour
+            less its mean over its spread ("imagenet"; Source: torchvision's ImageNet weights,
+            means 0.485, 0.456, 0.406 and standard deviations 0.229, 0.224, 0.225; a grey picture
+            takes their averages).
         exact: Decode in full instead of at a reduced scale; several times slower and on average
             under one grey level different.
     """
@@ -31,18 +40,40 @@ class PreprocessSettings(BaseModel):
     size_px: int = Field(default=224, ge=8, le=2048)
     channels: Literal[1, 3] = 3
     crop: Literal["centre", "random", "letterbox"] = "centre"
-    scaling: Literal["unit", "efficientnet"] = "unit"
+    scaling: Scaling = "unit"
     exact: bool = False
 
     @property
-    def mean(self) -> float:
-        """Subtracted from each byte: network input = (byte - mean) / divisor."""
-        return 127.0 if self.scaling == "efficientnet" else 0.0
+    def means(self) -> tuple[float, ...]:
+        """Subtracted from each byte, one a channel: network input = (byte - mean) / divisor."""
+        match self.scaling:
+            case "unit":
+                return (0.0,) * self.channels
+            case "efficientnet":
+                return (127.0,) * self.channels
+            case "symmetric":
+                return (127.5,) * self.channels
+            case "imagenet":
+                return self._each(IMAGENET_MEANS)
 
     @property
-    def divisor(self) -> float:
-        """Divides each byte after `mean` is subtracted."""
-        return 128.0 if self.scaling == "efficientnet" else 255.0
+    def divisors(self) -> tuple[float, ...]:
+        """Divide each byte after `means` are subtracted, one a channel."""
+        match self.scaling:
+            case "unit":
+                return (255.0,) * self.channels
+            case "efficientnet":
+                return (128.0,) * self.channels
+            case "symmetric":
+                return (127.5,) * self.channels
+            case "imagenet":
+                return self._each(IMAGENET_SPREADS)
+
+    def _each(self, shares: tuple[float, ...]) -> tuple[float, ...]:
+        """Shares of 255, one a channel; for a grey picture their average."""
+        if self.channels == 1:
+            shares = (sum(shares) / len(shares),)
+        return tuple(255.0 * share for share in shares)
 
     @property
     def shape(self) -> tuple[int, int, int]:

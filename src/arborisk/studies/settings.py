@@ -8,7 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -18,9 +25,11 @@ from pydantic_settings import (
 )
 
 from arborisk.errors import SettingsError
-from arborisk.models import DEFAULT_MODEL, Model1Settings, model_entry
+from arborisk.models import DEFAULT_MODEL, FROM_SCRATCH, Model1Settings, model_entry
+from arborisk.models.settings import Output, TestViews
 from arborisk.preprocess import PreprocessSettings
 from arborisk.training import HeadSettings, TrainingSettings
+from arborisk.training.augmentation_settings import PRESETS, AugmentationSettings
 
 ENVIRONMENT_PREFIX = "ARBORISK_"
 OTHER_VARIABLES = {"ARBORISK_CACHE"}
@@ -33,7 +42,9 @@ class SplitSettings(BaseModel):
 
     Attributes:
         protocol: ``grouped`` keeps trees, sites and near-duplicates whole; ``deck`` splits at
-            random by photo, as the deck did, and is marked as leaking; ``given`` reads ``file``.
+            random by photo, as the deck did, and is marked as leaking; ``given`` reads ``file``;
+            ``leaky`` makes copies of each photo and splits those at random: for
+            `arborisk.studies.experiment` alone, to show what it hides.
         folds: Number of folds, or 0 for one hold-out.
         test_share: Share of photos held out when ``folds`` is 0.
         by: What is kept whole besides near-duplicates: ``tree``, ``site``, or both.
@@ -42,7 +53,7 @@ class SplitSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    protocol: Literal["grouped", "deck", "given"] = "grouped"
+    protocol: Literal["grouped", "deck", "given", "leaky"] = "grouped"
     folds: int = Field(default=5, ge=0, le=50)
     test_share: float = Field(default=0.2, gt=0, lt=1)
     by: tuple[Literal["tree", "site"], ...] = ("tree", "site")
@@ -65,6 +76,19 @@ class RunSettings(BaseSettings):
         model: Name from the table of models.
         seed: Same seed, same numbers on the same machine.
         refit: Ship a model refitted on every photo; it carries no measured score.
+        weights: Where training starts: ``imagenet`` (installed weights), ``none`` (from scratch),
+            the name of imported weights, or "" for what is usual for the model.
+        regime: ``frozen`` embeds each photo once and fits the last layer alone; ``last_stages``
+            and ``all`` train some or all of the network besides; "" is ``frozen`` for pretrained
+            weights and ``all`` from scratch.
+        output: How the last layer answers: ``nominal``, or, for ordered classes,
+            ``cumulative_link`` or ``corn``.
+        labels: What is learnt: the ``agreed`` label of each photo, or the shares of its ``raters``.
+            Scores are against the agreed label either way.
+        test_views: Views of a photo whose answers are averaged: ``one``, ``mirror`` (and its mirror
+            image), ``mirror_zoom`` (and the middle of both).
+        augmentation: Random changes in the training part: a name of
+            `arborisk.training.augmentation_settings.PRESETS`, or the changes themselves.
         split: How photos are held back.
         preprocess: How a photo becomes an array; sizes default by model.
         model1: The choices on the deck's slides, for ``model1``.
@@ -83,11 +107,27 @@ class RunSettings(BaseSettings):
     model: str = DEFAULT_MODEL
     seed: int = Field(default=0, ge=0)
     refit: bool = False
+    weights: str = ""
+    regime: Literal["", "frozen", "last_stages", "all"] = ""
+    output: Output = "nominal"
+    labels: Literal["agreed", "raters"] = "agreed"
+    test_views: TestViews = "one"
     split: SplitSettings = SplitSettings()
     preprocess: PreprocessSettings = PreprocessSettings()
     model1: Model1Settings = Model1Settings()
     training: TrainingSettings = TrainingSettings()
     head: HeadSettings = HeadSettings()
+    augmentation: AugmentationSettings = AugmentationSettings()
+
+    @field_validator("augmentation", mode="before")
+    @classmethod
+    def _preset(cls, value: object) -> object:
+        """A name stands for its changes."""
+        if not isinstance(value, str):
+            return value
+        if value not in PRESETS:
+            raise ValueError(f"one of {', '.join(PRESETS)}, or the changes themselves")
+        return PRESETS[value]
 
 
 def load_settings(options: Mapping[str, Any], file: Path | None = None) -> RunSettings:
@@ -133,7 +173,18 @@ def load_settings(options: Mapping[str, Any], file: Path | None = None) -> RunSe
             "a TOML file", str(error), where, "Mend the file at the place named."
         ) from error
     values = {name: getattr(resolved, name) for name in RunSettings.model_fields}
+    entry = model_entry(resolved.model)
     values["preprocess"] = _with_defaults_of(resolved.model, resolved.preprocess)
+    values["weights"] = resolved.weights or entry.usual_weights
+    scratch = values["weights"] == FROM_SCRATCH
+    values["regime"] = resolved.regime or ("all" if scratch else "frozen")
+    if scratch and values["regime"] != "all":
+        raise SettingsError(
+            "regime 'all' for weights that start from scratch: the others would keep them as drawn",
+            repr(values["regime"]),
+            where,
+            "Leave --regime out, or name pretrained weights with --weights.",
+        )
     return RunSettings.model_construct(**values)
 
 

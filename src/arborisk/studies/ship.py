@@ -104,9 +104,10 @@ def _description(
 
 def _weights_classes_alike(settings: RunSettings) -> bool:
     """Whether the model was trained as if all classes were equally common."""
-    fitted_by = model_entry(settings.model).fitted_by
-    part = settings.head if fitted_by == "head" else settings.training
-    return part.class_weights == "balanced"
+    if settings.regime == "frozen":
+        return settings.head.class_weights == "balanced"
+    training = settings.training
+    return "balanced" in (training.class_weights, training.sampling)
 
 
 def _scores(evaluation: Evaluation) -> dict[str, ScoreRecord]:

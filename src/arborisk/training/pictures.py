@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from arborisk.models.network import Network
+from arborisk.models.scaling import PixelScaling
 from arborisk.preprocess import PreprocessSettings
 
 LOOK_BATCH = 64  # photos at a time where nothing is learnt; changes memory, not numbers
@@ -26,9 +27,9 @@ class Pictures:
 
     def numbers(self, rows: NDArray[np.int64]) -> Tensor:
         """Normalised pictures, float32, shape (n, channels, size, size)."""
-        batch = torch.from_numpy(np.ascontiguousarray(self.arrays[rows]))
-        batch = batch.permute(0, 3, 1, 2).to(torch.float32)
-        return (batch - self.preprocess.mean) / self.preprocess.divisor
+        photos = torch.from_numpy(np.ascontiguousarray(self.arrays[rows]))
+        scaled: Tensor = PixelScaling(self.preprocess)(photos)
+        return scaled
 
     def classes(self, rows: NDArray[np.int64]) -> Tensor:
         """Class indices, shape (n,)."""

@@ -10,6 +10,9 @@ Optimiser = Literal["sgd", "momentum", "adam", "adamw"]
 Schedule = Literal["constant", "cosine", "step"]
 Loss = Literal["cross_entropy", "squared_error"]
 ClassWeights = Literal["none", "balanced"]
+Sampling = Literal["shuffled", "balanced"]
+Precision = Literal["auto", "float32", "bfloat16"]
+Device = Literal["auto", "cpu", "cuda"]
 Penalty = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 
 DEFAULT_LEARNING_RATES: dict[str, float] = {
@@ -34,6 +37,19 @@ class TrainingSettings(BaseModel):
         loss: Cross-entropy, or the deck's ``C = (a - y)^2`` summed over the softmax outputs.
         class_weights: ``balanced`` weights each photo by n / (classes x photos of its class), so
             that every class counts the same; ``none`` weights all photos alike.
+        sampling: ``shuffled`` shows each photo once an epoch; ``balanced`` draws as many photos an
+            epoch, with every class equally often. Not together with balanced class weights.
+        label_smoothing: Share of the wanted probability that is spread over all classes, 0 to
+            below 1.
+        patience: Epochs without a lower loss on the inner part after which a fit stops and goes
+            back to its best epoch; 0 trains all epochs. The inner part is held out of the training
+            part, groups whole; the test part is never asked.
+        inner_share: Share of the training part that is held out for `patience`.
+        last_stages: Stages thawed under the regime ``last_stages``.
+        body_rate_share: Learning rate of pretrained weights, as a share of the classifier's.
+        precision: ``bfloat16`` computes in autocast; ``auto`` does so on a GPU that has it, and
+            nowhere else, since it does not help there.
+        device: ``auto`` takes a CUDA GPU when there is one.
 
     Source: NARS Lab deck (2 December 2020), results and equation 3. Step schedule: He et al.
     (2016), CVPR, section 4.2.
@@ -48,6 +64,14 @@ class TrainingSettings(BaseModel):
     schedule: Schedule = "constant"
     loss: Loss = "cross_entropy"
     class_weights: ClassWeights = "none"
+    sampling: Sampling = "shuffled"
+    label_smoothing: float = Field(default=0.0, ge=0.0, lt=1.0)
+    patience: int = Field(default=0, ge=0)
+    inner_share: float = Field(default=0.2, gt=0.0, lt=1.0)
+    last_stages: int = Field(default=3, ge=1)
+    body_rate_share: float = Field(default=0.1, gt=0.0, le=1.0)
+    precision: Precision = "auto"
+    device: Device = "auto"
 
     @property
     def first_rate(self) -> float:
