@@ -7,14 +7,20 @@ from typing import Annotated
 import typer
 
 import arborisk
-from arborisk.cli import dataset
+from arborisk.cli import dataset, weights
+from arborisk.cli.augment_preview import augment_preview
+from arborisk.cli.compare import compare
+from arborisk.cli.deck_results import deck_results
 from arborisk.cli.demo import demo
 from arborisk.cli.doctor import doctor
 from arborisk.cli.evaluate import evaluate
+from arborisk.cli.experiment import experiment
+from arborisk.cli.models import models
 from arborisk.cli.predict import predict
 from arborisk.cli.simulate import simulate
 from arborisk.cli.split import split
 from arborisk.cli.train import train
+from arborisk.cli.tune import tune
 
 app = typer.Typer(
     name="arborisk",
@@ -25,7 +31,12 @@ app = typer.Typer(
 )
 
 app.add_typer(dataset.app, name="dataset", help="Import photos and labels; audit a data set.")
-for command in (split, train, evaluate, predict, simulate, demo, doctor):
+app.add_typer(weights.app, name="weights", help="Import and list published weights.")
+for command in (
+    *(split, train, evaluate, predict),
+    *(experiment, compare, tune, augment_preview, models, deck_results),
+    *(simulate, demo, doctor),
+):
     app.command()(command)
 
 

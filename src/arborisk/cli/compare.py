@@ -1,0 +1,7 @@
+"""``arborisk compare``."""
+
+from __future__ import annotations
+
+
+def compare() -> None:
+    """Under way."""

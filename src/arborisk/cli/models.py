@@ -1,0 +1,7 @@
+"""``arborisk models``."""
+
+from __future__ import annotations
+
+
+def models() -> None:
+    """Under way."""

@@ -1,0 +1,7 @@
+"""``arborisk tune``."""
+
+from __future__ import annotations
+
+
+def tune() -> None:
+    """Under way."""
