@@ -6,8 +6,8 @@ from arborisk.cli.train_options import Given, settings_of
 from arborisk.errors import SettingsError
 
 
-def given(*, run=(), class_weights=None, network=(), layers=()):
-    return Given(dict(run), class_weights, dict(network), dict(layers))
+def given(*, run=(), class_weights=None, network=(), model1=(), layers=()):
+    return Given(dict(run), class_weights, dict(network), dict(model1), dict(layers))
 
 
 @pytest.fixture
@@ -27,7 +27,10 @@ def test_class_weights_follow_a_model_named_in_a_file(model1_file):
 def test_an_option_that_the_model_lacks_is_refused_not_ignored(model1_file):
     asked = given(network={"training.epochs": 7}, layers={"model1.dense": "32,16"})
     assert settings_of(asked, model1_file).model1.dense == (32, 16)
-    with pytest.raises(SettingsError, match="epochs, dense"):
+    with pytest.raises(SettingsError, match=r"frozen efficientnet_lite0 has; found --epochs"):
+        settings_of(asked, None)
+    asked = given(run={"regime": "all"}, layers={"model1.dropout": "0.2"})
+    with pytest.raises(SettingsError, match=r"efficientnet_lite0 has; found --dropout"):
         settings_of(asked, None)
 
 

@@ -23,7 +23,7 @@ def split(
     out: Annotated[Path, typer.Option("--out", help="CSV file to write.")],
     folds: Annotated[
         int | None,
-        typer.Option("--folds", help="Number of folds, each tested once.  [default: one hold-out]"),
+        typer.Option("--folds", help="Number of folds, each tested once. Default: one hold-out."),
     ] = None,
     test_share: Annotated[
         float,

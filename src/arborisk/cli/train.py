@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from arborisk.training import EpochRow
 
 SPLITTING = "Splitting"
-NETWORK = "Network trained whole (model1)"
+STARTING = "What is trained, and from where"
+NETWORK = "Training of a network (all but --regime frozen)"
+LAYERS = "Layers of model1"
 
 
 def train(
@@ -26,53 +28,98 @@ def train(
     scheme: Annotated[
         str | None,
         typer.Option(
-            help="Pr_Im, PrPo_Im, Pr_PoIm, Pr_Po_Im, as-labelled, or a TOML file.  "
-            "[default: Pr_Po_Im]"
+            help="Pr_Im, PrPo_Im, Pr_PoIm, Pr_Po_Im, as-labelled, or a TOML file. "
+            "Default: Pr_Po_Im."
         ),
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(help="efficientnet_lite0 or model1.  [default: efficientnet_lite0]"),
+        typer.Option(
+            help="A name of `arborisk models`. Default: efficientnet_lite0.",
+        ),
+    ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            help="imagenet, none (from scratch) or a name of `arborisk weights list`. "
+            "Default: imagenet where installed.",
+            rich_help_panel=STARTING,
+        ),
+    ] = None,
+    regime: Annotated[
+        str | None,
+        typer.Option(
+            help="frozen: the last layer alone, on embeddings; last_stages; all. "
+            "Default: frozen, or all from scratch.",
+            rich_help_panel=STARTING,
+        ),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            help="nominal; for ordered classes also cumulative_link or corn. Default: nominal.",
+            rich_help_panel=STARTING,
+        ),
+    ] = None,
+    labels: Annotated[
+        str | None,
+        typer.Option(
+            help="Learn the agreed label, or the shares of the raters. Default: agreed.",
+            rich_help_panel=STARTING,
+        ),
+    ] = None,
+    augmentation: Annotated[
+        str | None,
+        typer.Option(
+            help="none, light, standard or strong; training parts only. "
+            "See `arborisk augment-preview`. Default: none.",
+            rich_help_panel=STARTING,
+        ),
+    ] = None,
+    test_views: Annotated[
+        str | None,
+        typer.Option(
+            help="Views averaged for each answer: one, mirror or mirror_zoom. Default: one.",
+            rich_help_panel=STARTING,
+        ),
     ] = None,
     size: Annotated[
         int | None,
-        typer.Option(help="Side of the network's input, in pixels.  [default: the model's own]"),
+        typer.Option(help="Side of the network's input, in pixels. Default: the model's own."),
     ] = None,
     channels: Annotated[
-        int | None, typer.Option(help="1 grey, 3 colour.  [default: the model's own]")
+        int | None, typer.Option(help="1 grey, 3 colour. Default: the model's own.")
     ] = None,
     crop: Annotated[
-        str | None, typer.Option(help="centre, random or letterbox.  [default: centre]")
+        str | None, typer.Option(help="centre, random or letterbox. Default: centre.")
     ] = None,
     exact: Annotated[
         bool | None,
-        typer.Option("--exact", help="Decode photos in full, slower.  [default: no]"),
+        typer.Option("--exact", help="Decode photos in full, slower. Default: no."),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Same seed, same numbers.  [default: 0]")] = None,
+    seed: Annotated[int | None, typer.Option(help="Same seed, same numbers. Default: 0.")] = None,
     refit: Annotated[
         bool | None,
         typer.Option(
-            "--refit", help="Ship a refit on all photos; it has no measured score.  [default: no]"
+            "--refit", help="Ship a refit on all photos; it has no measured score. Default: no."
         ),
     ] = None,
     folds: Annotated[
         int | None,
         typer.Option(
-            help="Number of folds; 0 for one hold-out.  [default: 5]", rich_help_panel=SPLITTING
+            help="Number of folds; 0 for one hold-out. Default: 5.", rich_help_panel=SPLITTING
         ),
     ] = None,
     test_share: Annotated[
         float | None,
         typer.Option(
-            help="Share held out, 0 to 1; implies --folds 0.  [default: 0.2]",
+            help="Share held out, 0 to 1; implies --folds 0. Default: 0.2.",
             rich_help_panel=SPLITTING,
         ),
     ] = None,
     by: Annotated[
         str | None,
-        typer.Option(
-            help="Kept whole: tree, site.  [default: tree,site]", rich_help_panel=SPLITTING
-        ),
+        typer.Option(help="Kept whole: tree, site. Default: tree,site.", rich_help_panel=SPLITTING),
     ] = None,
     split: Annotated[
         Path | None,
@@ -81,85 +128,110 @@ def train(
     protocol: Annotated[
         str | None,
         typer.Option(
-            help="grouped, or deck: one hold-out at random by photo, which leaks and says so.  "
-            "[default: grouped]",
+            help="grouped, or deck: one hold-out at random by photo, which leaks and says so. "
+            "Default: grouped.",
             rich_help_panel=SPLITTING,
         ),
     ] = None,
     epochs: Annotated[
         int | None,
-        typer.Option(help="Passes over the training part.  [default: 4]", rich_help_panel=NETWORK),
+        typer.Option(help="Passes over the training part. Default: 4.", rich_help_panel=NETWORK),
     ] = None,
     batch_size: Annotated[
-        int | None, typer.Option(help="Photos a step.  [default: 32]", rich_help_panel=NETWORK)
+        int | None, typer.Option(help="Photos a step. Default: 32.", rich_help_panel=NETWORK)
     ] = None,
     optimiser: Annotated[
         str | None,
-        typer.Option(
-            help="sgd, momentum, adam or adamw.  [default: adam]", rich_help_panel=NETWORK
-        ),
+        typer.Option(help="sgd, momentum, adam or adamw. Default: adam.", rich_help_panel=NETWORK),
     ] = None,
     learning_rate: Annotated[
         float | None,
-        typer.Option(help="First step size.  [default: the optimiser's]", rich_help_panel=NETWORK),
+        typer.Option(help="First step size. Default: the optimiser's.", rich_help_panel=NETWORK),
     ] = None,
     schedule: Annotated[
         str | None,
-        typer.Option(
-            help="constant, cosine or step.  [default: constant]", rich_help_panel=NETWORK
-        ),
+        typer.Option(help="constant, cosine or step. Default: constant.", rich_help_panel=NETWORK),
     ] = None,
     loss: Annotated[
         str | None,
         typer.Option(
-            help="cross_entropy or squared_error.  [default: cross_entropy]",
+            help="cross_entropy or squared_error. Default: cross_entropy.",
             rich_help_panel=NETWORK,
         ),
     ] = None,
     class_weights: Annotated[
         str | None,
-        typer.Option(help="none or balanced.  [default: the model's own]"),
+        typer.Option(help="none or balanced. Default: the model's own."),
+    ] = None,
+    sampling: Annotated[
+        str | None,
+        typer.Option(
+            help="shuffled, or balanced: every class equally often. Default: shuffled.",
+            rich_help_panel=NETWORK,
+        ),
+    ] = None,
+    label_smoothing: Annotated[
+        float | None,
+        typer.Option(
+            help="Share of the wanted answer spread over all classes. Default: 0.",
+            rich_help_panel=NETWORK,
+        ),
+    ] = None,
+    patience: Annotated[
+        int | None,
+        typer.Option(
+            help="Stop after so many epochs without a lower loss on an inner part. "
+            "Default: 0, never.",
+            rich_help_panel=NETWORK,
+        ),
     ] = None,
     feature_maps: Annotated[
         str | None,
         typer.Option(
-            help="Feature maps of each convolution.  [default: 64,128,128,256,256]",
-            rich_help_panel=NETWORK,
+            help="Feature maps of each convolution. Default: 64,128,128,256,256.",
+            rich_help_panel=LAYERS,
         ),
     ] = None,
     kernels: Annotated[
         str | None,
         typer.Option(
-            help="Kernel sides, pixels; the last serves the rest.  [default: 7,3]",
-            rich_help_panel=NETWORK,
+            help="Kernel sides, pixels; the last serves the rest. Default: 7,3.",
+            rich_help_panel=LAYERS,
         ),
     ] = None,
     strides: Annotated[
         str | None,
         typer.Option(
-            help="Strides, pixels; the last serves the rest.  [default: 2,1]",
-            rich_help_panel=NETWORK,
+            help="Strides, pixels; the last serves the rest. Default: 2,1.",
+            rich_help_panel=LAYERS,
         ),
     ] = None,
     pooling: Annotated[
         str | None,
-        typer.Option(help="max or average.  [default: max]", rich_help_panel=NETWORK),
+        typer.Option(help="max or average. Default: max.", rich_help_panel=LAYERS),
     ] = None,
     dense: Annotated[
         str | None,
         typer.Option(
-            help="Neurons of each hidden dense layer.  [default: 128,64]", rich_help_panel=NETWORK
+            help="Neurons of each hidden dense layer. Default: 128,64.", rich_help_panel=LAYERS
         ),
     ] = None,
     activation: Annotated[
         str | None,
-        typer.Option(help="relu, tanh or sigmoid.  [default: relu]", rich_help_panel=NETWORK),
+        typer.Option(help="relu, tanh or sigmoid. Default: relu.", rich_help_panel=LAYERS),
     ] = None,
     dropout: Annotated[
-        float | None,
+        str | None,
         typer.Option(
-            help="Share silenced after each dense layer, 0 to 1.  [default: 0.5]",
-            rich_help_panel=NETWORK,
+            help="Share silenced after the dense layers, 0 to 1: one for all, or one each. "
+            "Default: 0.5.",
+            rich_help_panel=LAYERS,
+        ),
+    ] = None,
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="Any other setting, e.g. training.last_stages=2."
         ),
     ] = None,
     resume: Annotated[
@@ -177,6 +249,7 @@ def train(
     """
     import tomli_w
 
+    from arborisk.cli.assignments import parse_assignments
     from arborisk.cli.train_options import Given, settings_of
     from arborisk.studies import train as run_training
     from arborisk.studies.run_folder import as_toml_values
@@ -194,6 +267,12 @@ def train(
         run={
             "scheme": scheme,
             "model": model,
+            "weights": weights,
+            "regime": regime,
+            "output": output,
+            "labels": labels,
+            "augmentation": augmentation,
+            "test_views": test_views,
             "seed": seed,
             "refit": refit,
             "split.folds": folds,
@@ -205,6 +284,7 @@ def train(
             "preprocess.channels": channels,
             "preprocess.crop": crop,
             "preprocess.exact": exact,
+            **parse_assignments(assignments or []),
         },
         class_weights=class_weights,
         network={
@@ -214,11 +294,16 @@ def train(
             "training.learning_rate": learning_rate,
             "training.schedule": schedule,
             "training.loss": loss,
+            "training.sampling": sampling,
+            "training.label_smoothing": label_smoothing,
+            "training.patience": patience,
+        },
+        model1={
             "model1.pooling": pooling,
             "model1.activation": activation,
-            "model1.dropout": dropout,
         },
         layers={
+            "model1.dropout": dropout,
             "model1.feature_maps": feature_maps,
             "model1.kernel_sizes": kernels,
             "model1.strides": strides,

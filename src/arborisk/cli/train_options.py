@@ -13,6 +13,12 @@ from arborisk.studies import RunSettings, load_settings, nested
 OPTIONS = {
     "scheme": "--scheme",
     "model": "--model",
+    "weights": "--weights",
+    "regime": "--regime",
+    "output": "--output",
+    "labels": "--labels",
+    "augmentation": "--augmentation",
+    "test_views": "--test-views",
     "seed": "--seed",
     "split.folds": "--folds",
     "split.test_share": "--test-share",
@@ -27,6 +33,9 @@ OPTIONS = {
     "training.learning_rate": "--learning-rate",
     "training.schedule": "--schedule",
     "training.loss": "--loss",
+    "training.sampling": "--sampling",
+    "training.label_smoothing": "--label-smoothing",
+    "training.patience": "--patience",
     "training.class_weights": "--class-weights",
     "head.class_weights": "--class-weights",
     "model1.feature_maps": "--feature-maps",
@@ -47,13 +56,15 @@ class Given:
     Attributes:
         run: Keys that any model takes.
         class_weights: For the network or for the head, as the model asks.
-        network: Keys of a network that is trained whole.
+        network: Keys of the training of a network.
+        model1: Keys of Model 1.
         layers: The same, as numbers with commas.
     """
 
     run: Mapping[str, Any]
     class_weights: str | None
     network: Mapping[str, Any]
+    model1: Mapping[str, Any]
     layers: Mapping[str, str | None]
 
 
@@ -65,22 +76,29 @@ def settings_of(given: Given, config: Path | None) -> RunSettings:
     """
     chosen = _load(given.run, config)
     layers = {key: _numbers(text, key) for key, text in given.layers.items()}
-    network = {
-        key: value for key, value in {**given.network, **layers}.items() if value is not None
-    }
+    network, model1 = _given(given.network), _given({**given.model1, **layers})
     part = "training"
     if chosen.regime == "frozen":
         part = "head"
-        if network:
-            names = ", ".join(key.rpartition(".")[2] for key in network)
-            raise SettingsError(
-                f"options that a frozen {chosen.model} has",
-                names,
-                "the options",
-                "Leave them out, or choose --regime all, or --model model1.",
-            )
+        _refuse(network, f"a frozen {chosen.model}", "choose --regime all, or --model model1")
+    if chosen.model != "model1":
+        _refuse(model1, chosen.model, "choose --model model1")
     weights = {f"{part}.class_weights": given.class_weights}
-    return _load({**given.run, **network, **weights}, config)
+    return _load({**given.run, **network, **model1, **weights}, config)
+
+
+def _given(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options that were set."""
+    return {key: value for key, value in options.items() if value is not None}
+
+
+def _refuse(options: Mapping[str, Any], model: str, remedy: str) -> None:
+    """Refuses options that would change nothing and seem to."""
+    if options:
+        names = ", ".join(OPTIONS[key] for key in options)
+        raise SettingsError(
+            f"options that {model} has", names, "the options", f"Leave them out, or {remedy}."
+        )
 
 
 def _load(assignments: Mapping[str, Any], config: Path | None) -> RunSettings:
@@ -96,13 +114,17 @@ def _load(assignments: Mapping[str, Any], config: Path | None) -> RunSettings:
         raise
 
 
-def _numbers(text: str | None, key: str) -> list[int] | None:
-    """Turns ``64,128`` into numbers."""
+def _numbers(text: str | None, key: str) -> list[float] | float | None:
+    """Turns ``64,128`` into numbers; one dropout stands for all layers."""
     if text is None:
         return None
+    share = key == "model1.dropout"
     try:
-        return [int(word) for word in text.split(",")]
+        numbers = [float(word) if share else int(word) for word in text.split(",")]
     except ValueError as error:
+        kind = "numbers from 0 to 1" if share else "whole numbers"
+        example = "0.5,0.3" if share else "64,128"
         raise SettingsError(
-            "whole numbers with commas, such as 64,128", repr(text), key, "Correct it."
+            f"{kind} with commas, such as {example}", repr(text), OPTIONS[key], "Correct it."
         ) from error
+    return numbers[0] if share and len(numbers) == 1 else numbers
