@@ -13,6 +13,7 @@ from arborisk.models.table import (
     ModelEntry,
     build,
     model_entry,
+    weights_identity,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "build",
     "model1_shapes",
     "model_entry",
+    "weights_identity",
 ]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from arborisk.errors import SettingsError
+from arborisk.models.imported_weights import find_imported
+from arborisk.models.packaged_weights import FROM_SCRATCH, IMAGENET, PACKAGED
 from arborisk.models.settings import Model1Settings, Output
 from arborisk.preprocess import PreprocessSettings
 from arborisk.preprocess.settings import Scaling
@@ -47,8 +49,6 @@ class ModelEntry:
         )
 
 
-IMAGENET = "imagenet"
-FROM_SCRATCH = "none"
 DEFAULT_MODEL = "efficientnet_lite0"
 MODELS: dict[str, ModelEntry] = {
     "model1": ModelEntry(
@@ -88,6 +88,29 @@ def model_entry(name: str) -> ModelEntry:
             remedy="Choose one of them.",
         )
     return MODELS[name]
+
+
+def weights_identity(model: str, weights: str) -> str:
+    """Short text that differs whenever a model's pretrained weights do.
+
+    Args:
+        model: A key of `MODELS`.
+        weights: `IMAGENET`, the name of imported weights, or "" for the model's usual ones.
+
+    Raises:
+        SettingsError: The model has no such weights, or they are drawn afresh for each seed.
+    """
+    chosen = weights or model_entry(model).usual_weights
+    if chosen == FROM_SCRATCH:
+        raise SettingsError(
+            expected=f"pretrained weights of {model}",
+            found=f"{FROM_SCRATCH!r}: weights drawn afresh for each seed",
+            where="weights of the network",
+            remedy="Name pretrained weights; `arborisk weights list` shows them.",
+        )
+    if chosen == IMAGENET and model in PACKAGED:
+        return PACKAGED[model].identity
+    return find_imported(model, chosen).identity
 
 
 def build(

@@ -32,7 +32,7 @@ from arborisk.training import HeadSettings, TrainingSettings
 from arborisk.training.augmentation_settings import PRESETS, AugmentationSettings
 
 ENVIRONMENT_PREFIX = "ARBORISK_"
-OTHER_VARIABLES = {"ARBORISK_CACHE"}
+OTHER_VARIABLES = {"ARBORISK_CACHE", "ARBORISK_DATA"}
 ALIKE = 0.6
 """Likeness (difflib's ratio) from which on a known key is proposed for an unknown one."""
 
