@@ -41,10 +41,11 @@ class CumulativeLink(nn.Module):
     def forward(self, embedding: Tensor) -> Tensor:
         """Log-probabilities, shape (n, n_classes), of embeddings, shape (n, n_features)."""
         distance = self.score(embedding) - self.thresholds
-        above, below = nn.functional.logsigmoid(distance), nn.functional.logsigmoid(-distance)
-        # log(sigmoid(a) - sigmoid(b)) for a > b, without loss of digits
-        gap = torch.log1p(-torch.exp(distance[:, 1:] - distance[:, :-1]))
-        between = above[:, :-1] + below[:, 1:] + gap
+        above, below = log_sigmoid(distance), log_sigmoid(-distance)
+        if len(self.log_steps) == 0:  # two classes; the exporter fails on what is empty
+            return torch.cat([below, above], dim=1)
+        # sigmoid(a) - sigmoid(b) = sigmoid(a) sigmoid(-b) (1 - exp(b - a)), and a - b is a step
+        between = above[:, :-1] + below[:, 1:] + _log_one_minus_exp(self.log_steps)
         return torch.cat([below[:, :1], between, above[:, -1:]], dim=1)
 
 
@@ -67,8 +68,8 @@ class Corn(nn.Module):
     def forward(self, embedding: Tensor) -> Tensor:
         """Log-probabilities, shape (n, n_classes), of embeddings, shape (n, n_features)."""
         logits = self.questions(embedding)
-        passed = nn.functional.logsigmoid(logits).cumsum(dim=1)
-        stopped = nn.functional.logsigmoid(-logits)
+        passed = log_sigmoid(logits).cumsum(dim=1)
+        stopped = log_sigmoid(-logits)
         stopped = torch.cat([stopped[:, :1], stopped[:, 1:] + passed[:, :-1]], dim=1)
         return torch.cat([stopped, passed[:, -1:]], dim=1)
 
@@ -88,3 +89,25 @@ def make_head(output: Output, n_features: int, n_classes: int) -> nn.Module:
             return CumulativeLink(n_features, n_classes)
         case "corn":
             return Corn(n_features, n_classes)
+
+
+def log_sigmoid(logits: Tensor) -> Tensor:
+    """log(sigmoid(x)), finite for every finite x.
+
+    Torch's own is exported as a logarithm of a sigmoid, which is -infinity from x = -104 on.
+    """
+    return -nn.functional.softplus(-logits)
+
+
+def _log_one_minus_exp(log_steps: Tensor) -> Tensor:
+    """log(1 - exp(-step)) of the logarithm of a step: finite, and its gradient too, for any step.
+
+    For small steps it is log(step) + log((1 - exp(-step)) / step), of which nothing vanishes;
+    1 - exp(-step) = 2 t / (1 + t) with t = tanh(step / 2), since the exporter knows no expm1.
+    """
+    small = log_steps.clamp(max=0.0)
+    half = small.clamp(min=-30.0).exp() / 2
+    tanh = half.tanh()
+    of_small = small + (tanh / half).log() - torch.log1p(tanh)
+    of_large = torch.log1p(-torch.exp(-log_steps.clamp(min=0.0, max=50.0).exp()))
+    return torch.where(log_steps < 0, of_small, of_large)
