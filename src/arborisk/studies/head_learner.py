@@ -39,7 +39,7 @@ class HeadLearner:
         name: str,
         train: NDArray[np.int64],
         test: NDArray[np.int64],
-        checkpoint: Path,
+        checkpoint: Path | None,
         on_epoch: OnEpoch | None,
     ) -> Fitted:
         """See `Learner`; a head is fitted in a second, so nothing is kept half way."""

@@ -42,10 +42,10 @@ class Learner(Protocol):
         name: str,
         train: NDArray[np.int64],
         test: NDArray[np.int64],
-        checkpoint: Path,
+        checkpoint: Path | None,
         on_epoch: OnEpoch | None,
     ) -> Fitted:
-        """Fits on the rows `train`; goes on from `checkpoint` where it exists."""
+        """Fits on the rows `train`; goes on from `checkpoint` where it exists; None keeps none."""
 
     def members(self, weights: Sequence[Weights]) -> list[Network]:
         """Networks with these weights, ready to be exported together."""

@@ -32,6 +32,7 @@ HISTORY_COLUMNS = (
     "seconds",
 )
 PrepareTask = Callable[[Task, RunSettings, ProgressFor], NDArray[np.uint8]]
+LearnerFor = Callable[[Task, NDArray[np.uint8], RunSettings, ProgressFor], Learner]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def measure(
     progress_for: ProgressFor = lambda _: lambda done, total: None,
     on_epoch: OnEpoch | None = None,
     prepare: PrepareTask = prepare_task,
+    learner_for: LearnerFor = make_learner,
 ) -> Measured:
     """Fits and scores every round, and writes all of a run folder but bundle and report.
 
@@ -84,6 +86,7 @@ def measure(
         progress_for: Gives the progress of a named piece of long work.
         on_epoch: Called after each epoch of a network.
         prepare: Gives the pictures of the task's photos.
+        learner_for: Gives what fits the rounds.
 
     Raises:
         SettingsError: The run folder is taken.
@@ -95,7 +98,7 @@ def measure(
     refuse_other_rounds(run, marks)
     write_split(task.split, run / "split.csv")
     arrays = prepare(task, settings, progress_for)
-    learner = make_learner(task, arrays, settings, progress_for)
+    learner = learner_for(task, arrays, settings, progress_for)
     fitted = []
     step = progress_for("Training")
     for index, round_ in enumerate(rounds):

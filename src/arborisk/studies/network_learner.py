@@ -39,7 +39,7 @@ class NetworkLearner:
         name: str,
         train: NDArray[np.int64],
         test: NDArray[np.int64],
-        checkpoint: Path,
+        checkpoint: Path | None,
         on_epoch: OnEpoch | None,
     ) -> Fitted:
         """See `Learner`."""
@@ -54,7 +54,7 @@ class NetworkLearner:
             seed=self.settings.seed,
             round_name=name,
             checkpoint=checkpoint,
-            resume=checkpoint.exists(),
+            resume=checkpoint is not None and checkpoint.exists(),
             on_epoch=on_epoch,
         )
         state = fitted.network.state_dict()
