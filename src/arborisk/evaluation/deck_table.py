@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from arborisk.dataset.schemes import IMPROBABLE
+from arborisk.dataset.schemes import IMPROBABLE, ClassScheme
 from arborisk.evaluation.results import Evaluation
 
 
@@ -60,21 +60,32 @@ without Possible. Source: NARS Lab, UMass Amherst, slides of 2 December 2020, re
 """
 
 
+def deck_class_labels(scheme: ClassScheme) -> str:
+    """The classes as the deck writes them, likeliest first, for example ``{Probable, Improbable}``.
+
+    >>> from arborisk.dataset.schemes import ISA_SCHEMES
+    >>> deck_class_labels(ISA_SCHEMES["PrPo_Im"])
+    '{(Probable + Possible), Improbable}'
+    """
+    titles = (
+        "(" + item.title.replace(" or ", " + ") + ")" if " or " in item.title else item.title
+        for item in reversed(scheme.classes)
+    )
+    return "{" + ", ".join(titles) + "}"
+
+
 def deck_table(evaluation: Evaluation) -> tuple[DeckRow, ...]:
     """The deck's rows, then this run once for each class; empty when none holds Improbable."""
     scheme = evaluation.config.scheme
     if scheme.class_of(IMPROBABLE) is None:
         return ()
-    titles = ", ".join(
-        "(" + item.title.replace(" or ", " + ") + ")" if " or " in item.title else item.title
-        for item in reversed(scheme.classes)
-    )
+    class_labels = deck_class_labels(scheme)
     metrics = evaluation.metrics
     majority = metrics["accuracy"].majority
     ours = (
         DeckRow(
             source=f"this run, {evaluation.config.model}",
-            class_labels="{" + titles + "}",
+            class_labels=class_labels,
             image_size_px=evaluation.config.size_px,
             precision_of=item.title,
             precision=metrics[f"precision_{item.name}"].interval.value,

@@ -9,9 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.evaluation.leaks import leak_of
-from arborisk.evaluation.results import Evaluation, MetricResult
-from arborisk.evaluation.run_config import read_config
-from arborisk.evaluation.run_tables import Predictions, read_history, read_predictions
+from arborisk.evaluation.results import Evaluation, Leak, MetricResult
+from arborisk.evaluation.run_config import RunConfig, read_config
+from arborisk.evaluation.run_tables import (
+    HistoryRow,
+    Predictions,
+    read_history,
+    read_predictions,
+)
 from arborisk.files import write_text_whole
 from arborisk.metrics import (
     confusion_matrix,
@@ -35,8 +40,30 @@ def evaluate_run(run: Path) -> Evaluation:
         DatasetError: A file is missing or wrong; says what to do.
     """
     config = read_config(run)
-    names, ordered = config.scheme.names, config.scheme.ordered
     predictions = read_predictions(run, config.scheme)
+    leak, history = leak_of(run, predictions), read_history(run)
+    return score_predictions(run, config, predictions, leak=leak, history=history)
+
+
+def score_predictions(
+    run: Path,
+    config: RunConfig,
+    predictions: Predictions,
+    *,
+    leak: Leak,
+    history: tuple[HistoryRow, ...],
+) -> Evaluation:
+    """Scores predictions that are in memory, of one run or of several repeats of it.
+
+    Args:
+        run: Folder they come from.
+        config: What was asked.
+        predictions: The predictions. Repeats may stand one below the other: the group is the unit
+            of the intervals, so that a photo predicted in each repeat is no further evidence.
+        leak: How far their splits leak.
+        history: Their epochs.
+    """
+    names, ordered = config.scheme.names, config.scheme.ordered
     truth, probability = predictions.class_index, predictions.probability
     intervals = scores_with_intervals(
         truth, probability, predictions.group, class_names=names, ordered=ordered
@@ -60,8 +87,8 @@ def evaluate_run(run: Path) -> Evaluation:
         metrics=metrics,
         confusion=confusion_matrix(truth, probability),
         degenerate=degenerate_sentence(truth, probability, config.scheme.titles),
-        leak=leak_of(run, predictions),
-        history=read_history(run),
+        leak=leak,
+        history=history,
     )
 
 
