@@ -65,8 +65,10 @@ def _as_text(evaluation: Evaluation) -> str:
     verdict = verdict_of(evaluation)
     stream = io.StringIO()
     console = Console(file=stream, width=100)
+    for caution in verdict.cautions[: verdict.n_first]:
+        console.print(caution, style="bold", markup=False, highlight=False)
     console.print(verdict.sentence, style="bold", markup=False, highlight=False)
-    for caution in verdict.cautions:
+    for caution in verdict.cautions[verdict.n_first :]:
         console.print(caution, markup=False, highlight=False)
     console.print(_table(evaluation))
     return stream.getvalue().rstrip()

@@ -141,6 +141,7 @@ class Evaluation:
             "n_sites_apart": self.leak.n_sites_apart,
             "model": self.config.model,
             "source": self.config.data.source,
+            "n_tuned_on": self.config.data.n_tuned_on,
             "n_photos": self.n_photos,
             "n_groups": self.n_groups,
             "class_counts": self.class_counts,

@@ -26,6 +26,8 @@ class RunData:
         dataset_hash: Hash of its photos and labels.
         photo_root: Folder that the files of predictions.csv are relative to.
         source: `arborisk.records.DRAWN` for drawn trees, else "".
+        n_tuned_on: Photos of the run that its settings were chosen on by a search.
+        n_photos: Photos of the run, to compare with; 0 where it is not known.
     """
 
     scheme: ClassScheme
@@ -33,6 +35,8 @@ class RunData:
     dataset_hash: str
     photo_root: Path
     source: str = ""
+    n_tuned_on: int = 0
+    n_photos: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,10 @@ def read_run_data(run: Path) -> RunData:
             dataset_hash=str(content["dataset_hash"]),
             photo_root=(run / str(content["photo_root"])).resolve(),
             source=str(content["source"]),
+            n_tuned_on=int(content.get("n_tuned_on", 0)),  # runs before `tune` do not state it
+            n_photos=int(content.get("n_photos", 0)),
         )
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+    except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
         raise DatasetError(
             "the scheme, data set, its hash, photo_root and source of a run",
             f"a problem: {error!r}",

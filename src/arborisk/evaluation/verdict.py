@@ -24,18 +24,49 @@ class Verdict:
             baseline, or too few trees to tell; ``worse`` and ``better`` than the baseline.
         sentence: The verdict in a sentence or two.
         cautions: What takes from it, for example a split that leaks; a sentence each.
+        n_first: How many of the cautions belong even before the sentence: that the settings were
+            chosen on these very photos.
     """
 
     standing: Standing
     sentence: str
     cautions: tuple[str, ...]
+    n_first: int = 0
+
+    @property
+    def headline(self) -> str:
+        """All of it in one line, what was tuned on these photos first."""
+        first, rest = self.cautions[: self.n_first], self.cautions[self.n_first :]
+        return " ".join([*first, self.sentence, *rest])
 
 
 def verdict_of(evaluation: Evaluation) -> Verdict:
     """Compares balanced accuracy with that of always answering the majority class.
 
-    A degenerate model is told first of all, then a split that leaks.
+    A degenerate model is told first of all, then a split that leaks. Among the cautions the first
+    is that the settings were tuned on these photos, where they were.
     """
+    verdict = _compared(evaluation)
+    tuned = _tuned_sentence(evaluation)
+    if tuned is None:
+        return verdict
+    return Verdict(verdict.standing, verdict.sentence, (tuned, *verdict.cautions), n_first=1)
+
+
+def _tuned_sentence(evaluation: Evaluation) -> str | None:
+    """That a search saw these photos before, with counts."""
+    data = evaluation.config.data
+    if not data.n_tuned_on:
+        return None
+    n_photos = max(data.n_photos, data.n_tuned_on)
+    return (
+        f"optimistic: tuned on these photos ({data.n_tuned_on} of {n_photos}). The settings were "
+        "chosen for how well they did here; `arborisk tune --outer-folds` gives an honest estimate."
+    )
+
+
+def _compared(evaluation: Evaluation) -> Verdict:
+    """The verdict as if the settings had been chosen elsewhere."""
     cautions = _cautions(evaluation)
     if evaluation.degenerate is not None:
         if evaluation.leak.n_groups_spanning:

@@ -71,10 +71,10 @@ class Model1(Network):
                 part.append(POOLINGS[settings.pooling](settings.pool_size))
             maps, side = maps_out, shape_of.get(f"pool_{number}", shape_of[f"conv_{number}"])[0]
         self.hidden.append(nn.Flatten())
-        for neurons_in, neurons_out in pairwise(n_neurons):
+        for number, (neurons_in, neurons_out) in enumerate(pairwise(n_neurons), start=1):
             self.hidden.append(nn.Linear(neurons_in, neurons_out))
-            self.hidden.append(ACTIVATIONS[settings.activation]())
-            self.hidden.append(nn.Dropout(settings.dropout))
+            self.hidden.append(ACTIVATIONS[settings.dense_activation_of(number)]())
+            self.hidden.append(nn.Dropout(settings.dropout_of(number)))
         self.apply(_start_as_keras)
 
     def stages(self) -> Sequence[nn.Module]:

@@ -14,6 +14,7 @@ TestViews = Literal["one", "mirror", "mirror_zoom"]
 """Views of a photo whose probabilities are averaged: itself; its mirror image too; and the middle
 of both, at 7/8 of the side."""
 Count = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(ge=0.0, lt=1.0)]
 
 
 class Model1Settings(BaseModel):
@@ -29,10 +30,15 @@ class Model1Settings(BaseModel):
         pool_after: Layers, counted from 1, that a pooling follows; None means the first and then
             every second (1, 3, 5, ...), as in the deck.
         dense: Neurons of each hidden dense layer.
-        activation: Of every convolutional and hidden dense layer.
-        dropout: Share of neurons silenced in training after each hidden dense layer, 0 to below 1.
+        activation: Of every convolutional layer, and of the hidden dense layers unless they have
+            their own.
+        dense_activations: Of each hidden dense layer; None means `activation`. The last value
+            serves all further layers.
+        dropout: Share of neurons silenced in training after each hidden dense layer, 0 to below 1:
+            one number for all, or one a layer. The last value serves all further layers.
 
-    Source: NARS Lab deck (2 December 2020), diagram of CNN Model 1.
+    Source: NARS Lab deck (2 December 2020), diagram of CNN Model 1. Dense layers with activations
+    and dropouts of their own: the search of its sequel (`arborisk.studies.tune.space`).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,7 +51,8 @@ class Model1Settings(BaseModel):
     pool_after: tuple[Count, ...] | None = None
     dense: tuple[Count, ...] = (128, 64)
     activation: Activation = "relu"
-    dropout: float = Field(default=0.5, ge=0.0, lt=1.0)
+    dense_activations: Annotated[tuple[Activation, ...], Field(min_length=1)] | None = None
+    dropout: Share | Annotated[tuple[Share, ...], Field(min_length=1)] = 0.5
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
@@ -57,6 +64,15 @@ class Model1Settings(BaseModel):
                 raise ValueError(
                     f"{name} has {len(values)} values for {n_layers} convolutional layers; "
                     f"give at most {n_layers}"
+                )
+        for name, each in (
+            ("dense_activations", self.dense_activations or ()),
+            ("dropout", self.dropout if isinstance(self.dropout, tuple) else ()),
+        ):
+            if len(each) > len(self.dense):
+                raise ValueError(
+                    f"{name} has {len(each)} values for {len(self.dense)} hidden dense layers; "
+                    f"give at most {len(self.dense)}"
                 )
         if self.pool_after is not None and max(self.pool_after, default=0) > n_layers:
             raise ValueError(
@@ -79,3 +95,14 @@ class Model1Settings(BaseModel):
     def stride_of(self, layer: int) -> int:
         """Stride of a layer counted from 1, in pixels."""
         return self.strides[min(layer, len(self.strides)) - 1]
+
+    def dense_activation_of(self, layer: int) -> Activation:
+        """Activation of a hidden dense layer counted from 1."""
+        each = self.dense_activations or (self.activation,)
+        return each[min(layer, len(each)) - 1]
+
+    def dropout_of(self, layer: int) -> float:
+        """Share silenced after a hidden dense layer counted from 1."""
+        if not isinstance(self.dropout, tuple):
+            return self.dropout
+        return self.dropout[min(layer, len(self.dropout)) - 1]

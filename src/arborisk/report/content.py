@@ -16,6 +16,9 @@ STANDING_WORDS: dict[Standing, str] = {
     "degenerate": "Degenerate: one answer for all",
 }
 
+LONGEST_LIST = 20
+"""Values of one setting that are written out: hashes of all photos tuned on are not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -51,7 +54,9 @@ def class_entries(scheme: ClassScheme) -> list[ClassEntry]:
 
 
 def flat_settings(values: object, prefix: str = "") -> list[Fact]:
-    """Settings nested as in TOML, as lines ``training.epochs: 4``."""
+    """Settings nested as in TOML, as lines ``training.epochs: 4``; long lists are counted."""
+    if isinstance(values, list) and len(values) > LONGEST_LIST:
+        return [Fact(prefix, f"{len(values)} values, the first {values[0]}")]
     if not isinstance(values, dict):
         return [Fact(prefix, str(values))]
     return [

@@ -92,7 +92,7 @@ def measure(
         SettingsError: The run folder is taken.
         PhotoError: A photo cannot be used.
     """
-    open_run_folder(run, settings, _run_data(task), resume=resume)
+    open_run_folder(run, settings, _run_data(task, settings), resume=resume)
     rounds = task.split.rounds()
     marks = {round_.name: fingerprint_of(task, settings, round_) for round_ in rounds}
     refuse_other_rounds(run, marks)
@@ -112,14 +112,17 @@ def measure(
     return Measured(task, learner, tuple(fitted), arrays, evaluation)
 
 
-def _run_data(task: Task) -> RunData:
-    """Where the photos are and what they were."""
+def _run_data(task: Task, settings: RunSettings) -> RunData:
+    """Where the photos are, what they were, and how many of them the settings were tuned on."""
+    rows = task.labelled.rows
     return RunData(
         scheme=task.scheme,
         dataset=task.dataset.folder.name,
         dataset_hash=task.dataset.content_hash,
         photo_root=task.dataset.root,
         source=DRAWN if task.is_drawn else "",
+        n_tuned_on=settings.tuned.n_of(row.sha256 for row in rows),
+        n_photos=len(rows),
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -33,6 +33,8 @@ from arborisk.training.augmentation_settings import PRESETS, AugmentationSetting
 
 ENVIRONMENT_PREFIX = "ARBORISK_"
 OTHER_VARIABLES = {"ARBORISK_CACHE", "ARBORISK_DATA"}
+TUNED_HASH_DIGITS = 16
+"""Of a photo's SHA-256: 64 bits. Of a million photos two look alike with a chance of 1 in 4e7."""
 ALIKE = 0.6
 """Likeness (difflib's ratio) from which on a known key is proposed for an unknown one."""
 
@@ -68,6 +70,35 @@ class SplitSettings(BaseModel):
         return self
 
 
+class TunedRecord(BaseModel):
+    """What a search left on a configuration: whatever it saw is no test of it any more.
+
+    Attributes:
+        photos: First `TUNED_HASH_DIGITS` hexadecimal digits of the SHA-256 of each photo that the
+            search learnt from or judged by.
+        n_trials: Settings that were tried.
+        objective: What they were judged by.
+        inner_score: Its value for the chosen setting, on the inner parts: the best of `n_trials`,
+            so optimistic.
+        dataset_hash: Hash of the data set's photos and labels.
+        arborisk: Version that searched.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    photos: tuple[Annotated[str, Field(pattern=f"^[0-9a-f]{{{TUNED_HASH_DIGITS}}}$")], ...] = ()
+    n_trials: int = Field(default=0, ge=0)
+    objective: str = ""
+    inner_score: float | None = None
+    dataset_hash: str = ""
+    arborisk: str = ""
+
+    def n_of(self, sha256: Iterable[str]) -> int:
+        """How many of these photos, by their SHA-256, the search has seen."""
+        seen = set(self.photos)
+        return sum(digest[:TUNED_HASH_DIGITS] in seen for digest in sha256)
+
+
 class RunSettings(BaseSettings):
     """Everything that decides a run's numbers, besides the data set.
 
@@ -94,6 +125,7 @@ class RunSettings(BaseSettings):
         model1: The choices on the deck's slides, for ``model1``.
         training: Optimiser, epochs, loss and the like, for networks trained whole.
         head: Head on frozen embeddings, for ``efficientnet_lite0``.
+        tuned: What ``arborisk tune`` left: the photos that these settings were chosen on.
     """
 
     model_config = SettingsConfigDict(
@@ -118,6 +150,7 @@ class RunSettings(BaseSettings):
     training: TrainingSettings = TrainingSettings()
     head: HeadSettings = HeadSettings()
     augmentation: AugmentationSettings = AugmentationSettings()
+    tuned: TunedRecord = TunedRecord()
 
     @field_validator("augmentation", mode="before")
     @classmethod

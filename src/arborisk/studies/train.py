@@ -36,9 +36,11 @@ class Run:
 
     @property
     def headline(self) -> str:
-        """What was measured, in a sentence, with its cautions."""
-        verdict = verdict_of(self.evaluation)
-        return " ".join([verdict.sentence, *verdict.cautions])
+        """What was measured, in a sentence, with its cautions.
+
+        Where the settings were tuned on these photos, it says so first of all.
+        """
+        return verdict_of(self.evaluation).headline
 
 
 def train(
