@@ -31,6 +31,7 @@ PHOTOS_FOR_PROCESSES = 160
 WARM_UP = 32
 SETTINGS = [
     PreprocessSettings(size_px=108, channels=1),
+    PreprocessSettings(size_px=108, channels=1, shared=True),
     PreprocessSettings(size_px=224, channels=3),
     PreprocessSettings(size_px=260, channels=3),
 ]
@@ -76,6 +77,7 @@ def compare(paths: list[Path], settings: PreprocessSettings) -> None:
         for path in paths
     ]
     colour = "grey" if settings.channels == 1 else "RGB "
+    colour += ", shared" if settings.shared else ""
     told = ", ".join(f"{name} / ours {median(each):.2f}" for name, each in ratios.items())
     print(
         f"{settings.size_px} {colour}: ours {1000 * median(ours):.1f} ms a photo; {told}; "

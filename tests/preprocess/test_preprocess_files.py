@@ -8,9 +8,16 @@ import numpy as np
 import pytest
 
 from arborisk.errors import PhotoError
-from arborisk.photos import sha256_of
-from arborisk.preprocess import PreprocessSettings, photo_seed, prepare_file, prepare_files
+from arborisk.photos import decode_photo, sha256_of
+from arborisk.preprocess import (
+    PreprocessSettings,
+    photo_seed,
+    prepare_file,
+    prepare_files,
+    prepare_many,
+)
 from arborisk.preprocess import files as module
+from arborisk.preprocess import prepare as prepare_module
 
 CHOSEN = PreprocessSettings(size_px=16, crop="random")
 
@@ -28,11 +35,11 @@ def decoded(monkeypatch):
     """Names of the photos that are decoded from here on."""
     names = []
 
-    def prepare(path, settings, *, seed):
+    def decode(path, **options):
         names.append(path.name)
-        return prepare_file(path, settings, seed=seed)
+        return decode_photo(path, **options)
 
-    monkeypatch.setattr(module, "prepare_file", prepare)
+    monkeypatch.setattr(prepare_module, "decode_photo", decode)
     return names
 
 
@@ -91,6 +98,32 @@ def test_other_settings_have_their_own_rows(photos, tmp_path):
     prepared(photos, tmp_path)
     grey = PreprocessSettings(size_px=16, channels=1)
     assert np.array_equal(prepared(photos, tmp_path, grey), expected(photos, grey))
+
+
+MANY = [
+    PreprocessSettings(size_px=16, shared=True),
+    PreprocessSettings(size_px=24, channels=1, shared=True),
+    PreprocessSettings(size_px=16, crop="random", shared=True),
+    PreprocessSettings(size_px=16, scaling="imagenet", shared=True),  # the same bytes as the first
+]
+
+
+def test_many_settings_share_one_decode_and_give_what_each_gives_alone(photos, tmp_path, decoded):
+    hashes = [sha256_of(path) for path in photos]
+    together = prepare_many(photos, hashes, MANY, cache_dir=tmp_path / "many", n_processes=1)
+    assert sorted(decoded) == [path.name for path in photos]
+    for settings, rows in zip(MANY, together, strict=True):
+        assert np.array_equal(rows, prepared(photos, tmp_path / "alone", settings))
+
+
+def test_only_what_is_missing_of_many_is_made(photos, tmp_path, decoded):
+    prepared(photos, tmp_path, MANY[0])
+    prepared(photos[:6], tmp_path, MANY[1])
+    decoded.clear()
+    hashes = [sha256_of(path) for path in photos]
+    _, grey = prepare_many(photos, hashes, MANY[:2], cache_dir=tmp_path, n_processes=1)
+    assert decoded == ["6.png", "7.png", "8.png"]
+    assert np.array_equal(grey, expected(photos, MANY[1]))
 
 
 def test_a_stopped_run_goes_on_where_it_was(photos, tmp_path, decoded, monkeypatch):

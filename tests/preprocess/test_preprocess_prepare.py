@@ -42,11 +42,12 @@ def test_centre_crop_is_the_decks(scene, size, channels, mode):
 @pytest.mark.parametrize("size", [(504, 672), (1008, 756), (1730, 1302)])
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("size_px", [108, 224, 260])
+@pytest.mark.parametrize("shared", [False, True])
 def test_scaled_decode_is_within_a_grey_level_on_drawn_photos(
-    tmp_path, scene, size, channels, size_px
+    tmp_path, scene, size, channels, size_px, shared
 ):
     scene(*size, 2).save(tmp_path / "a.jpg", quality=90)
-    fast = PreprocessSettings(size_px=size_px, channels=channels)
+    fast = PreprocessSettings(size_px=size_px, channels=channels, shared=shared)
     exact = fast.model_copy(update={"exact": True})
     difference = prepare_file(tmp_path / "a.jpg", fast).astype(int) - prepare_file(
         tmp_path / "a.jpg", exact
@@ -133,7 +134,13 @@ def test_scaling_as_the_networks_were_trained(scaling, darkest, lightest):
 
 def test_the_fingerprint_follows_the_bytes():
     chosen = PreprocessSettings(size_px=108, channels=1)
-    for change in ({"size_px": 109}, {"channels": 3}, {"crop": "random"}, {"exact": True}):
+    for change in (
+        {"size_px": 109},
+        {"channels": 3},
+        {"crop": "random"},
+        {"exact": True},
+        {"shared": True},
+    ):
         assert chosen.model_copy(update=change).fingerprint() != chosen.fingerprint()
     # Scaling is applied to the bytes later: both share one cache.
     other = chosen.model_copy(update={"scaling": "efficientnet"})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from arborisk.errors import PhotoError
 from arborisk.photos import map_photos, sha256_of
 from arborisk.preprocess.cache import PreparedArrays
-from arborisk.preprocess.prepare import photo_seed, prepare_file
+from arborisk.preprocess.prepare import photo_seed, prepare_together
 from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.records import Progress
 
@@ -25,7 +25,7 @@ _ROWS_A_WRITE: Final = 32  # a killed run loses at most these
 class _Task:
     path: Path
     sha256: str
-    settings: PreprocessSettings
+    settings: tuple[PreprocessSettings, ...]
 
 
 def prepare_files(
@@ -58,50 +58,96 @@ def prepare_files(
             message names it. Rows done before are kept.
         ValueError: `paths` and `sha256` differ in length.
     """
+    (array,) = prepare_many(
+        paths, sha256, [settings], cache_dir=cache_dir, n_processes=n_processes, progress=progress
+    )
+    return array
+
+
+def prepare_many(
+    paths: Sequence[Path],
+    sha256: Sequence[str],
+    settings: Sequence[PreprocessSettings],
+    *,
+    cache_dir: Path,
+    n_processes: int | None = None,
+    progress: Progress | None = None,
+) -> list[NDArray[np.uint8]]:
+    """Arrays of the same photos under several settings; each is what `prepare_files` gives.
+
+    A photo is opened once for all that is missing of it, and decoded once for all settings that are
+    ``shared``.
+
+    Args:
+        paths: See `prepare_files`, as all that follows.
+        sha256: Hash of each photo's bytes.
+        settings: What to make of the photos, any number of times.
+        cache_dir: Where arrays are kept.
+        n_processes: Number of processes; by default one a core.
+        progress: Called with the number of different photos opened, and of all that must be.
+
+    Returns:
+        One array each of the settings, in their order.
+
+    Raises:
+        PhotoError: See `prepare_files`.
+        ValueError: `paths` and `sha256` differ in length.
+    """
     if len(paths) != len(sha256):
         raise ValueError(f"{len(paths)} paths and {len(sha256)} hashes")
     if not paths:
-        return np.zeros((0, *settings.shape), dtype=np.uint8)
-    arrays = PreparedArrays(cache_dir, settings, sha256)
-    finished = arrays.finished()
-    if finished is not None:
-        return finished
-    with arrays.alone():
-        finished = arrays.finished()  # by a run that was waited for
-        if finished is not None:
-            return finished
-        arrays.start()
-        _fill(arrays, paths, settings, n_processes, progress)
-        return arrays.finish()
+        return [np.zeros((0, *one.shape), dtype=np.uint8) for one in settings]
+    arrays = {one.fingerprint(): PreparedArrays(cache_dir, one, sha256) for one in settings}
+    finished = {key: one.finished() for key, one in arrays.items()}
+    missing = sorted(key for key, array in finished.items() if array is None)
+    with ExitStack() as locks:
+        for key in missing:  # in one order everywhere: two runs never wait for each other
+            locks.enter_context(arrays[key].alone())
+            finished[key] = arrays[key].finished()  # by a run that was waited for
+        unfinished = {one.fingerprint(): one for one in settings}
+        unfinished = {key: unfinished[key] for key in missing if finished[key] is None}
+        for key in unfinished:
+            arrays[key].start()
+        _fill({one: arrays[key] for key, one in unfinished.items()}, paths, n_processes, progress)
+        for key in unfinished:
+            finished[key] = arrays[key].finish()
+    return [array for one in settings if (array := finished[one.fingerprint()]) is not None]
 
 
 def _fill(
-    arrays: PreparedArrays,
+    arrays: Mapping[PreprocessSettings, PreparedArrays],
     paths: Sequence[Path],
-    settings: PreprocessSettings,
     n_processes: int | None,
     progress: Progress | None,
 ) -> None:
     """Decode what is missing; what is done is kept whatever happens."""
-    rows = arrays.missing()
-    tasks = [_Task(paths[row], arrays.sha256[row], settings) for row in rows]
-    waiting: list[tuple[int, NDArray[np.uint8]]] = []
+    wanted: dict[int, list[PreprocessSettings]] = {}
+    for settings, array in arrays.items():
+        for row in array.missing():
+            wanted.setdefault(row, []).append(settings)
+    rows = sorted(wanted)
+    sha256 = next((array.sha256 for array in arrays.values()), ())
+    tasks = [_Task(paths[row], sha256[row], tuple(wanted[row])) for row in rows]
+    waiting: dict[PreprocessSettings, list[tuple[int, NDArray[np.uint8]]]]
+    waiting = {settings: [] for settings in arrays}
     try:
         with closing(map_photos(_prepare, tasks, n_processes=n_processes)) as prepared:
-            for n_done, (row, result) in enumerate(zip(rows, prepared, strict=True), start=1):
-                if isinstance(result, PhotoError):
-                    raise result
-                waiting.append((row, result))
-                if len(waiting) == _ROWS_A_WRITE:
-                    arrays.write(waiting)
-                    waiting = []
+            for n_done, (row, results) in enumerate(zip(rows, prepared, strict=True), start=1):
+                if isinstance(results, PhotoError):
+                    raise results
+                for settings, result in zip(wanted[row], results, strict=True):
+                    waiting[settings].append((row, result))
+                    if len(waiting[settings]) == _ROWS_A_WRITE:
+                        arrays[settings].write(waiting[settings])
+                        waiting[settings] = []
                 if progress is not None:
                     progress(n_done, len(rows))
     finally:
-        arrays.write(waiting)
+        for settings, array in arrays.items():
+            array.write(waiting[settings])
 
 
-def _prepare(task: _Task) -> NDArray[np.uint8] | PhotoError:
+def _prepare(task: _Task) -> list[NDArray[np.uint8]] | PhotoError:
     """One photo; its error is given back, not raised, so that its neighbours' work is kept."""
     try:
         if sha256_of(task.path) != task.sha256:
@@ -112,6 +158,6 @@ def _prepare(task: _Task) -> NDArray[np.uint8] | PhotoError:
                 str(task.path),
                 "Put the old photo back, or run `arborisk dataset import` again with --overwrite.",
             )
-        return prepare_file(task.path, task.settings, seed=photo_seed(task.sha256))
+        return prepare_together(task.path, task.settings, seed=photo_seed(task.sha256))
     except PhotoError as error:
         return error

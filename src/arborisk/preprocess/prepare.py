@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,10 @@ DECODE_MARGIN: Final = 2.5
 """A photo is decoded at no less than this many times the target size, so that the cubic filter
 still has pixels to average. The mean difference from a full decode stays within a grey level
 (tests/preprocess/test_preprocess_prepare.py); at 2 it came close to that on fine leaves."""
+
+SHARED_SIZE_PX: Final = 300
+"""Under ``shared``, sizes up to this one come from the same decode, those up to twice it from
+another, and so on. At 300 a 12-megapixel photo is still decoded at a quarter."""
 
 _BAND_GREY: Final = 127  # letterbox bands: no contrast with mid grey, zero for EfficientNet-Lite
 
@@ -54,9 +59,27 @@ def prepare_file(path: Path, settings: PreprocessSettings, *, seed: int = 0) -> 
     Raises:
         PhotoError: The file is no usable photo; its ``reason`` says why.
     """
-    at_least_px = None if settings.exact else decoded_side_px(settings)
-    decoded = decode_photo(path, at_least_px=at_least_px, channels=settings.channels)
-    return prepare_decoded(decoded, settings, seed=seed)
+    return prepare_together(path, [settings], seed=seed)[0]
+
+
+def prepare_together(
+    path: Path, settings: Sequence[PreprocessSettings], *, seed: int = 0
+) -> list[NDArray[np.uint8]]:
+    """Several arrays of one photo, each as `prepare_file` gives it, from as few decodes as can be.
+
+    Args:
+        path: The photo.
+        settings: What to make of it; what is ``shared`` comes from one decode up to 300 pixels.
+        seed: Chooses the place of a random crop; see `photo_seed`.
+
+    Raises:
+        PhotoError: The file is no usable photo; its ``reason`` says why.
+    """
+    arrays: dict[PreprocessSettings, NDArray[np.uint8]] = {}
+    for (at_least_px, channels), some in _by_decode(settings).items():
+        decoded = decode_photo(path, at_least_px=at_least_px, channels=channels)
+        arrays.update((one, prepare_decoded(decoded, one, seed=seed)) for one in some)
+    return [arrays[one] for one in settings]
 
 
 def prepare_decoded(
@@ -68,12 +91,28 @@ def prepare_decoded(
 
 def decoded_side_px(settings: PreprocessSettings) -> int:
     """Shortest side at which a photo is decoded for these settings, in pixels."""
-    return math.ceil(DECODE_MARGIN * settings.size_px)
+    size_px = settings.size_px
+    if settings.shared:
+        size_px = SHARED_SIZE_PX
+        while size_px < settings.size_px:
+            size_px *= 2
+    return math.ceil(DECODE_MARGIN * size_px)
 
 
 def photo_seed(sha256: str) -> int:
     """Seed of a photo's random crop: from its content, so that it is the same everywhere."""
     return int(sha256[:16], 16)
+
+
+def _by_decode(
+    settings: Sequence[PreprocessSettings],
+) -> dict[tuple[int | None, Literal[1, 3]], list[PreprocessSettings]]:
+    """Settings by what they need decoded: the shortest side (None is all of it) and channels."""
+    found: dict[tuple[int | None, Literal[1, 3]], list[PreprocessSettings]] = {}
+    for one in settings:
+        at_least_px = None if one.exact else decoded_side_px(one)
+        found.setdefault((at_least_px, 3 if one.shared else one.channels), []).append(one)
+    return found
 
 
 def _prepare(

@@ -33,6 +33,10 @@ class PreprocessSettings(BaseModel):
             takes their averages).
         exact: Decode in full instead of at a reduced scale; several times slower and on average
             under one grey level different.
+        shared: Make the array from a decode that serves every size up to 300 pixels (or 600, 1200
+            ...), in colour and in grey. Alone, a small grey picture then takes about a fifth
+            longer (``python benchmarks/decode.py``) and is on average under one grey level
+            different; an experiment of many sizes decodes each photo once.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,6 +46,7 @@ class PreprocessSettings(BaseModel):
     crop: Literal["centre", "random", "letterbox"] = "centre"
     scaling: Scaling = "unit"
     exact: bool = False
+    shared: bool = False
 
     @property
     def means(self) -> tuple[float, ...]:
