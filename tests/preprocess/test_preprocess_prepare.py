@@ -117,6 +117,13 @@ def test_letterbox_keeps_the_whole_photo_between_grey_bands():
     assert photo[..., 1].min() < 8 and photo[..., 1].max() > 247
 
 
+def test_stretch_keeps_the_whole_photo_and_no_band():
+    prepared = prepare_image(ramps(400, 200), PreprocessSettings(size_px=40, crop="stretch"))
+    for channel in (0, 1):
+        assert prepared[..., channel].min() < 8 and prepared[..., channel].max() > 247
+    assert (np.diff(prepared[20, :, 0].astype(int)) > 0).all()
+
+
 @pytest.mark.parametrize(
     ("scaling", "darkest", "lightest"),
     [

@@ -10,7 +10,7 @@ from arborisk.models.imported_weights import find_imported
 from arborisk.models.packaged_weights import FROM_SCRATCH, IMAGENET, PACKAGED
 from arborisk.models.settings import Model1Settings, Output
 from arborisk.preprocess import PreprocessSettings
-from arborisk.preprocess.settings import Scaling
+from arborisk.preprocess.settings import Crop, Scaling
 
 if TYPE_CHECKING:
     from arborisk.models.network import Network
@@ -30,6 +30,7 @@ class ModelEntry:
             package, or `FROM_SCRATCH`.
         weights_licence: Licence of the installed weights, or "".
         source: Who described it first.
+        crop: What of the photo it sees unless asked otherwise.
     """
 
     title: str
@@ -40,12 +41,13 @@ class ModelEntry:
     usual_weights: str
     weights_licence: str
     source: str
+    crop: Crop = "centre"
 
     @property
     def preprocess(self) -> PreprocessSettings:
         """Preprocessing unless asked otherwise."""
         return PreprocessSettings(
-            size_px=self.size_px, channels=self.channels, scaling=self.scaling
+            size_px=self.size_px, channels=self.channels, scaling=self.scaling, crop=self.crop
         )
 
 

@@ -124,6 +124,8 @@ def _prepare(
     size = settings.size_px
     if settings.crop == "letterbox":
         square = _letterboxed(image, extent, size)
+    elif settings.crop == "stretch":
+        square = _resampled(image, extent, (size, size))
     else:
         square = _resampled(image, _square(extent, _place(settings, seed)), (size, size))
     return np.array(square, dtype=np.uint8).reshape(settings.shape)

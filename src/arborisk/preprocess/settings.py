@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+Crop = Literal["centre", "random", "letterbox", "stretch"]
 Scaling = Literal["unit", "efficientnet", "symmetric", "imagenet"]
 
 IMAGENET_MEANS: Final = (0.485, 0.456, 0.406)
@@ -24,7 +25,7 @@ class PreprocessSettings(BaseModel):
         channels: 3 for RGB, 1 for grey.
         crop: Square of the photo's short side from the middle ("centre") or from a random place
             along the long side ("random"; seeded by photo, so it never changes), or the whole
-            photo with grey bands ("letterbox").
+            photo, with grey bands ("letterbox") or stretched to a square ("stretch").
         scaling: What the network sees of a byte x: x / 255 ("unit"), (x - 127) / 128
             ("efficientnet"; Source: EfficientNet-Lite, tensorflow/tpu), (x - 127.5) / 127.5
             ("symmetric"; Source: GoogLeNet of torchvision, ``transform_input``), or each colour
@@ -43,7 +44,7 @@ class PreprocessSettings(BaseModel):
 
     size_px: int = Field(default=224, ge=8, le=2048)
     channels: Literal[1, 3] = 3
-    crop: Literal["centre", "random", "letterbox"] = "centre"
+    crop: Crop = "centre"
     scaling: Scaling = "unit"
     exact: bool = False
     shared: bool = False
