@@ -9,7 +9,7 @@ pytest.importorskip("scipy")
 
 from arborisk.errors import SettingsError
 from arborisk.training import HeadSettings, fit_head
-from arborisk.training.regression import fit_path, reduce
+from arborisk.training.regression import Nominal, fit_path, reduce
 
 
 def clouds(n_photos, n_classes, n_features, *, seed=0, gap=1.0):
@@ -66,8 +66,8 @@ def test_two_classes_are_told_apart():
     unseen, unseen_class, _ = embeddings[::2], class_index[::2], groups
     assert (head.probability(unseen).argmax(axis=1) == unseen_class).mean() > 0.95
     assert np.allclose(head.probability(unseen).sum(axis=1), 1)
-    assert head.weight.shape == (2, 40)
-    assert head.weight.dtype == head.bias.dtype == np.float32
+    assert head.weights["weight"].shape == (2, 40)
+    assert head.weights["weight"].dtype == head.weights["bias"].dtype == np.float32
 
 
 def test_strength_is_chosen_by_whole_groups():
@@ -110,7 +110,7 @@ def test_a_class_without_a_photo_is_refused():
 def test_same_seed_same_head():
     embeddings, class_index, groups = clouds(60, 3, 80)
     first, again = (fit(embeddings, class_index, groups, seed=2) for _ in range(2))
-    assert np.array_equal(first.weight, again.weight)
+    assert np.array_equal(first.weights["weight"], again.weights["weight"])
     assert first.inner_losses == again.inner_losses
 
 
@@ -127,9 +127,9 @@ def test_reducing_loses_nothing(n_photos, n_features, seed):
 
 def test_a_path_ends_where_a_direct_fit_ends():
     embeddings, class_index, _ = clouds(50, 3, 10)
-    scores, even = reduce(embeddings).scores, np.ones(50)
-    *_, stepwise = fit_path(scores, class_index, even, [1.0, 0.1, 0.01])
-    (direct,) = fit_path(scores, class_index, even, [0.01])
+    scores, wanted = reduce(embeddings).scores, np.eye(3)[class_index]
+    *_, stepwise = fit_path(scores, wanted, np.ones(50), [1.0, 0.1, 0.01], Nominal(3))
+    (direct,) = fit_path(scores, wanted, np.ones(50), [0.01], Nominal(3))
     assert np.allclose(stepwise.weight, direct.weight, atol=2e-3)
 
 
@@ -141,7 +141,7 @@ def test_progress_reaches_its_total():
         class_index,
         groups,
         n_classes=2,
-        settings=HeadSettings(inner_folds=3),
+        settings=HeadSettings(strengths=(0.1, 0.01, 0.001)),
         seed=0,
         progress=lambda done, total: steps.append((done, total)),
     )

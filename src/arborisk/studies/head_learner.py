@@ -51,8 +51,7 @@ class HeadLearner:
             settings=self.settings.head,
             seed=self.settings.seed,
         )
-        weights: Weights = {"weight": head.weight, "bias": head.bias}  # of the classifier
-        return Fitted(weights, head.probability(self.embeddings[test]), ())
+        return Fitted({**head.weights}, head.probability(self.embeddings[test]), ())
 
     def members(self, weights: Sequence[Weights]) -> list[Network]:
         """See `Learner`; all heads share one backbone."""

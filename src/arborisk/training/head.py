@@ -1,4 +1,4 @@
-"""A linear head on frozen embeddings, its strength chosen without seeing the test part."""
+"""A last layer on frozen embeddings, its strength chosen without seeing the test part."""
 
 from __future__ import annotations
 
@@ -9,39 +9,53 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import SettingsError
+from arborisk.models.settings import Output
 from arborisk.records import Progress
 from arborisk.split import inner_folds
+from arborisk.training.ordinal_regression import Corn, CumulativeLink
 from arborisk.training.regression import (
+    Fitted,
+    Floats,
+    Likelihood,
+    Nominal,
     Reduced,
+    cross_entropy,
     fit_path,
-    log_loss,
     one_thread,
     reduce,
-    softmax,
 )
 from arborisk.training.settings import HeadSettings
+
+PAST_THE_BEST = 2
+"""Weaker strengths tried after the best one: the loss falls, then rises, and the weakest fits are
+the slowest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A linear head.
+    """A last layer.
 
     Attributes:
-        weight: Shape (n_classes, d).
-        bias: Shape (n_classes,).
+        output: Its kind, see `arborisk.models.heads`.
+        weights: State dict of ``make_head(output, d, n_classes)``, float32.
         strength: Penalty used: that of `arborisk.training.regression.fit_path`.
         inner_losses: Log-loss a photo of each strength tried, strong to weak, on the inner folds;
-            empty where the groups allow none and the default strength was taken.
+            ends a little after the lowest; empty where the groups allow no folds and the default
+            strength was taken.
     """
 
-    weight: NDArray[np.float32]
-    bias: NDArray[np.float32]
+    output: Output
+    weights: dict[str, NDArray[np.float32]]
     strength: float
     inner_losses: tuple[float, ...]
 
     def probability(self, embeddings: NDArray[np.float32]) -> NDArray[np.float64]:
         """Class probabilities, shape (n, n_classes), of embeddings, shape (n, d)."""
-        return softmax(embeddings.astype(np.float64) @ self.weight.T + self.bias)
+        weight, *rest = (value.astype(np.float64) for value in self.weights.values())
+        offsets = np.concatenate(rest)
+        n_classes = len(offsets) + (self.output != "nominal")
+        scores = embeddings.astype(np.float64) @ weight.T
+        return np.exp(_likelihood(self.output, n_classes).log_probability(scores, offsets))
 
 
 def fit_head(
@@ -52,9 +66,11 @@ def fit_head(
     n_classes: int,
     settings: HeadSettings,
     seed: int,
+    output: Output = "nominal",
+    class_share: NDArray[np.float64] | None = None,
     progress: Progress | None = None,
 ) -> Head:
-    """Multinomial logistic regression on the embeddings of a training part.
+    """Penalised regression of the classes on the embeddings of a training part.
 
     Embeddings are centred and scaled as a whole, not feature by feature, so that features keep
     their spreads; this was chosen looking at the park trees (docs/sources.md). Both steps are
@@ -63,11 +79,15 @@ def fit_head(
     Args:
         embeddings: Of the training part alone, shape (n, d).
         class_index: Shape (n,); every class occurs.
-        groups: Group of each photo: the inner folds keep them whole.
+        groups: Group of each photo: the inner folds keep them whole. A photo's altered copies
+            share its group.
         n_classes: Classes told apart.
         settings: Class weights and penalties.
         seed: Of the inner folds.
-        progress: Called with the fits done and to do.
+        output: Kind of the last layer; the ordinal ones take classes in ascending order.
+        class_share: What is learnt instead of `class_index`: the share of each class in a photo's
+            ratings, shape (n, n_classes), rows sum to 1. None means the one class.
+        progress: Called with the strengths done and to do at most, and the final fit.
 
     Raises:
         SettingsError: A class has no photo in the training part: use another split or scheme.
@@ -80,41 +100,86 @@ def fit_head(
             where="training part",
             remedy="Use another split, or a scheme that joins the rare class with another.",
         )
-    weight_of = np.ones(n_classes)
-    if settings.class_weights == "balanced":
-        weight_of = len(class_index) / (n_classes * counts)
-    photo_weight = weight_of[class_index]
+    shares = np.eye(n_classes)[class_index] if class_share is None else class_share
+    wanted, photo_weight = _weighted(shares, settings)
     folds = inner_folds(class_index, groups, n_folds=settings.inner_folds, seed=seed)
     strengths = sorted(settings.strengths, reverse=True)
+    likelihood = _likelihood(output, n_classes)
     with one_thread():
         reduced = reduce(embeddings)
-        losses = _inner_losses(reduced, class_index, photo_weight, folds, strengths, progress)
+        losses = _inner_losses(
+            reduced.scores, wanted, photo_weight, folds, strengths, likelihood, progress
+        )
         strength = strengths[int(np.argmin(losses))] if losses else settings.default_strength
         path = [tried for tried in strengths if tried > strength] + [strength]
-        *_, last = fit_path(reduced.scores, class_index, photo_weight, path)
-    weight, bias = reduced.unfold(last)
+        *_, last = fit_path(reduced.scores, wanted, photo_weight, path, likelihood)
     if progress is not None:
-        progress(len(folds) + 1, len(folds) + 1)
-    return Head(weight.astype(np.float32), bias.astype(np.float32), strength, losses)
+        progress(len(strengths) + 1, len(strengths) + 1)
+    return Head(output, _state_dict(output, reduced, last), strength, losses)
+
+
+def _weighted(shares: Floats, settings: HeadSettings) -> tuple[Floats, Floats]:
+    """Share of each class wanted, shape (n, n_classes), and weight of each photo, shape (n,)."""
+    if settings.class_weights == "none":
+        return shares, np.ones(len(shares))
+    counted = shares * len(shares) / (shares.shape[1] * shares.sum(axis=0))
+    photo_weight = counted.sum(axis=1)
+    return counted / photo_weight[:, None], photo_weight
+
+
+def _likelihood(output: Output, n_classes: int) -> Likelihood:
+    match output:
+        case "nominal":
+            return Nominal(n_classes)
+        case "cumulative_link":
+            return CumulativeLink(n_classes)
+        case "corn":
+            return Corn(n_classes)
 
 
 def _inner_losses(
-    reduced: Reduced,
-    class_index: NDArray[np.int64],
-    photo_weight: NDArray[np.float64],
+    features: Floats,
+    wanted: Floats,
+    photo_weight: Floats,
     folds: list[tuple[NDArray[np.int64], NDArray[np.int64]]],
     strengths: Sequence[float],
+    likelihood: Likelihood,
     progress: Progress | None,
 ) -> tuple[float, ...]:
-    """Weighted log-loss of each strength, each photo judged by a fit that did not see its group."""
+    """Weighted log-loss of each strength, each photo judged by a fit that did not see its group.
+
+    All folds go down the strengths together, until the loss has risen `PAST_THE_BEST` times.
+    """
     if not folds:
         return ()
-    total = np.zeros(len(strengths))
-    for done, (learn, judge) in enumerate(folds):
-        path = fit_path(reduced.scores[learn], class_index[learn], photo_weight[learn], strengths)
-        for number, fitted in enumerate(path):
-            losses = log_loss(fitted.logits(reduced.scores[judge]), class_index[judge])
-            total[number] += losses @ photo_weight[judge]
+    paths = [
+        fit_path(features[learn], wanted[learn], photo_weight[learn], strengths, likelihood)
+        for learn, _ in folds
+    ]
+    losses: list[float] = []
+    for done, fits in enumerate(zip(*paths, strict=True)):
+        total = 0.0
+        for (_, judge), fitted in zip(folds, fits, strict=True):
+            scores = features[judge] @ fitted.weight.T
+            said = likelihood.log_probability(scores, fitted.offsets)
+            total += float(cross_entropy(said, wanted[judge]) @ photo_weight[judge])
+        losses.append(total / float(photo_weight.sum()))
         if progress is not None:
-            progress(done + 1, len(folds) + 1)
-    return tuple((total / photo_weight.sum()).tolist())
+            progress(done + 1, len(strengths) + 1)
+        if len(losses) - 1 - int(np.argmin(losses)) == PAST_THE_BEST:
+            break
+    return tuple(losses)
+
+
+def _state_dict(output: Output, reduced: Reduced, fitted: Fitted) -> dict[str, NDArray[np.float32]]:
+    """Weights for embeddings as they come, under the names of the last layer's own."""
+    weight, at_mean = reduced.unfold(fitted.weight)
+    match output:
+        case "nominal":
+            state = {"weight": weight, "bias": fitted.offsets - at_mean}
+        case "corn":
+            state = {"questions.weight": weight, "questions.bias": fitted.offsets - at_mean}
+        case "cumulative_link":
+            first, log_steps = fitted.offsets[:1] + at_mean, fitted.offsets[1:]
+            state = {"score.weight": weight, "first": first, "log_steps": log_steps}
+    return {name: value.astype(np.float32) for name, value in state.items()}

@@ -1,10 +1,11 @@
-"""Penalised multinomial logistic regression along a path of strengths."""
+"""Penalised regression of class probabilities along a path of strengths."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,21 +16,101 @@ TOLERANCE = 1e-5  # largest slope of the mean loss at which the fit counts as do
 MAX_STEPS = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Linear:
-    """Logits as a linear function.
+class Likelihood(Protocol):
+    """How linear scores and offsets become class probabilities, and how that is learnt.
 
     Attributes:
-        weight: Shape (n_classes, d).
-        bias: Shape (n_classes,).
+        n_classes: Classes told apart, K.
+        n_scores: Linear scores of a photo, m.
+        n_offsets: Numbers beside the weights: biases or thresholds; not penalised.
+        penalty: Share of the squared weights that is penalised: 1 where each class has a score of
+            its own. A score that alone parts two sides does the work of two opposite ones of half
+            its length, whose squares sum to half, so there it is 1/2, and with two classes all
+            likelihoods agree.
+    """
+
+    @property
+    def n_classes(self) -> int:
+        """Classes told apart."""
+
+    @property
+    def n_scores(self) -> int:
+        """Linear scores of a photo."""
+
+    @property
+    def n_offsets(self) -> int:
+        """Biases or thresholds."""
+
+    @property
+    def penalty(self) -> float:
+        """1 or 1/2, see above."""
+
+    def start(self) -> Floats:
+        """Offsets to begin with, shape (n_offsets,)."""
+
+    def log_probability(self, scores: Floats, offsets: Floats) -> Floats:
+        """Shape (n, K), of scores, shape (n, m)."""
+
+    def slopes(self, scores: Floats, offsets: Floats, wanted: Floats) -> tuple[Floats, Floats]:
+        """Slopes of each photo's cross-entropy.
+
+        Args:
+            scores: Shape (n, m).
+            offsets: Shape (n_offsets,).
+            wanted: Share of each class, shape (n, K); rows sum to 1.
+
+        Returns:
+            By score, shape (n, m), and by offset, shape (n, n_offsets).
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Nominal:
+    """Classes without order: multinomial logistic regression, offsets are biases.
+
+    Source: Bishop (2006), Pattern Recognition and Machine Learning, section 4.3.4.
+    """
+
+    n_classes: int
+    penalty: float = 1.0
+
+    @property
+    def n_scores(self) -> int:
+        """One a class."""
+        return self.n_classes
+
+    @property
+    def n_offsets(self) -> int:
+        """One a class."""
+        return self.n_classes
+
+    def start(self) -> Floats:
+        """All classes alike."""
+        return np.zeros(self.n_classes)
+
+    def log_probability(self, scores: Floats, offsets: Floats) -> Floats:
+        """See `Likelihood`."""
+        logits = scores + offsets
+        logits = logits - logits.max(axis=1, keepdims=True)
+        return np.asarray(logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)))
+
+    def slopes(self, scores: Floats, offsets: Floats, wanted: Floats) -> tuple[Floats, Floats]:
+        """See `Likelihood`."""
+        error = np.exp(self.log_probability(scores, offsets)) - wanted
+        return error, error
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A fit on reduced embeddings.
+
+    Attributes:
+        weight: Shape (m, rank).
+        offsets: Shape (n_offsets,).
     """
 
     weight: Floats
-    bias: Floats
-
-    def logits(self, features: Floats) -> Floats:
-        """Shape (n, n_classes), of features, shape (n, d)."""
-        return features @ self.weight.T + self.bias
+    offsets: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +129,10 @@ class Reduced:
     mean: Floats
     scale: float
 
-    def unfold(self, fitted: Linear) -> tuple[Floats, Floats]:
-        """Weight, shape (n_classes, d), and bias for embeddings as they come."""
-        weight = fitted.weight @ self.axes / self.scale
-        return weight, fitted.bias - weight @ self.mean
+    def unfold(self, weight: Floats) -> tuple[Floats, Floats]:
+        """Weights for embeddings as they come, shape (m, d), and what they give at the mean."""
+        unfolded = weight @ self.axes / self.scale
+        return unfolded, unfolded @ self.mean
 
 
 def reduce(embeddings: NDArray[np.float32]) -> Reduced:
@@ -68,9 +149,15 @@ def reduce(embeddings: NDArray[np.float32]) -> Reduced:
     mean = embeddings.mean(axis=0, dtype=np.float64)
     centred = embeddings - mean
     scale = float(np.sqrt(np.mean(np.sum(centred**2, axis=1)))) or 1.0
-    left, values, axes = np.linalg.svd(centred / scale, full_matrices=False)
-    kept = values > 1e-7 * max(values[0], 1.0)  # float32 embeddings carry seven digits
-    return Reduced(left[:, kept] * values[kept], axes[kept], mean, scale)
+    centred /= scale
+    # The smaller of the two products has the squared lengths along the axes as its eigenvalues;
+    # a third of the time of a decomposition of the embeddings themselves.
+    wide = centred.shape[0] < centred.shape[1]
+    squares, vectors = np.linalg.eigh(centred @ centred.T if wide else centred.T @ centred)
+    kept = squares > 1e-12 * max(squares[-1], 1.0)  # lengths as exact as float32 carries them
+    vectors = vectors[:, kept][:, ::-1]
+    axes = ((centred.T @ vectors) / np.sqrt(squares[kept][::-1]) if wide else vectors).T
+    return Reduced(centred @ axes.T, axes, mean, scale)
 
 
 @contextmanager
@@ -89,64 +176,66 @@ def one_thread() -> Iterator[None]:
 
 def fit_path(
     features: Floats,
-    class_index: NDArray[np.int64],
+    wanted: Floats,
     photo_weight: Floats,
     strengths: Sequence[float],
-) -> Iterator[Linear]:
-    """Fits that minimise mean loss + strength / 2 x squared weights, each from the one before.
+    likelihood: Likelihood,
+) -> Iterator[Fitted]:
+    """Fits that minimise mean loss + penalty x strength / 2 x squared weights.
 
-    The mean makes a strength mean the same for a part of the photos as for all of them. Biases are
-    not penalised. Minimised by L-BFGS.
+    Each starts from the one before. The mean makes a strength mean the same for a part of the
+    photos as for all of them. Minimised by L-BFGS, in units in which the loss is about equally
+    curved along every axis: an axis along which photos differ more is stretched.
 
     Args:
-        features: Shape (n, d).
-        class_index: Shape (n,), from 0 to the number of classes less 1, each at least once.
+        features: Shape (n, d), best along axes that are not correlated, see `reduce`.
+        wanted: Share of each class, shape (n, K); rows sum to 1.
         photo_weight: Shape (n,).
-        strengths: Penalties, best from strong to weak.
+        strengths: Best from strong to weak.
+        likelihood: What is fitted.
 
     Yields:
         One fit a strength.
-
-    Source: Bishop (2006), Pattern Recognition and Machine Learning, section 4.3.4.
     """
     from scipy.optimize import minimize
 
-    n_classes = int(class_index.max()) + 1
-    wanted = np.eye(n_classes)[class_index]
     share = photo_weight / photo_weight.sum()
-    flat = np.zeros(n_classes * (features.shape[1] + 1))
+    n_scores, n_features = likelihood.n_scores, features.shape[1]
+    n_weights = n_scores * n_features
+    spread = share @ features**2
+    weight, offsets = np.zeros((n_scores, n_features)), likelihood.start()
 
-    def loss_and_slope(flat: Floats, strength: float) -> tuple[float, Floats]:
-        table = flat.reshape(n_classes, -1)
-        weight, bias = table[:, :-1], table[:, -1]
-        logits = features @ weight.T + bias
-        error = (softmax(logits) - wanted) * share[:, None]
-        slope = np.column_stack([error.T @ features + strength * weight, error.sum(axis=0)])
-        loss = log_loss(logits, class_index) @ share + strength / 2 * np.sum(weight**2)
-        return float(loss), slope.ravel()
+    def loss_and_slope(flat: Floats, strength: float, unit: Floats) -> tuple[float, Floats]:
+        weight, offsets = flat[:n_weights].reshape(n_scores, -1) * unit, flat[n_weights:]
+        scores = features @ weight.T
+        losses = cross_entropy(likelihood.log_probability(scores, offsets), wanted)
+        loss = losses @ share + strength / 2 * np.sum(weight**2)
+        by_score, by_offset = likelihood.slopes(scores, offsets, wanted)
+        by_weight = (by_score * share[:, None]).T @ features + strength * weight
+        return float(loss), np.concatenate([(by_weight * unit).ravel(), share @ by_offset])
 
-    for strength in strengths:
+    for asked in strengths:
+        strength = asked * likelihood.penalty
+        # 1/4 is the most that a logistic loss curves; bias terms are left in their own unit.
+        unit = 1 / np.sqrt(spread + 4 * strength)
         found = minimize(
             loss_and_slope,
-            flat,
-            args=(strength,),
+            np.concatenate([(weight / unit).ravel(), offsets]),
+            args=(strength, unit),
             jac=True,
             method="L-BFGS-B",
             options={"maxiter": MAX_STEPS, "gtol": TOLERANCE, "ftol": 0.0, "maxcor": 20},
         )
-        flat = found.x
-        table = flat.reshape(n_classes, -1)
-        yield Linear(table[:, :-1].copy(), table[:, -1].copy())
+        weight = found.x[:n_weights].reshape(n_scores, -1) * unit
+        offsets = found.x[n_weights:]
+        yield Fitted(weight, offsets)
 
 
-def softmax(logits: Floats) -> Floats:
-    """Probabilities, rows sum to 1, shape (n, n_classes)."""
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+def cross_entropy(log_probability: Floats, wanted: Floats) -> Floats:
+    """Of each photo, shape (n,); a class that is not wanted at all costs nothing.
 
-
-def log_loss(logits: Floats, class_index: NDArray[np.int64]) -> Floats:
-    """Minus the log probability of the true class, shape (n,)."""
-    highest = logits.max(axis=1)
-    log_sum = np.log(np.exp(logits - highest[:, None]).sum(axis=1)) + highest
-    return np.asarray(log_sum - logits[np.arange(len(logits)), class_index])
+    Args:
+        log_probability: Shape (n, K).
+        wanted: Share of each class, shape (n, K).
+    """
+    return np.asarray(-np.sum(wanted * np.where(wanted > 0, log_probability, 0.0), axis=1))
