@@ -146,3 +146,27 @@ def test_progress_reaches_its_total():
         progress=lambda done, total: steps.append((done, total)),
     )
     assert steps == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_no_part_of_an_embedding_outweighs_another_by_its_units():
+    embeddings, class_index, groups = clouds(60, 3, 12)
+    louder = embeddings.copy()
+    louder[:, 4:] *= 1000
+    heads = [
+        fit_head(
+            table,
+            class_index,
+            groups,
+            n_classes=3,
+            settings=HeadSettings(strengths=(0.01,)),
+            seed=0,
+            parts=(4, 8),
+        )
+        for table in (embeddings, louder)
+    ]
+    said = [
+        head.probability(table) for head, table in zip(heads, (embeddings, louder), strict=True)
+    ]
+    assert np.allclose(*said, atol=1e-4)
+    reduced = reduce(louder, (4, 8))
+    assert np.mean(np.sum(reduced.scores**2, axis=1)) == pytest.approx(1)

@@ -68,11 +68,12 @@ def fit_head(
     seed: int,
     output: Output = "nominal",
     class_share: NDArray[np.float64] | None = None,
+    parts: Sequence[int] = (),
     progress: Progress | None = None,
 ) -> Head:
     """Penalised regression of the classes on the embeddings of a training part.
 
-    Embeddings are centred and scaled as a whole, not feature by feature, so that features keep
+    Embeddings are centred and scaled part by part, not feature by feature, so that features keep
     their spreads; this was chosen looking at the park trees (docs/sources.md). Both steps are
     folded back into the head.
 
@@ -87,6 +88,7 @@ def fit_head(
         output: Kind of the last layer; the ordinal ones take classes in ascending order.
         class_share: What is learnt instead of `class_index`: the share of each class in a photo's
             ratings, shape (n, n_classes), rows sum to 1. None means the one class.
+        parts: Lengths of the parts of an embedding, see `arborisk.training.regression.reduce`.
         progress: Called with the strengths done and to do at most, and the final fit.
 
     Raises:
@@ -106,7 +108,7 @@ def fit_head(
     strengths = sorted(settings.strengths, reverse=True)
     likelihood = _likelihood(output, n_classes)
     with one_thread():
-        reduced = reduce(embeddings)
+        reduced = reduce(embeddings, parts)
         losses = _inner_losses(
             reduced.scores, wanted, photo_weight, folds, strengths, likelihood, progress
         )

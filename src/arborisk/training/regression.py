@@ -121,13 +121,13 @@ class Reduced:
         scores: Shape (n, rank).
         axes: Orthonormal rows, shape (rank, d).
         mean: Of the embeddings, shape (d,).
-        scale: Root mean squared distance of the embeddings from their mean.
+        scale: What each number of an embedding is divided by, shape (d,).
     """
 
     scores: Floats
     axes: Floats
     mean: Floats
-    scale: float
+    scale: Floats
 
     def unfold(self, weight: Floats) -> tuple[Floats, Floats]:
         """Weights for embeddings as they come, shape (m, d), and what they give at the mean."""
@@ -135,20 +135,22 @@ class Reduced:
         return unfolded, unfolded @ self.mean
 
 
-def reduce(embeddings: NDArray[np.float32]) -> Reduced:
-    """Centres, scales as a whole and rotates embeddings to their own axes.
+def reduce(embeddings: NDArray[np.float32], parts: Sequence[int] = ()) -> Reduced:
+    """Centres, scales and rotates embeddings to their own axes.
 
-    With a penalty on the squared weights this loses nothing: the best weights lie in the span of
-    the photos, and rotations leave their length alone.
+    With a penalty on the squared weights the rotation loses nothing: the best weights lie in the
+    span of the photos, and rotations leave their length alone.
 
     Args:
         embeddings: Shape (n, d).
+        parts: Lengths of the parts that an embedding is made of, d in all; each is scaled as a
+            whole, so that none outweighs another. Empty means one part.
 
     Source: Hastie and Tibshirani (2004), Biostatistics 5(3), 329-340, section 2.
     """
     mean = embeddings.mean(axis=0, dtype=np.float64)
     centred = embeddings - mean
-    scale = float(np.sqrt(np.mean(np.sum(centred**2, axis=1)))) or 1.0
+    scale = _scale(centred, parts or (centred.shape[1],))
     centred /= scale
     # The smaller of the two products has the squared lengths along the axes as its eigenvalues;
     # a third of the time of a decomposition of the embeddings themselves.
@@ -158,6 +160,15 @@ def reduce(embeddings: NDArray[np.float32]) -> Reduced:
     vectors = vectors[:, kept][:, ::-1]
     axes = ((centred.T @ vectors) / np.sqrt(squares[kept][::-1]) if wide else vectors).T
     return Reduced(centred @ axes.T, axes, mean, scale)
+
+
+def _scale(centred: Floats, parts: Sequence[int]) -> Floats:
+    """Makes the mean squared length of each part 1 / number of parts, and of all parts 1."""
+    spread = np.mean(centred**2, axis=0)
+    ends = np.cumsum(parts)
+    squares = [spread[end - length : end].sum() for end, length in zip(ends, parts, strict=True)]
+    scale = np.sqrt(np.repeat(squares, parts) * len(parts))
+    return np.where(scale > 0, scale, 1.0)
 
 
 @contextmanager
