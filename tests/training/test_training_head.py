@@ -48,7 +48,7 @@ def test_equals_plain_logistic_regression(n_classes, n_features, weights):
         strengths=(strength,),
         class_weights=weights,
     )
-    scale = reduce(embeddings).scale
+    scale = float(reduce(embeddings).scale[0])
     plain = linear_model.LogisticRegression(
         C=1 / (len(kept) * strength * scale**2),
         tol=1e-8,
