@@ -35,8 +35,8 @@ class PreprocessSettings(BaseModel):
         exact: Decode in full instead of at a reduced scale; several times slower and on average
             under one grey level different.
         shared: Make the array from a decode that serves every size up to 300 pixels (or 600, 1200
-            ...), in colour and in grey. Alone, a small grey picture then takes about a fifth
-            longer (``python benchmarks/decode.py``) and is on average under one grey level
+            ...), in colour and in grey. Alone, a small grey picture then takes a quarter to
+            a half longer (``python benchmarks/decode.py``) and is on average under one grey level
             different; an experiment of many sizes decodes each photo once.
     """
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from arborisk.dataset.sides import FOLD, TEST, VALIDATION, on_both_sides
 from arborisk.records import PhotoRow, SplitRow
 
-Protocol = Literal["grouped", "deck", "given"]
+Protocol = Literal["grouped", "deck", "given", "leaky"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Split:
     Attributes:
         rows: One row a photo.
         protocol: ``grouped`` keeps groups whole; ``deck`` is random by photo and may leak;
-            ``given`` came from a file of someone's own.
+            ``given`` came from a file of someone's own; ``leaky`` is of copies, see
+            `arborisk.split.leaky`.
         seed: Seed it was drawn with; 0 for a given split.
         notes: What a reader of the scores must know, in sentences.
     """
