@@ -8,27 +8,63 @@ from pydantic import ValidationError
 
 torch = pytest.importorskip("torch")
 
+from arborisk.models.heads import make_head  # noqa: E402
 from arborisk.training import TrainingSettings  # noqa: E402
 from arborisk.training.optimisation import (  # noqa: E402
     class_weight,
     make_optimiser,
     photo_losses,
+    smoothed,
     step_size,
+    wanted_share,
 )
 
+AGREED = wanted_share(np.array([0, 1]), 3)
 LOGITS = torch.log(torch.tensor([[0.5, 0.25, 0.25], [0.1, 0.2, 0.7]]))  # softmax gives them back
 
 
 def test_cross_entropy_is_minus_the_log_of_the_true_share():
-    found = photo_losses(LOGITS, torch.tensor([0, 1]), TrainingSettings())
+    found = photo_losses(LOGITS, torch.from_numpy(AGREED), TrainingSettings())
     assert found.tolist() == pytest.approx([-math.log(0.5), -math.log(0.2)])
 
 
 def test_squared_error_is_the_decks_cost_on_the_softmax():
-    found = photo_losses(LOGITS, torch.tensor([0, 1]), TrainingSettings(loss="squared_error"))
+    settings = TrainingSettings(loss="squared_error")
+    found = photo_losses(LOGITS, torch.from_numpy(AGREED), settings)
     first = (0.5 - 1) ** 2 + 0.25**2 + 0.25**2
     second = 0.1**2 + (0.2 - 1) ** 2 + 0.7**2
     assert found.tolist() == pytest.approx([first, second])
+
+
+def test_shares_of_raters_are_wanted_as_they_are():
+    shares = np.array([[0.5, 0.5, 0.0], [0.0, 0.25, 0.75]])  # two raters, four raters
+    wanted = torch.from_numpy(wanted_share(np.array([0, 2]), 3, shares))
+    found = photo_losses(LOGITS, wanted, TrainingSettings())
+    first = -0.5 * math.log(0.5) - 0.5 * math.log(0.25)
+    second = -0.25 * math.log(0.2) - 0.75 * math.log(0.7)
+    assert found.tolist() == pytest.approx([first, second])
+    squared = photo_losses(LOGITS, wanted, TrainingSettings(loss="squared_error"))
+    assert squared[0] == pytest.approx(0.25**2 + 0.25**2)
+
+
+def test_smoothing_spreads_a_share_over_all_classes():
+    found = smoothed(torch.from_numpy(AGREED), 0.3)  # 0.3 / 3 classes = 0.1 each
+    assert found.tolist() == [pytest.approx([0.8, 0.1, 0.1]), pytest.approx([0.1, 0.8, 0.1])]
+    assert torch.equal(smoothed(torch.from_numpy(AGREED), 0.0), torch.from_numpy(AGREED))
+
+
+@pytest.mark.parametrize("output", ["cumulative_link", "corn"])
+@pytest.mark.parametrize("loss", ["cross_entropy", "squared_error"])
+def test_ordinal_layers_learn_by_every_loss(output, loss):
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        head, embedding = make_head(output, 2, 3), torch.randn(8, 2)
+    settings = TrainingSettings(loss=loss)
+    wanted = torch.from_numpy(wanted_share(np.arange(8) % 3, 3))
+    loss_now = photo_losses(head(embedding), wanted, settings).mean()
+    loss_now.backward()
+    assert torch.isfinite(loss_now)
+    assert all(weight.grad.abs().sum() > 0 for weight in head.parameters())
 
 
 @pytest.mark.parametrize(
@@ -37,7 +73,7 @@ def test_squared_error_is_the_decks_cost_on_the_softmax():
 )
 def test_class_weights(weights, expected):
     class_index = np.array([0, 0, 0, 0, 1, 1])
-    found = class_weight(class_index, 3, TrainingSettings(class_weights=weights))
+    found = class_weight(class_index, 3, weights)
     assert found.tolist() == pytest.approx(expected)
     assert found[class_index].mean() == pytest.approx(1)
 
@@ -93,6 +129,7 @@ def test_defaults_are_the_decks():
         {"learning_rate": 0.0},
         {"learning_rate": float("inf")},
         {"patients": 3},
+        {"sampling": "balanced", "class_weights": "balanced"},
     ],
 )
 def test_settings_that_cannot_work_are_refused(changes):

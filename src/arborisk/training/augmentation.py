@@ -78,20 +78,24 @@ def augment(
     return changed
 
 
-def seeds_of(seed: int, epoch: int, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+def seeds_of(
+    seed: int, epoch: int, rows: NDArray[np.int64], times: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
     """Seeds of the photos of one epoch.
 
     Args:
         seed: Of the whole fit.
         epoch: Counted from 1.
         rows: Row of each photo, shape (n,).
+        times: How often each photo came up before in the epoch, shape (n,); None: never.
 
     Returns:
         Shape (n,).
     """
+    before = np.zeros(len(rows), np.int64) if times is None else times
     seeds = [
-        np.random.SeedSequence([seed, epoch, int(row)]).generate_state(1, np.uint64)[0] >> 1
-        for row in rows
+        np.random.SeedSequence([seed, epoch, *pair]).generate_state(1, np.uint64)[0] >> 1
+        for pair in zip(rows.tolist(), before.tolist(), strict=True)
     ]
     return np.array(seeds, dtype=np.int64)
 

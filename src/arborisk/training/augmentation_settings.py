@@ -43,8 +43,9 @@ class AugmentationSettings(BaseModel):
         return self.model_copy(update={"copies": type(self)().copies}) == type(self)()
 
 
+NO_CHANGE = AugmentationSettings()
 PRESETS: dict[str, AugmentationSettings] = {
-    "none": AugmentationSettings(),
+    "none": NO_CHANGE,
     "light": AugmentationSettings(crop_share=0.9, mirror=0.5),
     "standard": AugmentationSettings(
         crop_share=0.8,

@@ -18,25 +18,27 @@ from arborisk.errors import SettingsError
 from arborisk.training.records import EpochRow
 
 N_ROWS_HASHED = 64
-KEYS = {"fingerprint", "network", "optimiser", "history"}
+KEYS = {"fingerprint", "network", "optimiser", "history", "best"}
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """State after a whole epoch.
 
-    The order of photos and the dropout of an epoch follow from the seed and the number of the
-    epoch alone, so no generator's state has to be kept.
+    The order, the random changes and the dropout of an epoch follow from the seed and the number of
+    the epoch alone, so no generator's state has to be kept.
 
     Attributes:
         network: State of the network.
         optimiser: State of the optimiser.
         history: Rows so far.
+        best: State of the network after its best epoch, where an inner part judges; else empty.
     """
 
     network: dict[str, torch.Tensor]
     optimiser: dict[str, Any]
     history: tuple[EpochRow, ...]
+    best: dict[str, torch.Tensor]
 
 
 def fingerprint_of(texts: Iterable[str], tables: Iterable[NDArray[np.generic]]) -> str:
@@ -64,6 +66,7 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint, fingerprint: str) -> Non
         "network": checkpoint.network,
         "optimiser": checkpoint.optimiser,
         "history": [asdict(row) for row in checkpoint.history],
+        "best": checkpoint.best,
     }
     torch.save(content, temporary)
     os.replace(temporary, path)
@@ -94,6 +97,7 @@ def load_checkpoint(path: Path, fingerprint: str) -> Checkpoint | None:
         network=content["network"],
         optimiser=content["optimiser"],
         history=tuple(EpochRow(**row) for row in content["history"]),
+        best=content["best"],
     )
 
 

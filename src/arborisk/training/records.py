@@ -24,6 +24,8 @@ class EpochRow:
         validation_loss: Mean loss a photo on the part held back, or None if nothing is.
         validation_accuracy: Share right on the part held back, 0 to 1, or None if nothing is.
         seconds: Time the epoch took.
+        inner_loss: Mean loss on the inner part that judges when to stop, classes counted as in
+            training, or None without one.
     """
 
     round: str
@@ -32,6 +34,7 @@ class EpochRow:
     validation_loss: float | None
     validation_accuracy: float | None
     seconds: float
+    inner_loss: float | None = None
 
 
 OnEpoch = Callable[[EpochRow, float], None]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Optimiser = Literal["sgd", "momentum", "adam", "adamw"]
 Schedule = Literal["constant", "cosine", "step"]
@@ -72,6 +72,19 @@ class TrainingSettings(BaseModel):
     body_rate_share: float = Field(default=0.1, gt=0.0, le=1.0)
     precision: Precision = "auto"
     device: Device = "auto"
+
+    @model_validator(mode="after")
+    def _balances_once(self) -> Self:
+        if self.sampling == self.class_weights == "balanced":
+            raise ValueError(
+                "sampling and class_weights balance the classes twice; balance only one of them"
+            )
+        return self
+
+    @property
+    def counts_classes_alike(self) -> bool:
+        """Whether every class counts the same in training, however rare it is."""
+        return "balanced" in (self.class_weights, self.sampling)
 
     @property
     def first_rate(self) -> float:
