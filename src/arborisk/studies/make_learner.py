@@ -18,4 +18,4 @@ def make_learner(
     """The learner of the regime; embeds the photos first where it needs embeddings."""
     if settings.regime == "frozen":
         return make_head_learner(task, arrays, settings, progress_for)
-    return NetworkLearner(arrays, task, settings)
+    return NetworkLearner(arrays, task, settings, progress_for)

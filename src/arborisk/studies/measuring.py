@@ -30,6 +30,7 @@ HISTORY_COLUMNS = (
     "validation_loss",
     "validation_accuracy",
     "seconds",
+    "inner_loss",
 )
 PrepareTask = Callable[[Task, RunSettings, ProgressFor], NDArray[np.uint8]]
 LearnerFor = Callable[[Task, NDArray[np.uint8], RunSettings, ProgressFor], Learner]

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.models import build
-from arborisk.studies.learners import Fitted, Weights
+from arborisk.models import FROM_SCRATCH, build
+from arborisk.studies.head_learner import make_head_learner
+from arborisk.studies.learners import Fitted, ProgressFor, Weights
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.task import Task
 from arborisk.training import OnEpoch, fit_network
+from arborisk.training.augmentation_settings import NO_CHANGE
+from arborisk.training.settings import ClassWeights
 
 if TYPE_CHECKING:
     from arborisk.models.network import Network
@@ -22,17 +25,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NetworkLearner:
-    """Fits every weight of a network.
+    """Fits some or every weight of a network.
 
     Attributes:
         arrays: Prepared photos, shape (n, size, size, channels).
         task: What is learnt.
         settings: How.
+        progress_for: Gives the progress of a named piece of long work.
     """
 
     arrays: NDArray[np.uint8]
     task: Task
     settings: RunSettings
+    progress_for: ProgressFor = lambda _: lambda done, total: None
 
     def fit(
         self,
@@ -42,7 +47,8 @@ class NetworkLearner:
         checkpoint: Path | None,
         on_epoch: OnEpoch | None,
     ) -> Fitted:
-        """See `Learner`."""
+        """See `Learner`; pretrained weights start under a last layer fitted to their embeddings."""
+        pretrained = self.settings.weights != FROM_SCRATCH
         fitted = fit_network(
             self._build(),
             self.arrays,
@@ -52,6 +58,13 @@ class NetworkLearner:
             preprocess=self.settings.preprocess,
             settings=self.settings.training,
             seed=self.settings.seed,
+            augmentation=self.settings.augmentation,
+            class_share=self.task.class_share,
+            groups=self.task.groups,
+            regime="last_stages" if self.settings.regime == "last_stages" else "all",
+            pretrained=pretrained,
+            start=self._start(name, train) if pretrained else None,
+            views=self.settings.test_views,
             round_name=name,
             checkpoint=checkpoint,
             resume=checkpoint is not None and checkpoint.exists(),
@@ -71,6 +84,21 @@ class NetworkLearner:
             network.load_state_dict({key: torch.from_numpy(value) for key, value in one.items()})
             networks.append(network.eval())
         return networks
+
+    def _start(self, name: str, train: NDArray[np.int64]) -> Weights:
+        """A last layer for the body as it is; it counts the classes as training will."""
+        training = self.settings.training
+        alike: ClassWeights = "balanced" if training.counts_classes_alike else "none"
+        frozen = self.settings.model_copy(
+            update={
+                "regime": "frozen",
+                "augmentation": NO_CHANGE,
+                "test_views": "one",
+                "head": self.settings.head.model_copy(update={"class_weights": alike}),
+            }
+        )
+        learner = make_head_learner(self.task, self.arrays, frozen, self.progress_for)
+        return learner.fit(name, train, train[:1], None, None).weights
 
     def _build(self) -> Network:
         """The network with fresh weights."""

@@ -21,6 +21,7 @@ from arborisk.split import (
     read_split,
 )
 from arborisk.studies.settings import RunSettings
+from arborisk.studies.soft_labels import class_shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,15 @@ class Task:
         labelled: Its photos that the scheme has a class for; row i is row i of `split`.
         groups: Name of the largest thing kept whole, per row.
         split: Who is held back when.
+        class_share: What is learnt of each photo where it is not its agreed class alone: shares of
+            the classes in its ratings, shape (n, n_classes), or None.
     """
 
     dataset: Dataset
     labelled: LabelledPhotos
     groups: tuple[str, ...]
     split: Split
+    class_share: NDArray[np.float64] | None = None
 
     @property
     def scheme(self) -> ClassScheme:
@@ -66,14 +70,16 @@ def make_task(dataset_folder: Path, settings: RunSettings) -> Task:
     Raises:
         DatasetError: The data set or the scheme cannot be used.
         SplitError: No valid split exists, or the given one does not fit.
+        SettingsError: Raters are to be learnt from, and there are none.
     """
     dataset = load_dataset(dataset_folder)
     scheme = load_scheme(settings.scheme, {row.label for row in dataset.photos if row.label})
     labelled = apply_scheme(dataset, scheme)
     SchemeRecord.of(scheme)  # a name that no bundle can hold is refused before training
     groups = group_photos(labelled.rows, dataset.near_duplicates, by=settings.split.by)
+    share = class_shares(dataset, labelled) if settings.labels == "raters" else None
     split = _split(dataset, labelled, groups, settings)
-    return _ordered_like(split, Task(dataset, labelled, groups, split))
+    return _ordered_like(split, Task(dataset, labelled, groups, split, share))
 
 
 def _split(
@@ -101,4 +107,5 @@ def _ordered_like(split: Split, task: Task) -> Task:
         rows=tuple(task.labelled.rows[index] for index in order),
         class_index=task.labelled.class_index[order],
     )
-    return Task(task.dataset, labelled, tuple(row.group for row in split.rows), split)
+    share = None if task.class_share is None else task.class_share[order]
+    return Task(task.dataset, labelled, tuple(row.group for row in split.rows), split, share)

@@ -22,7 +22,8 @@ class KeptMaps:
     """Maps that enter the first stage that learns, by photo.
 
     Instead of a photo, the network is given a small blank picture; where the first learning stage
-    begins, the kept maps take the place of what the blank gave.
+    begins, the kept maps take the place of what the blank gave. This fits networks whose stages
+    follow one another and nothing passes beside them; `keep_maps` finds out whether they do.
 
     Args:
         network: In evaluation mode below `entry`.
@@ -60,7 +61,7 @@ class KeptMaps:
 def keep_maps(
     network: Network, stage: nn.Module, pictures: Pictures, rows: NDArray[np.int64]
 ) -> KeptMaps | None:
-    """Maps of these rows, or None where they would take more than `MOST_BYTES`.
+    """Maps of these rows, or None where they take more than `MOST_BYTES` or are not all it needs.
 
     Args:
         network: The network; put into evaluation mode.
@@ -75,7 +76,22 @@ def keep_maps(
     one = _maps_of(network, entry, pictures.numbers(kept[:1]))
     if one.numel() * one.element_size() * len(kept) > MOST_BYTES:
         return None
+    first = kept[:2]
+    if not _answers_alike(KeptMaps(network, entry, pictures, first), pictures, first):
+        return None
     return KeptMaps(network, entry, pictures, kept)
+
+
+def _answers_alike(kept: KeptMaps, pictures: Pictures, rows: NDArray[np.int64]) -> bool:
+    """Whether the network says the same of kept maps as of the photos themselves."""
+    with torch.no_grad():
+        wanted = kept.network(pictures.numbers(rows))
+        try:
+            with kept.instead(rows) as blank:
+                found = kept.network(blank)
+        except RuntimeError:  # a second way brings another number of photos
+            return False
+    return found.shape == wanted.shape and torch.allclose(found, wanted, rtol=1e-3, atol=1e-3)
 
 
 def entry_of(network: Network, stage: nn.Module, picture: Tensor) -> nn.Module:
