@@ -1,0 +1,147 @@
+"""What many cells need, made once: every photo decoded once, every picture embedded once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.dataset import load_dataset
+from arborisk.errors import ArboriskError
+from arborisk.preprocess import PreprocessSettings, prepare_many
+from arborisk.records import PhotoRow, Progress
+from arborisk.studies.experiment.cells import Cell, naming_cell
+from arborisk.studies.experiment.folder import Counts
+from arborisk.studies.experiment.leaky import arrays_of, task_of
+from arborisk.studies.learners import ProgressFor
+from arborisk.studies.settings import RunSettings
+from arborisk.studies.task import Task
+
+Tasks = dict[str, Task]
+"""Task by what decides it, see `_task_key`."""
+
+
+def check_networks(cells: Sequence[Cell]) -> None:
+    """Builds each network once, so that an impossible one is refused before any work.
+
+    Raises:
+        SettingsError: A picture too small, weights that are not there ...; names the cell.
+    """
+    from arborisk.models import build
+
+    built: set[str] = set()
+    for cell in cells:
+        settings = cell.settings[0]
+        parts = {"model", "weights", "output", "preprocess", "model1"}
+        mark = settings.model_dump_json(include=parts)
+        if mark in built:
+            continue
+        built.add(mark)
+        try:
+            build(
+                settings.model,
+                n_classes=2,
+                channels=settings.preprocess.channels,
+                size=settings.preprocess.size_px,
+                settings=settings.model1 if settings.model == "model1" else None,
+                weights=settings.weights,
+                output=settings.output,
+            )
+        except ArboriskError as error:
+            raise naming_cell(error, cell.axes) from error
+
+
+def make_tasks(dataset: Path, cells: Sequence[Cell], n_copies: int) -> Tasks:
+    """Every different task of the cells: schemes and splits are checked before any work.
+
+    Raises:
+        DatasetError: A scheme does not fit the labels; names the cell.
+        SplitError: No such split exists; names the cell.
+    """
+    tasks: Tasks = {}
+    for cell in cells:
+        for settings in cell.settings:
+            key = _task_key(settings)
+            if key in tasks:
+                continue
+            try:
+                tasks[key] = task_of(dataset, settings, n_copies)
+            except ArboriskError as error:
+                raise naming_cell(error, cell.axes) from error
+    return tasks
+
+
+def prepare_photos(
+    dataset: Path, cells: Sequence[Cell], tasks: Tasks, counts: Counts, progress_for: ProgressFor
+) -> None:
+    """Prepares every photo for all cells; each is opened once."""
+    photos: dict[str, PhotoRow] = {}
+    for task in tasks.values():
+        photos.update((row.file, row) for row in task.labelled.rows)
+    files = load_dataset(dataset)
+    # A copy of a leaky task carries its photo's file; the hash is the photo's own.
+    rows = [row for row in files.photos if row.file in photos]
+    wanted: dict[str, PreprocessSettings] = {}
+    for cell in cells:
+        preprocess = cell.settings[0].preprocess
+        wanted.setdefault(preprocess.fingerprint(), preprocess)
+    counts.n_photos = len(rows)
+    with_count, n_done = _counted(progress_for("Preparing photos"))
+    prepare_many(
+        [files.path_of(row) for row in rows],
+        [row.sha256 for row in rows],
+        list(wanted.values()),
+        cache_dir=dataset / "cache",
+        progress=with_count,
+    )
+    counts.n_decoded += n_done()
+
+
+def embed_photos(
+    cells: Sequence[Cell], tasks: Tasks, counts: Counts, progress_for: ProgressFor
+) -> None:
+    """Embeds every picture once for each backbone and size; makes the copies of leaky cells."""
+    made: set[str] = set()
+    for cell in cells:
+        for settings in cell.settings:
+            changed = not settings.augmentation.changes_nothing
+            parts = {"model", "weights", "preprocess", "test_views", "augmentation", "scheme"}
+            mark = settings.model_dump_json(include={*parts, *(("seed",) if changed else ())})
+            mark += f"{settings.regime == 'frozen'} {settings.split.protocol == 'leaky'}"
+            if mark in made:
+                continue
+            made.add(mark)
+            task = tasks[_task_key(settings)]
+            arrays = arrays_of(task, settings, progress_for)
+            if settings.regime == "frozen":
+                counts.n_embedded += _embed(task, arrays, settings, progress_for)
+
+
+def _embed(
+    task: Task, arrays: NDArray[np.uint8], settings: RunSettings, progress_for: ProgressFor
+) -> int:
+    """Lets the learner embed what it needs; gives the number of pictures."""
+    from arborisk.studies.make_learner import make_learner
+
+    with_count, n_done = _counted(progress_for("Embedding photos"))
+    make_learner(task, arrays, settings, lambda _: with_count)
+    return n_done()
+
+
+def _task_key(settings: RunSettings) -> str:
+    """What decides who is learnt from and who is held back."""
+    return settings.model_dump_json(include={"scheme", "split", "seed", "labels"})
+
+
+def _counted(progress: Progress) -> tuple[Progress, Callable[[], int]]:
+    """The same progress, and a function that gives how far it came."""
+    reached = 0
+
+    def step(done: int, total: int) -> None:
+        nonlocal reached
+        reached = done
+        progress(done, total)
+
+    return step, lambda: reached
