@@ -13,7 +13,8 @@ class AugmentationSettings(BaseModel):
     Attributes:
         crop_share: Least share of the side that a random crop keeps, 0 to 1; 1 crops nothing.
         mirror: Chance of a left-right flip, 0 to 1.
-        rotation_deg: Largest turn either way, in degrees: what a held camera gives.
+        rotation_deg: Largest turn either way, in degrees: what a held camera gives. More would
+            hide how a tree leans, which is a sign of its state.
         brightness: Largest relative change, 0 to 1.
         contrast: Likewise.
         saturation: Likewise; of colour pictures.
