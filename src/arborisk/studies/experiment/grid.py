@@ -147,7 +147,7 @@ def read_grid(source: str) -> Grid:
         file = _File(**content)
     except ValidationError as error:
         raise _explained(error, where) from error
-    base = flat(file.base)
+    base = {setting_of(key): value for key, value in flat(file.base).items()}
     _check_keys(base, where, "[base]")
     own = {"seed": base.pop("seed", file.seed), "folds": base.pop("split.folds", file.folds)}
     own |= {name: content[name] for name in own if name in content}  # the grid's own go first
