@@ -8,6 +8,8 @@ torch = pytest.importorskip("torch")
 from arborisk.bundle import load_bundle, open_session, run_session, softmax  # noqa: E402
 from arborisk.errors import BundleError  # noqa: E402
 from arborisk.models import averaged, export, parity  # noqa: E402
+from arborisk.models.heads import make_head  # noqa: E402
+from arborisk.models.views import views_of  # noqa: E402
 from arborisk.preprocess import PreprocessSettings  # noqa: E402
 
 SETTINGS = PreprocessSettings(size_px=32, channels=3)
@@ -20,8 +22,8 @@ def mean_probability(members, arrays, settings=SETTINGS):
     return np.mean([softmax(logits.numpy()) for logits in each], axis=0)
 
 
-def outputs(members, arrays, settings=SETTINGS):
-    content = export.export_onnx(members, settings)
+def outputs(members, arrays, settings=SETTINGS, views="one"):
+    content = export.export_onnx(members, settings, views)
     return run_session(open_session(content, n_threads=1, where="test"), arrays, where="test")
 
 
@@ -56,6 +58,48 @@ def test_heads_on_one_backbone_use_it_once(fake_network, fake_arrays):
         "1.head.weight",
         "1.head.bias",
     ]
+
+
+@pytest.mark.parametrize("views", ["mirror", "mirror_zoom"])
+@pytest.mark.parametrize("shared", [True, False])
+def test_views_are_averaged_and_the_photo_itself_is_shown(fake_network, fake_arrays, views, shared):
+    members = [fake_network(0), fake_network(1)]
+    if shared:
+        members[1].body = members[0].body
+    pictures = (torch.from_numpy(fake_arrays).permute(0, 3, 1, 2).float() / 255).contiguous()
+    with torch.no_grad():
+        each = [member.eval()(view) for member in members for view in views_of(pictures, views)]
+    wanted = np.mean([softmax(logits.numpy()) for logits in each], axis=0)
+    _, *of_photo = outputs(members, fake_arrays)
+    logits, *found = outputs(members, fake_arrays, views=views)
+    np.testing.assert_allclose(softmax(logits), wanted, rtol=0, atol=1e-6)
+    for one, other in zip(found, of_photo, strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("output", ["cumulative_link", "corn"])
+def test_ordinal_members_that_are_very_sure_still_give_numbers(fake_network, fake_arrays, output):
+    members = []
+    for seed in range(3):
+        head = make_head(output, 4, 3)
+        with torch.no_grad():
+            for value in head.parameters():
+                value.mul_(1 + 300 * seed)
+        members.append(fake_network(seed).with_classifier(head))
+    logits, _, _ = outputs(members, fake_arrays, views="mirror")
+    with torch.no_grad():
+        network = averaged.AveragedNetwork(members, SETTINGS, "mirror")
+        wanted = network(torch.from_numpy(fake_arrays))[0].numpy()
+    assert np.isfinite(logits).all()
+    np.testing.assert_allclose(softmax(logits), softmax(wanted), rtol=0, atol=1e-5)
+
+
+def test_what_only_trains_is_not_shipped(fake_network, monkeypatch):
+    member = fake_network(0)
+    member.helper = torch.nn.Linear(2, 2)
+    monkeypatch.setattr(type(member), "training_only", ("helper",))
+    names = averaged.AveragedNetwork([member], SETTINGS).weights()
+    assert set(names) == {"0.head.weight", "0.head.bias", "0.body.weight", "0.body.bias"}
 
 
 def test_members_are_left_as_they_were(fake_network):

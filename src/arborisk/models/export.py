@@ -28,23 +28,28 @@ from arborisk.models.averaged import AveragedNetwork
 from arborisk.models.network import Network
 from arborisk.models.onnx_file import onnx_bytes
 from arborisk.models.parity import check_parity
+from arborisk.models.settings import TestViews
 from arborisk.preprocess import PreprocessSettings
 
 OUTPUTS = ("logits", "feature_map", "embedding")
 MAX_PARITY_ARRAYS = 16
 
 
-def export_onnx(members: Sequence[Network], preprocess: PreprocessSettings) -> bytes:
-    """One ONNX network for all members, whose probability is the mean of theirs.
+def export_onnx(
+    members: Sequence[Network], preprocess: PreprocessSettings, views: TestViews = "one"
+) -> bytes:
+    """One ONNX network for all members and views, whose probability is the mean of theirs.
 
     Input ``photos``: uint8 (batch, size, size, channels); scaling happens inside. Outputs, float32:
-    ``logits`` (batch, k), whose softmax is the mean over members of their softmax; ``feature_map``
-    (batch, c, h, w); ``embedding`` (batch, d). Members with one backbone under several heads share
-    map and embedding; otherwise the members' are laid side by side on the second axis.
+    ``logits`` (batch, k), whose softmax is the mean over members and views of their softmax;
+    ``feature_map`` (batch, c, h, w) and ``embedding`` (batch, d) of the photo itself. Members with
+    one backbone under several heads share map and embedding; otherwise the members' are laid side
+    by side on the second axis.
 
     Args:
         members: Trained networks of one kind, at least one; they are not changed.
         preprocess: How their input is made.
+        views: Views of each photo that are averaged.
 
     Returns:
         Bytes of the ONNX file; not checked against torch yet, see `export_bundle`.
@@ -52,7 +57,7 @@ def export_onnx(members: Sequence[Network], preprocess: PreprocessSettings) -> b
     Raises:
         BundleError: No members, or they do not fit each other or the preprocessing.
     """
-    return _to_onnx(AveragedNetwork(members, preprocess), preprocess)
+    return _to_onnx(AveragedNetwork(members, preprocess, views), preprocess)
 
 
 def export_bundle(
@@ -63,6 +68,7 @@ def export_bundle(
     arrays: NDArray[np.uint8],
     data: str,
     licence: str,
+    views: TestViews = "one",
 ) -> Bundle:
     """Exports members, checks the file against torch on real photos, and writes the bundle.
 
@@ -73,6 +79,7 @@ def export_bundle(
         arrays: Prepared real photos, uint8 (n, size, size, channels); the first 16 are used.
         data: What the photos are, a sentence for the model card.
         licence: Licence of the weights, a sentence for the model card.
+        views: Views of each photo that are averaged.
 
     Raises:
         BundleError: The parity gate or a check of the bundle fails; nothing is written then.
@@ -84,7 +91,7 @@ def export_bundle(
             str(folder),
             "Give the networks that the description speaks of.",
         )
-    network = AveragedNetwork(members, description.preprocess)
+    network = AveragedNetwork(members, description.preprocess, views)
     model = _to_onnx(network, description.preprocess)
     parity = _gate(network, model, description, arrays, str(folder))
     versions = {**_versions(), **description.versions}

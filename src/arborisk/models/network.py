@@ -18,12 +18,14 @@ class Network(nn.Module, ABC):
 
     Attributes:
         head_name: Name of the classifier among the weights; published files fix it ("fc").
+        training_only: Names of modules that take part in training alone: no bundle holds them.
         n_classes: Classes told apart.
         channels: 1 (grey) or 3 (colour).
         size: Side of the input picture, in pixels.
     """
 
     head_name: ClassVar[str] = "head"
+    training_only: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *, n_classes: int, channels: int, size: int) -> None:
         super().__init__()

@@ -6,7 +6,6 @@ Written in torch alone, so that the exported file makes the same views as traini
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -51,9 +50,9 @@ def middle(pictures: Tensor) -> Tensor:
     return nn.functional.interpolate(inner, size=(size, size), mode="bilinear", align_corners=False)
 
 
-def mean_log_probability(logits: Sequence[Tensor]) -> Tensor:
-    """Log of the mean of softmax probabilities, shape (n, k), of logits of that shape each."""
-    each = torch.stack([torch.log_softmax(one, dim=1) for one in logits])
+def mean_log_probability(logits: Tensor) -> Tensor:
+    """Log of the mean of softmax probabilities, shape (n, k), of logits of shape (m, n, k)."""
+    each = torch.log_softmax(logits, dim=2)
     return torch.logsumexp(each, dim=0) - math.log(len(logits))
 
 
@@ -68,4 +67,4 @@ def view_log_probability(network: nn.Module, pictures: Tensor, views: TestViews)
     Returns:
         Shape (n, k); its exponentials sum to 1 in each row.
     """
-    return mean_log_probability([network(view) for view in views_of(pictures, views)])
+    return mean_log_probability(torch.stack([network(view) for view in views_of(pictures, views)]))
