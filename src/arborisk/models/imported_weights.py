@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from arborisk.errors import SettingsError
-from arborisk.models.packaged_weights import FROM_SCRATCH, IMAGENET, PACKAGED
+from arborisk.models.packaged_weights import FROM_SCRATCH, IMAGENET, packaged_bodies
 
 NAME_PATTERN = r"[a-z0-9][a-z0-9._-]{0,63}"
 
@@ -96,7 +96,7 @@ def find_imported(model: str, name: str) -> ImportedWeights:
     found = next((weights for weights in known if weights.name == name), None)
     if found is not None and found.model == model:
         return found
-    names = [FROM_SCRATCH, *([IMAGENET] if model in PACKAGED else [])]
+    names = [FROM_SCRATCH, *([IMAGENET] if packaged_bodies(model) else [])]
     names += [weights.name for weights in known if weights.model == model]
     raise SettingsError(
         expected=f"weights of {model}: {' or '.join(names)}",

@@ -71,6 +71,17 @@ PACKAGED: dict[str, PackagedWeights] = {
 """By name of the model."""
 
 
+BODIES: dict[str, tuple[str, ...]] = {
+    "efficientnet_pair": ("efficientnet_lite0", "efficientnet_lite2"),
+}
+"""Models made of several packaged ones."""
+
+
+def packaged_bodies(model: str) -> tuple[str, ...]:
+    """Keys of `PACKAGED` that the ImageNet weights of a model are made of; empty without any."""
+    return BODIES.get(model, (model,) if model in PACKAGED else ())
+
+
 def packaged_path(model: str) -> Path:
     """File of a model's packaged weights, checked by its hash, once a process.
 

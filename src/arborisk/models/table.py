@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from arborisk.errors import SettingsError
 from arborisk.models.imported_weights import find_imported
-from arborisk.models.packaged_weights import FROM_SCRATCH, IMAGENET, PACKAGED
+from arborisk.models.packaged_weights import FROM_SCRATCH, IMAGENET, PACKAGED, packaged_bodies
 from arborisk.models.settings import Model1Settings, Output
 from arborisk.preprocess import PreprocessSettings
 from arborisk.preprocess.settings import Crop, Scaling
@@ -31,6 +31,7 @@ class ModelEntry:
         weights_licence: Licence of the installed weights, or "".
         source: Who described it first.
         crop: What of the photo it sees unless asked otherwise.
+        parts: Lengths of the parts that its embedding is made of; empty for one part.
     """
 
     title: str
@@ -42,6 +43,7 @@ class ModelEntry:
     weights_licence: str
     source: str
     crop: Crop = "centre"
+    parts: tuple[int, ...] = ()
 
     @property
     def preprocess(self) -> PreprocessSettings:
@@ -51,7 +53,21 @@ class ModelEntry:
         )
 
 
-DEFAULT_MODEL = "efficientnet_lite0"
+def _lite(title: str, size_px: int) -> ModelEntry:
+    """An EfficientNet-Lite at the size its weights were fitted at."""
+    return ModelEntry(
+        title=title,
+        size_px=size_px,
+        least_px=32,  # it halves its picture five times
+        channels=3,
+        scaling="efficientnet",
+        usual_weights=IMAGENET,
+        weights_licence="Apache-2.0",
+        source="Tan and Le (2019), ICML; EfficientNet-Lite (2020), tensorflow/tpu",
+    )
+
+
+DEFAULT_MODEL = "efficientnet_pair"
 MODELS: dict[str, ModelEntry] = {
     "model1": ModelEntry(
         title="CNN Model 1",
@@ -63,15 +79,40 @@ MODELS: dict[str, ModelEntry] = {
         weights_licence="",
         source="NARS Lab deck (2 December 2020)",
     ),
-    "efficientnet_lite0": ModelEntry(
-        title="EfficientNet-Lite0",
+    "efficientnet_pair": ModelEntry(
+        title="EfficientNet-Lite0 and Lite2 side by side",
         size_px=224,
-        least_px=32,  # it halves its picture five times
+        least_px=32,
         channels=3,
         scaling="efficientnet",
         usual_weights=IMAGENET,
         weights_licence="Apache-2.0",
-        source="Tan and Le (2019), ICML; EfficientNet-Lite (2020), tensorflow/tpu",
+        source="docs/decisions/0006-default-features.md",
+        crop="stretch",
+        parts=(1280, 112, 1280, 120),
+    ),
+    "efficientnet_lite0": _lite("EfficientNet-Lite0", 224),
+    "efficientnet_lite1": _lite("EfficientNet-Lite1", 240),
+    "efficientnet_lite2": _lite("EfficientNet-Lite2", 260),
+    "resnet50": ModelEntry(
+        title="ResNet-50",
+        size_px=224,
+        least_px=32,
+        channels=3,
+        scaling="imagenet",
+        usual_weights=FROM_SCRATCH,
+        weights_licence="",
+        source="He et al. (2016), CVPR; as torchvision builds it",
+    ),
+    "googlenet": ModelEntry(
+        title="GoogLeNet",
+        size_px=224,
+        least_px=32,
+        channels=3,
+        scaling="symmetric",
+        usual_weights=FROM_SCRATCH,
+        weights_licence="",
+        source="Szegedy et al. (2015), CVPR; as torchvision builds it",
     ),
 }
 
@@ -110,8 +151,8 @@ def weights_identity(model: str, weights: str) -> str:
             where="weights of the network",
             remedy="Name pretrained weights; `arborisk weights list` shows them.",
         )
-    if chosen == IMAGENET and model in PACKAGED:
-        return PACKAGED[model].identity
+    if chosen == IMAGENET and packaged_bodies(model):
+        return "-".join(PACKAGED[body].identity for body in packaged_bodies(model))
     return find_imported(model, chosen).identity
 
 
@@ -147,23 +188,25 @@ def build(
     _check(name, n_classes=n_classes, channels=channels, size=size)
     import torch
 
-    from arborisk.models.efficientnet_lite import load_efficientnet_lite0
-    from arborisk.models.model1 import Model1
+    from arborisk.models.building import make_network
 
+    if settings is not None and name != "model1":
+        raise SettingsError(
+            expected=f"no settings of its own for {name}",
+            found="settings of model1",
+            where="settings of the model",
+            remedy="Leave them out, or choose model1.",
+        )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        if name == "model1":
-            chosen = settings or Model1Settings()
-            return Model1(chosen, n_classes=n_classes, channels=channels, size=size, output=output)
-        if settings is not None:
-            raise SettingsError(
-                expected=f"no settings of its own for {name}",
-                found="settings of model1",
-                where="settings of the model",
-                remedy="Leave them out, or choose model1.",
-            )
-        return load_efficientnet_lite0(
-            n_classes=n_classes, channels=channels, size=size, output=output
+        return make_network(
+            name,
+            weights or model_entry(name).usual_weights,
+            settings or Model1Settings(),
+            n_classes=n_classes,
+            channels=channels,
+            size=size,
+            output=output,
         )
 
 

@@ -1,0 +1,107 @@
+"""Networks by name, and the weights they start from. Needs torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from safetensors.torch import load
+from torch import Tensor
+
+from arborisk.errors import SettingsError
+from arborisk.models.efficientnet_lite import EfficientNetLite, fresh_lite, pretrained_lite
+from arborisk.models.efficientnet_pair import EfficientNetPair
+from arborisk.models.googlenet import GoogLeNet
+from arborisk.models.imported_weights import checked_bytes, find_imported
+from arborisk.models.model1 import Model1
+from arborisk.models.network import Network
+from arborisk.models.packaged_weights import BODIES, FROM_SCRATCH, IMAGENET, packaged_bodies
+from arborisk.models.resnet50 import ResNet50
+from arborisk.models.settings import Model1Settings, Output
+
+
+def make_network(
+    name: str,
+    weights: str,
+    settings: Model1Settings,
+    *,
+    n_classes: int,
+    channels: int,
+    size: int,
+    output: Output,
+) -> Network:
+    """A network with its weights; what is drawn at random follows torch's generator.
+
+    Args:
+        name: A key of `arborisk.models.MODELS`.
+        weights: `IMAGENET`, `FROM_SCRATCH` or the name of imported weights.
+        settings: Choices of Model 1; not looked at for others.
+        n_classes: Classes told apart.
+        channels: 1 (grey) or 3 (colour).
+        size: Side of the input picture, in pixels.
+        output: Kind of the last layer.
+
+    Raises:
+        SettingsError: The model has no such weights.
+    """
+    state = None
+    if weights == IMAGENET and not packaged_bodies(name):
+        find_imported(name, weights)  # refuses, and names those there are
+    if weights not in (IMAGENET, FROM_SCRATCH):
+        state = load(checked_bytes(find_imported(name, weights)))
+    if name == "model1":
+        return Model1(settings, n_classes=n_classes, channels=channels, size=size, output=output)
+    if name in ("resnet50", "googlenet"):
+        kind = ResNet50 if name == "resnet50" else GoogLeNet
+        network: Network = kind(n_classes=n_classes, channels=channels, size=size, output=output)
+        return network if state is None else _with_body(network, state)
+    if name in BODIES:
+        pretrained = weights == IMAGENET
+        bodies = [
+            pretrained_lite(body, size=size) if pretrained else fresh_lite(body, size=size)
+            for body in BODIES[name]
+        ]
+        pair = EfficientNetPair(
+            bodies, n_classes=n_classes, channels=channels, size=size, output=output
+        )
+        return pair.eval() if pretrained else pair
+    if weights == FROM_SCRATCH:
+        body = fresh_lite(name, size=size)
+    else:
+        body = pretrained_lite(name, size=size, state=state)
+    network = EfficientNetLite(
+        body, n_classes=n_classes, channels=channels, size=size, output=output
+    )
+    return network if weights == FROM_SCRATCH else network.eval()
+
+
+def _with_body(network: Network, state: Mapping[str, Tensor]) -> Network:
+    """The network with published weights below its last layer, and auxiliaries left as drawn.
+
+    A grey picture is three equal colours, so the first kernel is summed over its colours.
+    """
+    own = network.state_dict()
+    kept = {}
+    for key, value in state.items():
+        if key.startswith((f"{network.head_name}.", "aux")) or key not in own:
+            continue
+        if value.ndim == 4 and value.shape[1] == 3 and own[key].shape[1] == 1:
+            value = value.sum(dim=1, keepdim=True)
+        kept[key] = value
+    missing = [
+        key
+        for key in own
+        if key not in kept
+        and not key.startswith((f"{network.head_name}.", "aux"))
+        and not key.endswith("num_batches_tracked")
+    ]
+    if missing:
+        raise SettingsError(
+            expected=f"weights for {missing[0]}",
+            found="none in the imported file",
+            where="weights of the network",
+            remedy="Import the file again with `arborisk weights import`.",
+        )
+    with torch.no_grad():
+        network.load_state_dict({**own, **kept})
+    return network.eval()
