@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.models import build
+from arborisk.models import build, model_entry
 from arborisk.studies.learners import Fitted, ProgressFor, Weights
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.task import Task
@@ -50,6 +50,9 @@ class HeadLearner:
             n_classes=len(self.task.scheme.classes),
             settings=self.settings.head,
             seed=self.settings.seed,
+            output=self.settings.output,
+            class_share=None if self.task.class_share is None else self.task.class_share[train],
+            parts=model_entry(self.settings.model).parts,
         )
         return Fitted({**head.weights}, head.probability(self.embeddings[test]), ())
 
@@ -87,6 +90,8 @@ def make_head_learner(
         arrays,
         sha256=[row.sha256 for row in task.labelled.rows],
         preprocess=settings.preprocess,
+        model=settings.model,
+        weights=settings.weights,
         cache_dir=task.dataset.folder / "cache",
         progress=progress_for("Embedding photos"),
     )
