@@ -108,7 +108,7 @@ def _draw_result(axes: Axes, evaluation: Evaluation, key: str, y: float, mark: M
     """One metric of one run with its value at the right edge; gives the lowest value drawn."""
     result = evaluation.metrics[key]
     interval = result.interval
-    axes.plot(result.majority, y, **_MAJORITY)
+    axes.plot(result.majority, y, **MAJORITY_MARK)
     axes.plot(result.prior_sampling, y, **_PRIOR_SAMPLING)
     drawn = [interval.value, result.majority, result.prior_sampling]
     has_interval = interval.low is not None and interval.high is not None
@@ -141,7 +141,7 @@ def _draw_result(axes: Axes, evaluation: Evaluation, key: str, y: float, mark: M
     return min(drawn)
 
 
-_MAJORITY: dict[str, Any] = {
+MAJORITY_MARK: dict[str, Any] = {
     "marker": "|",
     "markersize": 13,
     "markeredgewidth": 2.6,
@@ -177,7 +177,7 @@ def _legend(evaluations: Sequence[Evaluation]) -> list[object]:
     ]
     return [
         *models,
-        Line2D([], [], **_MAJORITY, label="always the majority class"),
+        Line2D([], [], **MAJORITY_MARK, label="always the majority class"),
         Line2D([], [], **_PRIOR_SAMPLING, label="drawn from the class shares"),
     ]
 

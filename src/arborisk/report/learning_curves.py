@@ -31,19 +31,19 @@ def learning_curves(evaluation: Evaluation, *, name: str) -> str | None:
     if not history:
         return None
     epochs = sorted({row.epoch for row in history})
-    train = _by_epoch(history, epochs, lambda row: row.train_loss)
-    validation = _by_epoch(history, epochs, lambda row: row.validation_loss)
-    accuracy = _by_epoch(history, epochs, lambda row: row.validation_accuracy)
+    train = values_by_epoch(history, epochs, lambda row: row.train_loss)
+    validation = values_by_epoch(history, epochs, lambda row: row.validation_loss)
+    accuracy = values_by_epoch(history, epochs, lambda row: row.validation_accuracy)
     majority = evaluation.metrics["accuracy"].majority
 
     def paint(figure: Figure) -> None:
         left, right = figure.subplots(1, 2)
-        _curve(left, epochs, train, BLUE, "-", "o", "training")
-        _curve(left, epochs, validation, VERMILLION, "--", "D", "held back")
+        draw_curve(left, epochs, train, BLUE, "-", "o", "training")
+        draw_curve(left, epochs, validation, VERMILLION, "--", "D", "held back")
         left.set_title("Loss")
         left.set_ylim(bottom=0)
         left.legend()
-        _curve(right, epochs, accuracy, VERMILLION, "--", "D", "held back")
+        draw_curve(right, epochs, accuracy, VERMILLION, "--", "D", "held back")
         right.axhline(
             majority, color=MUTED, linewidth=1.6, linestyle=":", label="always the majority class"
         )
@@ -58,14 +58,14 @@ def learning_curves(evaluation: Evaluation, *, name: str) -> str | None:
     last = accuracy[-1]
     description = (
         f"Learning curves over {len(epochs)} epochs, mean and range of {evaluation.n_rounds} "
-        f"rounds. Training loss goes from {_mean(train[0])} to {_mean(train[-1])}, loss on "
-        f"photos held back from {_mean(validation[0])} to {_mean(validation[-1])}; their accuracy "
-        f"ends at {_mean(last)}, always giving the majority class scores {majority:.2f}."
+        f"rounds. Training loss goes from {mean_words(train[0])} to {mean_words(train[-1])}, loss on "
+        f"photos held back from {mean_words(validation[0])} to {mean_words(validation[-1])}; their accuracy "
+        f"ends at {mean_words(last)}, always giving the majority class scores {majority:.2f}."
     )
     return draw_svg(name, (FIGURE_WIDTH_IN, 2.4), paint, description)
 
 
-def _by_epoch(
+def values_by_epoch(
     history: Sequence[HistoryRow], epochs: Sequence[int], value: Callable[[HistoryRow], float]
 ) -> list[NDArray[np.float64]]:
     """Values of all rounds at each epoch, without those not measured."""
@@ -76,7 +76,7 @@ def _by_epoch(
     return found
 
 
-def _curve(
+def draw_curve(
     axes: Axes,
     epochs: Sequence[int],
     values: Sequence[NDArray[np.float64]],
@@ -109,6 +109,6 @@ def _curve(
     )
 
 
-def _mean(values: NDArray[np.float64]) -> str:
+def mean_words(values: NDArray[np.float64]) -> str:
     """Mean in words."""
     return f"{values.mean():.2f}" if len(values) else "not measured"

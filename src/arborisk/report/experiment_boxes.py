@@ -1,0 +1,167 @@
+"""Scores of all folds by one setting at a time, the others side by side in each box."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.evaluation import OVERALL_METRICS
+from arborisk.evaluation.deck_table import deck_class_labels
+from arborisk.evaluation.experiment import Cell, Experiment, Scored
+from arborisk.evaluation.experiment_axes import axis_words, value_words
+from arborisk.evaluation.experiment_summary import leaks
+from arborisk.evaluation.fold_scores import natural_order
+from arborisk.report.dot_plot import BASELINE_COLOUR
+from arborisk.report.experiment_rows import Line, height_in, label_rows
+from arborisk.report.style import FIGURE_WIDTH_IN, INK, SKY
+from arborisk.report.svg import draw_svg
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+BOX_METRICS = ("balanced_accuracy", "macro_f1")
+HEAD_HEIGHT_IN = 0.95
+JITTER = (0.0, 0.17, -0.17, 0.08, -0.08, 0.25, -0.25)
+"""Places of the dots above and below the middle of their box, in turn: no chance in a figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoxFigure:
+    """Box plots by one axis.
+
+    Attributes:
+        title: What they are by.
+        svg: The figure.
+        beside: Other settings that vary within the boxes, in words; "" for none.
+    """
+
+    title: str
+    svg: str
+    beside: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """Scores of folds in one box, by metric, shape (n_folds,), and the mean baseline."""
+
+    values: dict[str, NDArray[np.float64]]
+    majority: dict[str, float]
+
+
+def box_figures(experiment: Experiment) -> list[BoxFigure]:
+    """One figure for each axis that varies; by scheme only where nothing else varies.
+
+    Boxes stand under headings of what may be compared: start (or, for the axis ``weights``, the
+    model) and scheme. Leaking cells are left out: the protocol has a figure of its own.
+    """
+    honest = [(cell, scored) for cell, scored in experiment.finished if not leaks(scored)]
+    varying = [
+        axis
+        for axis in experiment.varying
+        if axis != "protocol" and len({cell.settings.get(axis) for cell, _ in honest}) > 1
+    ]
+    shown = [axis for axis in varying if axis != "scheme"] or varying
+    return [_figure(honest, axis, varying) for axis in shown]
+
+
+def _figure(honest: Sequence[tuple[Cell, Scored]], axis: str, varying: Sequence[str]) -> BoxFigure:
+    """Box plots by one axis."""
+    kinds: dict[tuple[str, str], dict[str, list[Scored]]] = {}
+    for cell, scored in honest:
+        beside = value_words("model", cell.settings["model"]) if axis == "weights" else cell.start
+        scheme = "" if axis == "scheme" else cell.settings["scheme"]
+        level = kinds.setdefault((beside, scheme), {})
+        level.setdefault(cell.settings.get(axis, ""), []).append(scored)
+    lines: list[Line] = []
+    boxes: list[_Box | None] = []
+    several = {place: len({key[place] for key in kinds}) > 1 for place in (0, 1)}
+    before = ""
+    ordered = sorted(kinds.items(), key=lambda item: item[0][0] != "pretrained")
+    for (beside, _), levels in ordered:
+        if several[0] and beside != before:
+            lines.append(Line(beside[0].upper() + beside[1:], "heading"))
+            boxes.append(None)
+        before = beside
+        if several[1]:
+            some = next(iter(levels.values()))[0]
+            lines.append(Line(deck_class_labels(some.evaluation.config.scheme), "classes"))
+            boxes.append(None)
+        for value in natural_order(levels):
+            words = deck_class_labels(levels[value][0].evaluation.config.scheme)
+            lines.append(Line(words if axis == "scheme" else value_words(axis, value)))
+            boxes.append(_box(levels[value]))
+    others = [axis_words(a) for a in varying if a not in (axis, "scheme")]
+    title = axis_words(axis)
+    svg = _draw_figure(lines, boxes, title, name=f"boxes-{axis.replace('.', '-')}")
+    return BoxFigure(title, svg, " and ".join(others))
+
+
+def _box(members: Sequence[Scored]) -> _Box:
+    """All folds of some cells."""
+    return _Box(
+        {
+            metric: np.array([fold.scores[metric] for each in members for fold in each.folds])
+            for metric in BOX_METRICS
+        },
+        {
+            metric: float(np.mean([each.evaluation.metrics[metric].majority for each in members]))
+            for metric in BOX_METRICS
+        },
+    )
+
+
+def _draw_figure(
+    lines: Sequence[Line], boxes: Sequence[_Box | None], title: str, *, name: str
+) -> str:
+    """Two panels beside each other, one a metric."""
+
+    def paint(figure: Figure) -> None:
+        panels = figure.subplots(1, len(BOX_METRICS), sharey=True)
+        for place, (axes, metric) in enumerate(zip(panels, BOX_METRICS, strict=True)):
+            label_rows(axes, lines, named=place == 0)
+            for y, box in enumerate(boxes):
+                if box is not None:
+                    _draw_box(axes, box.values[metric], box.majority[metric], y)
+            axes.set_title(OVERALL_METRICS[metric].title)
+
+    size_in = (FIGURE_WIDTH_IN, HEAD_HEIGHT_IN + 1.25 * height_in(lines))
+    return draw_svg(name, size_in, paint, _description(lines, boxes, title))
+
+
+def _draw_box(axes: Axes, values: NDArray[np.float64], majority: float, y: int) -> None:
+    """Quartiles as a box, the median as a line, every fold as a dot, the baseline as a bar."""
+    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
+    axes.barh(y, high - low, left=low, height=0.62, color=SKY, alpha=0.45, edgecolor=INK, zorder=2)
+    axes.plot([middle, middle], [y - 0.31, y + 0.31], color=INK, linewidth=2.0, zorder=4)
+    axes.plot([majority, majority], [y - 0.42, y + 0.42], color=BASELINE_COLOUR, linewidth=2.2)
+    heights = [y + JITTER[place % len(JITTER)] for place in range(len(values))]
+    axes.plot(
+        values,
+        heights,
+        marker="o",
+        markersize=2.6,
+        color=INK,
+        alpha=0.65,
+        linestyle="none",
+        zorder=3,
+    )
+
+
+def _description(lines: Sequence[Line], boxes: Sequence[_Box | None], title: str) -> str:
+    """The figure in words."""
+    told = []
+    for line, box in zip(lines, boxes, strict=True):
+        if box is None:
+            told.append(f"{line.text}:")
+            continue
+        medians = ", ".join(
+            f"{OVERALL_METRICS[metric].title.lower()} {np.median(values):.2f}"
+            for metric, values in box.values.items()
+        )
+        told.append(f"{line.text}: median {medians} of {len(box.values[BOX_METRICS[0]])} folds.")
+    return f"Box plots of fold scores by {title}. {' '.join(told)}"

@@ -1,0 +1,150 @@
+"""Small pictures, one a cell, all on the same scales: learning curves and confusion matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.evaluation import Evaluation, HistoryRow
+from arborisk.report.class_figures import FULL_CELL
+from arborisk.report.experiment_rows import CellRow
+from arborisk.report.learning_curves import draw_curve, mean_words, values_by_epoch
+from arborisk.report.style import BLUE, INK, MUTED, VERMILLION
+from arborisk.report.svg import draw_svg
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH_IN = 2.55
+"""Two beside each other on a screen, one on a phone, their text of the size of other figures'."""
+LOSS_ROOM = 3.0
+"""Losses above this many times that of guessing evenly are cut off, so that one cell that diverges
+does not flatten all others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Multiple:
+    """A small picture with the cell it is of."""
+
+    row: CellRow
+    svg: str
+
+
+def curve_multiples(rows: Sequence[CellRow]) -> list[Multiple]:
+    """Learning curves of every cell that has epochs: mean and range over folds and repeats."""
+    trained = [row for row in rows if row.scored.evaluation.history]
+    highest = max((_highest_loss(row.scored.evaluation) for row in trained), default=1.0)
+    return [Multiple(row, _curves(row, highest)) for row in trained]
+
+
+def _curves(row: CellRow, highest_loss: float) -> str:
+    """Loss above, accuracy below, over the same epochs."""
+    evaluation = row.scored.evaluation
+    history = evaluation.history
+    epochs = sorted({entry.epoch for entry in history})
+    train = values_by_epoch(history, epochs, lambda entry: entry.train_loss)
+    held_back = values_by_epoch(history, epochs, lambda entry: entry.validation_loss)
+    accuracy = values_by_epoch(history, epochs, lambda entry: entry.validation_accuracy)
+    majority = evaluation.metrics["accuracy"].majority
+
+    def paint(figure: Figure) -> None:
+        above, below = figure.subplots(2, 1, sharex=True)
+        draw_curve(above, epochs, train, BLUE, "-", "o", "training")
+        draw_curve(above, epochs, held_back, VERMILLION, "--", "D", "held back")
+        above.set_ylim(0, highest_loss)
+        above.set_ylabel("loss")
+        draw_curve(below, epochs, accuracy, VERMILLION, "--", "D", "held back")
+        below.axhline(majority, color=MUTED, linewidth=1.6, linestyle=":")
+        below.set_ylim(0, 1.02)
+        below.set_ylabel("accuracy")
+        below.set_xlabel("epoch")
+        for axes in (above, below):
+            axes.grid(axis="y")
+            axes.xaxis.get_major_locator().set_params(integer=True)
+
+    description = (
+        f"Learning curves of {row.full_title}, {len(epochs)} epochs, mean and range of "
+        f"{evaluation.n_rounds} rounds. Training loss from {mean_words(train[0])} to "
+        f"{mean_words(train[-1])}, held back from {mean_words(held_back[0])} to "
+        f"{mean_words(held_back[-1])}; accuracy held back ends at {mean_words(accuracy[-1])}, "
+        f"the majority class scores {majority:.2f}."
+    )
+    return draw_svg(f"curves-{row.cell.name}", (WIDTH_IN, 2.5), paint, description)
+
+
+def _highest_loss(evaluation: Evaluation) -> float:
+    """Upper end of the scale of losses that a cell asks for."""
+    even = float(np.log(len(evaluation.config.scheme.classes)))
+    losses = np.array([loss for entry in evaluation.history for loss in _losses(entry)])
+    finite = losses[np.isfinite(losses)]
+    return min(float(finite.max(initial=even)) * 1.05, LOSS_ROOM * even)
+
+
+def _losses(entry: HistoryRow) -> tuple[float, float]:
+    """Both losses of an epoch."""
+    return entry.train_loss, entry.validation_loss
+
+
+def confusion_multiples(rows: Sequence[CellRow]) -> list[Multiple]:
+    """Confusion matrix of every cell: counts over all repeats, and shares of the true class."""
+    return [Multiple(row, _confusion(row)) for row in rows]
+
+
+def _confusion(row: CellRow) -> str:
+    """One matrix; the likeliest class stands in the top row."""
+    evaluation = row.scored.evaluation
+    confusion, scheme = evaluation.confusion, evaluation.config.scheme
+    k = len(scheme.names)
+    total = confusion.sum(axis=1, keepdims=True)
+    share = np.divide(confusion, total, out=np.zeros(confusion.shape), where=total > 0)
+
+    def paint(figure: Figure) -> None:
+        axes = figure.subplots()
+        _draw_cells(axes, confusion, share)
+        long = max(len(name) for name in scheme.names) * k > 24
+        axes.set_xticks(range(k), scheme.names, rotation=40 if long else 0)
+        if long:
+            for label in axes.get_xticklabels():
+                label.set_horizontalalignment("right")
+        axes.set_yticks(range(k), scheme.names)
+        axes.tick_params(length=0)
+        axes.set_xlabel("the model said", color=MUTED)
+        axes.set_ylabel("true class", color=MUTED)
+        axes.spines[:].set_visible(False)
+
+    words = [
+        f"of {total[true, 0]} {scheme.titles[true]}: "
+        + ", ".join(f"{confusion[true, said]} said {scheme.titles[said]}" for said in range(k))
+        for true in reversed(range(k))
+    ]
+    description = f"Confusion matrix of {row.full_title}; {'; '.join(words)}."
+    size_in = (max(WIDTH_IN, 1.1 + 0.62 * k), 0.75 + 0.5 * k)
+    return draw_svg(f"confusion-{row.cell.name}", size_in, paint, description)
+
+
+def _draw_cells(axes: Axes, confusion: NDArray[np.int64], share: NDArray[np.float64]) -> None:
+    """Coloured by share of the true class, with count and share; bold where told right."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    k = len(confusion)
+    ramp = LinearSegmentedColormap.from_list("share", ["#f4f8fa", FULL_CELL])
+    axes.imshow(share, cmap=ramp, vmin=0, vmax=1, origin="lower", aspect="auto")
+    place: dict[str, Any] = {"ha": "center", "color": INK}
+    for true in range(k):
+        for said in range(k):
+            weight = "bold" if true == said else "normal"
+            axes.text(
+                said, true + 0.04, f"{confusion[true, said]}", va="bottom", weight=weight, **place
+            )
+            axes.text(
+                said, true - 0.06, f"{share[true, said]:.0%}", va="top", fontsize=7.5, **place
+            )
+    axes.set_xticks(np.arange(k - 1) + 0.5, minor=True)
+    axes.set_yticks(np.arange(k - 1) + 0.5, minor=True)
+    axes.grid(which="minor", color="white", linewidth=3)
+    axes.tick_params(which="minor", length=0)
