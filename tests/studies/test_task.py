@@ -83,3 +83,14 @@ def test_a_photo_without_ratings_of_its_own_takes_those_of_its_tree(rated):
     assert shares[1].tolist() == [1, 0]  # nothing was said: the agreed label
     with pytest.raises(SettingsError, match=r"ratings of several raters.*--labels"):
         class_shares(replace(data, ratings=()), labelled)
+
+
+def test_steps_need_classes_with_an_order(dataset_folder, tiny_settings, tmp_path):
+    scheme = tmp_path / "kinds.toml"
+    scheme.write_text(
+        'ordered = false\n[[classes]]\nname = "a"\nmembers = ["Probable"]\n'
+        '[[classes]]\nname = "b"\nmembers = ["Improbable", "Possible"]\n'
+    )
+    with pytest.raises(SettingsError, match="order for the output 'corn'.*ordered = true"):
+        make_task(dataset_folder, tiny_settings(scheme=str(scheme), output="corn"))
+    assert make_task(dataset_folder, tiny_settings(output="corn")).scheme.ordered

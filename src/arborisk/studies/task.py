@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from arborisk.bundle import SchemeRecord
 from arborisk.dataset import Dataset, LabelledPhotos, apply_scheme, load_dataset
 from arborisk.dataset.schemes import ClassScheme, load_scheme
+from arborisk.errors import SettingsError
 from arborisk.records import DRAWN
 from arborisk.split import (
     Split,
@@ -70,16 +71,29 @@ def make_task(dataset_folder: Path, settings: RunSettings) -> Task:
     Raises:
         DatasetError: The data set or the scheme cannot be used.
         SplitError: No valid split exists, or the given one does not fit.
-        SettingsError: Raters are to be learnt from, and there are none.
+        SettingsError: Raters are to be learnt from, and there are none; or a last layer for ordered
+            classes is asked for, and these have no order.
     """
     dataset = load_dataset(dataset_folder)
     scheme = load_scheme(settings.scheme, {row.label for row in dataset.photos if row.label})
     labelled = apply_scheme(dataset, scheme)
+    _refuse_unordered(scheme, settings)
     SchemeRecord.of(scheme)  # a name that no bundle can hold is refused before training
     groups = group_photos(labelled.rows, dataset.near_duplicates, by=settings.split.by)
     share = class_shares(dataset, labelled) if settings.labels == "raters" else None
     split = _split(dataset, labelled, groups, settings)
     return _ordered_like(split, Task(dataset, labelled, groups, split, share))
+
+
+def _refuse_unordered(scheme: ClassScheme, settings: RunSettings) -> None:
+    """Classes without an order have no steps for an ordinal last layer to learn."""
+    if settings.output != "nominal" and not scheme.ordered:
+        raise SettingsError(
+            f"classes with an order for the output {settings.output!r}",
+            f"scheme {scheme.name!r}, whose classes have none",
+            "settings, output",
+            "Use --output nominal, or a scheme file with ordered = true.",
+        )
 
 
 def _split(
