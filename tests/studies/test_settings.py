@@ -4,6 +4,7 @@ import pytest
 
 from arborisk.errors import SettingsError
 from arborisk.studies import load_settings, nested
+from arborisk.training import TrainingSettings
 
 
 @pytest.fixture
@@ -77,3 +78,15 @@ def test_a_misspelt_variable_is_refused(monkeypatch):
 def test_the_decks_protocol_has_no_folds():
     with pytest.raises(SettingsError, match="one hold-out"):
         load_settings({"split": {"protocol": "deck", "folds": 3}})
+
+
+def test_pretrained_weights_are_fine_tuned_with_defaults_of_their_own():
+    tuned = load_settings({"regime": "last_stages", "training": {"epochs": 2}}).training
+    assert (tuned.optimiser, tuned.schedule, tuned.epochs) == ("adamw", "cosine", 2)
+    assert load_settings({"model": "model1"}).training == TrainingSettings()
+
+
+def test_classes_are_balanced_once():
+    twice = {"sampling": "balanced", "class_weights": "balanced"}
+    with pytest.raises(SettingsError, match="balance the classes twice"):
+        load_settings({"training": twice})

@@ -18,6 +18,7 @@ from arborisk.training.optimisation import (  # noqa: E402
     step_size,
     wanted_share,
 )
+from arborisk.training.settings import settings_for_fine_tuning  # noqa: E402
 
 AGREED = wanted_share(np.array([0, 1]), 3)
 LOGITS = torch.log(torch.tensor([[0.5, 0.25, 0.25], [0.1, 0.2, 0.7]]))  # softmax gives them back
@@ -135,3 +136,19 @@ def test_defaults_are_the_decks():
 def test_settings_that_cannot_work_are_refused(changes):
     with pytest.raises(ValidationError, match=next(iter(changes))):
         TrainingSettings(**changes)
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({}, ("adamw", 3e-4, "cosine", "balanced")),
+        ({"learning_rate": 0.01}, ("adamw", 0.01, "cosine", "balanced")),
+        ({"optimiser": "sgd"}, ("sgd", 0.01, "cosine", "balanced")),  # the usual rate of SGD
+        ({"sampling": "balanced"}, ("adamw", 3e-4, "cosine", "none")),
+        ({"class_weights": "none"}, ("adamw", 3e-4, "cosine", "none")),
+    ],
+)
+def test_fine_tuning_has_defaults_of_its_own(asked, expected):
+    found = settings_for_fine_tuning(TrainingSettings(**asked))
+    assert (found.optimiser, found.first_rate, found.schedule, found.class_weights) == expected
+    assert found.epochs == TrainingSettings().epochs

@@ -30,6 +30,7 @@ from arborisk.models.settings import Output, TestViews
 from arborisk.preprocess import PreprocessSettings
 from arborisk.training import HeadSettings, TrainingSettings
 from arborisk.training.augmentation_settings import PRESETS, AugmentationSettings
+from arborisk.training.settings import settings_for_fine_tuning
 
 ENVIRONMENT_PREFIX = "ARBORISK_"
 OTHER_VARIABLES = {"ARBORISK_CACHE", "ARBORISK_DATA"}
@@ -218,6 +219,8 @@ def load_settings(options: Mapping[str, Any], file: Path | None = None) -> RunSe
             where,
             "Leave --regime out, or name pretrained weights with --weights.",
         )
+    if not scratch and values["regime"] != "frozen":
+        values["training"] = settings_for_fine_tuning(resolved.training)
     return RunSettings.model_construct(**values)
 
 

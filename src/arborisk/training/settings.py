@@ -27,6 +27,8 @@ DEFAULT_LEARNING_RATES: dict[str, float] = {
 class TrainingSettings(BaseModel):
     """Choices in training. The defaults are the deck's: Adam, batches of 32, 4 epochs.
 
+    Pretrained weights have defaults of their own, see `settings_for_fine_tuning`.
+
     Attributes:
         optimiser: Plain or momentum gradient descent, Adam or AdamW.
         batch_size: Photos a step.
@@ -90,6 +92,25 @@ class TrainingSettings(BaseModel):
     def first_rate(self) -> float:
         """Step size at the start."""
         return self.learning_rate or DEFAULT_LEARNING_RATES[self.optimiser]
+
+
+def settings_for_fine_tuning(given: TrainingSettings) -> TrainingSettings:
+    """Choices with those usual for pretrained weights wherever nothing was asked for.
+
+    AdamW at 3e-4 (a tenth of it in the body), falling along a half cosine, every class counted
+    alike as in the heads it starts from. Looked at on the seasons of the park trees and on a drawn
+    stand (docs/models.md): at 1e-3 and above a good start was forgotten.
+
+    Args:
+        given: Settings of which some were asked for by name.
+    """
+    usual: dict[str, object] = {"optimiser": "adamw", "schedule": "cosine"}
+    asked = given.model_dump(exclude_unset=True)
+    if "optimiser" not in asked:
+        usual["learning_rate"] = 3e-4  # another optimiser has a usual rate of its own
+    if asked.get("sampling", "shuffled") != "balanced":
+        usual["class_weights"] = "balanced"
+    return TrainingSettings.model_validate({**usual, **asked})
 
 
 class HeadSettings(BaseModel):
