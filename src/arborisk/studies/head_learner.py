@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.models import build, model_entry
+from arborisk.records import Progress
+from arborisk.studies.changed_copies import ChangedCopies
 from arborisk.studies.learners import Fitted, ProgressFor, Weights
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.task import Task
@@ -22,15 +24,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HeadLearner:
-    """Fits a linear head on frozen embeddings.
+    """Fits a last layer on frozen embeddings.
 
     Attributes:
-        embeddings: Shape (n, embedding size).
+        embeddings: Of each view of each photo, shape (views, n, d); the photo itself first.
+        copies: Of changed copies, shape (n, copies, d). A head learns from those of its own
+            training part alone.
         task: What is learnt.
         settings: How.
     """
 
     embeddings: NDArray[np.float32]
+    copies: NDArray[np.float32]
     task: Task
     settings: RunSettings
 
@@ -43,18 +48,23 @@ class HeadLearner:
         on_epoch: OnEpoch | None,
     ) -> Fitted:
         """See `Learner`; a head is fitted in a second, so nothing is kept half way."""
+        _, n_copies, width = self.copies.shape
+        photo = np.concatenate([train, np.repeat(train, n_copies)])  # shown in each row
+        changed = self.copies[train].reshape(-1, width)
+        share = self.task.class_share
         head = fit_head(
-            self.embeddings[train],
-            self.task.class_index[train],
-            [self.task.groups[index] for index in train],
+            np.concatenate([self.embeddings[0, train], changed]),
+            self.task.class_index[photo],
+            [self.task.groups[index] for index in photo],
             n_classes=len(self.task.scheme.classes),
             settings=self.settings.head,
             seed=self.settings.seed,
             output=self.settings.output,
-            class_share=None if self.task.class_share is None else self.task.class_share[train],
+            class_share=None if share is None else share[photo],
             parts=model_entry(self.settings.model).parts,
         )
-        return Fitted({**head.weights}, head.probability(self.embeddings[test]), ())
+        probability = np.mean([head.probability(view[test]) for view in self.embeddings], axis=0)
+        return Fitted({**head.weights}, probability, ())
 
     def members(self, weights: Sequence[Weights]) -> list[Network]:
         """See `Learner`; all heads share one backbone."""
@@ -73,7 +83,7 @@ class HeadLearner:
         )
         networks = []
         for one in weights:
-            classifier = make_head(self.settings.output, self.embeddings.shape[1], n_classes)
+            classifier = make_head(self.settings.output, self.embeddings.shape[2], n_classes)
             state = {name: torch.from_numpy(np.asarray(value)) for name, value in one.items()}
             classifier.load_state_dict(state)
             networks.append(base.with_classifier(classifier).eval())
@@ -83,16 +93,65 @@ class HeadLearner:
 def make_head_learner(
     task: Task, arrays: NDArray[np.uint8], settings: RunSettings, progress_for: ProgressFor
 ) -> HeadLearner:
-    """Embeds the photos that no earlier run embedded, for a learner of heads."""
-    from arborisk.models.embedding import embed_arrays
+    """Embeds what no earlier run embedded, for a learner of heads.
 
-    embeddings = embed_arrays(
+    Args:
+        task: What is learnt.
+        arrays: Its prepared photos, shape (n, size, size, channels).
+        settings: How.
+        progress_for: Gives the progress of "Embedding photos"; it counts the pictures embedded,
+            and is not called where none is missing.
+
+    Raises:
+        SettingsError: The model has no such pretrained weights, or there is no such device.
+    """
+    from arborisk.models.embedding import embed_arrays, embed_views
+
+    sha256 = [row.sha256 for row in task.labelled.rows]
+    cache_dir = task.dataset.folder / "cache"
+    progress = _Onward(progress_for("Embedding photos"))
+    embeddings = embed_views(
         arrays,
-        sha256=[row.sha256 for row in task.labelled.rows],
+        sha256=sha256,
         preprocess=settings.preprocess,
+        cache_dir=cache_dir,
         model=settings.model,
         weights=settings.weights,
-        cache_dir=task.dataset.folder / "cache",
-        progress=progress_for("Embedding photos"),
+        views=settings.test_views,
+        device=settings.training.device,
+        progress=progress,
     )
-    return HeadLearner(embeddings, task, settings)
+    copies = np.empty((len(sha256), 0, embeddings.shape[2]), np.float32)
+    if not settings.augmentation.changes_nothing:
+        pictures = ChangedCopies(arrays, sha256, settings.augmentation, settings.seed)
+        progress.go_on()
+        changed = embed_arrays(
+            pictures,
+            sha256=pictures.names,
+            preprocess=settings.preprocess,
+            cache_dir=cache_dir / "changed-copies",
+            model=settings.model,
+            weights=settings.weights,
+            device=settings.training.device,
+            progress=progress,
+        )
+        copies = changed.reshape(len(sha256), settings.augmentation.copies, -1)
+    return HeadLearner(embeddings, copies, task, settings)
+
+
+class _Onward:
+    """A progress that counts on over several pieces of work."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.before = 0
+        self.done = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        """So many of the piece at hand."""
+        self.done = done
+        self.progress(self.before + done, self.before + total)
+
+    def go_on(self) -> None:
+        """What comes now is another piece."""
+        self.before, self.done = self.before + self.done, 0

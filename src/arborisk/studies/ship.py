@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.bundle import BundleDescription, SchemeRecord, ScoreRecord
+from arborisk.errors import BundleError
 from arborisk.evaluation import Evaluation, verdict_of
-from arborisk.models import model_entry
+from arborisk.models import FROM_SCRATCH, IMAGENET, model_entry
+from arborisk.models.imported_weights import find_imported
 from arborisk.split import Round
 from arborisk.studies.learners import Fitted, Learner
 from arborisk.studies.rounds import fingerprint_of, fit_round
@@ -39,7 +41,7 @@ def ship(
     Raises:
         BundleError: ONNX Runtime and torch disagree on real photos; nothing is written.
     """
-    from arborisk.models.export import export_bundle
+    from arborisk.models.export import MAX_PARITY_ARRAYS, export_bundle
 
     everything = np.arange(len(task.class_index))
     trained_on = everything
@@ -54,14 +56,14 @@ def ship(
     elif len(fitted) == 1:
         kind = "held_out"
         trained_on = task.split.rounds()[0].train
-    entry = model_entry(settings.model)
     bundle = export_bundle(
         learner.members(weights),
         run / BUNDLE,
         description=_description(task, settings, evaluation, kind, len(weights), trained_on, run),
-        arrays=np.array(arrays[:16]),
+        arrays=np.array(arrays[:MAX_PARITY_ARRAYS]),
         data=_data_sentence(task),
-        licence=entry.weights_licence or "the weights were trained from scratch on these photos",
+        licence=_licence(settings),
+        views=settings.test_views,
     )
     return bundle.folder
 
@@ -85,7 +87,7 @@ def _description(
         scheme=SchemeRecord.of(task.scheme),
         preprocess=settings.preprocess,
         kind=kind,
-        protocol=task.split.protocol,
+        protocol=_protocol(task),
         n_groups_spanning_parts=evaluation.leak.n_groups_spanning,
         cautions=_cautions(evaluation, refit=refit),
         n_members=n_members,
@@ -102,12 +104,37 @@ def _description(
     )
 
 
+def _protocol(task: Task) -> Literal["grouped", "deck", "given"]:
+    """Protocol of the split that measured the model."""
+    if task.split.protocol == "leaky":
+        raise BundleError(
+            "a model measured on whole photos",
+            "protocol 'leaky': copies of one photo on both sides of the split",
+            "bundle to ship",
+            "Leave such a split to `arborisk experiment`, and train on another.",
+        )
+    return task.split.protocol
+
+
+def _licence(settings: RunSettings) -> str:
+    """Licence of the weights, a sentence for the model card."""
+    if settings.weights == FROM_SCRATCH:
+        return "the weights were trained from scratch on these photos"
+    if settings.weights == IMAGENET:
+        return model_entry(settings.model).weights_licence
+    imported = find_imported(settings.model, settings.weights)
+    source = f", from {imported.source}" if imported.source else ""
+    return (
+        f"{imported.licence or NOT_STATED}; training started from the imported weights "
+        f"{imported.name!r} (SHA-256 begins {imported.identity}{source})"
+    )
+
+
 def _weights_classes_alike(settings: RunSettings) -> bool:
     """Whether the model was trained as if all classes were equally common."""
     if settings.regime == "frozen":
         return settings.head.class_weights == "balanced"
-    training = settings.training
-    return "balanced" in (training.class_weights, training.sampling)
+    return settings.training.counts_classes_alike
 
 
 def _scores(evaluation: Evaluation) -> dict[str, ScoreRecord]:
