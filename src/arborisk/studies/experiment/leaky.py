@@ -53,7 +53,8 @@ def task_of(dataset: Path, settings: RunSettings, n_copies: int) -> Task:
         test_share=settings.split.test_share,
         seed=settings.seed,
     )
-    return replace(task, labelled=labelled, groups=groups, split=split)
+    share = None if task.class_share is None else np.repeat(task.class_share, n_copies, axis=0)
+    return replace(task, labelled=labelled, groups=groups, split=split, class_share=share)
 
 
 def arrays_of(task: Task, settings: RunSettings, progress_for: ProgressFor) -> NDArray[np.uint8]:

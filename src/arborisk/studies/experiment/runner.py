@@ -162,7 +162,7 @@ def _do(
     with closing(do_jobs(jobs, n_processes)) as outcomes:
         for number, outcome in enumerate(outcomes, start=1):
             done += outcome.job.cost
-            left = (monotonic() - started) * (total - done) / done
+            left = max((monotonic() - started) * (total - done) / done, 0.0)
             if outcome.problem:
                 failed[outcome.job.name] = outcome.problem
             tell(f"{number} of {len(jobs)} runs, {_time(left)} left: {_line(outcome)}")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from arborisk.dataset import load_dataset
 from arborisk.errors import ArboriskError
+from arborisk.models import FROM_SCRATCH
 from arborisk.preprocess import PreprocessSettings, prepare_many
 from arborisk.records import PhotoRow, Progress
 from arborisk.studies.experiment.cells import Cell, naming_cell
@@ -18,6 +19,10 @@ from arborisk.studies.experiment.leaky import arrays_of, task_of
 from arborisk.studies.learners import ProgressFor
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.task import Task
+from arborisk.training.augmentation_settings import NO_CHANGE
+
+MADE_ALIKE = {"model", "weights", "preprocess", "test_views", "augmentation", "scheme"}
+"""Settings that decide which pictures are made and embedded, beside the seed of changed ones."""
 
 Tasks = dict[str, Task]
 """Task by what decides it, see `_task_key`."""
@@ -106,17 +111,32 @@ def embed_photos(
     made: set[str] = set()
     for cell in cells:
         for settings in cell.settings:
-            changed = not settings.augmentation.changes_nothing
-            parts = {"model", "weights", "preprocess", "test_views", "augmentation", "scheme"}
-            mark = settings.model_dump_json(include={*parts, *(("seed",) if changed else ())})
-            mark += f"{settings.regime == 'frozen'} {settings.split.protocol == 'leaky'}"
+            embedding = _embedding_settings(settings)
+            seeded = embedding is not None and not embedding.augmentation.changes_nothing
+            parts = {*MADE_ALIKE, "seed"} if seeded else MADE_ALIKE
+            mark = (embedding or settings).model_dump_json(include=parts)
+            mark += f"{embedding is None} {settings.split.protocol == 'leaky'}"
             if mark in made:
                 continue
             made.add(mark)
             task = tasks[_task_key(settings)]
             arrays = arrays_of(task, settings, progress_for)
-            if settings.regime == "frozen":
-                counts.n_embedded += _embed(task, arrays, settings, progress_for)
+            if embedding is not None:
+                counts.n_embedded += _embed(task, arrays, embedding, progress_for)
+
+
+def _embedding_settings(settings: RunSettings) -> RunSettings | None:
+    """Settings of a learner that embeds what a cell needs, or None where it needs nothing.
+
+    Training that starts from pretrained weights starts under a last layer that is fitted to the
+    embeddings of the photos as they are.
+    """
+    if settings.regime == "frozen":
+        return settings
+    if settings.weights == FROM_SCRATCH:
+        return None
+    changes = {"regime": "frozen", "augmentation": NO_CHANGE, "test_views": "one"}
+    return settings.model_copy(update=changes)
 
 
 def _embed(
