@@ -2,6 +2,231 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-def tune() -> None:
-    """Under way."""
+import typer
+
+from arborisk.cli.console import note, progress_for
+from arborisk.errors import SettingsError
+
+if TYPE_CHECKING:
+    from arborisk.report.tune_records import TrialRow
+    from arborisk.studies.tune import TuneSettings
+
+JUDGING = "Judging"
+PACE = "Pace"
+
+
+def tune(
+    dataset: Annotated[Path, typer.Argument(help="Data set made by `arborisk dataset import`.")],
+    out: Annotated[Path, typer.Option(help="Folder of the search to write.")] = Path("tune"),
+    config: Annotated[
+        Path | None, typer.Option(help="Settings file that the search begins with.")
+    ] = None,
+    scheme: Annotated[
+        str | None,
+        typer.Option(
+            help="Pr_Im, PrPo_Im, Pr_PoIm, Pr_Po_Im, as-labelled, or a TOML file. "
+            "Default: Pr_Po_Im."
+        ),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="See `arborisk models`. Default: efficientnet_lite0.")
+    ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(help="imagenet, none (from scratch) or a name. Default: the model's usual."),
+    ] = None,
+    regime: Annotated[
+        str | None,
+        typer.Option(help="frozen, last_stages or all. Default: frozen if pretrained, else all."),
+    ] = None,
+    size: Annotated[
+        int | None,
+        typer.Option(help="Side of the input, pixels; then not searched. Default: the model's."),
+    ] = None,
+    channels: Annotated[
+        int | None, typer.Option(help="1 grey, 3 colour. Default: the model's own.")
+    ] = None,
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Any other setting to begin with; it is then not searched.",
+        ),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Of the search. Default: 0.")] = None,
+    trials: Annotated[int, typer.Option(help="Settings to try.")] = 30,
+    epochs_max: Annotated[
+        int, typer.Option(help="Epochs of a trial that Hyperband does not stop.")
+    ] = 18,
+    sampler: Annotated[
+        str, typer.Option(help="tpe (learns from finished trials) or random.")
+    ] = "tpe",
+    folds: Annotated[
+        int | None,
+        typer.Option(
+            help="Inner folds, groups whole; 0 for one hold-out. Default: 3.",
+            rich_help_panel=JUDGING,
+        ),
+    ] = None,
+    test_share: Annotated[
+        float | None,
+        typer.Option(
+            help="Share of an inner hold-out, 0 to 1; implies --folds 0. Default: 0.25.",
+            rich_help_panel=JUDGING,
+        ),
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(help="Kept whole: tree, site. Default: both.", rich_help_panel=JUDGING),
+    ] = None,
+    outer_folds: Annotated[
+        int,
+        typer.Option(
+            help="Outer folds for the honest estimate, each with a whole search; 0 for none.",
+            rich_help_panel=JUDGING,
+        ),
+    ] = 0,
+    jobs: Annotated[
+        int, typer.Option(min=1, help="Processes, one thread each.", rich_help_panel=PACE)
+    ] = 1,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            help="Minutes after which no trial starts. Default: none.", rich_help_panel=PACE
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a search in --out; trials are kept.")
+    ] = False,
+) -> None:
+    """Search a model's settings by Hyperband; ends with OUT/best.toml, which `train` takes.
+
+    Trials are judged on inner folds of the photos given, trees and sites whole, and kept in
+    OUT/study.db. The best of many trials is optimistic: --outer-folds repeats the search inside
+    outer folds, which costs as many searches, and says how good its choice really is.
+    """
+    from time import monotonic
+
+    from arborisk.cli.assignments import parse_assignments
+    from arborisk.studies.settings import load_settings, nested
+    from arborisk.studies.tune import Pace
+    from arborisk.studies.tune import tune as run_search
+
+    assigned = parse_assignments(assignments or [])
+    settings = load_settings(
+        nested(
+            {
+                "scheme": scheme,
+                "model": model,
+                "weights": weights,
+                "regime": regime,
+                "preprocess.size_px": size,
+                "preprocess.channels": channels,
+                "split.by": by and [word.strip() for word in by.split(",")],
+                "seed": seed,
+                **assigned,
+            }
+        ),
+        config,
+    )
+    wanted = _wanted(
+        trials=trials,
+        epochs_max=epochs_max,
+        sampler=sampler,
+        folds=folds,
+        test_share=test_share,
+        outer_folds=outer_folds,
+    )
+    pace = Pace(
+        jobs=jobs,
+        until=None if timeout is None else monotonic() + 60 * timeout,
+        on_trial=_tell_trial,
+    )
+    try:
+        done = run_search(
+            dataset,
+            settings,
+            wanted,
+            out,
+            fixed=[*assigned, *(["preprocess.size_px"] if size is not None else [])],
+            resume=resume,
+            pace=pace,
+            say=note,
+            progress_for=progress_for,
+        )
+    except KeyboardInterrupt:
+        note(f"Interrupted. Go on with the same command and --resume; {out} keeps finished trials.")
+        raise
+    best = done.found.best
+    typer.echo(
+        f"Best of {done.found.n_tried} trials: trial {best.number}, class-balanced log-loss "
+        f"{best.loss:.3f}, macro-F1 {best.scores['macro_f1']:.3f} on inner parts. {best.words}."
+    )
+    typer.echo(done.summary.optimism)
+    if done.outer is not None:
+        typer.echo(f"Outer folds, the honest estimate: {done.outer.verdict.headline}")
+    if not done.found.is_complete or (outer_folds and done.outer is None):
+        note("The time is up; go on with the same command and --resume.")
+    typer.echo(f"Settings: {done.config}, for: arborisk train {dataset} --config {done.config}")
+    typer.echo(f"Report: {done.report}")
+
+
+def _wanted(
+    *,
+    trials: int,
+    epochs_max: int,
+    sampler: str,
+    folds: int | None,
+    test_share: float | None,
+    outer_folds: int,
+) -> TuneSettings:
+    """How to search, from the options."""
+    from pydantic import ValidationError
+
+    from arborisk.studies.tune import TuneSettings
+
+    if test_share is not None and folds:
+        raise SettingsError(
+            "either inner folds or one inner hold-out",
+            f"--folds {folds} and --test-share {test_share}",
+            "the options",
+            "Give one of them.",
+        )
+    given = {
+        "inner_folds": 0 if folds is None and test_share is not None else folds,
+        "inner_share": test_share,
+    }
+    try:
+        return TuneSettings.model_validate(
+            {
+                "trials": trials,
+                "epochs_max": epochs_max,
+                "sampler": sampler,
+                "outer_folds": outer_folds,
+                **{key: value for key, value in given.items() if value is not None},
+            }
+        )
+    except ValidationError as error:
+        problem = error.errors()[0]
+        key = ".".join(str(part) for part in problem["loc"]) or "the options of the search"
+        raise SettingsError(
+            f"{key}: {problem['msg'].removeprefix('Value error, ').lower()}",
+            repr(problem.get("input")),
+            "the options",
+            "Correct it.",
+        ) from error
+
+
+def _tell_trial(row: TrialRow) -> None:
+    """One line a trial."""
+    if row.state == "failed":
+        note(f"Trial {row.number} failed: {row.note}")
+        return
+    loss = "" if row.loss is None else f", loss {row.loss:.3f}"
+    after = f" after {row.epochs_run} epochs" if row.epochs_run else ""
+    how = "stopped early" if row.state == "stopped" else "finished"
+    note(f"Trial {row.number} {how}{after}{loss}: {row.words}")
