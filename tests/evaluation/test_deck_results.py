@@ -1,11 +1,14 @@
 """The account of the deck's results: hand-worked figures, chances that add up, and its page."""
 
+import json
+import sys
 from fractions import Fraction
 from math import comb
 from pathlib import Path
 
 import pytest
 
+from arborisk.cli import main
 from arborisk.evaluation.deck_counts import counts_printed, draw_chance, draw_chances, percent_text
 from arborisk.evaluation.deck_precision import batch_splits, chance_of_printed_precision
 from arborisk.evaluation.deck_results import deck_results
@@ -78,3 +81,17 @@ def test_the_page_holds_what_the_command_prints(found):
     assert page.endswith(f"\n\n{deck_results_markdown(found)}\n"), (
         "run `arborisk deck-results --format markdown` and paste it at the end of the page"
     )
+
+
+def test_the_command_gives_json_and_a_figure(tmp_path, capsys, monkeypatch):
+    figure = tmp_path / "deck.svg"
+    arguments = ["arborisk", "deck-results", "--format", "json", "--figure", str(figure)]
+    monkeypatch.setattr(sys, "argv", arguments)
+    with pytest.raises(SystemExit):
+        main()
+    told = json.loads(capsys.readouterr().out)
+    assert told["accuracies"][2]["counts"] == {"76": [66], "75": []}
+    assert {one["standing"] for one in told["findings"]} == {
+        *("conclusive", "only consistent", "not known")
+    }
+    assert "printed 86.8: 66 of 76" in figure.read_text()
