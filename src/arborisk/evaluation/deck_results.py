@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any, Literal
 
 from arborisk.dataset.schemes import IMPROBABLE, POSSIBLE, PROBABLE
@@ -120,8 +121,9 @@ class DeckResults:
         }
 
 
+@cache
 def deck_results() -> DeckResults:
-    """Computes the account; takes about a second."""
+    """The account; computed once, in about a second."""
     improbable, possible, probable = (N_OF_LABEL[name] for name in (IMPROBABLE, POSSIBLE, PROBABLE))
     all_photos = (92, 91, 76)  # 20 % of 458 rounded up and down; the one size that the deck prints
     grouped = {IMPROBABLE: improbable, "Probable or Possible": probable + possible}
