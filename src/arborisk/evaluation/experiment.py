@@ -29,7 +29,7 @@ from arborisk.evaluation.results import Evaluation
 from arborisk.evaluation.run_config import RunConfig, read_config
 from arborisk.evaluation.verdict import Verdict, verdict_of
 
-RERUN = "Run `arborisk experiment` again with the same --out: it goes on where it stopped."
+RERUN = "Run `arborisk experiment` again with the same grid and --out, and --resume."
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,18 +151,29 @@ def read_experiment(out: Path) -> Experiment:
             str(path),
             RERUN,
         ) from error
-    cells = tuple(_cell(out, name, axes, runs) for name, axes, runs in given)
+    failed = about.get("failed", {})
+    cells = tuple(_cell(out, name, axes, runs, failed) for name, axes, runs in given)
     names = dict.fromkeys(axis for _, axes, _ in given for axis in axes)
     varying = tuple(axis for axis in names if len({c.settings.get(axis) for c in cells}) > 1)
     return Experiment(out, about, cells, varying)
 
 
-def _cell(out: Path, name: str, axes: Mapping[str, str], runs: list[str]) -> Cell:
-    """Reads the finished runs of a cell and puts them together."""
+def _cell(
+    out: Path, name: str, axes: Mapping[str, str], runs: list[str], failed: Mapping[str, str]
+) -> Cell:
+    """Reads the finished runs of a cell and puts them together.
+
+    Args:
+        out: Folder of the experiment.
+        name: Of the cell.
+        axes: Of the cell.
+        runs: Its run folders.
+        failed: Why runs failed, by folder, where it is known.
+    """
     results, unfinished = [], []
     for repeat, run in enumerate(runs, start=1):
         if not (out / run / "metrics.json").is_file():  # written last: a run with it is finished
-            unfinished.append(f"{run}: not finished")
+            unfinished.append(f"{run}: {failed.get(run, 'not finished')}")
             continue
         try:
             results.append(read_run(out / run, repeat))

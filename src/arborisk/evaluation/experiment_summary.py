@@ -69,12 +69,12 @@ def selection_caution(bests: Sequence[Best]) -> str:
     n_cells = max((best.n_cells for best in bests), default=1)
     if n_cells < 2:
         return ""
-    title = OVERALL_METRICS[HEADLINE].title.lower()
+    title = OVERALL_METRICS[HEADLINE].within
     return (
         f"The best of N cells measured on the same folds is optimistic: part of its {title} is the "
         f"luck of the draw, and the more so the larger N (here up to {n_cells}). Its interval does "
         "not contain that. What was chosen here must be measured on photos that chose nothing, or "
-        "inside the training part, as `arborisk tune --outer-folds` does."
+        "inside the training part, as arborisk tune --outer-folds does."
     )
 
 

@@ -21,6 +21,11 @@ class MetricName:
     meaning: str
     lower_is_better: bool = False
 
+    @property
+    def within(self) -> str:
+        """The title inside a sentence, for example ``macro F1``."""
+        return self.title[0].lower() + self.title[1:]
+
 
 OVERALL_METRICS: dict[str, MetricName] = {
     "balanced_accuracy": MetricName(

@@ -37,7 +37,7 @@ class BoxFigure:
     Attributes:
         title: What they are by.
         svg: The figure.
-        beside: Other settings that vary within the boxes, in words; "" for none.
+        beside: Other settings that vary within a box, in words; "" for none.
     """
 
     title: str
@@ -56,8 +56,8 @@ class _Box:
 def box_figures(experiment: Experiment) -> list[BoxFigure]:
     """One figure for each axis that varies; by scheme only where nothing else varies.
 
-    Boxes stand under headings of what may be compared: start (or, for the axis ``weights``, the
-    model) and scheme. Leaking cells are left out: the protocol has a figure of its own.
+    A figure needs two values under one heading of what may be compared: start (or, for the axis
+    ``weights``, the model) and scheme. Leaking cells are left out: protocols have a figure.
     """
     honest = [(cell, scored) for cell, scored in experiment.finished if not leaks(scored)]
     varying = [
@@ -65,40 +65,58 @@ def box_figures(experiment: Experiment) -> list[BoxFigure]:
         for axis in experiment.varying
         if axis != "protocol" and len({cell.settings.get(axis) for cell, _ in honest}) > 1
     ]
-    shown = [axis for axis in varying if axis != "scheme"] or varying
-    return [_figure(honest, axis, varying) for axis in shown]
+    shown = [axis for axis in varying if axis != "scheme"]
+    figures = [_figure(honest, axis, varying) for axis in shown]
+    found = [figure for figure in figures if figure is not None]
+    if not found and "scheme" in varying:
+        by_scheme = _figure(honest, "scheme", varying)
+        found = [by_scheme] if by_scheme is not None else []
+    return found
 
 
-def _figure(honest: Sequence[tuple[Cell, Scored]], axis: str, varying: Sequence[str]) -> BoxFigure:
-    """Box plots by one axis."""
-    kinds: dict[tuple[str, str], dict[str, list[Scored]]] = {}
-    for cell, scored in honest:
+def _figure(
+    honest: Sequence[tuple[Cell, Scored]], axis: str, varying: Sequence[str]
+) -> BoxFigure | None:
+    """Box plots by one axis; None where no two of its values may be compared."""
+    kinds: dict[tuple[str, str], dict[str, list[Cell]]] = {}
+    for cell, _ in honest:
         beside = value_words("model", cell.settings["model"]) if axis == "weights" else cell.start
         scheme = "" if axis == "scheme" else cell.settings["scheme"]
-        level = kinds.setdefault((beside, scheme), {})
-        level.setdefault(cell.settings.get(axis, ""), []).append(scored)
+        levels = kinds.setdefault((beside, scheme), {})
+        levels.setdefault(cell.settings.get(axis, ""), []).append(cell)
+    compared = [item for item in kinds.items() if len(item[1]) > 1]
+    if not compared:
+        return None
+    compared.sort(key=lambda item: item[0][0] != "pretrained")
     lines: list[Line] = []
     boxes: list[_Box | None] = []
-    several = {place: len({key[place] for key in kinds}) > 1 for place in (0, 1)}
     before = ""
-    ordered = sorted(kinds.items(), key=lambda item: item[0][0] != "pretrained")
-    for (beside, _), levels in ordered:
-        if several[0] and beside != before:
+    for (beside, scheme), levels in compared:
+        if beside != before and (len({key[0] for key in kinds}) > 1 or axis == "weights"):
             lines.append(Line(beside[0].upper() + beside[1:], "heading"))
             boxes.append(None)
         before = beside
-        if several[1]:
-            some = next(iter(levels.values()))[0]
-            lines.append(Line(deck_class_labels(some.evaluation.config.scheme), "classes"))
+        if scheme and len({key[1] for key in kinds}) > 1:
+            lines.append(Line(_classes(next(iter(levels.values()))[0]), "classes"))
             boxes.append(None)
         for value in natural_order(levels):
-            words = deck_class_labels(levels[value][0].evaluation.config.scheme)
-            lines.append(Line(words if axis == "scheme" else value_words(axis, value)))
-            boxes.append(_box(levels[value]))
-    others = [axis_words(a) for a in varying if a not in (axis, "scheme")]
+            words = _classes(levels[value][0]) if axis == "scheme" else value_words(axis, value)
+            lines.append(Line(words))
+            boxes.append(_box([cell.scored for cell in levels[value] if cell.scored is not None]))
+    members = [cells for _, levels in compared for cells in levels.values()]
+    others = [
+        axis_words(other)
+        for other in varying
+        if other != axis and any(len({c.settings.get(other) for c in m}) > 1 for m in members)
+    ]
     title = axis_words(axis)
     svg = _draw_figure(lines, boxes, title, name=f"boxes-{axis.replace('.', '-')}")
-    return BoxFigure(title, svg, " and ".join(others))
+    return BoxFigure(title, svg, ", ".join(others))
+
+
+def _classes(cell: Cell) -> str:
+    """Classes of a finished cell as the deck writes them."""
+    return deck_class_labels(cell.scored.evaluation.config.scheme) if cell.scored else ""
 
 
 def _box(members: Sequence[Scored]) -> _Box:
@@ -160,7 +178,7 @@ def _description(lines: Sequence[Line], boxes: Sequence[_Box | None], title: str
             told.append(f"{line.text}:")
             continue
         medians = ", ".join(
-            f"{OVERALL_METRICS[metric].title.lower()} {np.median(values):.2f}"
+            f"{OVERALL_METRICS[metric].within} {np.median(values):.2f}"
             for metric, values in box.values.items()
         )
         told.append(f"{line.text}: median {medians} of {len(box.values[BOX_METRICS[0]])} folds.")

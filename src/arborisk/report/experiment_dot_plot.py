@@ -49,7 +49,7 @@ def experiment_dot_plot(groups: Sequence[RowGroup], metric: str, *, name: str) -
             for end in _draw(axes, row, metric, place, marks[_model(row)])
         ]
         axes.set_xlim(max(min(ends) - 0.04, -1.0), min(max(ends) + 0.04, 1.03))
-        axes.set_xlabel(OVERALL_METRICS[metric].title.lower())
+        axes.set_xlabel(OVERALL_METRICS[metric].within)
         figure.legend(
             handles=_legend(marks),
             loc="outside upper left",
@@ -140,5 +140,5 @@ def _description(rows: Sequence[CellRow], metric: str) -> str:
         )
     if len(rows) > WORDS_AT_MOST:
         told.append(f"{len(rows) - WORDS_AT_MOST} more cells stand in the table of all cells.")
-    title = OVERALL_METRICS[metric].title.lower()
+    title = OVERALL_METRICS[metric].within
     return f"Dot plot of {title} with 95 % intervals, beside the majority class. {' '.join(told)}"

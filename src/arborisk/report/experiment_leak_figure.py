@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 HEAD_HEIGHT_IN = 1.0
+STEP = 0.26
+"""From one protocol of a setting down to the next, in rows."""
 _MARKS = {HONEST: ("o", BLUE), "deck": ("s", ORANGE), "leaky": ("D", VERMILLION)}
 _OTHER = ("^", PURPLE)
 
@@ -46,31 +48,34 @@ def leak_figure(found: Sequence[Flattery], labels: Sequence[str], *, name: str) 
             label_rows(axes, lines, named=place == 0)
             for y, cells in enumerate(settings.values()):
                 _draw(axes, cells, metric, y)
-            axes.set_title(OVERALL_METRICS[metric].title)
+            axes.set_title(OVERALL_METRICS[metric].title.replace(" ", "\n", 1))
             axes.margins(x=0.08)
         figure.legend(handles=_legend(protocols), loc="outside upper left", ncols=2)
 
     legend_in = 0.2 * ((len(protocols) + 1) // 2)
-    size_in = (FIGURE_WIDTH_IN, HEAD_HEIGHT_IN + legend_in + 1.25 * height_in(lines))
+    size_in = (FIGURE_WIDTH_IN, HEAD_HEIGHT_IN + legend_in + 1.9 * height_in(lines))
     return draw_svg(name, size_in, paint, _description(settings))
 
 
 def _draw(axes: Axes, cells: dict[str, Cell], metric: str, y: int) -> None:
-    """One setting: a line over all protocols, a mark for each."""
-    values = {protocol: _value(cell, metric) for protocol, cell in cells.items()}
-    axes.plot([min(values.values()), max(values.values())], [y, y], color=MUTED, linewidth=1.6)
-    for protocol, value in values.items():
+    """One setting: the honest mark, and from its place a line to each other protocol below it."""
+    honest = _value(cells[HONEST], metric)
+    last = y + STEP * (len(cells) - 1)
+    axes.plot([honest, honest], [y, last], color=MUTED, linewidth=1.0, zorder=1)
+    for place, (protocol, cell) in enumerate(cells.items()):
         marker, colour = _MARKS.get(protocol, _OTHER)
+        value, height = _value(cell, metric), y + STEP * place
+        axes.plot([honest, value], [height, height], color=MUTED, linewidth=1.8, zorder=2)
         axes.plot(
             value,
-            y,
+            height,
             marker=marker,
-            markersize=6.5,
+            markersize=6,
             color=colour,
             markeredgecolor=INK,
             markeredgewidth=0.7,
             linestyle="none",
-            zorder=3 if protocol == HONEST else 4,
+            zorder=3,
         )
 
 
@@ -110,7 +115,7 @@ def _description(settings: dict[str, dict[str, Cell]]) -> str:
         scores = "; ".join(
             f"{value_words('protocol', protocol)} "
             + ", ".join(
-                f"{OVERALL_METRICS[metric].title.lower()} {_value(cell, metric):.2f}"
+                f"{OVERALL_METRICS[metric].within} {_value(cell, metric):.2f}"
                 for metric in LEAK_METRICS
             )
             for protocol, cell in cells.items()

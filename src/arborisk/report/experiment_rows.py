@@ -127,12 +127,12 @@ def label_rows(axes: Axes, lines: Sequence[Line], *, named: bool = True) -> None
     Args:
         axes: Where to write; y counts the lines.
         lines: What to write.
-        named: False for a panel to the right of another that carries the labels.
+        named: False for a panel that shares its rows with one to the left, which has the labels.
     """
-    places = [place for place, line in enumerate(lines) if line.kind == "row"]
-    texts = [broken(lines[place].text) for place in places]
-    axes.set_yticks(places, texts if named else [""] * len(places))
-    axes.tick_params(axis="y", length=0)
+    if named:
+        places = [place for place, line in enumerate(lines) if line.kind == "row"]
+        axes.set_yticks(places, [broken(lines[place].text) for place in places])
+    axes.tick_params(axis="y", length=0, labelleft=named)
     for place, line in enumerate(lines):
         if line.kind == "row":
             axes.axhline(place, color=GRID, linewidth=0.8, zorder=0)

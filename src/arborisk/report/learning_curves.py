@@ -55,12 +55,12 @@ def learning_curves(evaluation: Evaluation, *, name: str) -> str | None:
             axes.grid(axis="y")
             axes.xaxis.get_major_locator().set_params(integer=True)
 
-    last = accuracy[-1]
+    ends = [mean_words(values[place]) for values in (train, validation) for place in (0, -1)]
     description = (
         f"Learning curves over {len(epochs)} epochs, mean and range of {evaluation.n_rounds} "
-        f"rounds. Training loss goes from {mean_words(train[0])} to {mean_words(train[-1])}, loss on "
-        f"photos held back from {mean_words(validation[0])} to {mean_words(validation[-1])}; their accuracy "
-        f"ends at {mean_words(last)}, always giving the majority class scores {majority:.2f}."
+        f"rounds. Training loss goes from {ends[0]} to {ends[1]}, loss on photos held back from "
+        f"{ends[2]} to {ends[3]}; their accuracy ends at {mean_words(accuracy[-1])}, always giving "
+        f"the majority class scores {majority:.2f}."
     )
     return draw_svg(name, (FIGURE_WIDTH_IN, 2.4), paint, description)
 
