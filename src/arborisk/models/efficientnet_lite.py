@@ -5,6 +5,7 @@ Needs torch.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import cast
 
@@ -18,7 +19,12 @@ from arborisk.models.packaged_weights import packaged_path
 from arborisk.models.settings import Output
 
 EMBEDDING_SIZE = 1280
-DROP_CONNECT = 0.2  # share of block outputs left out when all is trained from scratch
+DROP_CONNECT = 0.2
+"""Share of the last block's outputs that training from scratch leaves out; earlier blocks have
+less, in proportion. Source: tensorflow/tpu, efficientnet_lite_builder, as in the package."""
+BATCH_NORM_KEPT = 0.9
+"""Share that running averages keep a step. Published is 0.99, for some hundred thousand steps: in
+the few hundred of a small data set the averages would stay where they started."""
 
 
 class EfficientNetLite(Network):
@@ -59,8 +65,8 @@ class EfficientNetLite(Network):
         return cast(Tensor, self.backbone.extract_features(colour))  # type: ignore[operator]
 
     def pool(self, feature_map: Tensor) -> Tensor:
-        """Mean over the map, shape (n, 1280)."""
-        return feature_map.mean(dim=(2, 3))
+        """Mean over the map, shape (n, 1280); in training from scratch a share is silenced."""
+        return cast(Tensor, self.backbone._dropout(feature_map.mean(dim=(2, 3))))  # type: ignore[operator]
 
 
 def lite_stages(body: nn.Module) -> list[nn.Module]:
@@ -70,28 +76,28 @@ def lite_stages(body: nn.Module) -> list[nn.Module]:
     return [stem, *body._blocks, last]  # type: ignore[misc]
 
 
-def fresh_lite(model: str, *, size: int, drop_connect: float = DROP_CONNECT) -> nn.Module:
+def fresh_lite(model: str, *, size: int) -> nn.Module:
     """A body with weights drawn at random, without its ImageNet classes.
+
+    Dropout is as published. Convolutions start normal with the spread of He et al. (2015) for the
+    outputs of a layer, as published too; the package leaves them at torch's smaller start.
 
     Args:
         model: ``efficientnet_lite0``, ``efficientnet_lite1`` or ``efficientnet_lite2``.
         size: Side of the input picture, in pixels; it fixes the padding of every layer.
-        drop_connect: Share of block outputs that training leaves out.
 
     Raises:
         MissingDependencyError: The package is not installed; names the extra.
+
+    Source: tensorflow/tpu, efficientnet_model, ``conv_kernel_initializer``.
     """
-    try:
-        from efficientnet_lite_pytorch import EfficientNet
-    except ImportError as error:
-        raise MissingDependencyError(
-            "efficientnet_lite_pytorch", "train", f"the model {model}"
-        ) from error
-    body = EfficientNet.from_name(
-        model.replace("_", "-"), image_size=size, drop_connect_rate=drop_connect, num_classes=1
-    )
-    body._fc = nn.Identity()  # the ImageNet classes are of no use here
-    return cast(nn.Module, body)
+    body = _body(model, size, drop_connect_rate=DROP_CONNECT, batch_norm_momentum=BATCH_NORM_KEPT)
+    for module in body.modules():
+        if isinstance(module, nn.Conv2d):
+            kernels_out = module.out_channels // module.groups
+            fan_out = module.kernel_size[0] * module.kernel_size[1] * kernels_out
+            nn.init.normal_(module.weight, std=math.sqrt(2 / fan_out))
+    return body
 
 
 def pretrained_lite(
@@ -110,6 +116,22 @@ def pretrained_lite(
     """
     if state is None:
         state = torch.load(packaged_path(model), map_location="cpu", weights_only=True)
-    body = fresh_lite(model, size=size, drop_connect=0.0)
+    # Nothing is left out at random: a few steps of fine-tuning start from a finished network.
+    body = _body(model, size, drop_connect_rate=0.0, dropout_rate=0.0)
     body.load_state_dict({key: value for key, value in state.items() if not key.startswith("_fc.")})
     return body.eval()
+
+
+def _body(model: str, size: int, **changes: float) -> nn.Module:
+    """The package's network without its classes, changed where the arguments say so."""
+    try:
+        from efficientnet_lite_pytorch import EfficientNet
+    except ImportError as error:
+        raise MissingDependencyError(
+            "efficientnet_lite_pytorch", "train", f"the model {model}"
+        ) from error
+    body = EfficientNet.from_name(
+        model.replace("_", "-"), image_size=size, num_classes=1, **changes
+    )
+    body._fc = nn.Identity()  # the ImageNet classes are of no use here
+    return cast(nn.Module, body)

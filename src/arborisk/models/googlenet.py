@@ -126,6 +126,7 @@ class GoogLeNet(Network):
     """
 
     head_name: ClassVar[str] = "fc"
+    training_only: ClassVar[tuple[str, ...]] = ("aux1", "aux2")
 
     def __init__(
         self, *, n_classes: int, channels: int, size: int, output: Output = "nominal"
