@@ -49,7 +49,7 @@ def test_json_has_just_these_keys_and_null_where_nothing_is_defined(run, folds):
     assert (accuracy["within"], accuracy["a"], accuracy["b"]) == ("Pr_Im", "64", "128")
     assert accuracy["low"] < accuracy["difference"] < accuracy["high"]
     assert (macro_f1["corrected_p"], macro_f1["low"]) == (1.0, None)
-    assert "the same scores in every fold" in told.err
+    assert "64 and 128: the same macro_f1 in every fold" in told.err
 
 
 def test_tables_say_what_the_tests_assume(run, folds, tmp_path):

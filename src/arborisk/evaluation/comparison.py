@@ -121,7 +121,7 @@ def compare_folds(
     for stratum, settings in _strata(table.rows, factor, within).items():
         if len(settings) < 2:
             only = next(iter(settings))
-            notes.append(f"{stratum}: only {factor} {only}, so nothing to compare it with.")
+            notes.append(f"{stratum}: only {factor} {only}, nothing to compare it with.")
             continue
         for value, of_value in settings.items():
             check_one_setting(of_value, others, f"{stratum}, {factor} {value}", table)
@@ -130,12 +130,17 @@ def compare_folds(
         for a, b in combinations(settings, 2):
             pair = _paired(settings, a, b, f"{stratum}, {factor} {a} and {b}", notes)
             ratio = _test_to_train(pair, test_share, n_folds, table)
-            for metric in metrics:
-                rows.append(_compare(stratum, a, b, metric, pair, ratio, level, notes))
+            found = [
+                _compare(stratum, a, b, metric, pair, ratio, level, notes) for metric in metrics
+            ]
+            same = [row.metric for row in found if row.corrected_p is not None and row.low is None]
+            if same:
+                notes.append(f"{stratum}, {a} and {b}: the same {', '.join(same)} in every fold.")
+            rows += found
     if not rows:
         raise SettingsError(
             f"two values of {factor!r} to compare",
-            "; ".join(notes) or "none",
+            "; ".join(note.removesuffix(".") for note in notes) or "none",
             str(table.path),
             "Choose another --factor, or fewer columns for --within.",
         )
@@ -175,7 +180,8 @@ def _paired(
             "at least two folds that both have, by the columns repeat and fold",
             f"{len(common)}",
             where,
-            "Compare settings that were run on the same folds.",
+            "Compare settings that were run on the same folds; leave others out with --where, or "
+            "compare the run folders themselves.",
         )
     left_out = len(first) + len(second) - 2 * len(common)
     if left_out:
@@ -237,8 +243,6 @@ def _compare(
             f"{where}: the difference is the same in every fold, so there is no spread to judge it "
             "by and no p value."
         )
-    elif found.low is None:
-        notes.append(f"{where}: the same scores in every fold.")
     return replace(
         nothing,
         mean_a=float(first.mean()),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from arborisk.evaluation.comparison import EVERYTHING, FoldComparison, FoldComparisons
-from arborisk.evaluation.paired_runs import RunComparison, RunComparisons
+from arborisk.evaluation.paired_runs import RunComparison, RunComparisons, short_names
 
 Row = tuple[str, ...]
 
@@ -21,7 +23,7 @@ def comparison_columns(found: FoldComparisons | RunComparisons) -> Row:
 
 def comparison_cells(found: FoldComparisons | RunComparisons) -> list[Row]:
     """Cells of the table, one row a comparison."""
-    return [_cells(row) for row in found.rows]
+    return [_cells(row) for row in _shortened(found)]
 
 
 def _cells(row: FoldComparison | RunComparison) -> Row:
@@ -36,7 +38,15 @@ def _cells(row: FoldComparison | RunComparison) -> Row:
 
 def verdict_sentences(found: FoldComparisons | RunComparisons) -> list[str]:
     """What may be said of each comparison, a line each."""
-    return [_verdict(row, found.level) for row in found.rows]
+    return [_verdict(row, found.level) for row in _shortened(found)]
+
+
+def _shortened(found: FoldComparisons | RunComparisons) -> list[FoldComparison | RunComparison]:
+    """Comparisons whose runs go without the folders that all have in common."""
+    if isinstance(found, FoldComparisons):
+        return list(found.rows)
+    names = short_names([name for row in found.rows for name in (row.a, row.b)])
+    return [replace(row, a=names[row.a], b=names[row.b]) for row in found.rows]
 
 
 def _verdict(row: FoldComparison | RunComparison, level: float) -> str:
@@ -51,11 +61,12 @@ def _verdict(row: FoldComparison | RunComparison, level: float) -> str:
 
 def assumption_sentences(found: FoldComparisons | RunComparisons) -> list[str]:
     """What the figures are and what the tests take for granted."""
-    n_family = len({(row.within, row.a, row.b) for row in found.rows})
+    tested = Counter(row.metric for row in found.rows if row.holm_p is not None)
+    n_family = max(tested.values(), default=0)
     family = (
         f"Holm p corrects for the {n_family} comparisons of each metric printed here; go by it."
         if n_family > 1
-        else "Holm p: one comparison of each metric, so nothing had to be corrected."
+        else "Holm p: not more than one test of each metric, so nothing had to be corrected."
     )
     last = (
         "No difference shown does not mean no difference: the interval holds the differences that "

@@ -142,8 +142,8 @@ def _batches(found: DeckResults) -> Table:
 def _chance(chance: float) -> str:
     """A chance as a percentage.
 
-    >>> _chance(0.1335), _chance(1e-9), _chance(0.0)
-    ('13.3 %', 'below 0.01 %', 'impossible')
+    >>> _chance(0.0491), _chance(1e-9), _chance(0.0)
+    ('4.9 %', 'below 0.01 %', 'impossible')
     """
     if chance == 0:
         return "impossible"

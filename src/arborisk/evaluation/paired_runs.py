@@ -85,8 +85,9 @@ class RunComparisons:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A run as far as it is compared."""
+    """A run as far as it is compared: its folder as given, and its name without what all share."""
 
+    folder: str
     name: str
     config: RunConfig
     predictions: Predictions
@@ -112,7 +113,8 @@ def compare_runs(
         DatasetError: A folder is no run, or two runs give a photo different classes.
         SettingsError: Other classes, no photo in common, or an unknown metric.
     """
-    runs = [_read(folder) for folder in folders]
+    names = short_names([str(folder) for folder in folders])
+    runs = [_read(folder, names[str(folder)]) for folder in folders]
     notes: list[str] = []
     rows: list[RunComparison] = []
     for a, b in combinations(runs, 2):
@@ -127,10 +129,23 @@ def compare_runs(
     return RunComparisons(tuple(done), tuple(dict.fromkeys(notes)), level)
 
 
-def _read(folder: Path) -> _Run:
+def short_names(folders: Sequence[str]) -> dict[str, str]:
+    """Each folder without the leading folders that all have in common.
+
+    >>> short_names(["out/cells/c01/repeat-1", "out/cells/c02/repeat-1"])["out/cells/c02/repeat-1"]
+    'c02/repeat-1'
+    """
+    parts = [Path(folder).parts for folder in folders]
+    common = 0
+    while all(len(one) > common + 1 and one[common] == parts[0][common] for one in parts):
+        common += 1
+    return {folder: str(Path(*one[common:])) for folder, one in zip(folders, parts, strict=True)}
+
+
+def _read(folder: Path, name: str) -> _Run:
     config = read_config(folder)
     predictions = read_predictions(folder, config.scheme)
-    return _Run(str(folder), config, predictions, leak_of(folder, predictions))
+    return _Run(str(folder), name, config, predictions, leak_of(folder, predictions))
 
 
 def _compare(
@@ -181,7 +196,7 @@ def _compare(
     whole = [pair.scores(one.total()) for one in (pair.first, pair.second)]
     return [
         RunComparison(
-            *("", a.name, b.name, metric, float(whole[0][metric]), float(whole[1][metric])),
+            *("", a.folder, b.folder, metric, float(whole[0][metric]), float(whole[1][metric])),
             difference=intervals[metric].value,
             low=intervals[metric].low,
             high=intervals[metric].high,
