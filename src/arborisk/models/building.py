@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import torch
 from safetensors.torch import load
 from torch import Tensor
 
-from arborisk.errors import SettingsError
 from arborisk.models.efficientnet_lite import EfficientNetLite, fresh_lite, pretrained_lite
 from arborisk.models.efficientnet_pair import EfficientNetPair
 from arborisk.models.googlenet import GoogLeNet
@@ -76,32 +74,19 @@ def make_network(
 
 
 def _with_body(network: Network, state: Mapping[str, Tensor]) -> Network:
-    """The network with published weights below its last layer, and auxiliaries left as drawn.
+    """The network with published weights below its last layer, in evaluation mode.
 
-    A grey picture is three equal colours, so the first kernel is summed over its colours.
+    The last layer and what only takes part in training stay as drawn. A grey picture is three
+    equal colours, so the first kernel is summed over its colours.
     """
     own = network.state_dict()
-    kept = {}
-    for key, value in state.items():
-        if key.startswith((f"{network.head_name}.", "aux")) or key not in own:
+    left = tuple(f"{part}." for part in (network.head_name, *network.training_only))
+    for key, value in own.items():
+        if key.startswith(left) or key.endswith("num_batches_tracked"):
             continue
-        if value.ndim == 4 and value.shape[1] == 3 and own[key].shape[1] == 1:
-            value = value.sum(dim=1, keepdim=True)
-        kept[key] = value
-    missing = [
-        key
-        for key in own
-        if key not in kept
-        and not key.startswith((f"{network.head_name}.", "aux"))
-        and not key.endswith("num_batches_tracked")
-    ]
-    if missing:
-        raise SettingsError(
-            expected=f"weights for {missing[0]}",
-            found="none in the imported file",
-            where="weights of the network",
-            remedy="Import the file again with `arborisk weights import`.",
-        )
-    with torch.no_grad():
-        network.load_state_dict({**own, **kept})
+        published = state[key]
+        if value.ndim == 4 and value.shape[1] == 1 and published.shape[1] == 3:
+            published = published.sum(dim=1, keepdim=True)
+        own[key] = published
+    network.load_state_dict(own)
     return network.eval()
