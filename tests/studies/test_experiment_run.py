@@ -103,6 +103,7 @@ def test_an_experiment_from_photos_to_tables(whole, data):
     assert about["axes"] == {"size": [24, 32], "channels": [1, 3], "protocol": ["deck", "leaky"]}
     assert [cell["runs"] for cell in about["cells"]][5] == ["cells/c06/repeat-1"]
     assert not result.failed and "Tiny" in result.deck_table
+    assert "Tiny" in result.report.read_text()
     assert len(rows(out / "folds.csv")) == 4 * 2 + 1 + 2
     assert any("6 of 6 runs" in line for line in told)
 

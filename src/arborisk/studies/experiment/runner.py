@@ -182,11 +182,9 @@ def _time(seconds: float) -> str:
 
 def _write_results(out: Path) -> tuple[str, Path]:
     """Writes tables and report; gives the deck's table and the path of the report."""
-    from arborisk import report
     from arborisk.evaluation.experiment import read_experiment
     from arborisk.evaluation.experiment_tables import write_experiment_tables
+    from arborisk.report import write_experiment_report
 
     write_experiment_tables(read_experiment(out), out)
-    table = out / "deck_table.md"
-    write_report = getattr(report, "write_experiment_report", None)
-    return table.read_text(encoding="utf-8"), write_report(out) if write_report else table
+    return (out / "deck_table.md").read_text(encoding="utf-8"), write_experiment_report(out)
