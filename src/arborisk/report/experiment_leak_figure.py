@@ -48,7 +48,7 @@ def leak_figure(found: Sequence[Flattery], labels: Sequence[str], *, name: str) 
             label_rows(axes, lines, named=place == 0)
             for y, cells in enumerate(settings.values()):
                 _draw(axes, cells, metric, y)
-            axes.set_title(OVERALL_METRICS[metric].title.replace(" ", "\n", 1))
+            axes.set_title(OVERALL_METRICS[metric].title.replace(" a", "\na"))
             axes.margins(x=0.08)
         figure.legend(handles=_legend(protocols), loc="outside upper left", ncols=2)
 
@@ -60,11 +60,12 @@ def leak_figure(found: Sequence[Flattery], labels: Sequence[str], *, name: str) 
 def _draw(axes: Axes, cells: dict[str, Cell], metric: str, y: int) -> None:
     """One setting: the honest mark, and from its place a line to each other protocol below it."""
     honest = _value(cells[HONEST], metric)
-    last = y + STEP * (len(cells) - 1)
-    axes.plot([honest, honest], [y, last], color=MUTED, linewidth=1.0, zorder=1)
+    first = y - STEP * (len(cells) - 1) / 2
+    last = y + STEP * (len(cells) - 1) / 2
+    axes.plot([honest, honest], [first, last], color=MUTED, linewidth=1.0, zorder=1)
     for place, (protocol, cell) in enumerate(cells.items()):
         marker, colour = _MARKS.get(protocol, _OTHER)
-        value, height = _value(cell, metric), y + STEP * place
+        value, height = _value(cell, metric), first + STEP * place
         axes.plot([honest, value], [height, height], color=MUTED, linewidth=1.8, zorder=2)
         axes.plot(
             value,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import arborisk
 from arborisk.dataset.schemes import IMPROBABLE, ClassScheme
-from arborisk.evaluation import DECK_PRECISION_OF
+from arborisk.evaluation import DECK_PRECISION_OF, OVERALL_METRICS
 from arborisk.evaluation.deck_table import DECK_ROWS, deck_class_labels
 from arborisk.evaluation.experiment import Experiment, read_experiment
 from arborisk.evaluation.experiment_axes import axis_name, value_text, value_words
@@ -105,6 +105,7 @@ def experiment_page(experiment: Experiment) -> str:
             for item, label in zip(found, labels, strict=True)
         ],
         table_metrics=TABLE_METRICS,
+        metric_names=OVERALL_METRICS,
         interval_words=interval_words,
         verdict_words=VERDICT_WORDS,
         skipped=[

@@ -27,13 +27,20 @@ class CellRow:
         cell: The cell.
         scored: Its scores.
         label: What sets it apart from the others under its heading, in words.
+        short_label: The same without the model, where the mark of a figure tells it.
         full_label: What sets it apart from all others.
     """
 
     cell: Cell
     scored: Scored
     label: str
+    short_label: str
     full_label: str
+
+    @property
+    def short_title(self) -> str:
+        """Name and short label, for figures."""
+        return " · ".join(filter(None, (self.cell.name, self.short_label)))
 
     @property
     def title(self) -> str:
@@ -71,15 +78,24 @@ def row_groups(experiment: Experiment) -> list[RowGroup]:
     one_heading = len({key[:3] for key in kinds}) < 2
     one_scheme = len({key[3] for key in kinds}) < 2
     without = {"protocol", "scheme"} | shown_by_start(experiment)
+    models: dict[str, set[str]] = {}
+    for cell, _ in experiment.finished:
+        models.setdefault(cell.start, set()).add(cell.settings["model"])
+    told = {start: {"model"} if len(names) == 1 else set() for start, names in models.items()}
     # Schemes stay in the order of the grid: sorting is stable, and looks at the first two only.
     return [
         RowGroup(
             heading="" if one_heading else _heading(*members[0]),
             classes="" if one_scheme else deck_class_labels(members[0][1].evaluation.config.scheme),
             rows=tuple(
-                CellRow(cell, scored, experiment.label(cell, without=without), full)
+                CellRow(
+                    cell,
+                    scored,
+                    label=experiment.label(cell, without=without),
+                    short_label=experiment.label(cell, without=without | told[cell.start]),
+                    full_label=experiment.label(cell, without=shown_by_start(experiment)),
+                )
                 for cell, scored in members
-                for full in (experiment.label(cell, without=shown_by_start(experiment)),)
             ),
         )
         for _, members in sorted(kinds.items(), key=lambda item: item[0][:3])
@@ -95,7 +111,7 @@ def shown_by_start(experiment: Experiment) -> set[str]:
 def _heading(cell: Cell, scored: Scored) -> str:
     """Start and protocol, for example ``From scratch · augment, then split: leaks``."""
     protocol = value_words("protocol", cell.settings["protocol"])
-    told = f"{cell.start[0].upper()}{cell.start[1:]} · {protocol}"
+    told = cell.start[0].upper() + cell.start[1:] + (f" · {protocol}" if protocol else "")
     return told + (": leaks" if leaks(scored) else "")
 
 
@@ -117,7 +133,7 @@ def figure_lines(groups: Sequence[RowGroup]) -> list[tuple[Line, CellRow | None]
         if group.classes:
             found.append((Line(group.classes, "classes"), None))
         before = group.heading
-        found += [(Line(row.title), row) for row in group.rows]
+        found += [(Line(row.short_title), row) for row in group.rows]
     return found
 
 
