@@ -1,6 +1,7 @@
 """A run folder made of numbers, for the tests of evaluation and report."""
 
 import csv
+import json
 
 import numpy as np
 import pytest
@@ -109,3 +110,68 @@ def write_run(
 @pytest.fixture(scope="session")
 def make_run():
     return write_run
+
+
+def write_experiment(out, cells, *, title="Small grid", **about):
+    """Writes an experiment: cells are (axes, runs), a run as keywords of `write_run` or None.
+
+    None is a run that has not begun. A run given as a function is called with its folder.
+    """
+    entries = []
+    for number, (axes, runs) in enumerate(cells, start=1):
+        folders = [f"cells/c{number:02d}/repeat-{n}" for n in range(1, len(runs) + 1)]
+        for folder, run in zip(folders, runs, strict=True):
+            if run is None:
+                continue
+            if callable(run):
+                run(out / folder)
+            else:
+                write_run(out / folder, **run)
+            (out / folder / "metrics.json").write_text("{}")
+        entries.append({"cell": f"c{number:02d}", "axes": axes, "runs": folders})
+    about = {"title": title, "dataset": "stand", "source": "", "cells": entries, **about}
+    (out / "experiment.json").write_text(json.dumps(about), encoding="utf-8")
+    return out
+
+
+def write_answers(run, names, folds, **config):
+    """Writes a run whose every answer is given.
+
+    Args:
+        run: Folder.
+        names: Short class names in class order.
+        folds: One table a fold, counts by (true class, class said); a photo is a group of its own.
+        config: Keywords of `write_config`.
+    """
+    run.mkdir(parents=True, exist_ok=True)
+    write_config(run, names, **config)
+    rows, split = [], []
+    total = np.sum(folds, axis=(0, 2))
+    for fold, counts in enumerate(folds, start=1):
+        prior = total - np.sum(counts, axis=1)
+        for true, said in np.ndindex(len(names), len(names)):
+            for _ in range(counts[true][said]):
+                name = f"photo-{len(rows)}"
+                shares = [0.9 if k == said else 0.1 / (len(names) - 1) for k in range(len(names))]
+                title = CLASSES[names[true]].title
+                place = [name, f"{name}.jpg", name, f"fold-{fold}", title, names[true]]
+                rows.append([*place, *shares, names[said], *(prior / prior.sum())])
+                split.append([name, f"{name}.jpg", name, f"fold-{fold}", "grouped", 0])
+    columns = ["photo_id", "file", "group", "round", "label", "class"]
+    columns += [f"p_{name}" for name in names] + ["predicted"]
+    columns += [f"prior_{name}" for name in names]
+    write_table(run / "predictions.csv", columns, rows)
+    write_table(run / "split.csv", ["photo_id", "file", "group", "part", "protocol", "seed"], split)
+    columns = ["round", "epoch", "train_loss", "validation_loss", "validation_accuracy", "seconds"]
+    write_table(run / "history.csv", columns, [])
+    return run
+
+
+@pytest.fixture(scope="session")
+def make_experiment():
+    return write_experiment
+
+
+@pytest.fixture(scope="session")
+def make_answers():
+    return write_answers
