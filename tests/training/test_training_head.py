@@ -135,7 +135,9 @@ def test_a_path_ends_where_a_direct_fit_ends():
 
 def test_progress_reaches_its_total():
     steps = []
-    embeddings, class_index, groups = clouds(40, 2, 5)
+    embeddings, class_index, groups = clouds(
+        40, 2, 5, gap=3.0
+    )  # far apart: the weakest strength is best
     fit_head(
         embeddings,
         class_index,

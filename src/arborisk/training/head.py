@@ -14,6 +14,7 @@ from arborisk.records import Progress
 from arborisk.split import inner_folds
 from arborisk.training.ordinal_regression import Corn, CumulativeLink
 from arborisk.training.regression import (
+    ROUGHLY,
     Fitted,
     Floats,
     Likelihood,
@@ -26,7 +27,7 @@ from arborisk.training.regression import (
 )
 from arborisk.training.settings import HeadSettings
 
-PAST_THE_BEST = 2
+PAST_THE_BEST = 1
 """Weaker strengths tried after the best one: the loss falls, then rises, and the weakest fits are
 the slowest."""
 
@@ -150,12 +151,19 @@ def _inner_losses(
 ) -> tuple[float, ...]:
     """Weighted log-loss of each strength, each photo judged by a fit that did not see its group.
 
-    All folds go down the strengths together, until the loss has risen `PAST_THE_BEST` times.
+    All folds go down the strengths together, and stop `PAST_THE_BEST` after the lowest loss.
     """
     if not folds:
         return ()
     paths = [
-        fit_path(features[learn], wanted[learn], photo_weight[learn], strengths, likelihood)
+        fit_path(
+            features[learn],
+            wanted[learn],
+            photo_weight[learn],
+            strengths,
+            likelihood,
+            tolerance=ROUGHLY,
+        )
         for learn, _ in folds
     ]
     losses: list[float] = []

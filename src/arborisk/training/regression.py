@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 TOLERANCE = 1e-5  # largest slope of the mean loss at which the fit counts as done
+ROUGHLY = 1e-4  # the same where fits are only compared: losses differ in the fourth digit
 MAX_STEPS = 2000
 
 
@@ -191,6 +192,8 @@ def fit_path(
     photo_weight: Floats,
     strengths: Sequence[float],
     likelihood: Likelihood,
+    *,
+    tolerance: float = TOLERANCE,
 ) -> Iterator[Fitted]:
     """Fits that minimise mean loss + penalty x strength / 2 x squared weights.
 
@@ -204,6 +207,7 @@ def fit_path(
         photo_weight: Shape (n,).
         strengths: Best from strong to weak.
         likelihood: What is fitted.
+        tolerance: Largest slope of the mean loss, in those units, at which a fit is done.
 
     Yields:
         One fit a strength.
@@ -219,8 +223,8 @@ def fit_path(
     def loss_and_slope(flat: Floats, strength: float, unit: Floats) -> tuple[float, Floats]:
         weight, offsets = flat[:n_weights].reshape(n_scores, -1) * unit, flat[n_weights:]
         scores = features @ weight.T
-        losses = cross_entropy(likelihood.log_probability(scores, offsets), wanted)
-        loss = losses @ share + strength / 2 * np.sum(weight**2)
+        said = likelihood.log_probability(scores, offsets)
+        loss = cross_entropy(said, wanted) @ share + strength / 2 * np.sum(weight**2)
         by_score, by_offset = likelihood.slopes(scores, offsets, wanted)
         by_weight = (by_score * share[:, None]).T @ features + strength * weight
         return float(loss), np.concatenate([(by_weight * unit).ravel(), share @ by_offset])
@@ -235,7 +239,7 @@ def fit_path(
             args=(strength, unit),
             jac=True,
             method="L-BFGS-B",
-            options={"maxiter": MAX_STEPS, "gtol": TOLERANCE, "ftol": 0.0, "maxcor": 20},
+            options={"maxiter": MAX_STEPS, "gtol": tolerance, "ftol": 0.0},
         )
         weight = found.x[:n_weights].reshape(n_scores, -1) * unit
         offsets = found.x[n_weights:]
