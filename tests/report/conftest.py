@@ -47,3 +47,8 @@ def run_folder(tmp_path_factory, make_run, photo_folder):
         source="drawn",
         photo_root=str(photo_folder),
     )
+
+
+@pytest.fixture(scope="session")
+def make_experiment():
+    return _run_builder().write_experiment
