@@ -41,8 +41,11 @@ class AveragedNetwork(nn.Module):
         super().__init__()
         _check_members(members, preprocess)
         # One copy of the whole list: a backbone that members share stays shared.
-        self.members = nn.ModuleList(copy.deepcopy(list(members)))
-        self.shared = all(_same_body(members[0], other) for other in members[1:])
+        own = copy.deepcopy(list(members))
+        shared = all(_same_body(members[0], other) for other in members[1:])
+        self.bodies = nn.ModuleList(own[:1] if shared else own)
+        self.classifiers = nn.ModuleList([member.classifier for member in own])
+        self.head_name = own[0].head_name
         self.scaling = PixelScaling(preprocess)
         self.views: TestViews = views
         self.eval()
@@ -59,17 +62,16 @@ class AveragedNetwork(nn.Module):
         """
         views = views_of(self.scaling(photos), self.views)
         pictures = torch.cat(views)  # one pass: the file holds every weight once
-        bodies = self.members[:1] if self.shared else self.members
-        maps = [member.features(pictures) for member in bodies]  # type: ignore[operator]
+        maps = [body.features(pictures) for body in self.bodies]  # type: ignore[operator]
         embeddings = [
-            member.pool(feature_map)  # type: ignore[operator]
-            for member, feature_map in zip(bodies, maps, strict=True)
+            body.pool(feature_map)  # type: ignore[operator]
+            for body, feature_map in zip(self.bodies, maps, strict=True)
         ]
-        each = embeddings * len(self.members) if self.shared else embeddings
+        each = embeddings * (len(self.classifiers) // len(embeddings))
         logits = torch.cat(
             [
-                _by_view(member.classifier(embedding), len(views))  # type: ignore[operator]
-                for member, embedding in zip(self.members, each, strict=True)
+                _by_view(classifier(embedding), len(views))
+                for classifier, embedding in zip(self.classifiers, each, strict=True)
             ]
         )
         answer = mean_log_probability(logits) if len(logits) > 1 else logits[0]
@@ -85,13 +87,20 @@ class AveragedNetwork(nn.Module):
         Those that only take part in training are left out.
         """
         kept: dict[str, NDArray[np.generic]] = {}
-        for number, member in enumerate(self.members):
-            only_in_training = tuple(f"{part}." for part in cast(Network, member).training_only)
-            for name, value in member.state_dict().items():
-                own = number == 0 or not self.shared or name.startswith(f"{member.head_name}.")
-                if own and not name.startswith(only_in_training):
-                    kept[f"{number}.{name}"] = value.detach().cpu().contiguous().numpy()
+        for number, body in enumerate(self.bodies):
+            left_out = (self.head_name, *cast(Network, body).training_only)
+            for name, value in body.state_dict().items():
+                if not name.startswith(tuple(f"{part}." for part in left_out)):
+                    kept[f"{number}.{name}"] = _as_array(value)
+        for number, classifier in enumerate(self.classifiers):
+            for name, value in classifier.state_dict().items():
+                kept[f"{number}.{self.head_name}.{name}"] = _as_array(value)
         return kept
+
+
+def _as_array(value: Tensor) -> NDArray[np.generic]:
+    array: NDArray[np.generic] = value.detach().cpu().contiguous().numpy()
+    return array
 
 
 def _by_view(values: Tensor, n_views: int) -> Tensor:

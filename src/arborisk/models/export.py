@@ -32,7 +32,7 @@ from arborisk.models.settings import TestViews
 from arborisk.preprocess import PreprocessSettings
 
 OUTPUTS = ("logits", "feature_map", "embedding")
-MAX_PARITY_ARRAYS = 16
+MAX_PARITY_ARRAYS = 8  # a wrong export is wrong on the first photo; each costs three forward passes
 
 
 def export_onnx(
@@ -76,7 +76,7 @@ def export_bundle(
         members: Trained networks; as many as ``description.n_members``.
         folder: The new bundle.
         description: What the bundle states about itself; versions of the software are added.
-        arrays: Prepared real photos, uint8 (n, size, size, channels); the first 16 are used.
+        arrays: Prepared real photos, uint8 (n, size, size, channels); the first 8 are used.
         data: What the photos are, a sentence for the model card.
         licence: Licence of the weights, a sentence for the model card.
         views: Views of each photo that are averaged.

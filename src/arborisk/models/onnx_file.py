@@ -27,7 +27,7 @@ def onnx_bytes(module: nn.Module, example: Tensor, output_names: Sequence[str]) 
     Source: wrong models from the newer exporter: pytorch/pytorch issues 166797 and 169178.
     """
     names = ("photos", *output_names)
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory() as scratch:
+    with warnings.catch_warnings(), torch.no_grad(), tempfile.TemporaryDirectory() as scratch:
         # It warns of its age and of folding constants; the comparison judges the result.
         warnings.simplefilter("ignore")
         file = Path(scratch) / "model.onnx"
