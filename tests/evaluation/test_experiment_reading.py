@@ -69,12 +69,18 @@ def test_settings_are_the_grids_or_else_what_the_run_resolved(tmp_path, make_run
         "augmentation": standard,
         "split": {"protocol": "grouped"},
         "preprocess": {"channels": 3},
+        "training": {"epochs": 4},
     }
     config = RunConfig("efficientnet_lite0", 224, values, data)
-    found = settings_of({"protocol": "leaky", "head.strengths": "[1]"}, config)
+    found = settings_of(
+        {"protocol": "leaky", "head.strengths": "[1]"},
+        config,
+        others=["training.epochs", "training.x.y"],
+    )
     assert found["augmentation"] == "light"
     assert (found["protocol"], found["size"], found["channels"]) == ("leaky", "224", "3")
     assert found["head.strengths"] == "[1]"
+    assert (found["training.epochs"], found["training.x.y"]) == ("4", "")
     assert start_of(found) == "pretrained"
     assert start_of({**found, "weights": "none"}) == "from scratch"
 

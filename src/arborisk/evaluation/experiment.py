@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -152,14 +152,19 @@ def read_experiment(out: Path) -> Experiment:
             RERUN,
         ) from error
     failed = about.get("failed", {})
-    cells = tuple(_cell(out, name, axes, runs, failed) for name, axes, runs in given)
     names = dict.fromkeys(axis for _, axes, _ in given for axis in axes)
+    cells = tuple(_cell(out, name, axes, runs, failed, names) for name, axes, runs in given)
     varying = tuple(axis for axis in names if len({c.settings.get(axis) for c in cells}) > 1)
     return Experiment(out, about, cells, varying)
 
 
 def _cell(
-    out: Path, name: str, axes: Mapping[str, str], runs: list[str], failed: Mapping[str, str]
+    out: Path,
+    name: str,
+    axes: Mapping[str, str],
+    runs: list[str],
+    failed: Mapping[str, str],
+    grid_axes: Iterable[str],
 ) -> Cell:
     """Reads the finished runs of a cell and puts them together.
 
@@ -169,6 +174,7 @@ def _cell(
         axes: Of the cell.
         runs: Its run folders.
         failed: Why runs failed, by folder, where it is known.
+        grid_axes: Axes of all cells.
     """
     results, unfinished = [], []
     for repeat, run in enumerate(runs, start=1):
@@ -179,7 +185,8 @@ def _cell(
             results.append(read_run(out / run, repeat))
         except DatasetError as error:
             unfinished.append(f"{run}: {error}")
-    settings = settings_of(axes, results[0].config if results else _config(out, runs))
+    config = results[0].config if results else _config(out, runs)
+    settings = settings_of(axes, config, others=grid_axes)
     scored = None
     if results:
         evaluation = pool(results)

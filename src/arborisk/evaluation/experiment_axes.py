@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
 from arborisk.evaluation.fold_scores import AXES
 from arborisk.evaluation.run_config import RunConfig
@@ -84,14 +84,17 @@ def model_words(name: str) -> str:
     return MODELS[name].title if name in MODELS else name
 
 
-def settings_of(axes: Mapping[str, str], config: RunConfig | None) -> dict[str, str]:
+def settings_of(
+    axes: Mapping[str, str], config: RunConfig | None, *, others: Iterable[str] = ()
+) -> dict[str, str]:
     """The usual axes, then the grid's own: as the grid gives them, else as the run resolved them.
 
     Args:
         axes: Axes of the cell by `axis_name`.
         config: What a run of the cell was asked, or None when none has begun.
+        others: Axes that the grid gives for other cells, for example ``training.epochs``.
     """
-    found = dict.fromkeys(AXES, "")
+    found = dict.fromkeys((*AXES, *others), "")
     if config is not None:
         values = config.values
         preprocess, split = values.get("preprocess", {}), values.get("split", {})
@@ -106,8 +109,17 @@ def settings_of(axes: Mapping[str, str], config: RunConfig | None) -> dict[str, 
             "output": values.get("output"),
             "protocol": split.get("protocol"),
         }
-        found |= {axis: value_text(value) for axis, value in resolved.items() if value}
+        resolved = {axis: _at(values, axis) for axis in others} | resolved
+        found |= {axis: value_text(value) for axis, value in resolved.items() if value is not None}
     return {**found, **axes}
+
+
+def _at(values: Mapping[str, Any], key: str) -> object:
+    """Value of a key with dots in nested settings, or None."""
+    found: object = values
+    for room in key.split("."):
+        found = found.get(room) if isinstance(found, Mapping) else None
+    return found
 
 
 def start_of(settings: Mapping[str, str]) -> Start:

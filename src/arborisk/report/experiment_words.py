@@ -146,20 +146,23 @@ def _best(experiment: Experiment, best: Best) -> BestRow:
 
 
 def protocol_sentences(found: Sequence[Flattery]) -> list[str]:
-    """How much each protocol scores more than groups kept whole, on average over the settings."""
+    """How much each protocol scores more than groups kept whole, on average over the settings.
+
+    Pretrained networks and those from scratch have a sentence each.
+    """
     told = []
-    for protocol in dict.fromkeys(item.protocol for item in found):
-        n_settings = sum(item.protocol == protocol for item in found)
+    several = len({item.honest.start for item in found}) > 1
+    for protocol, start in dict.fromkeys((item.protocol, item.honest.start) for item in found):
+        items = [item for item in found if (item.protocol, item.honest.start) == (protocol, start)]
         gains = [
-            f"{points(mean_gain(list(found), protocol, metric))} in "
-            f"{OVERALL_METRICS[metric].within}"
+            f"{points(mean_gain(items, protocol, metric))} in {OVERALL_METRICS[metric].within}"
             for metric in LEAK_METRICS
         ]
-        over = "in one setting" if n_settings == 1 else f"on average over {n_settings} settings"
+        over = "in one setting" if len(items) == 1 else f"on average over {len(items)} settings"
         words = value_words("protocol", protocol)
         told.append(
-            f"{words[0].upper()}{words[1:]}, against groups kept whole, {over}: "
-            f"{', '.join(gains[:-1])} and {gains[-1]}."
+            f"{words[0].upper()}{words[1:]}, against groups kept whole, "
+            f"{start + ', ' if several else ''}{over}: {', '.join(gains[:-1])} and {gains[-1]}."
         )
     return told
 
