@@ -91,6 +91,6 @@ def test_steps_need_classes_with_an_order(dataset_folder, tiny_settings, tmp_pat
         'ordered = false\n[[classes]]\nname = "a"\nmembers = ["Probable"]\n'
         '[[classes]]\nname = "b"\nmembers = ["Improbable", "Possible"]\n'
     )
-    with pytest.raises(SettingsError, match="order for the output 'corn'.*ordered = true"):
+    with pytest.raises(SettingsError, match=r"order for the output 'corn'.*ordered = true"):
         make_task(dataset_folder, tiny_settings(scheme=str(scheme), output="corn"))
     assert make_task(dataset_folder, tiny_settings(output="corn")).scheme.ordered

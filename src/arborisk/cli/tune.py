@@ -166,6 +166,11 @@ def tune(
         f"Best of {done.found.n_tried} trials: trial {best.number}, class-balanced log-loss "
         f"{best.loss:.3f}, macro-F1 {best.scores['macro_f1']:.3f} on inner parts. {best.words}."
     )
+    if done.summary.is_blind:
+        typer.echo(
+            "Not better than an answer that gives every class the same probability (loss "
+            f"{done.summary.blind_loss:.3f}): nothing was learnt that a search could choose by."
+        )
     typer.echo(done.summary.optimism)
     if done.outer is not None:
         typer.echo(f"Outer folds, the honest estimate: {done.outer.verdict.headline}")

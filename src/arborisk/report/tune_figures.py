@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, INK, ORANGE
+from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, INK, MUTED, ORANGE
 from arborisk.report.svg import draw_svg
 from arborisk.report.tune_records import DimensionWords, TrialRow
 
@@ -21,11 +22,12 @@ HIGHEST_SHARE = 0.9
 """Share of the losses that the axis is sure to show: a few bad trials must not flatten the rest."""
 
 
-def history_figure(rows: Sequence[TrialRow], *, name: str) -> str:
+def history_figure(rows: Sequence[TrialRow], blind_loss: float, *, name: str) -> str:
     """Loss of each trial, stopped ones marked, and the lowest of the finished so far.
 
     Args:
         rows: All trials, oldest first.
+        blind_loss: Loss of an answer that gives every class the same probability.
         name: Name of the figure, unique on the page.
 
     Returns:
@@ -34,7 +36,7 @@ def history_figure(rows: Sequence[TrialRow], *, name: str) -> str:
     finished = _of(rows, "finished")
     stopped = _of(rows, "stopped")
     lowest = np.minimum.accumulate([loss for _, loss in finished])
-    top, clipped = _top([loss for _, loss in [*finished, *stopped]])
+    top, clipped = _top([blind_loss, *(loss for _, loss in [*finished, *stopped])])
 
     def paint(figure: Figure) -> None:
         from matplotlib.ticker import MaxNLocator
@@ -50,12 +52,15 @@ def history_figure(rows: Sequence[TrialRow], *, name: str) -> str:
             linewidth=1.4,
             label="lowest so far",
         )
+        axes.axhline(
+            blind_loss, color=MUTED, linewidth=1.6, linestyle=":", label="all classes alike"
+        )
         axes.set_xlabel("trial")
         axes.set_ylabel("class-balanced log-loss")
         axes.set_ylim(top=top)
         axes.grid(axis="y")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=3)
+        figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=4)
 
     best_at = finished[int(np.argmin([loss for _, loss in finished]))]
     description = (
@@ -131,40 +136,42 @@ def _slice(
 ) -> None:
     """One panel; words stand side by side, in the order in which they were listed."""
     told = [row for row in rows if dimension.name in row.values and row.loss is not None]
-    are_words = any(isinstance(row.values[dimension.name], str) for row in told)
-    seen = {str(row.values[dimension.name]) for row in told}
-    words = [word for word in dimension.words.split(", ") if word in seen] if are_words else []
-    nudge = np.random.default_rng(0).uniform(-0.12, 0.12, len(told)) if are_words else None
+    words = dimension.options
+    nudge = np.random.default_rng(0).uniform(-0.12, 0.12, len(told))
 
-    def place(row: TrialRow, index: int) -> float:
+    def place(row: TrialRow) -> float:
         value = row.values[dimension.name]
-        if nudge is None:
-            return float(value)
-        return words.index(str(value)) + float(nudge[index])
+        return float(words.index(str(value)) if words else value)
 
     for state, finished in (("stopped", False), ("finished", True)):
         points = [
-            (place(row, index), row.loss or 0.0)
-            for index, row in enumerate(told)
+            (place(row) + (shift if words else 0.0), row.loss or 0.0)
+            for row, shift in zip(told, nudge.tolist(), strict=True)
             if row.state == state
         ]
         _dots(axes, points, top, finished=finished)
-    at = best.values[dimension.name]
     axes.axvline(
-        words.index(str(at)) if are_words else float(at),
+        place(best),
         color=INK,
         linewidth=1.0,
         linestyle=":",
         label="the best trial",
         zorder=0,
     )
-    if are_words:
+    if words:
         axes.set_xticks(range(len(words)), [word.replace(" x ", "\nx ") for word in words])
         axes.set_xlim(-0.5, len(words) - 0.5)
         if len(words) > 3:
             axes.tick_params(axis="x", labelsize=7.5)
-    elif dimension.log:
-        axes.set_xscale("log")
+    else:
+        low, high = dimension.ends
+        margin = 0.04 * (math.log(high / low) if dimension.log else high - low)
+        if dimension.log:
+            axes.set_xscale("log")
+            axes.xaxis.set_minor_formatter("")
+            axes.set_xlim(low / math.exp(margin), high * math.exp(margin))
+        else:
+            axes.set_xlim(low - margin, high + margin)
     axes.set_title(dimension.name)
     axes.set_ylim(top=top)
     axes.grid(axis="y")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,13 +59,17 @@ class DimensionWords:
         name: What it is.
         words: Its range or options.
         why: Where these are from.
+        options: The options of a choice, in their order; empty for a number.
+        ends: Least and greatest value of a number.
         log: Whether it is drawn on a logarithmic scale.
     """
 
     name: str
     words: str
     why: str
-    log: bool
+    options: tuple[str, ...] = ()
+    ends: tuple[float, float] = (0.0, 1.0)
+    log: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +196,19 @@ class TuneSummary:
             + (
                 "says under the outer folds."
                 if self.outer
-                else "cannot say; `arborisk tune --outer-folds 5` can."
+                else "cannot say; arborisk tune with --outer-folds 5 can."
             )
         )
+
+    @property
+    def blind_loss(self) -> float:
+        """Loss of an answer that gives every class the same probability, in nats."""
+        return math.log(len(self.scheme.classes))
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether not even the best trial beats that."""
+        return self.best.loss is None or self.best.loss >= self.blind_loss
 
 
 def words_of(values: Mapping[str, int | float | str]) -> str:

@@ -45,7 +45,7 @@ def write_tune_report(path: Path, summary: TuneSummary) -> Path:
         ]
         if outer
         else [],
-        history=history_figure(summary.rows, name="history"),
+        history=history_figure(summary.rows, summary.blind_loss, name="history"),
         importance=(
             importance_figure(summary.importance.shares, name="importance")
             if summary.importance

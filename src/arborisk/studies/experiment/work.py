@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import signal
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -14,6 +16,7 @@ from arborisk.studies.experiment.leaky import arrays_of, task_of
 from arborisk.studies.measuring import measure
 from arborisk.studies.run_folder import CONFIG
 from arborisk.studies.settings import RunSettings
+from arborisk.training import EpochRow
 
 MULTIPLY_ADDS = {"resnet50": 4.1, "googlenet": 1.5, "model1": 1.4}
 """Thousand millions for a photo of 224 pixels, roughly; depthwise layers count double, for they are
@@ -79,6 +82,7 @@ def do_job(job: Job) -> Outcome:
             job.run,
             resume=(job.run / CONFIG).is_file(),
             prepare=arrays_of,
+            on_epoch=_end_with_parent,
         )
     except ArboriskError as error:
         problem = str(error)
@@ -88,13 +92,24 @@ def do_job(job: Job) -> Outcome:
 
 
 def serve(connection: Connection) -> None:
-    """Does the jobs that come, one after another, until None comes; for a process of its own."""
+    """Does the jobs that come, one after another, until None comes or nobody is left to send them.
+
+    For a process of its own.
+    """
     import torch
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this
     torch.set_num_threads(1)  # several processes share the cores
-    while (job := connection.recv()) is not None:
-        connection.send(do_job(job))
+    with suppress(EOFError, ConnectionError):
+        while (job := connection.recv()) is not None:
+            connection.send(do_job(job))
+
+
+def _end_with_parent(row: EpochRow, seconds_left: float) -> None:
+    """Ends a process whose parent was killed, so that it does not write where a new one works."""
+    parent = multiprocessing.parent_process()
+    if parent is not None and not parent.is_alive():
+        raise SystemExit
 
 
 def _last_line(error: Exception) -> str:

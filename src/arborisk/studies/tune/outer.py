@@ -35,6 +35,10 @@ SearchOn = Callable[[str, NDArray[np.int64]], tuple[Found, RunSettings]]
 """Searches on some rows under a name; gives what it found and the settings that it chose."""
 
 
+Say = Callable[[str], None]
+"""Told what is about to be done, in a sentence."""
+
+
 class OutOfTimeError(Exception):
     """The time was up before the search of an outer fold was complete."""
 
@@ -46,11 +50,13 @@ class SearchingLearner:
     Attributes:
         task: What is learnt.
         search_on: Searches on the rows it is given; the rows held back are never among them.
+        say: Told which fold is searched.
         progress_for: Gives the progress of a named piece of long work.
     """
 
     task: Task
     search_on: SearchOn
+    say: Say
     progress_for: ProgressFor
 
     def fit(
@@ -66,6 +72,7 @@ class SearchingLearner:
         Raises:
             OutOfTimeError: The search is not complete: a shorter one would be another method.
         """
+        self.say(f"Outer {name}: searching on {len(train)} photos, {len(test)} held back.")
         found, settings = self.search_on(name, train)
         if not found.is_complete:
             raise OutOfTimeError
@@ -91,6 +98,7 @@ def estimate(
     settings: RunSettings,
     out: Path,
     search_on: SearchOn,
+    say: Say,
     progress_for: ProgressFor,
 ) -> OuterPart:
     """Measures the search itself; writes OUT/outer, a run folder with its report.
@@ -100,6 +108,7 @@ def estimate(
         settings: From `outer_settings`.
         out: Folder of the search.
         search_on: See `SearchOn`.
+        say: Told which fold is searched.
         progress_for: Gives the progress of a named piece of long work.
 
     Raises:
@@ -110,7 +119,7 @@ def estimate(
     def learner_for(
         task: Task, arrays: NDArray[np.uint8], settings: RunSettings, progress_for: ProgressFor
     ) -> Learner:
-        return SearchingLearner(task, search_on, progress_for)
+        return SearchingLearner(task, search_on, say, progress_for)
 
     measured = measure(
         task,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,8 +28,9 @@ from arborisk.studies.tune.config import (
     tuned_record,
     write_best,
 )
+from arborisk.studies.tune.dimensions import Choice, Dimension
 from arborisk.studies.tune.importance import importances
-from arborisk.studies.tune.outer import OutOfTimeError, estimate, outer_settings
+from arborisk.studies.tune.outer import OutOfTimeError, Say, estimate, outer_settings
 from arborisk.studies.tune.running import Pace
 from arborisk.studies.tune.search import Found, search
 from arborisk.studies.tune.space import Space, space_for
@@ -39,7 +40,6 @@ from arborisk.studies.tune.trials import TOLD_SCORES, Bench, inner_rounds
 TRIALS = "trials.csv"
 OUTER_SEARCHES = "outer_searches"
 LOCK = ".lock"
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +200,8 @@ class _Work:
         task = make_task(dataset_folder, settings)
         outside = replace(self, task=task, settings=settings)
 
-        def search_on(name: str, rows: NDArray[np.int64]) -> tuple[Found, RunSettings]:
-            say(f"Outer {name}: searching on {len(rows)} of {len(task.class_index)} photos.")
-            return outside.search_on(name, rows)
-
         try:
-            return estimate(task, settings, self.out, search_on, progress_for)
+            return estimate(task, settings, self.out, outside.search_on, say, progress_for)
         except OutOfTimeError:
             say("The time is up before the outer folds are done: go on with --resume.")
             return None
@@ -235,10 +231,7 @@ class _Work:
             sampler=wanted.sampler,
             seed=self.settings.seed,
             objective=OBJECTIVE,
-            dimensions=tuple(
-                DimensionWords(one.name, one.words, one.why, getattr(one, "log", False))
-                for one in self.space.dimensions
-            ),
+            dimensions=tuple(_words(one) for one in self.space.dimensions),
             rows=found.rows,
             best=found.best,
             importance=importance,
@@ -246,6 +239,17 @@ class _Work:
             n_outer_asked=wanted.outer_folds,
             config=best.model_dump(mode="json", exclude_none=True),
         )
+
+
+def _words(dimension: Dimension) -> DimensionWords:
+    """A dimension as the report shows it."""
+    if isinstance(dimension, Choice):
+        options = tuple(map(str, dimension.options))
+        return DimensionWords(dimension.name, dimension.words, dimension.why, options)
+    ends = (dimension.low, dimension.high)
+    return DimensionWords(
+        dimension.name, dimension.words, dimension.why, ends=ends, log=dimension.log
+    )
 
 
 def _write_trials(path: Path, rows: tuple[TrialRow, ...]) -> None:
