@@ -121,7 +121,7 @@ def _legend(marks: dict[str, Mark]) -> list[object]:
             markersize=6,
             color=mark.colour,
             linewidth=2.0,
-            label=f"{model_words(model)}, 95 % interval",
+            label=model_words(model),
         )
         for model, mark in marks.items()
     ]

@@ -73,6 +73,8 @@ MODEL_MARKS = (
     Mark("#8a3b75", *_SQUARE),
     Mark("#6b4e16", *_TRIANGLE),
     Mark("#3c3c3c", *_DIAMOND),
+    Mark("#1f5c3d", *_TRIANGLE_DOWN),
+    Mark("#7a2f1d", *_PENTAGON),
 )
 """Marks of models that stand side by side: dark, so that none looks like a class."""
 
