@@ -179,6 +179,8 @@ def _slice(
 
 def _dots(axes: Axes, points: Sequence[tuple[float, float]], top: float, *, finished: bool) -> None:
     """Finished trials as full dots, stopped ones as open triangles; all inside the axis."""
+    if not points:
+        return  # an empty line that may leave its axes has no size, and no layout is found
     axes.plot(
         [x for x, _ in points],
         [min(loss, top) for _, loss in points],
