@@ -45,7 +45,7 @@ from arborisk.simulate.drawing.view import choose_view
 from arborisk.simulate.jobs import PhotoJob
 from arborisk.simulate.pictures import JPEG_QUALITY
 from arborisk.simulate.visits import plan_visits
-from arborisk.studies.learners import HeadLearner
+from arborisk.studies.head_learner import HeadLearner
 from arborisk.studies.settings import load_settings
 from arborisk.studies.task import Task, make_task
 
@@ -199,7 +199,8 @@ def _arrays(
 
 def _answers(task: Task, embeddings: NDArray[np.float32], seed: int) -> Answers:
     """Out-of-fold answers of the default model's head."""
-    learner = HeadLearner(embeddings, task, load_settings({"seed": seed}))
+    copies = embeddings[:, None][:, :0]  # none: photos are learnt as they are
+    learner = HeadLearner(embeddings[None], copies, task, load_settings({"seed": seed}))
     probability = np.empty((len(task.class_index), len(task.scheme.classes)))
     for round_ in task.split.rounds():
         fitted = learner.fit(round_.name, round_.train, round_.test, Path(), None)

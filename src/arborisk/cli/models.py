@@ -86,7 +86,7 @@ def _notes(rows: Sequence[CatalogueRow], *, timed: bool, wide: bool) -> list[str
     default = next(row for row in rows if row.default)
     notes = [
         f"Default: {default.model}, {default.start}.",
-        "Parameters and multiply-adds: for three classes and the usual input (px x channels).",
+        "Counted for three classes and the usual input (px x channels).",
         "GoogLeNet's two auxiliary classifiers train besides and are not counted.",
         "Pretrained means on ImageNet: not to be compared with from scratch.",
     ]

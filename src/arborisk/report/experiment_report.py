@@ -87,6 +87,7 @@ def experiment_page(experiment: Experiment) -> str:
         confusions=confusion_multiples(rows),
         n_shown=SHOWN_MULTIPLES,
         schemes=schemes,
+        most_classes=max((len(scheme.names) for scheme in schemes), default=0),
         scheme_words=[f"{scheme.name} is {deck_class_labels(scheme)}" for scheme in schemes],
         class_words={
             item.name: item.title
