@@ -154,7 +154,7 @@ def _expected(model: str) -> dict[str, Shape]:
 
 def _in_words(error: Exception) -> str:
     """What was wrong with a file; torch's own words propose to run what is in it."""
-    forbidden = re.search(r"(?:GLOBAL|Unsupported (?:class|operand):?) ([\w.]+)", str(error))
+    forbidden = re.search(r"(?:GLOBAL|Unsupported class:?) ([A-Za-z_][\w.]*)", str(error))
     if forbidden is not None:
         return f"something besides tensors, {forbidden[1]}, which is not run"
     return "something else, or a damaged file"
