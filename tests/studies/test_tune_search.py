@@ -2,12 +2,20 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from arborisk.bundle import load_bundle
 from arborisk.errors import SettingsError
+from arborisk.evaluation import verdict_of
 from arborisk.studies import load_settings, train
+from arborisk.studies.measuring import measure
+from arborisk.studies.task import make_task
 from arborisk.studies.tune import Pace, TuneSettings, trials, tune
+from arborisk.studies.tune.config import open_search_folder
+from arborisk.studies.tune.search import search
+from arborisk.studies.tune.space import space_for
+from arborisk.studies.tune.store import Store
 
 SMALL = TuneSettings(trials=4, epochs_max=2, inner_folds=2)
 
@@ -37,52 +45,87 @@ def test_the_best_of_the_finished_is_kept_with_what_it_was_tuned_on(searched):
     assert kept.tuned.n_trials == 4
 
 
+@pytest.fixture
+def bench(dataset_folder, tiny_settings):
+    """Makes what trials run on: `bench(epochs_max=2, fixed=(), **settings)`."""
+
+    def make(*, epochs_max=2, fixed=(), **changes):
+        settings = tiny_settings(**changes)
+        task = make_task(dataset_folder, settings)
+        space = space_for(settings, task.scheme, fixed=fixed)
+        rows = np.arange(len(task.groups))
+        rounds = trials.inner_rounds(task, rows, SMALL, seed=0)
+        return trials.Bench(task, settings, space, rounds, epochs_max)
+
+    return make
+
+
 def test_a_search_that_was_killed_goes_on_and_keeps_its_trials(
-    searched, dataset_folder, tiny_settings, tmp_path, monkeypatch
+    searched, bench, tmp_path, monkeypatch
 ):
-    out, looks = tmp_path / "search", []
+    store, looks = Store(tmp_path / "study.db", "tpe", 0, 2), []
     real = trials.balanced_log_loss
 
     def stop(class_index, probability):
         looks.append(1)
-        if len(looks) == 6:  # trials of 2 epochs on 2 parts: somewhere in the second
+        if len(looks) == 14:  # a trial is at most 8 looks, so this is in the second
             raise KeyboardInterrupt
         return real(class_index, probability)
 
     monkeypatch.setattr(trials, "balanced_log_loss", stop)
     with pytest.raises(KeyboardInterrupt):
-        tune(dataset_folder, tiny_settings(), SMALL, out)
-    with pytest.raises(SettingsError, match="--resume"):
-        tune(dataset_folder, tiny_settings(), SMALL, out)
-    with pytest.raises(SettingsError, match=r"search\.epochs_max"):
-        other = SMALL.model_copy(update={"epochs_max": 3})
-        tune(dataset_folder, tiny_settings(), other, out, resume=True)
-    done = tune(dataset_folder, tiny_settings(), SMALL, out, resume=True)
-    assert len(done.found.rows) == 4
+        search(bench(), store, 4, Pace())
+    done = search(bench(), store, 4, Pace())
+    assert done.is_complete
     whole = told(searched.found.rows)
-    assert told(done.found.rows)[0] == whole[0]
-    assert dict(done.found.rows[1].values) == whole[1][0], "what was killed is tried again"
+    assert told(done.rows)[0] == whole[0]
+    assert told(done.rows)[1] == whole[1], "what was killed is tried again, and gives the same"
     n_looks = len(looks)
-    again = tune(dataset_folder, tiny_settings(), SMALL, out, resume=True)
-    assert told(again.found.rows) == told(done.found.rows)
+    assert told(search(bench(), store, 4, Pace()).rows) == told(done.rows)
     assert len(looks) == n_looks, "nothing is fitted twice"
-    more = tune(
-        dataset_folder,
-        tiny_settings(),
-        SMALL.model_copy(update={"trials": 5}),
-        out,
-        resume=True,
-    )
-    assert told(more.found.rows)[:4] == told(done.found.rows)
-    assert more.found.n_tried == 5
+    more = search(bench(), store, 5, Pace())
+    assert told(more.rows)[:4] == told(done.rows)
+    assert more.n_tried == 5
 
 
-def test_when_the_time_is_up_no_trial_starts(dataset_folder, tiny_settings, tmp_path):
+def test_a_folder_is_neither_overwritten_nor_mixed(searched, tiny_settings, tmp_path):
+    task_hash = searched.summary.dataset_hash
+    for changes, options, words in (
+        ({}, {}, "--resume"),
+        ({"epochs_max": 3}, {"resume": True}, r"search\.epochs_max"),
+    ):
+        wanted = SMALL.model_copy(update=changes)
+        with pytest.raises(SettingsError, match=words):
+            open_search_folder(
+                searched.folder, wanted, tiny_settings(), task_hash, **{"resume": False, **options}
+            )
+    with pytest.raises(SettingsError, match="other values of seed"):
+        open_search_folder(searched.folder, SMALL, tiny_settings(seed=5), task_hash, resume=True)
+    more = SMALL.model_copy(update={"trials": 9, "outer_folds": 2})
+    open_search_folder(searched.folder, more, tiny_settings(), task_hash, resume=True)
+
+
+def test_when_the_time_is_up_no_trial_starts(bench, tmp_path):
     seen = []
-    pace = Pace(until=0.0, on_trial=seen.append)
     with pytest.raises(SettingsError, match="at least one trial that finished"):
-        tune(dataset_folder, tiny_settings(), SMALL, tmp_path / "search", pace=pace)
+        store = Store(tmp_path / "study.db", "tpe", 0, 2)
+        search(bench(), store, 4, Pace(until=0.0, on_trial=seen.append))
     assert seen == []
+
+
+def test_a_setting_that_cannot_work_is_a_failed_trial_with_its_reason(bench, tmp_path, monkeypatch):
+    real, calls = trials.Bench.run, []
+
+    def run(self, values, report, progress_for):
+        calls.append(values)
+        if len(calls) == 1:
+            raise SettingsError("a finite loss", "nan", "epoch 1", "Lower the learning rate.")
+        return real(self, values, report, progress_for)
+
+    monkeypatch.setattr(trials.Bench, "run", run)
+    found = search(bench(epochs_max=1), Store(tmp_path / "study.db", "random", 0, 1), 2, Pace())
+    assert [row.state for row in found.rows] == ["failed", "finished"]
+    assert "Lower the learning rate" in found.rows[0].note
 
 
 def test_training_on_the_tuned_photos_says_so_first(searched, dataset_folder, tmp_path):
@@ -99,16 +142,17 @@ def test_training_on_the_tuned_photos_says_so_first(searched, dataset_folder, tm
 def test_photos_are_counted_by_their_hash(searched, dataset_folder, tmp_path):
     kept = load_settings({}, searched.config)
     ten = {**kept.tuned.model_dump(), "photos": ["f" * 16, *kept.tuned.photos[:10]]}
-    settings = load_settings({"tuned": ten, "split": {"folds": 0}}, searched.config)
-    run = train(dataset_folder, settings, tmp_path / "run")
-    assert run.headline.startswith("optimistic: tuned on these photos (10 of 34)")
+    settings = load_settings(
+        {"tuned": ten, "split": {"folds": 0}, "training": {"epochs": 1}}, searched.config
+    )
+    done = measure(make_task(dataset_folder, settings), settings, tmp_path / "run")
+    verdict = verdict_of(done.evaluation)
+    assert verdict.headline.startswith("optimistic: tuned on these photos (10 of 34)")
     with pytest.raises(SettingsError, match="photo"):
         load_settings({"tuned": {"photo": []}}, searched.config)
 
 
-def test_a_frozen_model_has_no_epochs_and_no_twin_is_fitted_twice(
-    dataset_folder, tiny_settings, tmp_path, monkeypatch
-):
+def test_a_frozen_model_has_no_epochs_and_no_twin_is_fitted_twice(bench, tmp_path, monkeypatch):
     fitted = []
     real = trials.Bench.run
 
@@ -117,19 +161,22 @@ def test_a_frozen_model_has_no_epochs_and_no_twin_is_fitted_twice(
         return real(self, values, report, progress_for)
 
     monkeypatch.setattr(trials.Bench, "run", run)
-    settings = tiny_settings(model="efficientnet_lite0", preprocess={"size_px": 64})
-    few = SMALL.model_copy(update={"trials": 5})
-    fixed = ["preprocess.size_px", "preprocess.crop", "test_views", "augmentation"]
-    done = tune(dataset_folder, settings, few, tmp_path / "search", fixed=fixed)
-    assert {row.state for row in done.found.rows} == {"finished"}
-    assert done.found.best.epochs is None
-    assert len(done.found.rows) == 5
+    frozen = bench(
+        model="efficientnet_lite0",
+        preprocess={"size_px": 64},
+        fixed=["preprocess.size_px", "preprocess.crop", "test_views", "augmentation"],
+    )
+    found = search(frozen, Store(tmp_path / "study.db", "tpe", 0, 2), 5, Pace())
+    assert {row.state for row in found.rows} == {"finished"}
+    assert found.best.epochs is None
+    assert len(found.rows) == 5
     assert len(fitted) == len(set(fitted)) <= 2
-    assert load_settings({}, done.config).head.class_weights == done.found.values["class weights"]
+    kept = frozen.settings(found.values)
+    assert kept.head.class_weights == found.values["class weights"]
 
 
 @pytest.mark.slow
-def test_two_processes_share_a_search(dataset_folder, tiny_settings, tmp_path):
-    done = tune(dataset_folder, tiny_settings(), SMALL, tmp_path / "search", pace=Pace(jobs=2))
-    assert sorted(row.number for row in done.found.rows) == [0, 1, 2, 3]
-    assert len({tuple(row.values.items()) for row in done.found.rows}) == 4
+def test_two_processes_share_a_search(bench, tmp_path):
+    found = search(bench(), Store(tmp_path / "study.db", "tpe", 0, 2), 4, Pace(jobs=2))
+    assert sorted(row.number for row in found.rows) == [0, 1, 2, 3]
+    assert len({tuple(row.values.items()) for row in found.rows}) == 4

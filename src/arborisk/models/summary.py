@@ -37,14 +37,13 @@ def cost_of_model(name: str, *, n_classes: int, size: int = 0, channels: int = 0
         channels: 1 (grey) or 3 (colour); 0 means the model's usual ones.
     """
     entry = model_entry(name)
-    with torch.device("meta"):  # shapes without numbers: nothing is computed
-        network = build(
-            name,
-            n_classes=n_classes,
-            channels=channels or entry.channels,
-            size=size or entry.size_px,
-            weights=FROM_SCRATCH,
-        )
+    network = build(
+        name,
+        n_classes=n_classes,
+        channels=channels or entry.channels,
+        size=size or entry.size_px,
+        weights=FROM_SCRATCH,
+    )
     return cost_of(network)
 
 
@@ -70,8 +69,7 @@ def cost_of(network: Network) -> Cost:
         elif isinstance(module, nn.Linear):
             n_multiply_adds += output.numel() * module.in_features
 
-    device = next(network.parameters()).device
-    picture = torch.zeros(1, network.channels, network.size, network.size, device=device)
+    picture = torch.zeros(1, network.channels, network.size, network.size)
     handles = [module.register_forward_hook(note) for module in network.modules()]
     was_training = network.training
     try:

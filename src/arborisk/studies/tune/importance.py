@@ -25,8 +25,6 @@ def importances(study: Study, space: Space) -> Importance | None:
 
     Source: Hutter, Hoos and Leyton-Brown (2014), ICML (fANOVA).
     """
-    import optuna
-    from optuna.importance import FanovaImportanceEvaluator, get_param_importances
     from optuna.trial import TrialState
 
     finished = [trial for trial in study.trials if trial.state == TrialState.COMPLETE]
@@ -43,6 +41,9 @@ def importances(study: Study, space: Space) -> Importance | None:
         of = f"the loss of {len(losses)} trials after {epochs}, which those stopped early reached"
     if len(losses) < LEAST_TRIALS or len({loss for _, loss in losses}) < 2:
         return None
+    import optuna
+    from optuna.importance import FanovaImportanceEvaluator, get_param_importances
+
     compared = optuna.create_study(direction="minimize")
     for trial, loss in losses:
         compared.add_trial(
