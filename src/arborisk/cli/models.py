@@ -38,6 +38,9 @@ def models(
             "user's cache.",
         ),
     ] = True,
+    again: Annotated[
+        bool, typer.Option("--again", help="Measure again what is known, after a busy hour.")
+    ] = False,
 ) -> None:
     """List the networks: parameters, multiply-adds, input, weights, licence, time of a photo here.
 
@@ -46,7 +49,7 @@ def models(
     """
     from arborisk.models.catalogue import catalogue
 
-    rows = catalogue(_times() if timing else {})
+    rows = catalogue(_times(again) if timing else {})
     if format is Format.JSON:
         import dataclasses
         import json
@@ -107,11 +110,11 @@ def _licence(row: CatalogueRow) -> str:
     return row.weights_licence or ("not recorded" if row.weights_state else "")
 
 
-def _times() -> dict[str, Times]:
+def _times(again: bool) -> dict[str, Times]:
     """Milliseconds a photo by model."""
     from arborisk.cli.console import progress
     from arborisk.models import MODELS
     from arborisk.models.timing import times_here
 
     with progress("Timing models") as step:
-        return times_here(list(MODELS), progress=step)
+        return times_here(list(MODELS), again=again, progress=step)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-import statistics
 import time
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -30,7 +29,9 @@ Times = dict[int, float]
 """Milliseconds a photo, by the number of photos at a time."""
 
 
-def times_here(models: Sequence[str], *, progress: Progress | None = None) -> dict[str, Times]:
+def times_here(
+    models: Sequence[str], *, again: bool = False, progress: Progress | None = None
+) -> dict[str, Times]:
     """Milliseconds a photo of each model, on all cores, measured where not known.
 
     Each is kept in the user's cache as soon as it is measured, for these versions of arborisk and
@@ -38,10 +39,11 @@ def times_here(models: Sequence[str], *, progress: Progress | None = None) -> di
 
     Args:
         models: Keys of `arborisk.models.MODELS`.
+        again: Measure all of them again, for example after a busy hour.
         progress: Called with the models measured and to measure; not at all if all are known.
     """
     known = _kept()
-    missing = [name for name in models if name not in known]
+    missing = [name for name in models if again or name not in known]
     for done, name in enumerate(missing, start=1):
         known[name] = measure(name)
         _keep(known)
@@ -51,9 +53,10 @@ def times_here(models: Sequence[str], *, progress: Progress | None = None) -> di
 
 
 def measure(name: str) -> Times:
-    """Median milliseconds a photo in ONNX Runtime, at the model's usual input.
+    """Milliseconds a photo in ONNX Runtime, at the model's usual input.
 
-    The weights are fresh ones: their values do not change how long it takes.
+    The shortest of several runs: what else the machine does only adds to it. The weights are fresh
+    ones: their values do not change how long it takes.
 
     Args:
         name: A key of `arborisk.models.MODELS`.
@@ -76,7 +79,7 @@ def measure(name: str) -> Times:
             started = time.perf_counter()
             session.run(["logits"], {"photos": photos})
             seconds.append(time.perf_counter() - started)
-        times[batch] = 1000 * statistics.median(seconds) / batch
+        times[batch] = 1000 * min(seconds) / batch
     return times
 
 
