@@ -49,22 +49,21 @@ def write_default_bundle(folder: Path) -> None:
 
     from arborisk.bundle import BundleDescription, SchemeRecord
     from arborisk.dataset.schemes import ISA_SCHEMES
-    from arborisk.models import build
+    from arborisk.models import DEFAULT_MODEL, build, model_entry
     from arborisk.models.export import export_bundle
-    from arborisk.preprocess import PreprocessSettings
 
-    backbone = build("efficientnet_lite0", n_classes=3, channels=3, size=224)
-    members = [
-        backbone.with_head(torch.randn(3, 1280) / 36, torch.zeros(3))  # type: ignore[operator]
-        for _ in range(5)
-    ]
+    entry = model_entry(DEFAULT_MODEL)
+    size_px, channels = entry.preprocess.size_px, entry.preprocess.channels
+    network = build(DEFAULT_MODEL, n_classes=3, channels=channels, size=size_px)
+    width = network.classifier.in_features
+    members = [network.with_classifier(torch.nn.Linear(width, 3)) for _ in range(5)]
     export_bundle(
         members,
         folder,
         description=BundleDescription(
-            model="efficientnet_lite0",
+            model=DEFAULT_MODEL,
             scheme=SchemeRecord.of(ISA_SCHEMES["Pr_Po_Im"]),
-            preprocess=PreprocessSettings(scaling="efficientnet"),
+            preprocess=entry.preprocess,
             kind="refit",
             n_members=5,
             n_training_photos=1,
@@ -72,7 +71,9 @@ def write_default_bundle(folder: Path) -> None:
             training_share={"Im": 1.0, "Po": 0.0, "Pr": 0.0},
             data_hash="none: the heads are random",
         ),
-        arrays=np.random.default_rng(0).integers(0, 256, (4, 224, 224, 3), dtype=np.uint8),
+        arrays=np.random.default_rng(0).integers(
+            0, 256, (4, size_px, size_px, channels), dtype=np.uint8
+        ),
         data="None: the heads are random.",
         licence="Apache-2.0 (backbone)",
     )

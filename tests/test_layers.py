@@ -13,7 +13,7 @@ FLOORS = [
     {"scales", "records", "errors", "files", "__init__"},
     {"photos", "metrics", "mechanics", "backprop"},
     {"simulate", "dataset"},
-    {"split", "preprocess"},
+    {"split", "preprocess", "calibration"},
     {"bundle"},
     {"models"},
     {"training"},

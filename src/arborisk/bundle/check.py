@@ -65,12 +65,13 @@ def check_against_probe(
         BundleError: Shapes differ from the bundle, values are not finite, or the answer differs.
     """
     probe = probe_array(description.preprocess)
-    logits, feature_map, embedding = run_session(session, probe, where=where)
+    logits, feature_map, embedding, members = run_session(session, probe, where=where)
     shape = (1, len(description.scheme.classes))
+    _expect((1, description.n_members, shape[1]), members.shape, "shape of member_logits", where)
     _expect(shape, logits.shape, "shape of the logits (labels)", where)
     _expect((1, 4), (len(feature_map), feature_map.ndim), "batch and rank of feature_map", where)
     _expect((1, 2), (len(embedding), embedding.ndim), "batch and rank of embedding", where)
-    if not np.isfinite(logits).all():
+    if not (np.isfinite(logits).all() and np.isfinite(members).all()):
         raise BundleError("finite outputs", "NaN or infinity", where, _REMEDY)
     answer: NDArray[np.float64] = softmax(logits)[0]
     if probe_probability is not None:

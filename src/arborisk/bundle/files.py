@@ -13,6 +13,8 @@ MODEL = "model.onnx"
 WEIGHTS = "weights.safetensors"
 PARITY = "parity.json"
 CARD = "card.md"
+CALIBRATION = "calibration.safetensors"
+"""Not in every bundle: a refit has none."""
 
 MAX_BYTES = {
     RECORD: 1 << 20,
@@ -20,6 +22,7 @@ MAX_BYTES = {
     CARD: 1 << 20,
     MODEL: 1 << 30,  # ten ResNet-50 members
     WEIGHTS: 1 << 30,
+    CALIBRATION: 1 << 28,
 }
 _CHUNK_BYTES = 1 << 20
 _REMEDY = "Get the bundle again from its maker, as a whole folder."

@@ -12,20 +12,20 @@ import pydantic_core
 from numpy.typing import NDArray
 from pydantic import BaseModel, ValidationError
 
+from arborisk.bundle.calibration import Calibration, read_calibration
 from arborisk.bundle.check import check_against_probe, check_signature
 from arborisk.bundle.files import (
-    CARD,
+    CALIBRATION,
     MODEL,
     PARITY,
     RECORD,
-    WEIGHTS,
     check_hash,
     checked_path,
     read_file,
 )
 from arborisk.bundle.onnx_scan import refuse_unsafe_onnx
 from arborisk.bundle.record import FORMAT_VERSION, BundleDescription, BundleRecord, ParityRecord
-from arborisk.bundle.session import open_session, run_session, softmax
+from arborisk.bundle.session import log_softmax, open_session, run_session, softmax
 from arborisk.errors import BundleError
 
 _Record = TypeVar("_Record", bound=BaseModel)
@@ -39,11 +39,14 @@ class BundleOutput:
         probability: Shape (n, n_classes); rows sum to 1; classes as in the scheme.
         embedding: Shape (n, d): the pooled features.
         feature_map: Shape (n, c, h, w): the last map before pooling.
+        member_log_probability: Log of what each averaged network says, shape (n, n_members,
+            n_classes).
     """
 
     probability: NDArray[np.float64]
     embedding: NDArray[np.float32]
     feature_map: NDArray[np.float32]
+    member_log_probability: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,14 @@ class Bundle:
         record: What ``bundle.json`` says.
         parity: What ``parity.json`` says.
         session: The network; several threads may use it at once.
+        calibration: What its members said of photos held back, or None for a refit.
     """
 
     folder: Path
     record: BundleRecord
     parity: ParityRecord
     session: ort.InferenceSession
+    calibration: Calibration | None = None
 
     @property
     def bundle_id(self) -> str:
@@ -91,15 +96,19 @@ class Bundle:
                 "Bundle.predict",
                 "Prepare the photos with the preprocessing settings of the bundle.",
             )
-        logits, feature_map, embedding = run_session(self.session, arrays, where=str(self.folder))
-        if not np.isfinite(logits).all():
+        logits, feature_map, embedding, members = run_session(
+            self.session, arrays, where=str(self.folder)
+        )
+        if not (np.isfinite(logits).all() and np.isfinite(members).all()):
             raise BundleError(
                 "finite outputs",
                 "NaN or infinity",
                 str(self.folder),
                 "Do not use this bundle; export it again.",
             )
-        return BundleOutput(softmax(logits), embedding, feature_map)
+        return BundleOutput(
+            softmax(logits), embedding, feature_map, log_softmax(members.astype(np.float64))
+        )
 
 
 def find_bundle(path: Path) -> Path:
@@ -135,7 +144,7 @@ def load_bundle(path: Path, *, n_threads: int = 1) -> Bundle:
     model, parity_json = read_file(folder, MODEL), read_file(folder, PARITY)
     check_hash(folder / MODEL, hashes[MODEL], model)
     check_hash(folder / PARITY, hashes[PARITY], parity_json)
-    for name in (WEIGHTS, CARD):
+    for name in set(hashes) - {MODEL, PARITY, CALIBRATION}:
         check_hash(checked_path(folder, name), hashes[name])
     parity = _parse(ParityRecord, parity_json, folder / PARITY)
     where = str(folder / MODEL)
@@ -143,7 +152,12 @@ def load_bundle(path: Path, *, n_threads: int = 1) -> Bundle:
     session = open_session(model, n_threads=n_threads, where=where)
     check_signature(session, record.description, where)
     check_against_probe(session, record.description, parity.probe_probability, where)
-    return Bundle(folder, record, parity, session)
+    calibration = None
+    if record.description.calibration is not None:
+        content = read_file(folder, CALIBRATION)
+        check_hash(folder / CALIBRATION, hashes[CALIBRATION], content)
+        calibration = read_calibration(record, content, folder / CALIBRATION)
+    return Bundle(folder, record, parity, session, calibration)
 
 
 def _read_record(folder: Path) -> BundleRecord:

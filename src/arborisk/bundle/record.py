@@ -11,12 +11,13 @@ from pydantic import Field, JsonValue, StringConstraints, model_validator
 from arborisk.bundle.scheme import MAX_CLASSES, FrozenRecord, Line, Name, SchemeRecord
 from arborisk.preprocess import PreprocessSettings
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 MAX_SIZE_PX = 1024
 BUNDLE_ID_DIGITS = 16
 
 _Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 _Share = Annotated[float, Field(ge=0, le=1)]
+_Finite = Annotated[float, Field(ge=-1e6, le=1e6)]
 
 
 class ScoreRecord(FrozenRecord):
@@ -34,6 +35,34 @@ class ScoreRecord(FrozenRecord):
     note: Line = ""
     majority: float | None = None
     prior_sampling: float | None = None
+
+
+class CalibrationRecord(FrozenRecord):
+    """How the probabilities of this very network are calibrated.
+
+    Attributes:
+        method: See `arborisk.calibration.CalibrationMap`.
+        weight: Its matrix, k rows of k numbers.
+        bias: Its bias, k numbers.
+        model_sha256: Hash of the ``model.onnx`` that it belongs to; filled in when written.
+        n_photos: Photos held back that it was fitted on.
+        n_groups: Groups of these.
+        groups_of_class: Groups that hold each class.
+        n_trees_with_several_photos: Trees among them that more than one photo shows.
+        before: Measures of the raw probabilities of photos held back.
+        after: The same of calibrated ones, each by a map fitted on other groups.
+    """
+
+    method: Literal["none", "temperature", "bias", "matrix"]
+    weight: tuple[tuple[_Finite, ...], ...] = Field(max_length=MAX_CLASSES)
+    bias: tuple[_Finite, ...] = Field(max_length=MAX_CLASSES)
+    model_sha256: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")] = ""
+    n_photos: int = Field(ge=1)
+    n_groups: int = Field(ge=1)
+    groups_of_class: dict[str, int]
+    n_trees_with_several_photos: int = Field(default=0, ge=0)
+    before: dict[str, float] = Field(default_factory=dict, max_length=20)
+    after: dict[str, float] = Field(default_factory=dict, max_length=20)
 
 
 class BundleDescription(FrozenRecord):
@@ -59,6 +88,7 @@ class BundleDescription(FrozenRecord):
             trained with classes weighted alike.
         time_frame_years: Time frame of the labels, as text.
         scores: Measured scores by name; none for a refit.
+        calibration: How its probabilities are calibrated; None for a refit.
         data_hash: Content hash of the data set.
         split_hash: Hash of the split, or "" for a refit.
         training: Resolved training settings.
@@ -79,6 +109,7 @@ class BundleDescription(FrozenRecord):
     lean: Literal["training_shares", "equal_shares"] = "training_shares"
     time_frame_years: Line = "not stated"
     scores: dict[str, ScoreRecord] = Field(default_factory=dict)
+    calibration: CalibrationRecord | None = None
     data_hash: Line
     split_hash: Line = ""
     training: dict[str, JsonValue] = Field(default_factory=dict)
@@ -90,8 +121,9 @@ class BundleDescription(FrozenRecord):
             raise ValueError("training_share does not name the classes of the scheme in order")
         if abs(sum(self.training_share.values()) - 1) > 1e-3:
             raise ValueError("training_share does not sum to 1")
-        if self.kind == "refit" and self.scores:
-            raise ValueError("a refit has no measured score")
+        if self.kind == "refit" and (self.scores or self.calibration):
+            raise ValueError("a refit has no measured score and no calibration")
+        self._check_calibration()
         if self.kind != "refit" and self.protocol is None:
             raise ValueError("a model that was measured states the protocol of its split")
         if not 8 <= self.preprocess.size_px <= MAX_SIZE_PX:
@@ -99,6 +131,21 @@ class BundleDescription(FrozenRecord):
         if not all(text.isprintable() for text in (self.time_frame_years, *self.cautions)):
             raise ValueError("time_frame_years or cautions hold characters that cannot be printed")
         return self
+
+    def _check_calibration(self) -> None:
+        """The map fits the classes."""
+        if self.calibration is None:
+            return
+        n_classes = len(self.scheme.classes)
+        widths = {len(row) for row in self.calibration.weight}
+        if (len(self.calibration.weight), widths, len(self.calibration.bias)) != (
+            n_classes,
+            {n_classes},
+            n_classes,
+        ):
+            raise ValueError("the calibration map does not fit the classes")
+        if tuple(self.calibration.groups_of_class) != self.scheme.scheme.names:
+            raise ValueError("groups_of_class does not name the classes of the scheme in order")
 
     @property
     def split_leaks(self) -> bool:
@@ -113,16 +160,17 @@ class FileHashes(FrozenRecord):
     weights_safetensors: _Sha256 = Field(alias="weights.safetensors")
     parity_json: _Sha256 = Field(alias="parity.json")
     card_md: _Sha256 = Field(alias="card.md")
+    calibration_safetensors: _Sha256 | None = Field(default=None, alias="calibration.safetensors")
 
     def by_name(self) -> dict[str, str]:
-        """File name to hash."""
-        return self.model_dump(by_alias=True)
+        """File name to hash, of the files that there are."""
+        return self.model_dump(by_alias=True, exclude_none=True)
 
 
 class BundleRecord(FrozenRecord):
     """The whole of ``bundle.json``."""
 
-    format_version: Literal[1]
+    format_version: Literal[2]
     bundle_id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
     description: BundleDescription
     files: FileHashes

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from arborisk.errors import BundleError
 
 INPUT = "photos"
-OUTPUTS = ("logits", "feature_map", "embedding")
+OUTPUTS = ("logits", "feature_map", "embedding", "member_logits")
 
 
 def open_session(content: bytes, *, n_threads: int, where: str) -> ort.InferenceSession:
@@ -45,7 +45,7 @@ def open_session(content: bytes, *, n_threads: int, where: str) -> ort.Inference
 def run_session(
     session: ort.InferenceSession, arrays: NDArray[np.uint8], *, where: str
 ) -> list[NDArray[np.float32]]:
-    """The three outputs for a batch, in the order of `OUTPUTS`.
+    """The outputs for a batch, in the order of `OUTPUTS`.
 
     Raises:
         BundleError: ONNX Runtime fails on the network.
@@ -65,6 +65,13 @@ def softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
     powers = np.exp(wide - wide.max(axis=1, keepdims=True))
     probability: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
     return probability
+
+
+def log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log-probabilities of logits, shape (..., k)."""
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    log: NDArray[np.float64] = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return log
 
 
 def _first_line(error: Exception) -> str:

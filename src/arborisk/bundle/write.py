@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save as to_safetensors
 
 from arborisk.bundle.card import write_card
-from arborisk.bundle.files import CARD, MODEL, PARITY, RECORD, WEIGHTS
+from arborisk.bundle.files import CALIBRATION, CARD, MODEL, PARITY, RECORD, WEIGHTS
 from arborisk.bundle.load import Bundle, load_bundle
 from arborisk.bundle.record import (
     BUNDLE_ID_DIGITS,
@@ -24,6 +24,7 @@ from arborisk.bundle.record import (
     FileHashes,
     ParityRecord,
 )
+from arborisk.calibration import CalibrationTable
 from arborisk.errors import BundleError
 
 
@@ -36,6 +37,7 @@ def write_bundle(
     parity: ParityRecord,
     data: str,
     licence: str,
+    calibration: CalibrationTable | None = None,
 ) -> Bundle:
     """Writes a bundle folder; an older bundle of that name is replaced, and only when all is well.
 
@@ -47,6 +49,8 @@ def write_bundle(
         parity: Result of the parity gate.
         data: What the photos are, for the model card.
         licence: Licence of the weights, for the model card.
+        calibration: What its members said of photos held back, where the description has a
+            calibration.
 
     Returns:
         The bundle, opened from ``folder``.
@@ -63,12 +67,15 @@ def write_bundle(
             "Choose another folder.",
         )
     folder.parent.mkdir(parents=True, exist_ok=True)
+    description = _of_this_file(description, model)
     contents = {
         MODEL: model,
         WEIGHTS: to_safetensors(dict(weights)),
         PARITY: _json(parity.model_dump(mode="json")),
         CARD: write_card(description, parity, data=data, licence=licence).encode(),
     }
+    if calibration is not None:
+        contents[CALIBRATION] = to_safetensors(calibration.to_arrays())
     contents[RECORD] = _json(_record(description, contents).model_dump(mode="json", by_alias=True))
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
         new = Path(scratch) / "new"
@@ -78,6 +85,16 @@ def write_bundle(
         load_bundle(new)
         _exchange(folder, new, Path(scratch) / "old")
     return load_bundle(folder)
+
+
+def _of_this_file(description: BundleDescription, model: bytes) -> BundleDescription:
+    """The description with the hash of the network that its calibration belongs to."""
+    if description.calibration is None:
+        return description
+    own = description.calibration.model_copy(
+        update={"model_sha256": hashlib.sha256(model).hexdigest()}
+    )
+    return description.model_copy(update={"calibration": own})
 
 
 def _exchange(folder: Path, new: Path, old: Path) -> None:

@@ -28,6 +28,7 @@ class RunData:
         source: `arborisk.records.DRAWN` for drawn trees, else "".
         n_tuned_on: Photos of the run that its settings were chosen on by a search.
         n_photos: Photos of the run, to compare with; 0 where it is not known.
+        counts_classes_alike: Whether the model was trained as if all classes were equally common.
     """
 
     scheme: ClassScheme
@@ -37,6 +38,7 @@ class RunData:
     source: str = ""
     n_tuned_on: int = 0
     n_photos: int = 0
+    counts_classes_alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ def read_run_data(run: Path) -> RunData:
             source=str(content["source"]),
             n_tuned_on=int(content.get("n_tuned_on", 0)),  # runs before `tune` do not state it
             n_photos=int(content.get("n_photos", 0)),
+            counts_classes_alike=bool(content.get("counts_classes_alike", False)),
         )
     except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
         raise DatasetError(

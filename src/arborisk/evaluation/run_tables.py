@@ -32,6 +32,7 @@ class Predictions:
         class_index: True class, shape (n,).
         probability: Of each class, rows sum to 1, shape (n, k).
         prior: Share of each class in the training part of the row's round, shape (n, k).
+        tree: Tree of each photo, "" where none is stated.
     """
 
     photo_id: tuple[str, ...]
@@ -42,6 +43,11 @@ class Predictions:
     class_index: NDArray[np.int64]
     probability: NDArray[np.float64]
     prior: NDArray[np.float64]
+    tree: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.tree:
+            object.__setattr__(self, "tree", ("",) * len(self.file))
 
     @property
     def said(self) -> NDArray[np.int64]:
@@ -106,6 +112,7 @@ def read_predictions(run: Path, scheme: ClassScheme) -> Predictions:
         class_index=np.array([names.index(row["class"]) for row in rows], dtype=np.int64),
         probability=_shares(rows, p_columns, path),
         prior=_shares(rows, prior_columns, path),
+        tree=tuple(row.get("tree_id", "") for row in rows),  # runs made before do not state it
     )
 
 

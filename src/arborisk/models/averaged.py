@@ -50,15 +50,16 @@ class AveragedNetwork(nn.Module):
         self.views: TestViews = views
         self.eval()
 
-    def forward(self, photos: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits, feature map and embedding.
+    def forward(self, photos: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Logits, feature map, embedding, and log-probabilities of each member.
 
         Args:
             photos: uint8, shape (n, size, size, channels).
 
         Returns:
-            Shapes (n, k), (n, c, h, w) and (n, d). Softmax of the logits is the mean over members
-            and views of the softmax of their logits; map and embedding are of the photo itself.
+            Shapes (n, k), (n, c, h, w), (n, d) and (n, members, k). Softmax of the logits is the
+            mean over members and views of the softmax of their logits; map and embedding are of
+            the photo itself.
         """
         views = views_of(self.scaling(photos), self.views)
         pictures = torch.cat(views)  # one pass: the file holds every weight once
@@ -68,18 +69,18 @@ class AveragedNetwork(nn.Module):
             for body, feature_map in zip(self.bodies, maps, strict=True)
         ]
         each = embeddings * (len(self.classifiers) // len(embeddings))
-        logits = torch.cat(
+        members = torch.stack(
             [
-                _by_view(classifier(embedding), len(views))
+                mean_log_probability(_by_view(classifier(embedding), len(views)))
                 for classifier, embedding in zip(self.classifiers, each, strict=True)
             ]
         )
-        answer = mean_log_probability(logits) if len(logits) > 1 else logits[0]
+        answer = mean_log_probability(members)
         first_map, first_embedding = (
             torch.cat([_by_view(one, len(views))[0] for one in several], dim=1)
             for several in (maps, embeddings)
         )
-        return answer, first_map, first_embedding
+        return answer, first_map, first_embedding, members.transpose(0, 1)
 
     def weights(self) -> dict[str, NDArray[np.generic]]:
         """Weights by ``<number of member>.<name>``; those of a shared body under member 0 only.

@@ -23,6 +23,8 @@ from arborisk.bundle import (
     open_session,
     write_bundle,
 )
+from arborisk.bundle.session import OUTPUTS
+from arborisk.calibration import CalibrationTable
 from arborisk.errors import BundleError
 from arborisk.models.averaged import AveragedNetwork
 from arborisk.models.network import Network
@@ -31,7 +33,6 @@ from arborisk.models.parity import check_parity
 from arborisk.models.settings import TestViews
 from arborisk.preprocess import PreprocessSettings
 
-OUTPUTS = ("logits", "feature_map", "embedding")
 MAX_PARITY_ARRAYS = 8  # a wrong export is wrong on the first photo; each costs three forward passes
 
 
@@ -42,7 +43,8 @@ def export_onnx(
 
     Input ``photos``: uint8 (batch, size, size, channels); scaling happens inside. Outputs, float32:
     ``logits`` (batch, k), whose softmax is the mean over members and views of their softmax;
-    ``feature_map`` (batch, c, h, w) and ``embedding`` (batch, d) of the photo itself. Members with
+    ``feature_map`` (batch, c, h, w) and ``embedding`` (batch, d) of the photo itself;
+    ``member_logits`` (batch, members, k), the logarithm of what each member says. Members with
     one backbone under several heads share map and embedding; otherwise the members' are laid side
     by side on the second axis.
 
@@ -69,6 +71,7 @@ def export_bundle(
     data: str,
     licence: str,
     views: TestViews = "one",
+    calibration: CalibrationTable | None = None,
 ) -> Bundle:
     """Exports members, checks the file against torch on real photos, and writes the bundle.
 
@@ -80,6 +83,7 @@ def export_bundle(
         data: What the photos are, a sentence for the model card.
         licence: Licence of the weights, a sentence for the model card.
         views: Views of each photo that are averaged.
+        calibration: What the members said of photos held back, in the order of the members.
 
     Raises:
         BundleError: The parity gate or a check of the bundle fails; nothing is written then.
@@ -103,6 +107,7 @@ def export_bundle(
         parity=parity,
         data=data,
         licence=licence,
+        calibration=calibration,
     )
 
 

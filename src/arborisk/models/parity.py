@@ -66,8 +66,9 @@ def check_parity(
             "at least one prepared photo", "none", where, "Give photos of the data set."
         )
     with torch.no_grad():
-        logits, _, embedding = network(torch.from_numpy(np.array(arrays)))
+        logits, _, embedding, members = network(torch.from_numpy(np.array(arrays)))
     expected = softmax(logits.numpy())
+    expected = np.concatenate([expected[:, None], np.exp(members.numpy())], axis=1)
     found = {n: _in_batches(session, arrays, n, where) for n in BATCH_SIZES}
     probability = max(_largest(answer - expected) for answer, _ in found.values())
     batch = _largest(found[BATCH_SIZES[0]][0] - found[BATCH_SIZES[1]][0])
@@ -92,12 +93,14 @@ def check_parity(
 def _in_batches(
     session: ort.InferenceSession, arrays: NDArray[np.uint8], batch_size: int, where: str
 ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-    """Probabilities and embeddings of all arrays."""
+    """Probabilities, shape (n, 1 + n_members, k), and embeddings of all arrays."""
     parts = [
         run_session(session, arrays[start : start + batch_size], where=where)
         for start in range(0, len(arrays), batch_size)
     ]
-    probability = softmax(np.concatenate([part[0] for part in parts]))
+    together = softmax(np.concatenate([part[0] for part in parts]))
+    members = np.exp(np.concatenate([part[3] for part in parts]).astype(np.float64))
+    probability = np.concatenate([together[:, None], members], axis=1)
     return probability, np.concatenate([part[2] for part in parts])
 
 

@@ -124,6 +124,7 @@ def _run_data(task: Task, settings: RunSettings) -> RunData:
         source=DRAWN if task.is_drawn else "",
         n_tuned_on=settings.tuned.n_of(row.sha256 for row in rows),
         n_photos=len(rows),
+        counts_classes_alike=settings.counts_classes_alike,
     )
 
 
@@ -142,6 +143,7 @@ def _write_tables(run: Path, task: Task, rounds: Sequence[Round], fitted: Sequen
                     photo.photo_id,
                     photo.file,
                     task.groups[index],
+                    photo.tree_id,
                     round_.name,
                     photo.label,
                     names[task.class_index[index]],
@@ -150,7 +152,7 @@ def _write_tables(run: Path, task: Task, rounds: Sequence[Round], fitted: Sequen
                     *prior,
                 ]
             )
-    columns = ["photo_id", "file", "group", "round", "label", "class"]
+    columns = ["photo_id", "file", "group", "tree_id", "round", "label", "class"]
     columns += [f"p_{name}" for name in names] + ["predicted"]
     columns += [f"prior_{name}" for name in names]
     write_table(run / "predictions.csv", columns, rows)

@@ -153,6 +153,13 @@ class RunSettings(BaseSettings):
     augmentation: AugmentationSettings = AugmentationSettings()
     tuned: TunedRecord = TunedRecord()
 
+    @property
+    def counts_classes_alike(self) -> bool:
+        """Whether the model is trained as if all classes were equally common."""
+        if self.regime == "frozen":
+            return self.head.class_weights == "balanced"
+        return self.training.counts_classes_alike
+
     @field_validator("augmentation", mode="before")
     @classmethod
     def _preset(cls, value: object) -> object:

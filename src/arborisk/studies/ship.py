@@ -17,6 +17,7 @@ from arborisk.evaluation import Evaluation, verdict_of
 from arborisk.models import FROM_SCRATCH, IMAGENET, model_entry
 from arborisk.models.imported_weights import find_imported
 from arborisk.split import Round
+from arborisk.studies.calibrating import calibration_record, certainty_to_ship
 from arborisk.studies.learners import Fitted, Learner
 from arborisk.studies.rounds import fingerprint_of, fit_round
 from arborisk.studies.run_folder import as_toml_values, software_versions
@@ -56,14 +57,20 @@ def ship(
     elif len(fitted) == 1:
         kind = "held_out"
         trained_on = task.split.rounds()[0].train
+    certainty = None if settings.refit else certainty_to_ship(evaluation)
+    description = _description(task, settings, evaluation, kind, len(weights), trained_on, run)
+    if certainty:
+        record = calibration_record(certainty, task.scheme.names)
+        description = description.model_copy(update={"calibration": record})
     bundle = export_bundle(
         learner.members(weights),
         run / BUNDLE,
-        description=_description(task, settings, evaluation, kind, len(weights), trained_on, run),
+        description=description,
         arrays=np.array(arrays[:MAX_PARITY_ARRAYS]),
         data=_data_sentence(task),
         licence=_licence(settings),
         views=settings.test_views,
+        calibration=certainty.table if certainty else None,
     )
     return bundle.folder
 
@@ -94,7 +101,7 @@ def _description(
         n_training_photos=len(trained_on),
         n_training_groups=len({task.groups[index] for index in trained_on}),
         training_share=dict(zip(names, shares.tolist(), strict=True)),
-        lean="equal_shares" if _weights_classes_alike(settings) else "training_shares",
+        lean="equal_shares" if settings.counts_classes_alike else "training_shares",
         time_frame_years=_time_frame(task),
         scores={} if refit else _scores(evaluation),
         data_hash=task.dataset.content_hash,
@@ -128,13 +135,6 @@ def _licence(settings: RunSettings) -> str:
         f"{imported.licence or NOT_STATED}; training started from the imported weights "
         f"{imported.name!r} (SHA-256 begins {imported.identity}{source})"
     )
-
-
-def _weights_classes_alike(settings: RunSettings) -> bool:
-    """Whether the model was trained as if all classes were equally common."""
-    if settings.regime == "frozen":
-        return settings.head.class_weights == "balanced"
-    return settings.training.counts_classes_alike
 
 
 def _scores(evaluation: Evaluation) -> dict[str, ScoreRecord]:

@@ -1,0 +1,213 @@
+"""Do probabilities mean what they say? Reliability, calibration error, parts of the Brier score.
+
+Bins hold equally many photos, since probabilities crowd near 0 and 1 and equally wide bins would
+be empty or overfull. All is one class against the rest, class by class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.metrics.sums import check_inputs, number_groups
+from arborisk.records import Interval
+
+MOST_BINS = 10
+GROUPS_PER_BIN = 10
+FEWEST_GROUPS = 30
+"""Groups below which the calibration error gets no interval."""
+TOO_FEW = f"no interval: fewer than {FEWEST_GROUPS} groups"
+N_SAMPLES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ClassReliability:
+    """One class against the rest; arrays of shape (n_bins,).
+
+    Attributes:
+        said: Mean probability in each bin, ascending.
+        seen: Share of photos of the class in each bin.
+        n_photos: Photos in each bin.
+        low: Lower end of a 95 % interval of `seen` over groups.
+        high: Upper end.
+    """
+
+    said: NDArray[np.float64]
+    seen: NDArray[np.float64]
+    n_photos: NDArray[np.int64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class BrierParts:
+    """Brier score = reliability - resolution + uncertainty + within.
+
+    Attributes:
+        reliability: What wrong probabilities cost, by bins; 0 is best.
+        resolution: What telling photos apart gains, by bins.
+        uncertainty: What the class shares alone would score.
+        within: What differences inside the bins leave over; small.
+
+    Source: Murphy (1973), Journal of Applied Meteorology 12, 595-600; the part within bins:
+    Stephenson, Coelho and Jolliffe (2008), Weather and Forecasting 23, 752-757.
+    """
+
+    reliability: float
+    resolution: float
+    uncertainty: float
+    within: float
+
+    @property
+    def total(self) -> float:
+        """The Brier score, summed over classes, 0 to 2."""
+        return self.reliability - self.resolution + self.uncertainty + self.within
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """How probabilities of photos held back agree with what the photos were.
+
+    Attributes:
+        error: Expected calibration error: the mean distance between probability said and share
+            seen, over bins and classes. Never negative, so that luck alone makes it positive.
+        by_chance: What it would be on average if every probability were right.
+        classes: One a class, in class order.
+        brier: Parts of the Brier score, summed over classes.
+    """
+
+    error: Interval
+    by_chance: float
+    classes: tuple[ClassReliability, ...]
+    brier: BrierParts
+
+
+def reliability_of(
+    class_index: NDArray[np.int64],
+    probability: NDArray[np.float64],
+    groups: Sequence[str],
+    *,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Reliability:
+    """Reliability of probabilities.
+
+    Args:
+        class_index: True class per photo, shape (n_photos,).
+        probability: Class probabilities, rows sum to 1, shape (n_photos, n_classes).
+        groups: Group of each photo: the unit of the interval, which is the basic bootstrap over
+            groups with the bins held fixed; it allows for the luck that makes the error positive.
+        level: Coverage aimed at, in (0, 1).
+        seed: Of the redraws.
+
+    Source: expected calibration error, Naeini, Cooper and Hauskrecht (2015), AAAI; by class, Kull
+    et al. (2019), NeurIPS; bins of equal mass, Nixon et al. (2019), CVPR workshops.
+    """
+    check_inputs(class_index, probability, probability.shape[1])
+    group = number_groups(groups)
+    n_groups, n_classes = int(group.max()) + 1, probability.shape[1]
+    n_bins = min(MOST_BINS, max(2, n_groups // GROUPS_PER_BIN))
+    generator = np.random.default_rng(seed)
+    redrawn = generator.multinomial(n_groups, np.full(n_groups, 1 / n_groups), N_SAMPLES)
+    luck = generator.random((N_SAMPLES, n_groups))
+    size = np.bincount(group, minlength=n_groups)
+    error = by_chance = 0.0
+    spread = np.zeros(N_SAMPLES)
+    classes, parts = [], []
+    for number in range(n_classes):
+        said, hit = probability[:, number], (class_index == number).astype(np.float64)
+        bins = _equal_bins(said, n_bins)
+        gap = _sums(group, bins, said - hit, (n_groups, n_bins))
+        error += float(np.abs(gap.sum(axis=0)).sum()) / len(said) / n_classes
+        spread += np.abs(redrawn @ gap).sum(axis=1) / (redrawn @ size) / n_classes
+        by_chance += _by_chance(said, bins, group, luck, n_bins) / n_classes
+        classes.append(_class_reliability(said, hit, bins, group, n_bins, level))
+        parts.append(_brier_parts(said, hit, bins, n_bins))
+    interval = Interval(error, None, None, level, TOO_FEW)
+    if n_groups >= FEWEST_GROUPS:
+        tail = (1 - level) / 2
+        lower, upper = np.quantile(spread, [tail, 1 - tail])
+        low, high = max(0.0, 2 * error - upper), max(0.0, 2 * error - lower)
+        interval = Interval(error, float(min(low, error)), float(max(high, error)), level)
+    total = np.array(parts).sum(axis=0)
+    return Reliability(interval, by_chance, tuple(classes), BrierParts(*total.tolist()))
+
+
+def _equal_bins(said: NDArray[np.float64], n_bins: int) -> NDArray[np.int64]:
+    """Bin of each photo, 0 to n_bins - 1; equal probabilities share a bin, shape (n_photos,)."""
+    edges = np.quantile(said, np.arange(1, n_bins) / n_bins)
+    return np.asarray(np.searchsorted(edges, said, side="right"), dtype=np.int64)
+
+
+def _sums(
+    group: NDArray[np.int64],
+    bins: NDArray[np.int64],
+    value: NDArray[np.float64],
+    shape: tuple[int, int],
+) -> NDArray[np.float64]:
+    """Sum of a value by group and bin."""
+    flat = np.bincount(group * shape[1] + bins, value, shape[0] * shape[1])
+    return flat.reshape(shape).astype(np.float64)
+
+
+def _by_chance(
+    said: NDArray[np.float64],
+    bins: NDArray[np.int64],
+    group: NDArray[np.int64],
+    luck: NDArray[np.float64],
+    n_bins: int,
+) -> float:
+    """Mean error if every probability were right; photos of one group are lucky together."""
+    total = 0.0
+    for one in luck:
+        gap = np.bincount(bins, said - (one[group] < said), n_bins)
+        total += float(np.abs(gap).sum())
+    return total / len(luck) / len(said)
+
+
+def _class_reliability(
+    said: NDArray[np.float64],
+    hit: NDArray[np.float64],
+    bins: NDArray[np.int64],
+    group: NDArray[np.int64],
+    n_bins: int,
+    level: float,
+) -> ClassReliability:
+    from scipy import special
+
+    from arborisk.metrics.proportions import effective_groups
+
+    tail, rows = (1 - level) / 2, []
+    for number in range(n_bins):
+        inside = bins == number
+        if not inside.any():
+            continue
+        # As many independent photos as there are groups, counted as Kish does.
+        size = effective_groups(np.bincount(group[inside]).astype(np.float64))
+        share = float(hit[inside].mean())
+        right = share * size
+        low = special.betaincinv(right, size - right + 1, tail) if share > 0 else 0.0
+        high = special.betaincinv(right + 1, size - right, 1 - tail) if share < 1 else 1.0
+        rows.append((float(said[inside].mean()), share, int(inside.sum()), float(low), float(high)))
+    mean, seen, counts, low_ends, high_ends = zip(*rows, strict=True)
+    return ClassReliability(
+        np.array(mean), np.array(seen), np.array(counts), np.array(low_ends), np.array(high_ends)
+    )
+
+
+def _brier_parts(
+    said: NDArray[np.float64], hit: NDArray[np.float64], bins: NDArray[np.int64], n_bins: int
+) -> tuple[float, float, float, float]:
+    """Reliability, resolution, uncertainty and the part within bins, of one class."""
+    counts = np.maximum(np.bincount(bins, minlength=n_bins), 1)
+    mean_said = np.bincount(bins, said, n_bins) / counts
+    mean_seen = np.bincount(bins, hit, n_bins) / counts
+    base = float(hit.mean())
+    reliability = float(((mean_said - mean_seen)[bins] ** 2).mean())
+    resolution = float(((mean_seen[bins] - base) ** 2).mean())
+    uncertainty = base * (1 - base)
+    brier = float(((said - hit) ** 2).mean())
+    return reliability, resolution, uncertainty, brier - reliability + resolution - uncertainty
