@@ -1,0 +1,162 @@
+"""How much all raters agree: every coefficient with its interval, beside what chance gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.agreement.coefficients import (
+    chance_agreement,
+    class_shares,
+    fleiss_kappa,
+    gwet_ac,
+    krippendorff_alpha,
+)
+from arborisk.agreement.intervals import coefficient_interval, share_interval_of
+from arborisk.agreement.sums import AgreementSums, sums_by_tree
+from arborisk.records import Interval
+
+Coefficient = Callable[[AgreementSums], NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """One coefficient.
+
+    Attributes:
+        key: Stable name.
+        title: As people read it.
+        interval: Value and interval over trees.
+        by_chance: Its value for raters who draw their answers from the shares of the classes; not
+            0 for AC1 and AC2, whose idea of chance is another.
+        meaning: What it says, in a sentence.
+    """
+
+    key: str
+    title: str
+    interval: Interval
+    by_chance: float
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overall:
+    """Agreement of all raters together.
+
+    Attributes:
+        statistics: Percent agreement first.
+        shares: Share of each class among the ratings, shape (k,).
+        exchange: Where one rater says the class of the row, share of the other raters who say that
+            of the column; rows sum to 1, or are 0 for a class that nobody used; shape (k, k).
+        n_trees: Trees with two ratings or more.
+        n_unanimous: Items of two ratings or more on which all said the same.
+        n_several: Items of two ratings or more.
+    """
+
+    statistics: tuple[Statistic, ...]
+    shares: NDArray[np.float64]
+    exchange: NDArray[np.float64]
+    n_trees: int
+    n_unanimous: int
+    n_several: int
+
+    def value(self, key: str) -> Interval:
+        """Interval of one statistic."""
+        return next(item.interval for item in self.statistics if item.key == key)
+
+
+def measure_overall(
+    said: NDArray[np.int64], tree: NDArray[np.int64], n_classes: int, *, ordered: bool
+) -> Overall:
+    """Every coefficient of all raters.
+
+    Args:
+        said: Class index or -1, shape (n_items, n_raters).
+        tree: Tree of each item, shape (n_items,).
+        n_classes: Number of classes.
+        ordered: Whether the order of the classes means something.
+    """
+    several = (said >= 0).sum(axis=1) >= 2
+    _, number = np.unique(tree[several], return_inverse=True)
+    by_tree = sums_by_tree(said[several], number, n_classes)
+    total = by_tree.total()
+    without = total.minus(by_tree)
+    commonest = int(class_shares(total).argmax())
+    share = class_shares(total)
+    by_chance = np.outer(share, share)
+    # So many items that alpha's correction for a small number of ratings is gone.
+    drawn = AgreementSums(by_chance, 1e9 * by_chance, share)
+    n_uncommon = len(np.unique(number[((said != commonest) & (said >= 0))[several].any(axis=1)]))
+
+    def statistic(key: str, title: str, coefficient: Coefficient, meaning: str) -> Statistic:
+        value, left = float(coefficient(total)), coefficient(without)
+        interval = coefficient_interval(value, left, n_uncommon=n_uncommon)
+        return Statistic(key, title, interval, float(coefficient(drawn)), meaning)
+
+    found = [
+        Statistic(
+            "percent_agreement",
+            "Percent agreement",
+            share_interval_of(by_tree.pairs.trace(axis1=1, axis2=2), by_tree.pairs.sum((1, 2))),
+            float(chance_agreement(total)),
+            "chance that two of the raters of a tree say the same; needs no correction for "
+            "chance, and gets none",
+        ),
+        _alpha(statistic, ordered=ordered and n_classes > 2),
+        statistic(
+            "fleiss_kappa",
+            "Fleiss' kappa",
+            fleiss_kappa,
+            "share of the room above chance that agreement fills; low when one class is very "
+            "common, even if few trees are disputed",
+        ),
+        statistic(
+            "gwet_ac1",
+            "Gwet's AC1",
+            gwet_ac,
+            "the same with another idea of chance, which does not fall when one class is common",
+        ),
+    ]
+    if ordered and n_classes > 2:
+        found.append(
+            statistic(
+                "gwet_ac2",
+                "Gwet's AC2, quadratic",
+                lambda sums: gwet_ac(sums, "quadratic"),
+                "AC1 in which neighbouring classes agree in part",
+            )
+        )
+    coincidences = total.coincidences
+    rows = coincidences.sum(axis=1, keepdims=True)
+    exchange = np.divide(coincidences, rows, out=np.zeros_like(coincidences), where=rows > 0)
+    low = np.where(said < 0, n_classes, said)[several].min(axis=1)
+    return Overall(
+        tuple(found),
+        class_shares(total),
+        exchange,
+        len(by_tree.shares),
+        int((low == said[several].max(axis=1)).sum()),
+        int(several.sum()),
+    )
+
+
+def _alpha(
+    statistic: Callable[[str, str, Coefficient, str], Statistic], *, ordered: bool
+) -> Statistic:
+    if ordered:
+        return statistic(
+            "alpha_ordinal",
+            "Krippendorff's alpha, ordinal",
+            lambda sums: krippendorff_alpha(sums, "ordinal"),
+            "1 less the disagreement found over that expected by chance; two classes off count "
+            "more than one; allows for missing ratings",
+        )
+    return statistic(
+        "alpha_nominal",
+        "Krippendorff's alpha, nominal",
+        lambda sums: krippendorff_alpha(sums, "nominal"),
+        "1 less the disagreement found over that expected by chance; allows for missing ratings",
+    )

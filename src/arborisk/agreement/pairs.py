@@ -1,0 +1,158 @@
+"""Agreement of each two raters, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.agreement.coefficients import Weighting, cohen_kappa
+from arborisk.agreement.intervals import (
+    NOT_DEFINED,
+    coefficient_interval,
+    mean_interval,
+    share_interval_of,
+)
+from arborisk.agreement.sums import pair_table
+from arborisk.records import Interval
+
+NO_PAIR = "no two raters with trees in common"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two raters.
+
+    Attributes:
+        first: Index of one rater.
+        second: Index of the other.
+        n_items: Items that both rated.
+        n_trees: Trees of these.
+        percent: Share of the items on which both say the same.
+        kappas: Cohen's kappa under each weighting.
+    """
+
+    first: int
+    second: int
+    n_items: int
+    n_trees: int
+    percent: Interval
+    kappas: dict[Weighting, Interval]
+
+
+@dataclass(frozen=True, slots=True)
+class PairSpread:
+    """Kappa of every pair of raters, for all trees and without each tree.
+
+    Attributes:
+        weighting: Of kappa.
+        value: Kappa by the two raters, NaN where not defined; symmetric, shape (r, r).
+        without: The same without each tree, shape (r, r, n_trees).
+    """
+
+    weighting: Weighting
+    value: NDArray[np.float64]
+    without: NDArray[np.float64]
+
+    def mean(self, one: Sequence[int], other: Sequence[int]) -> tuple[float, NDArray[np.float64]]:
+        """Mean kappa over the pairs of two sets of raters, and without each tree.
+
+        A rater makes no pair with itself; a pair that stands twice counts twice, which leaves a
+        mean as it is; pairs whose kappa is not defined are passed over.
+        """
+        rows, columns = np.meshgrid(one, other, indexing="ij")
+        counts = (rows != columns) & ~np.isnan(self.value[rows, columns])
+        if not counts.any():
+            return np.nan, np.full(self.without.shape[2], np.nan)
+        rows, columns = rows[counts], columns[counts]
+        total = np.zeros(self.without.shape[2])
+        for row, column in zip(rows, columns, strict=True):
+            total += self.without[row, column]
+        return float(self.value[rows, columns].mean()), total / len(rows)
+
+
+def weightings(n_classes: int, *, ordered: bool) -> tuple[Weighting, ...]:
+    """Weightings that say something of these classes, the one to go by first."""
+    return ("quadratic", "linear", "none") if ordered and n_classes > 2 else ("none",)
+
+
+def measure_pairs(
+    said: NDArray[np.int64], tree: NDArray[np.int64], n_classes: int, *, ordered: bool
+) -> tuple[tuple[Pair, ...], dict[Weighting, PairSpread]]:
+    """Every two raters with an item in common.
+
+    Args:
+        said: Class index or -1, shape (n_items, n_raters).
+        tree: Tree of each item, shape (n_items,).
+        n_classes: Number of classes.
+        ordered: Whether the order of the classes means something.
+
+    Returns:
+        The pairs, and by weighting what means over pairs are made of.
+    """
+    n_raters = said.shape[1]
+    n_trees = int(tree.max()) + 1
+    kinds = weightings(n_classes, ordered=ordered)
+    spreads = {
+        kind: PairSpread(
+            kind,
+            np.full((n_raters, n_raters), np.nan),
+            np.full((n_raters, n_raters, n_trees), np.nan),
+        )
+        for kind in kinds
+    }
+    pairs = []
+    for one, other in combinations(range(n_raters), 2):
+        both = (said[:, one] >= 0) & (said[:, other] >= 0)
+        if not both.any():
+            continue
+        table = pair_table(said[:, one], said[:, other], tree, n_classes)
+        total = table.sum(axis=0)
+        commonest = int((total.sum(0) + total.sum(1)).argmax())
+        n_uncommon = int((table.sum((1, 2)) > table[:, commonest, commonest]).sum())
+        trees = np.unique(tree[both])
+        kappas = {}
+        for kind in kinds:
+            value = float(cohen_kappa(total, kind))
+            without = cohen_kappa(total - table, kind)
+            kappas[kind] = coefficient_interval(value, without, n_uncommon=n_uncommon)
+            of_all = np.full(n_trees, value)
+            of_all[trees] = np.where(np.isnan(without), value, without)
+            for row, column in ((one, other), (other, one)):
+                spreads[kind].value[row, column] = value
+                spreads[kind].without[row, column] = of_all
+        percent = share_interval_of(table.trace(axis1=1, axis2=2), table.sum((1, 2)))
+        pairs.append(Pair(one, other, int(both.sum()), len(trees), percent, kappas))
+    return tuple(pairs), spreads
+
+
+def mean_kappa(
+    spread: PairSpread, one: Sequence[int], other: Sequence[int], rated: NDArray[np.bool_]
+) -> Interval:
+    """Mean kappa over pairs of raters with its interval over trees.
+
+    Args:
+        spread: Kappa of every pair.
+        one: Raters.
+        other: Raters to pair them with; may be the same.
+        rated: Trees that count, shape (n_trees,).
+    """
+    value, without = spread.mean(one, other)
+    found = coefficient_interval(value, without[rated])
+    return Interval(value, None, None, note=NO_PAIR) if found.note == NOT_DEFINED else found
+
+
+def kappa_difference(
+    spread: PairSpread,
+    first: tuple[Sequence[int], Sequence[int]],
+    second: tuple[Sequence[int], Sequence[int]],
+    rated: NDArray[np.bool_],
+) -> Interval:
+    """Mean kappa of the first pairs less that of the second, with its interval over trees."""
+    one, without_one = spread.mean(*first)
+    other, without_other = spread.mean(*second)
+    found = mean_interval(one - other, (without_one - without_other)[rated])
+    return Interval(one - other, None, None, note=NO_PAIR) if found.note == NOT_DEFINED else found

@@ -1,0 +1,223 @@
+"""A model's answers, matched to what people rated."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.agreement.ratings import MISSING, Ratings
+from arborisk.dataset.references import PhotoIndex
+from arborisk.dataset.schemes import ISA_SCHEMES, ClassScheme, canonical
+from arborisk.dataset.tables import RawTable, read_table
+from arborisk.dataset.text import fold
+from arborisk.errors import DatasetError
+from arborisk.metrics import predicted_class
+
+PHOTO_HEADERS = ("photo", "file", "photo_id")
+TREE_HEADERS = ("tree_id", "tree")
+ANSWER_HEADERS = ("likelihood", "predicted", "prediction", "answer", "class")
+"""Headers of the answer, where there are no probabilities. In predictions.csv of a run, ``class``
+is the true class: its probabilities come first for that reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionTable:
+    """Predictions as their table holds them.
+
+    Attributes:
+        path: The table.
+        photos: Photo of each row, or "".
+        trees: Tree of each row, or "".
+        names: Classes of the probabilities, or of the answers.
+        probability: Of each class; 1 for the answer where no probabilities are given; (n, k).
+        held_back: Whether the table says that each photo was predicted while it was held back.
+        from_probability: Whether the table holds probabilities.
+    """
+
+    path: Path
+    photos: tuple[str, ...]
+    trees: tuple[str, ...]
+    names: tuple[str, ...]
+    probability: NDArray[np.float64]
+    held_back: bool
+    from_probability: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAnswers:
+    """The model's answer on each rated item.
+
+    Attributes:
+        class_index: Class, or `MISSING` where the table has no such photo or tree; (n_items,).
+        probability: Of each class, 0 where missing, shape (n_items, k).
+        held_back: See `PredictionTable`.
+        from_probability: See `PredictionTable`.
+    """
+
+    class_index: NDArray[np.int64]
+    probability: NDArray[np.float64]
+    held_back: bool
+    from_probability: bool
+
+
+def read_prediction_table(path: Path) -> PredictionTable:
+    """Reads what `arborisk predict` writes as CSV, or predictions.csv of a run.
+
+    Rows without a prediction (photos that could not be read) are passed over.
+
+    Raises:
+        DatasetError: No column of photos or trees, or of answers; or no prediction.
+    """
+    table = read_table(path)
+    place = {fold(header): index for index, header in enumerate(table.headers)}
+    photo = next((place[name] for name in PHOTO_HEADERS if name in place), None)
+    tree = next((place[name] for name in TREE_HEADERS if name in place), None)
+    if photo is None and tree is None:
+        raise _missing(table, "a column photo, file or tree_id")
+    p_columns = [index for index, header in enumerate(table.headers) if header.startswith("p_")]
+    rows = [cells for _, cells in table.rows]
+    if len(p_columns) >= 2:
+        names = tuple(table.headers[index].removeprefix("p_") for index in p_columns)
+        rows = [cells for cells in rows if all(cells[index] for index in p_columns)]
+        probability = _numbers(table, rows, p_columns)
+    else:
+        answer = next((place[name] for name in ANSWER_HEADERS if name in place), None)
+        if answer is None:
+            raise _missing(table, "columns p_<class>, or a column likelihood, class or predicted")
+        rows = [cells for cells in rows if cells[answer]]
+        said = [canonical(cells[answer]) for cells in rows]
+        names = tuple(sorted(set(said)))
+        probability = np.array([[word == name for name in names] for word in said], dtype=float)
+    if not rows:
+        raise _missing(table, "at least one prediction")
+    group = place.get("group")
+    return PredictionTable(
+        path,
+        tuple(cells[photo] if photo is not None else "" for cells in rows),
+        tuple(
+            cells[tree] if tree is not None else _tree_of(cells[group]) if group is not None else ""
+            for cells in rows
+        ),
+        names,
+        probability,
+        held_back={"round", "group"} <= place.keys(),
+        from_probability=len(p_columns) >= 2,
+    )
+
+
+def _tree_of(group: str) -> str:
+    """Tree of the group of a split, where it is one tree."""
+    return group.removeprefix("tree:") if group.startswith("tree:") and "+" not in group else ""
+
+
+def _numbers(
+    table: RawTable, rows: Sequence[Sequence[str]], columns: Sequence[int]
+) -> NDArray[np.float64]:
+    try:
+        return np.array([[float(cells[index]) for index in columns] for cells in rows])
+    except ValueError as error:
+        remedy = "Write the predictions again with `arborisk predict`."
+        raise DatasetError("numbers in p_<class>", str(error), table.path.name, remedy) from error
+
+
+def _missing(table: RawTable, what: str) -> DatasetError:
+    return DatasetError(
+        what,
+        f"{len(table.rows)} rows with the headers {', '.join(filter(None, table.headers))}",
+        table.path.name,
+        "Give the table that `arborisk predict --out` wrote, or predictions.csv of a run.",
+    )
+
+
+def scheme_of_predictions(table: PredictionTable) -> str | None:
+    """Name of the ISA scheme with just these classes, or None."""
+    for scheme in ISA_SCHEMES.values():
+        if set(table.names) == set(scheme.names):
+            return scheme.name
+    return None
+
+
+def match_predictions(table: PredictionTable, ratings: Ratings) -> ModelAnswers:
+    """The model's answer on each rated item: by photo, else by tree.
+
+    Probabilities of several photos of one item are averaged, and the likeliest class is the
+    answer; of two equally likely the likelier to fail.
+
+    Raises:
+        DatasetError: Classes that the ratings do not have, or no item in common.
+    """
+    to_class = _classes(table, ratings.scheme)
+    rows_of = _rows_of_items(table, ratings)
+    k = len(ratings.scheme.classes)
+    by_class = np.zeros((len(table.probability), k))
+    for column, index in enumerate(to_class):
+        by_class[:, index] += table.probability[:, column]
+    probability = np.zeros((len(ratings.items), k))
+    answered = np.zeros(len(ratings.items), dtype=bool)
+    for item, rows in rows_of.items():
+        probability[item] = by_class[rows].mean(axis=0)
+        answered[item] = True
+    if not answered.any():
+        raise DatasetError(
+            f"predictions of the {ratings.kind}s that were rated",
+            f"none of {len(ratings.items)}, for example no {ratings.items[0]!r}",
+            table.path.name,
+            "Give the table of the same photos; trees are matched by its column tree_id.",
+        )
+    said = np.where(answered, predicted_class(probability), MISSING)
+    return ModelAnswers(said, probability, table.held_back, table.from_probability)
+
+
+def _classes(table: PredictionTable, scheme: ClassScheme) -> list[int]:
+    """Class of the ratings for each class of the predictions."""
+    names = {fold(item.name): index for index, item in enumerate(scheme.classes)}
+    names |= {fold(item.title): index for index, item in enumerate(scheme.classes)}
+    found = []
+    of_isa = scheme_of_predictions(table)
+    for name in table.names:
+        index = names.get(fold(name))
+        if index is None and of_isa is not None:
+            # The predictions' own scheme is finer: its class belongs to one of ours or to none.
+            own = ISA_SCHEMES[of_isa]
+            members = own.classes[own.names.index(name)].members
+            classes = {scheme.class_of(member) for member in members} - {None}
+            index = classes.pop() if len(classes) == 1 else None
+        if index is None:
+            index = scheme.class_of(name)
+        if index is None:
+            raise DatasetError(
+                f"the classes {', '.join(scheme.titles)}",
+                f"{name!r} among the predictions ({', '.join(table.names)})",
+                table.path.name,
+                "Name the scheme that both fit with --scheme, for example --scheme PrPo_Im.",
+            )
+        found.append(index)
+    return found
+
+
+def _rows_of_items(table: PredictionTable, ratings: Ratings) -> Mapping[int, list[int]]:
+    """Rows of the predictions that belong to each item."""
+    found: dict[int, list[int]] = defaultdict(list)
+    if ratings.kind == "photo" and any(table.photos):
+        rows_of_photo: dict[str, list[int]] = defaultdict(list)
+        for row, photo in enumerate(table.photos):
+            rows_of_photo[photo.replace("\\", "/")].append(row)
+        index = PhotoIndex(Path(), rows_of_photo)
+        for item, match in enumerate(index.match_all(list(ratings.items))):
+            if match.kind in ("path", "name", "stem", "number"):
+                found[item] = rows_of_photo[match.files[0]]
+        return found
+    rows_of_tree: dict[str, list[int]] = defaultdict(list)
+    for row, tree in enumerate(table.trees):
+        if tree:
+            rows_of_tree[fold(tree)].append(row)
+    for item, name in enumerate(ratings.items):
+        rows = rows_of_tree.get(fold(name))
+        if rows:
+            found[item] = rows
+    return found

@@ -1,0 +1,186 @@
+"""What was found, in sentences: values with intervals and what chance gives, no bare adjectives."""
+
+from __future__ import annotations
+
+import math
+
+from arborisk.agreement.consensus import FEW_RATERS
+from arborisk.agreement.measure import Agreement
+from arborisk.agreement.model_rater import ModelResult
+from arborisk.records import Interval
+
+WEIGHTING_WORDS = {"quadratic": "quadratic-weighted", "linear": "linear-weighted", "none": ""}
+
+
+def number(value: float, *, signed: bool = False) -> str:
+    """Two decimals, or a word where there is no value."""
+    if math.isnan(value):
+        return "not defined"
+    return f"{value:+.2f}" if signed else f"{value:.2f}"
+
+
+def with_interval(interval: Interval, *, signed: bool = False) -> str:
+    """``0.42 (0.31 to 0.52)``, or the value and why there is no interval."""
+    value = number(interval.value, signed=signed)
+    if interval.low is None or interval.high is None:
+        return f"{value} ({interval.note})" if interval.note else value
+    low, high = number(interval.low, signed=signed), number(interval.high, signed=signed)
+    return f"{value} ({low} to {high})"
+
+
+def percent_with_interval(interval: Interval) -> str:
+    """``62 % (57 to 67)``, or the value and why there is no interval."""
+    if math.isnan(interval.value):
+        return "not defined"
+    if interval.low is None or interval.high is None:
+        return f"{interval.value:.0%} ({interval.note})".replace("%", " %", 1)
+    return f"{100 * interval.value:.0f} % ({100 * interval.low:.0f} to {100 * interval.high:.0f})"
+
+
+def headline(found: Agreement) -> str:
+    """How much these raters agree."""
+    if found.overall is None:
+        return "No two raters rated the same trees: agreement between people was not measured."
+    percent = found.overall.statistics[0]
+    alpha = found.overall.statistics[1]
+    return (
+        f"Two of these {len(found.ratings.raters)} raters say the same of a "
+        f"{found.ratings.kind} {percent_with_interval(percent.interval)} of the time, in 95 % "
+        f"intervals over trees. Raters who drew their words at random, each class as often as "
+        f"here, would {percent.by_chance:.0%} of the time".replace("%", " %").replace("  %", " %")
+        + f". {alpha.title} is {with_interval(alpha.interval)}; chance gives 0, full agreement 1."
+    )
+
+
+def detail_sentences(found: Agreement) -> list[str]:
+    """The next things to know."""
+    lines = []
+    overall = found.overall
+    if overall is not None:
+        lines.append(
+            f"All raters agree on {overall.n_unanimous} of {overall.n_several} "
+            f"{found.ratings.kind}s that two or more rated."
+        )
+        kappa = found.mean_kappas[found.weighting]
+        words = f"{WEIGHTING_WORDS[found.weighting]} kappa".strip()
+        lines.append(f"Mean {words} of two raters: {with_interval(kappa)}.")
+    if found.repeats:
+        everybody = found.repeats[0]
+        lines.append(
+            f"The same rater says the same again {percent_with_interval(everybody.same)} of the "
+            f"time, on {everybody.n_pairs} repeats: nobody can agree with others more than that "
+            "for long."
+        )
+    lines += bias_sentences(found)
+    return lines
+
+
+def bias_sentences(found: Agreement) -> list[str]:
+    """Who rates higher or lower than the others, as far as the intervals show it."""
+    shown = [
+        (rater.name, rater.bias)
+        for rater in found.raters
+        if rater.bias is not None and rater.bias.low is not None and rater.bias.high is not None
+    ]
+    apart = [
+        f"{name} rates {'higher' if bias.value > 0 else 'lower'} than the others on the same "
+        f"{found.ratings.kind}s, by {with_interval(bias, signed=True)} classes."
+        for name, bias in shown
+        if bias.low is not None and bias.high is not None and (bias.low > 0 or bias.high < 0)
+    ]
+    if shown and not apart:
+        return ["Of no rater is it shown that he or she rates higher or lower than the others."]
+    return apart
+
+
+def consensus_sentences(found: Agreement) -> list[str]:
+    """Where vote and Dawid-Skene differ, and what hangs on the prior."""
+    consensus, kind = found.consensus, found.ratings.kind
+    n_items, n_raters = len(found.ratings.items), len(found.ratings.raters)
+    lines = [
+        f"Vote and Dawid-Skene differ on {consensus.n_differ} of {n_items} {kind}s; on "
+        f"{consensus.n_open} the likeliest class has less than 80 %.",
+        f"With a prior four times weaker or stronger, the answer changes on {consensus.n_hanging} "
+        f"{kind}s.",
+    ]
+    if n_raters <= FEW_RATERS:
+        lines.append(
+            f"With {n_raters} rater{'s' * (n_raters != 1)}, Dawid-Skene hangs on its prior: who "
+            "errs cannot be told from so few. Go by the vote, and by whom you trust."
+        )
+    if not consensus.model.settled:
+        lines.append("Dawid-Skene did not come to rest; take its probabilities as rough.")
+    lines.append(
+        "Its probabilities take the raters' errors as known and as independent of each other, so "
+        "they are too sure where raters share a blind spot or rated few trees. It is what people "
+        "said, not what the tree later did."
+    )
+    return lines
+
+
+def model_sentences(model: ModelResult, kind: str) -> list[str]:
+    """The model beside the people, ceiling first."""
+    lines = [
+        f"People with each other, the ceiling: mean kappa {with_interval(model.people)}.",
+        f"The model with people: mean kappa {with_interval(model.model)}.",
+        f"The model less the people: {with_interval(model.difference, signed=True)}.",
+    ]
+    if model.inside is not None:
+        where = (
+            "inside that spread"
+            if model.inside
+            else ("below it" if model.model.value < model.lowest else "above it")
+        )
+        lines.append(
+            f"Single people reach {number(model.lowest)} to {number(model.highest)} with the "
+            f"others; the model is {where}."
+        )
+    lines.append(
+        f"On {len(model.apart)} {kind}s that two or more people rated, nobody said what the model "
+        "said."
+    )
+    if model.n_without:
+        lines.append(f"{model.n_without} rated {kind}s have no prediction and are left out here.")
+    if not model.held_back:
+        lines.append(
+            "The table does not say whether the model was trained on these photos. If it was, this "
+            "flatters it: use predictions.csv of a run, where each photo was held back."
+        )
+    lines.append(
+        "A model that learned from these raters shares their habits. To agree with people is not "
+        "to be right about the tree."
+    )
+    return lines
+
+
+def before_after_sentences(found: Agreement) -> list[str]:
+    """What moved once the model's answer was seen."""
+    change = found.before_after
+    if change is None:
+        return []
+    lines = [
+        f"{change.n_pairs} ratings of {change.n_items} {found.ratings.kind}s by "
+        f"{change.n_raters} raters, each without and with the model's answer.",
+        *(
+            f"{item.title}: "
+            + with_interval(item.interval, signed=item.key in ("shift", "toward_model"))
+            + "."
+            for item in change.shifts
+        ),
+    ]
+    if change.toward >= 0:
+        lines.append(f"{change.toward} ratings moved toward the model, {change.away} away from it.")
+    if change.n_repeats:
+        lines.append(
+            f"Without any model, {change.changed_on_repeats:.0%} of {change.n_repeats} repeated "
+            "ratings changed too.".replace("%", " %")
+        )
+    else:
+        lines.append(
+            "Nobody rated twice without the model, so part of the change may be that people rate "
+            "differently the second time."
+        )
+    if not change.over_raters:
+        lines.append("With so few raters the intervals speak of other trees, not of other raters.")
+    lines.append("A move toward the model is not a move toward the truth.")
+    return lines
