@@ -16,6 +16,13 @@ class SummaryFormat(StrEnum):
     JSON = "json"
 
 
+class Sets(StrEnum):
+    """For whom the coverage of likelihood sets holds."""
+
+    CLASS_CONDITIONAL = "class_conditional"
+    MARGINAL = "marginal"
+
+
 def predict(
     model: Annotated[
         Path, typer.Argument(help="Run folder of `arborisk train`, or a bundle folder.")
@@ -32,6 +39,45 @@ def predict(
         Path | None,
         typer.Option(help="CSV with columns file,tree: the tree that each photo shows."),
     ] = None,
+    coverage: Annotated[
+        float,
+        typer.Option(min=0.5, max=0.999, help="Share of likelihood sets that hold the true class."),
+    ] = 0.9,
+    sets: Annotated[
+        Sets,
+        typer.Option(help="Whether the coverage holds for each class or for all photos together."),
+    ] = Sets.CLASS_CONDITIONAL,
+    miss_rate: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0001,
+            max=0.9999,
+            help="Refer so that at most this share of the class of --refer is missed.",
+            show_default="refer by the likelihood set",
+        ),
+    ] = None,
+    confidence: Annotated[
+        float,
+        typer.Option(min=0.5, max=0.9999, help="Least chance that --miss-rate holds."),
+    ] = 0.95,
+    refer: Annotated[
+        str,
+        typer.Option(
+            help="Class that must not be missed, by name or title; likelier ones go with it.",
+            show_default="the likeliest class",
+        ),
+    ] = "",
+    prevalence: Annotated[
+        str | None,
+        typer.Option(
+            help="How common the classes are among these trees: Probable=0.02,Possible=0.1 (one "
+            "may be left out), or estimate.",
+            show_default="the proportions of training; no expected numbers are given",
+        ),
+    ] = None,
+    first: Annotated[
+        int, typer.Option(min=0, help="Also name so many trees (photos) to see first.")
+    ] = 0,
     exact: Annotated[
         bool, typer.Option("--exact", help="Decode every pixel; several times slower.")
     ] = False,
@@ -56,10 +102,25 @@ def predict(
     from arborisk.cli import EXIT_SOME_PHOTOS_FAILED
     from arborisk.cli.console import note, progress
     from arborisk.photos import find_photos
-    from arborisk.prediction import predict_photos, read_tree_ids
+    from arborisk.prediction import (
+        Answering,
+        AnswerOptions,
+        parse_prevalence,
+        predict_photos,
+        read_tree_ids,
+    )
 
     bundle = load_bundle(model)
+    options = AnswerOptions(
+        coverage=coverage,
+        set_kind=sets.value,
+        miss_rate=miss_rate,
+        confidence=confidence,
+        refer=refer,
+        prevalence=parse_prevalence(prevalence) if prevalence else None,
+    )
     if dry_run:
+        Answering(bundle, options)  # refuses what the bundle cannot promise
         note(f"{len(find_photos(photos))} photos; bundle {bundle.bundle_id}; nothing was written.")
         return
     tree_ids = read_tree_ids(trees) if trees else None
@@ -72,6 +133,7 @@ def predict(
                 exact=exact,
                 n_threads=threads,
                 tree_ids=tree_ids,
+                options=options,
                 restart=restart,
                 progress=step,
             )
@@ -81,7 +143,9 @@ def predict(
     if summary_format is SummaryFormat.JSON:
         typer.echo(json.dumps(summary.as_json(), indent=2))
     else:
-        typer.echo("\n".join(summary.lines()))
+        typer.echo("\n".join([*summary.lines(), *summary.first_lines(first)]))
     note(f"Table: {out}")
+    if summary.out_trees:
+        note(f"Table of trees: {summary.out_trees}")
     if summary.n_failed:
         raise typer.Exit(EXIT_SOME_PHOTOS_FAILED)

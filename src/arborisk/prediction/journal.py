@@ -15,7 +15,7 @@ from arborisk.records import Failure
 if sys.platform != "win32":
     import fcntl
 
-JOURNAL_VERSION = 1
+JOURNAL_VERSION = 2
 
 
 def journal_path(out: Path) -> Path:
@@ -182,6 +182,8 @@ def _to_json(prediction: PhotoPrediction) -> dict[str, Any]:
         "n_bytes": prediction.n_bytes,
         "modified_ns": prediction.modified_ns,
         "probability": list(prediction.probability),
+        "members": [list(member) for member in prediction.members],
+        "fitness": dict(prediction.fitness),
         "failure": failure and {"reason": failure.reason, "message": failure.message},
         "taken_at": prediction.taken_at,
         "latitude": prediction.latitude,
@@ -196,6 +198,8 @@ def _from_json(content: dict[str, Any]) -> PhotoPrediction:
         n_bytes=content["n_bytes"],
         modified_ns=content["modified_ns"],
         probability=tuple(content["probability"]),
+        members=tuple(map(tuple, content["members"])),
+        fitness=content["fitness"],
         failure=failure and Failure(content["photo"], failure["reason"], failure["message"]),
         taken_at=content["taken_at"],
         latitude=content["latitude"],

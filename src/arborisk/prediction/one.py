@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from arborisk.bundle import Bundle
 from arborisk.errors import PhotoError
 from arborisk.photos import read_facts, sha256_of
@@ -19,6 +22,7 @@ def predict_one(
     n_bytes, modified_ns = file_stamp(path)
     facts = PhotoFacts(0, 0)
     probability: tuple[float, ...] = ()
+    members: tuple[tuple[float, ...], ...] = ()
     failure = None
     try:
         facts = read_facts(path)
@@ -30,18 +34,24 @@ def predict_one(
     except Exception as error:  # whatever a decoder throws at one photo must not end the run
         failure = Failure(name, "unexpected", f"{type(error).__name__}: {error}")
     else:
-        answer = bundle.predict(array[None]).probability[0]
-        probability = tuple(round(value, PROBABILITY_DIGITS) for value in answer.tolist())
+        output = bundle.predict(array[None])
+        probability = _rounded(output.probability[0])
+        members = tuple(_rounded(member) for member in output.member_log_probability[0])
     return PhotoPrediction(
         photo=name,
         n_bytes=n_bytes,
         modified_ns=modified_ns,
         probability=probability,
+        members=members,
         failure=failure,
         taken_at=facts.taken_at.isoformat() if facts.taken_at else "",
         latitude=facts.latitude,
         longitude=facts.longitude,
     )
+
+
+def _rounded(values: NDArray[np.float64]) -> tuple[float, ...]:
+    return tuple(round(value, PROBABILITY_DIGITS) for value in values.tolist())
 
 
 def file_stamp(path: Path) -> tuple[int, int]:

@@ -9,7 +9,7 @@ an answer cannot depend on which photos came before, so a resumed run ends as an
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +17,16 @@ from pathlib import Path
 from arborisk.bundle import Bundle
 from arborisk.errors import ArboriskError
 from arborisk.photos import find_photos, n_cores
+from arborisk.prediction.answers import Answering
+from arborisk.prediction.assessment import Assessment, assess
+from arborisk.prediction.gating import Gating
 from arborisk.prediction.journal import Journal, journal_path
 from arborisk.prediction.one import file_stamp, predict_one
-from arborisk.prediction.record import PhotoPrediction, PredictionSummary
-from arborisk.prediction.table import Row, columns_of, row_of, write_table, writer_for
+from arborisk.prediction.options import USUAL, AnswerOptions
+from arborisk.prediction.record import PhotoPrediction
+from arborisk.prediction.rows import photo_columns, photo_rows, tree_columns, tree_rows
+from arborisk.prediction.summary import PredictionSummary
+from arborisk.prediction.table import write_table, writer_for
 from arborisk.preprocess import PreprocessSettings
 from arborisk.records import Progress
 
@@ -36,6 +42,7 @@ def predict_photos(
     exact: bool = False,
     n_threads: int | None = None,
     tree_ids: Mapping[str, str] | None = None,
+    options: AnswerOptions = USUAL,
     restart: bool = False,
     progress: Progress | None = None,
 ) -> PredictionSummary:
@@ -50,7 +57,10 @@ def predict_photos(
         out: Table to write: .csv, .jsonl, .parquet or .geojson.
         exact: Decode every pixel instead of the nearest scale that JPEG offers.
         n_threads: Photos worked on at once; None means one a core.
-        tree_ids: Tree by photo, named as in the column ``photo``.
+        tree_ids: Tree by photo, named as in the column ``photo``. With it a second table is
+            written, ``OUT_trees``: photos of one tree fused into one answer.
+        options: How answers are put: coverage, referral, prevalence. They may change from one run
+            into ``out`` to the next; no photo is read again for that.
         restart: Forget an earlier run into ``out``.
         progress: Called with photos done and photos in all.
 
@@ -62,6 +72,7 @@ def predict_photos(
             an interrupted run, another run into ``out``, or a damaged journal; says what to do.
     """
     writer_for(out)
+    answering = Answering(bundle, options)
     settings = bundle.description.preprocess
     if exact:
         settings = settings.model_copy(update={"exact": True})
@@ -78,7 +89,8 @@ def predict_photos(
         todo = [name for name in task.names if not _is_done(journal, name, task.root / name)]
         _work(task, todo, journal, n_threads or n_cores(), progress)
         n_done_before = len(task.names) - len(todo)
-        return _finish(task, journal, out, tree_ids or {}, n_done_before)
+        found = assess(journal, task.names, tree_ids or {}, answering, Gating(bundle))
+        return _finish(journal, found, answering, out, dict(tree_ids or {}), n_done_before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,31 +149,28 @@ def _work(
             raise
 
 
+def trees_path(out: Path) -> Path:
+    """Where the table of trees lies: beside that of photos."""
+    return out.with_name(f"{out.stem}_trees{out.suffix}")
+
+
 def _finish(
-    task: _Task, journal: Journal, out: Path, tree_ids: Mapping[str, str], n_done_before: int
+    journal: Journal,
+    found: Assessment,
+    answering: Answering,
+    out: Path,
+    tree_ids: dict[str, str],
+    n_done_before: int,
 ) -> PredictionSummary:
-    """Writes the table in the order of the photos and counts what is in it."""
-    bundle = task.bundle
-    names = bundle.description.scheme.scheme.names
-    counts = Counter(dict.fromkeys(names, 0))
-    failures: Counter[str] = Counter()
-
-    def rows() -> Iterator[Row]:
-        for name in task.names:
-            prediction = journal[name]
-            if prediction.failure:
-                failures[prediction.failure.reason] += 1
-            else:
-                counts[names[prediction.likeliest]] += 1
-            yield row_of(prediction, bundle, tree_ids.get(name, ""))
-
-    write_table(out, columns_of(bundle), rows())
-    return PredictionSummary(
-        out=out,
-        n_photos=len(task.names),
-        n_done_before=n_done_before,
-        failures=dict(failures),
-        counts=dict(counts),
-        bundle_id=bundle.bundle_id,
-        description=bundle.description,
+    """Writes the tables in the order of the photos, and sums them up."""
+    write_table(out, photo_columns(answering), photo_rows(journal, found, answering, tree_ids))
+    of_trees = None
+    if found.trees is not None:
+        of_trees = trees_path(out)
+        write_table(of_trees, tree_columns(answering), tree_rows(found, answering))
+    failures = Counter(
+        failure.reason
+        for name, row in zip(found.names, found.row_of, strict=True)
+        if row < 0 and (failure := journal[name].failure)
     )
+    return PredictionSummary(out, of_trees, found, answering, n_done_before, dict(failures))

@@ -1,4 +1,4 @@
-"""The table of predictions: its columns, and its four file formats, written row by row."""
+"""The four file formats of a table of predictions, written row by row."""
 
 from __future__ import annotations
 
@@ -6,74 +6,27 @@ import csv
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-from arborisk.bundle import Bundle
 from arborisk.errors import MissingDependencyError, SettingsError
-from arborisk.prediction.record import PhotoPrediction
+from arborisk.prediction.rows import Row
 
-Row = dict[str, str | float | None]
 Writer = Callable[[Path, list[str], Iterator[Row]], None]
 
 ROWS_PER_GROUP = 5_000
-
-
-def columns_of(bundle: Bundle) -> list[str]:
-    """Column names in order. Every probability has its training share beside it."""
-    names = bundle.description.scheme.scheme.names
-    return [
-        "photo",
-        "tree_id",
-        "status",
-        "failure",
-        "scheme",
-        *chain.from_iterable((f"p_{name}", f"training_share_{name}") for name in names),
-        answer_column(bundle),
-        "time_frame_years",
-        "taken_at",
-        "latitude",
-        "longitude",
-        "model_kind",
-        "bundle_id",
-    ]
-
-
-def answer_column(bundle: Bundle) -> str:
-    """``likelihood`` when the classes are ISA words; ``class`` for other labels."""
-    return "class" if bundle.description.scheme.isa_words is None else "likelihood"
-
-
-def row_of(prediction: PhotoPrediction, bundle: Bundle, tree_id: str) -> Row:
-    """One row of the table; what does not apply is empty."""
-    description = bundle.description
-    failure = prediction.failure
-    row: Row = {
-        "photo": _as_text(prediction.photo),
-        "tree_id": tree_id,
-        "status": "failed" if failure else "ok",
-        "failure": _as_text(f"{failure.reason}: {failure.message}") if failure else "",
-        "scheme": description.scheme.name,
-    }
-    for number, item in enumerate(description.scheme.classes):
-        row[f"p_{item.name}"] = None if failure else prediction.probability[number]
-        row[f"training_share_{item.name}"] = description.training_share[item.name]
-    title = "" if failure else description.scheme.classes[prediction.likeliest].title
-    return row | {
-        answer_column(bundle): title,
-        "time_frame_years": description.time_frame_years,
-        "taken_at": prediction.taken_at,
-        "latitude": prediction.latitude,
-        "longitude": prediction.longitude,
-        "model_kind": description.kind,
-        "bundle_id": bundle.bundle_id,
-    }
-
-
-def _as_text(name: str) -> str:
-    """File names may hold bytes that are no text in any encoding; tables may not."""
-    return name.encode(errors="backslashreplace").decode()
+NUMBERS = (
+    "p_",
+    "training_share_",
+    "prevalence_",
+    "latitude",
+    "longitude",
+    "priority",
+    "n_photos",
+    "n_failed",
+)
+"""Beginnings of the names of columns that hold numbers."""
 
 
 def writer_for(out: Path) -> Writer:
@@ -135,7 +88,7 @@ def _write_geojson(path: Path, columns: list[str], rows: Iterator[Row]) -> None:
 def _write_features(stream: TextIO, rows: Iterator[Row]) -> None:
     for number, row in enumerate(rows):
         point = None
-        if row["latitude"] is not None and row["longitude"] is not None:
+        if row.get("latitude") is not None and row.get("longitude") is not None:
             point = {"type": "Point", "coordinates": [row["longitude"], row["latitude"]]}
         feature = {"type": "Feature", "geometry": point, "properties": row}
         stream.write((",\n" if number else "\n") + _json(feature))
@@ -145,9 +98,8 @@ def _write_parquet(path: Path, columns: list[str], rows: Iterator[Row]) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    numbers = ("p_", "training_share_", "latitude", "longitude")
     schema = pa.schema(
-        [(name, pa.float64() if name.startswith(numbers) else pa.string()) for name in columns]
+        [(name, pa.float64() if name.startswith(NUMBERS) else pa.string()) for name in columns]
     )
     with pq.ParquetWriter(path, schema) as table:
         while group := list(islice(rows, ROWS_PER_GROUP)):

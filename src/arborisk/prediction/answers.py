@@ -1,0 +1,231 @@
+"""From what the members say to probabilities, sets and scores, for many photos or trees at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.bundle import Bundle
+from arborisk.calibration import (
+    MissRule,
+    MissRuleRefused,
+    SetRule,
+    attainable_coverage,
+    find_miss_rule,
+    shift_prior,
+)
+from arborisk.calibration.misses import referral_scores
+from arborisk.calibration.prevalence import class_shares
+from arborisk.errors import SettingsError
+from arborisk.metrics.sums import predicted_class
+from arborisk.prediction.options import AnswerOptions, class_number, stated_shares
+from arborisk.prediction.referral import UNMEASURED
+from arborisk.records import Interval
+
+NO_CALIBRATION = (
+    "a bundle with calibration",
+    "one without: a refit, or a model whose split leaks",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Answers to n photos or trees.
+
+    Attributes:
+        probability: Calibrated where the bundle is, for the prevalence in use, shape (n, k).
+        answer: Class that the model answers, as it was measured, shape (n,). It is decided by the
+            raw probabilities, so that it does not hang on the prevalence.
+        inside: Whether each class is in the likelihood set, shape (n, k); all of them without
+            calibration.
+        score: What speaks for the class that must not be missed, shape (n,).
+        asks: Whether that class asks for a person, shape (n,).
+    """
+
+    probability: NDArray[np.float64]
+    answer: NDArray[np.int64]
+    inside: NDArray[np.bool_]
+    score: NDArray[np.float64]
+    asks: NDArray[np.bool_]
+
+
+class Answering:
+    """Gives answers with one bundle and one set of options.
+
+    Args:
+        bundle: The model.
+        options: How answers are put.
+
+    Raises:
+        SettingsError: The bundle cannot keep what the options ask for; says why, and how many trees
+            it would take.
+    """
+
+    def __init__(self, bundle: Bundle, options: AnswerOptions) -> None:
+        self.bundle = bundle
+        self.options = options
+        description = bundle.description
+        self.ordered = description.scheme.ordered
+        self.refer_class = class_number(description, options.refer)
+        self.titles = [item.title for item in description.scheme.classes]
+        self.calibration = bundle.calibration
+        self._refuse_without_calibration()
+        self.photo_sets = self.tree_sets = None
+        self.miss_rule = self._miss_rule()
+        self.shares: NDArray[np.float64] | None = None
+        self.share_intervals: list[Interval] = []
+        if self.calibration:
+            table = self.calibration.table
+            self.photo_sets = self._set_rule(tree=False)
+            self.tree_sets = self._set_rule(tree=True)
+            self.source = class_shares(table)
+        if options.prevalence is not None and not isinstance(options.prevalence, str):
+            self.shares = np.array(stated_shares(description, options.prevalence))
+
+    def answer(
+        self,
+        members: NDArray[np.float64],
+        raw: NDArray[np.float64],
+        *,
+        of_trees: bool = False,
+        score: NDArray[np.float64] | None = None,
+    ) -> Answers:
+        """Answers from what the members say.
+
+        Args:
+            members: Log-probabilities, shape (n, n_members, k).
+            raw: Mean of the members' probabilities, shape (n, k).
+            of_trees: Whether these are trees, several photos fused, rather than photos.
+            score: Scores where they are known, as those of trees are from their photos.
+        """
+        said = np.exp(members)
+        if score is None:
+            score = referral_scores(said, self.refer_class, ordered=self.ordered)
+        answer = predicted_class(raw)
+        rule = self.tree_sets if of_trees else self.photo_sets
+        inside = np.ones(raw.shape, dtype=np.bool_) if rule is None else rule.sets(said)
+        return Answers(
+            self.probability_of(members, raw),
+            answer,
+            inside,
+            score,
+            self._asks(answer, inside, score),
+        )
+
+    def probability_of(
+        self, members: NDArray[np.float64], raw: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Calibrated probabilities for the prevalence in use; raw ones without calibration."""
+        if self.calibration is None:
+            return raw
+        calibrated = self.calibration.map.apply(members).mean(axis=1)
+        if self.shares is None:
+            return np.asarray(calibrated)
+        return shift_prior(calibrated, self.source, self.shares)
+
+    @property
+    def prior_log(self) -> NDArray[np.float64]:
+        """Bias of the calibration map that needs no data, shape (k,)."""
+        description = self.bundle.description
+        shares = np.array(list(description.training_share.values()))
+        if description.lean == "training_shares":
+            return np.zeros(len(shares))
+        return np.asarray(np.log(np.maximum(shares, 1e-6)))
+
+    def reasons(self, answers: Answers, row: int) -> tuple[str, ...]:
+        """Why the model asks for a person, in words; for a row whose `Answers.asks` is set."""
+        title = self.titles[self.refer_class]
+        above = " or likelier" if self.ordered and self.refer_class + 1 < len(self.titles) else ""
+        if self.calibration is None:
+            return (UNMEASURED,)
+        said = self.titles[int(answers.answer[row])]
+        if self.miss_rule is not None:
+            return (
+                f"score {answers.score[row]:.3f} for {title}{above}; from "
+                f"{self.miss_rule.threshold:.3f} on a person is sent, so that few are missed",
+            )
+        last = len(self.titles) if self.ordered else self.refer_class + 1
+        if answers.answer[row] in range(self.refer_class, last):
+            return (f"the model's answer is {said}",)
+        named = [name for name, isin in zip(self.titles, answers.inside[row], strict=True) if isin]
+        if len(named) == len(self.titles):
+            return (f"no class can be ruled out, {title} neither",)
+        return (f"{title}{above} cannot be ruled out; the model's answer is {said}",)
+
+    def coverage_lines(self) -> list[str]:
+        """What the sets can promise, class by class, in sentences."""
+        rule, wanted = self.photo_sets, self.options.coverage
+        if rule is None:
+            return ["No likelihood sets: this bundle carries no calibration."]
+        lines = [
+            f"Likelihood sets hold the true class for {wanted:.0%} of new trees like those of "
+            "training, on average; with the groups at hand 9 in 10 such models cover:"
+        ]
+        for title, n_groups in zip(self.titles, rule.n_groups, strict=True):
+            low, high = attainable_coverage(n_groups, wanted)
+            lines.append(
+                f"  {title}: {low:.0%} to {high:.0%} ({n_groups} groups)"
+                if low < 1
+                else f"  {title}: never ruled out; {n_groups} groups are held back, and "
+                f"{rule.fewest_groups} are needed"
+            )
+        return lines
+
+    def _asks(
+        self,
+        answer: NDArray[np.int64],
+        inside: NDArray[np.bool_],
+        score: NDArray[np.float64],
+    ) -> NDArray[np.bool_]:
+        if self.calibration is None:
+            return np.ones(len(answer), dtype=np.bool_)
+        if self.miss_rule is not None:
+            return self.miss_rule.refers(score)
+        last = len(self.titles) if self.ordered else self.refer_class + 1
+        wanted = slice(self.refer_class, last)
+        said = (answer >= self.refer_class) if self.ordered else (answer == self.refer_class)
+        return np.asarray(said | inside[:, wanted].any(axis=1))
+
+    def _set_rule(self, *, tree: bool) -> SetRule | None:
+        if self.calibration is None:
+            return None
+        table = self.calibration.table
+        return SetRule.of(
+            table.by_tree(ordered=self.ordered) if tree else table,
+            coverage=self.options.coverage,
+            ordered=self.ordered,
+            kind=self.options.set_kind,
+        )
+
+    def _miss_rule(self) -> MissRule | None:
+        if self.options.miss_rate is None or self.calibration is None:
+            return None
+        found = find_miss_rule(
+            self.calibration.table,
+            self.refer_class,
+            miss_rate=self.options.miss_rate,
+            confidence=self.options.confidence,
+            ordered=self.ordered,
+        )
+        if isinstance(found, MissRuleRefused):
+            raise SettingsError(
+                f"at least {found.n_needed} groups with {self.titles[self.refer_class]} held back",
+                f"{found.n_groups}",
+                f"--miss-rate {found.miss_rate:g} --confidence {found.confidence:g}",
+                f"{found.sentence(self.titles[self.refer_class])} Ask for less, or train with more "
+                "trees of this class.",
+            )
+        return found
+
+    def _refuse_without_calibration(self) -> None:
+        """Nothing can be promised of a model whose errors were never measured."""
+        asked = {"--miss-rate": self.options.miss_rate, "--prevalence": self.options.prevalence}
+        for name, value in asked.items():
+            if value is not None and self.calibration is None:
+                raise SettingsError(
+                    *NO_CALIBRATION,
+                    name,
+                    "Train without --refit and with groups kept whole, and use that bundle.",
+                )

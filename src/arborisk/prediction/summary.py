@@ -1,0 +1,221 @@
+"""A run of predictions, summed up in words and for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+
+from arborisk.bundle import IMMINENT_SENTENCE, LEANS, LEVEL_SENTENCE, BundleDescription
+from arborisk.calibration.maps import METHOD_WORDS
+from arborisk.prediction.answers import Answering
+from arborisk.prediction.assessment import Assessment
+from arborisk.prediction.referral import Action
+
+NO_EXPECTED_COUNTS = (
+    "Expected numbers are not given: behind every probability stand the proportions of training. "
+    "State those of these trees with --prevalence."
+)
+ACTIONS: dict[Action, str] = {
+    "level_2": "send a person to inspect the tree",
+    "retake": "take the photo again",
+    "not_a_tree": "no tree was recognised: a person must look at the photo",
+    "routine": "nothing in the photo asks for an earlier inspection; roots, far side and inside "
+    "were not seen",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionSummary:
+    """What a run did.
+
+    Attributes:
+        out: The table of photos that was written.
+        out_trees: The table of trees, or None where no tree is named.
+        assessment: What is said of every photo.
+        answering: How answers were put.
+        n_done_before: Answers kept from an earlier run.
+        failures: Reason to number of photos that could not be used.
+    """
+
+    out: Path
+    out_trees: Path | None
+    assessment: Assessment
+    answering: Answering
+    n_done_before: int
+    failures: dict[str, int]
+
+    @property
+    def description(self) -> BundleDescription:
+        """What the bundle states about itself."""
+        return self.answering.bundle.description
+
+    @property
+    def n_photos(self) -> int:
+        """Rows in the table: one for each photo found."""
+        return len(self.assessment.names)
+
+    @property
+    def n_failed(self) -> int:
+        """Photos without an answer."""
+        return sum(self.failures.values())
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Class name to number of photos for which it is the answer."""
+        names = self.description.scheme.scheme.names
+        counts = np.bincount(self.assessment.answers.answer, minlength=len(names))
+        return dict(zip(names, counts.tolist(), strict=True))
+
+    @property
+    def referrals(self) -> dict[str, int]:
+        """Referral to number of trees, or of photos where no tree is named."""
+        of = self.assessment.tree_referrals or self.assessment.referrals
+        counted = Counter(referral.action for referral in of)
+        return {action: counted[action] for action in get_args(Action)}
+
+    @property
+    def expected(self) -> dict[str, float] | None:
+        """Class name to expected number of trees (of photos, where none is named).
+
+        None without a prevalence: probabilities then speak of the training proportions.
+        """
+        if self.answering.shares is None:
+            return None
+        trees = self.assessment.trees
+        answers = trees.answers if trees else self.assessment.answers
+        names = self.description.scheme.scheme.names
+        return dict(zip(names, answers.probability.sum(axis=0).tolist(), strict=True))
+
+    def lines(self) -> list[str]:
+        """The summary for people, with the shares in training beside those found."""
+        n_answered = self.n_photos - self.n_failed
+        description = self.description
+        share = description.training_share
+        lines = [
+            f"{self.n_photos} photos: {n_answered} answered ({self.n_done_before} earlier), "
+            f"{self.n_failed} failed.",
+            *(f"Caution: {caution}" for caution in description.cautions),
+            *(f"  failed, {reason}: {n}" for reason, n in sorted(self.failures.items())),
+            "Answers, ascending by likelihood (share of training photos):"
+            if description.scheme.ordered
+            else "Answers (share of training photos):",
+        ]
+        for item in description.scheme.classes:
+            lines.append(
+                f"  {item.name} ({item.title}): {self.counts[item.name]} of {n_answered} photos "
+                f"(training {share[item.name]:.1%})"
+            )
+        lines += [*self._referral_lines(), *self._probability_lines()]
+        if description.scheme.study_only:
+            lines.append("For study only: a rating that occurs in practice has no class here.")
+        if description.kind == "refit":
+            lines.append("This model is a refit: it was never measured itself.")
+        return [*lines, LEVEL_SENTENCE, IMMINENT_SENTENCE]
+
+    def first_lines(self, n_first: int) -> list[str]:
+        """The trees (photos, where no tree is named) to see first, with what to do.
+
+        Args:
+            n_first: How many to name.
+        """
+        trees = self.assessment.trees
+        names = trees.names if trees else tuple(self.assessment.names)
+        rows = np.array(trees.place) if trees else self.assessment.row_of
+        of = self.assessment.tree_referrals if trees else self.assessment.referrals
+        priority = self.assessment.priority(of_trees=trees is not None)
+        queue = {int(priority[row]): place for place, row in enumerate(rows) if row >= 0}
+        if not n_first:
+            return []
+        return ["To see first:"] + [
+            f"  {place}. {names[queue[place]]}: {of[queue[place]].action} "
+            f"({'; '.join(of[queue[place]].reasons)})"
+            for place in sorted(queue)[:n_first]
+        ]
+
+    def _referral_lines(self) -> list[str]:
+        what = "Trees" if self.assessment.trees else "Photos"
+        rule = self.answering.miss_rule
+        lines = [f"{what} to:"]
+        lines += [
+            f"  {action}: {count} ({ACTIONS[action]})"  # type: ignore[index]
+            for action, count in self.referrals.items()
+        ]
+        if rule:
+            title = self.answering.titles[rule.class_number]
+            above = " or likelier" if self.answering.ordered else ""
+            lines.append(
+                f"Referred from a score of {rule.threshold:.3f} on: with confidence "
+                f"{rule.confidence:.0%}, at most {rule.miss_rate:.0%} of new groups with trees of "
+                f"{title}{above} have one that is missed, if they are like those of training "
+                f"({rule.n_missed} of {rule.n_groups} groups held back)."
+            )
+        return lines
+
+    def _probability_lines(self) -> list[str]:
+        description, expected = self.description, self.expected
+        calibration = description.calibration
+        if calibration is None:
+            return [LEANS[description.lean], *self.answering.coverage_lines()]
+        lines = [
+            f"Probabilities are calibrated on {calibration.n_photos} photos of "
+            f"{calibration.n_groups} groups held back: {METHOD_WORDS[calibration.method]}.",
+            *self.answering.coverage_lines(),
+        ]
+        if expected is None:
+            return [*lines, NO_EXPECTED_COUNTS]
+        what = "trees" if self.assessment.trees else "photos"
+        titles = self.answering.titles
+        lines.append(f"Expected numbers of {what} at the prevalence in use:")
+        for number, (title, count) in enumerate(zip(titles, expected.values(), strict=True)):
+            interval = (
+                self.answering.share_intervals[number] if self.answering.share_intervals else None
+            )
+            share = f"{self.answering.shares[number]:.1%} stated"  # type: ignore[index]
+            if interval and interval.low is not None and interval.high is not None:
+                share = f"estimated {interval.value:.1%}, {interval.low:.1%} to {interval.high:.1%}"
+            elif interval:
+                share = f"estimated {interval.value:.1%}, {interval.note}"
+            lines.append(f"  {title}: {count:.1f} (prevalence {share})")
+        return lines
+
+    def as_json(self) -> dict[str, object]:
+        """The same for programs."""
+        description, rule = self.description, self.answering.miss_rule
+        calibration = description.calibration
+        return {
+            "out": str(self.out),
+            "out_trees": self.out_trees and str(self.out_trees),
+            "n_photos": self.n_photos,
+            "n_done_before": self.n_done_before,
+            "n_failed": self.n_failed,
+            "failures": self.failures,
+            "counts": self.counts,
+            "referrals": self.referrals,
+            "expected": self.expected,
+            "training_share": description.training_share,
+            "prevalence": None
+            if self.answering.shares is None
+            else dict(zip(self.counts, self.answering.shares.tolist(), strict=True)),
+            "lean": description.lean,
+            "calibration": calibration and calibration.method,
+            "miss_rule": rule
+            and {
+                "class": description.scheme.classes[rule.class_number].name,
+                "miss_rate": rule.miss_rate,
+                "confidence": rule.confidence,
+                "threshold": rule.threshold,
+                "n_groups": rule.n_groups,
+                "n_missed": rule.n_missed,
+            },
+            "scheme": description.scheme.name,
+            "study_only": description.scheme.study_only,
+            "model_kind": description.kind,
+            "protocol": description.protocol,
+            "cautions": list(description.cautions),
+            "bundle_id": self.answering.bundle.bundle_id,
+            "message": f"{LEVEL_SENTENCE} {IMMINENT_SENTENCE}",
+        }
