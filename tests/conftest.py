@@ -105,17 +105,54 @@ def fake_description():
 
 
 @pytest.fixture(scope="session")
-def _written_bundle(tmp_path_factory, fake_network, fake_description, fake_arrays) -> Path:
+def fake_table():
+    """What two members said of 120 photos of 60 trees held back, which they tell apart well."""
+    from arborisk.calibration import CalibrationTable
+
+    random = np.random.default_rng(5)
+    truth = np.repeat(np.arange(60) % 3, 2)
+    logits = random.normal(size=(120, 3)) + 2 * np.eye(3)[truth]
+    return CalibrationTable.of(
+        probability=np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True),
+        class_index=truth,
+        rounds=["fold-1"] * 60 + ["fold-2"] * 60,
+        groups=[f"tree {number // 2}" for number in range(120)],
+        trees=[f"tree {number // 2}" for number in range(120)],
+    )
+
+
+@pytest.fixture(scope="session")
+def fake_calibration():
+    """The record that goes with `fake_table`."""
+    from arborisk.bundle import CalibrationRecord
+
+    return CalibrationRecord(
+        method="bias",
+        weight=((0.5, 0.0, 0.0), (0.0, 0.5, 0.0), (0.0, 0.0, 0.5)),
+        bias=(0.5, 0.0, -0.5),
+        n_photos=120,
+        n_groups=60,
+        groups_of_class={"Im": 20, "Po": 20, "Pr": 20},
+        before={"log_loss": 0.9},
+        after={"log_loss": 0.8},
+    )
+
+
+@pytest.fixture(scope="session")
+def _written_bundle(
+    tmp_path_factory, fake_network, fake_description, fake_arrays, fake_table, fake_calibration
+) -> Path:
     from arborisk.models.export import export_bundle
 
     folder = tmp_path_factory.mktemp("written") / "bundle"
     export_bundle(
         [fake_network(0), fake_network(1)],
         folder,
-        description=fake_description,
+        description=fake_description.model_copy(update={"calibration": fake_calibration}),
         arrays=fake_arrays,
         data="Noise.",
         licence="Apache-2.0",
+        calibration=fake_table,
     )
     return folder
 

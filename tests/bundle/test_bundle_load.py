@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save
 
 from arborisk.bundle import BundleRecord, load_bundle
 from arborisk.bundle.files import MAX_BYTES
@@ -126,15 +127,15 @@ def test_a_change_by_hand_shows(fake_bundle):
         load_bundle(fake_bundle)
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", None, [1]])
+@pytest.mark.parametrize("version", [1, 3, "2", None, [2]])
 def test_other_versions(fake_bundle, version):
     edit(fake_bundle, lambda record: record.update(format_version=version), sign=False)
-    with pytest.raises(BundleError, match="bundle format version 1; found version"):
+    with pytest.raises(BundleError, match="bundle format version 2; found version"):
         load_bundle(fake_bundle)
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"[]", b"{}", b"\xff\xfe", b"[" * 100_000, b'{"format_version": 1}']
+    "content", [b"", b"[]", b"{}", b"\xff\xfe", b"[" * 100_000, b'{"format_version": 2}']
 )
 def test_other_json(fake_bundle, content):
     (fake_bundle / "bundle.json").write_bytes(content)
@@ -193,6 +194,7 @@ def test_labels_that_do_not_fit_the_network(fake_bundle):
         description["scheme"]["isa_words"].pop("Po")
         description["scheme"]["study_only"] = True
         description["training_share"] = {"Im": 0.8, "Pr": 0.2}
+        description["calibration"] = record["files"]["calibration.safetensors"] = None
 
     edit(fake_bundle, drop_a_class, sign=True)
     with pytest.raises(BundleError, match=r"width of the output \(labels\) 2; found 3"):
@@ -217,4 +219,51 @@ def test_a_network_of_another_bundle(fake_bundle):
 def test_a_model_file_that_is_no_onnx(fake_bundle, content):
     exchange(fake_bundle, "model.onnx", content)
     with pytest.raises(BundleError, match=r"a network that ONNX Runtime can load|no ONNX model"):
+        load_bundle(fake_bundle)
+
+
+def rewritten(fake_bundle, change):
+    """Exchanges the calibration table for one with changed arrays."""
+    path = fake_bundle / "calibration.safetensors"
+    arrays = load_file(path)
+    change(arrays)
+    exchange(fake_bundle, path.name, save(arrays))
+
+
+BAD_TABLES = {
+    "a class too many": (lambda a: a.update(class_index=a["class_index"] + 1), "class_index from"),
+    "a member too many": (lambda a: a.update(member=a["member"] + 1), "member from 0 to 1"),
+    "a group below 0": (lambda a: a.update(group=a["group"] - 1), "group from 0"),
+    "no tree": (lambda a: a.pop("tree"), "the arrays"),
+    "not a number": (
+        lambda a: a.update(log_probability=a["log_probability"] * np.float32("nan")),
+        "finite log-probabilities",
+    ),
+    "chances above 1": (
+        lambda a: a.update(log_probability=a["log_probability"] * 0 + np.float32(1)),
+        "finite log-probabilities",
+    ),
+    "another width": (
+        lambda a: a.update(log_probability=a["log_probability"][:, :2].copy()),
+        "the arrays",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "message"), BAD_TABLES.values(), ids=BAD_TABLES)
+def test_a_calibration_table_that_cannot_be(fake_bundle, change, message):
+    rewritten(fake_bundle, change)
+    with pytest.raises(BundleError, match=message):
+        load_bundle(fake_bundle)
+
+
+def test_a_calibration_of_another_network(fake_bundle):
+    edit(fake_bundle, _set(("description", "calibration", "model_sha256"), "0" * 64), sign=True)
+    with pytest.raises(BundleError, match=r"a calibration of model\.onnx with hash"):
+        load_bundle(fake_bundle)
+
+
+def test_a_calibration_table_that_is_no_table(fake_bundle):
+    exchange(fake_bundle, "calibration.safetensors", b"\x00" * 40)
+    with pytest.raises(BundleError, match="a safetensors file"):
         load_bundle(fake_bundle)

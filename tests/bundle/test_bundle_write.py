@@ -20,8 +20,12 @@ def rewrite(folder, source, **changes):
         "parity": bundle.parity,
         "data": "Noise.",
         "licence": "Apache-2.0",
+        "calibration": bundle.calibration and bundle.calibration.table,
     }
-    return write_bundle(folder, **(content | changes))
+    content |= changes
+    if content["description"].calibration is None:
+        content["calibration"] = None
+    return write_bundle(folder, **content)
 
 
 def test_the_same_content_has_the_same_id(fake_bundle, tmp_path):
@@ -29,11 +33,18 @@ def test_the_same_content_has_the_same_id(fake_bundle, tmp_path):
     assert written.bundle_id == load_bundle(fake_bundle).bundle_id
     assert sorted(path.name for path in written.folder.iterdir()) == [
         "bundle.json",
+        "calibration.safetensors",
         "card.md",
         "model.onnx",
         "parity.json",
         "weights.safetensors",
     ]
+
+
+def test_a_stated_calibration_without_its_table_is_refused(fake_bundle, tmp_path):
+    with pytest.raises(BundleError, match="a table for the stated calibration; found none"):
+        rewrite(tmp_path / "again", fake_bundle, calibration=None)
+    assert not (tmp_path / "again").exists()
 
 
 def test_any_change_of_content_changes_the_id(fake_bundle, tmp_path, fake_arrays):
@@ -91,7 +102,9 @@ def test_the_card_says_what_a_reader_must_know(fake_bundle):
         "| Pr | Probable | Probable, Imminent | 12.0% |",
         "| macro_f1 | 0.500 | 0.400 to 0.600 | 0.270 | not defined | 458 | 120 |",
         "Each was measured on groups that it had not seen; the average itself on none.",
-        "not calibrated",
+        "calibrated by temperature scaling with a bias for each class",
+        "| log-loss | 0.900 | 0.800 |",
+        "| Probable | 20 | 78% to 98% | cannot be promised: 59 groups are needed |",
         "Apache-2.0",
     ):
         assert text in card
@@ -127,4 +140,6 @@ def test_the_card_of_a_refit_says_so_and_has_no_score(fake_bundle, tmp_path, fak
     written = rewrite(tmp_path / "refit", fake_bundle, description=refit)
     card = (written.folder / "card.md").read_text()
     assert "never measured" in card
+    assert "no likelihood sets and no promise on misses: it is a refit" in card
+    assert "Probabilities are not calibrated" in card
     assert "macro_f1" not in card

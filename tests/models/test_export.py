@@ -30,7 +30,7 @@ def outputs(members, arrays, settings=SETTINGS, views="one"):
 @pytest.mark.parametrize("n_members", [1, 2, 5])
 def test_the_file_answers_with_the_mean_probability(fake_network, fake_arrays, n_members):
     members = [fake_network(seed) for seed in range(n_members)]
-    logits, feature_map, embedding = outputs(members, fake_arrays)
+    logits, feature_map, embedding, _ = outputs(members, fake_arrays)
     np.testing.assert_allclose(
         softmax(logits), mean_probability(members, fake_arrays), rtol=0, atol=1e-6
     )
@@ -40,7 +40,7 @@ def test_the_file_answers_with_the_mean_probability(fake_network, fake_arrays, n
 
 def test_scaling_of_pixels_is_inside(fake_network, fake_arrays):
     settings = PreprocessSettings(size_px=32, channels=3, scaling="efficientnet")
-    logits, _, _ = outputs([fake_network(0)], fake_arrays, settings)
+    logits, *_ = outputs([fake_network(0)], fake_arrays, settings)
     expected = mean_probability([fake_network(0)], fake_arrays, settings)
     np.testing.assert_allclose(softmax(logits), expected, rtol=0, atol=1e-6)
 
@@ -48,7 +48,7 @@ def test_scaling_of_pixels_is_inside(fake_network, fake_arrays):
 def test_heads_on_one_backbone_use_it_once(fake_network, fake_arrays):
     first, second = fake_network(0), fake_network(1)
     second.body = first.body
-    logits, feature_map, embedding = outputs([first, second], fake_arrays)
+    logits, feature_map, embedding, _ = outputs([first, second], fake_arrays)
     assert feature_map.shape[1] == embedding.shape[1] == 4
     np.testing.assert_allclose(
         softmax(logits), mean_probability([first, second], fake_arrays), rtol=0, atol=1e-6
@@ -70,8 +70,8 @@ def test_views_are_averaged_and_the_photo_itself_is_shown(fake_network, fake_arr
     with torch.no_grad():
         each = [member.eval()(view) for member in members for view in views_of(pictures, views)]
     wanted = np.mean([softmax(logits.numpy()) for logits in each], axis=0)
-    _, *of_photo = outputs(members, fake_arrays)
-    logits, *found = outputs(members, fake_arrays, views=views)
+    _, *of_photo, _ = outputs(members, fake_arrays)
+    logits, *found, _ = outputs(members, fake_arrays, views=views)
     np.testing.assert_allclose(softmax(logits), wanted, rtol=0, atol=1e-6)
     for one, other in zip(found, of_photo, strict=True):
         np.testing.assert_allclose(one, other, rtol=0, atol=1e-6)
@@ -86,7 +86,7 @@ def test_ordinal_members_that_are_very_sure_still_give_numbers(fake_network, fak
             for value in head.parameters():
                 value.mul_(1 + 300 * seed)
         members.append(fake_network(seed).with_classifier(head))
-    logits, _, _ = outputs(members, fake_arrays, views="mirror")
+    logits, *_ = outputs(members, fake_arrays, views="mirror")
     with torch.no_grad():
         network = averaged.AveragedNetwork(members, SETTINGS, "mirror")
         wanted = network(torch.from_numpy(fake_arrays))[0].numpy()

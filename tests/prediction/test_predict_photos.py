@@ -47,12 +47,13 @@ def test_a_row_says_what_was_found_by_which_model(bundle, photos, tmp_path):
     predict_photos(bundle, photos, tmp_path / "out.csv", tree_ids={"0.JPG": "T1"})
     row = rows_of(tmp_path / "out.csv")[0]
     probability = {name: float(row[f"p_{name}"]) for name in ("Im", "Po", "Pr")}
-    titles = {"Im": "Improbable", "Po": "Possible", "Pr": "Probable"}
     assert sum(probability.values()) == pytest.approx(1, abs=3e-6)
-    assert row["likelihood"] == titles[max(probability, key=probability.get)]
+    assert row["likelihood"] in row["likelihood_set"].split(" | ")
     assert float(row["latitude"]) == pytest.approx(42.37)
     assert float(row["longitude"]) == pytest.approx(-72.52)
-    del row["latitude"], row["longitude"], row["likelihood"]
+    assert row["reasons"]
+    for name in ("latitude", "longitude", "likelihood", "likelihood_set", "reasons", "priority"):
+        del row[name]
     assert {key: value for key, value in row.items() if not key.startswith("p_")} == {
         "photo": "0.JPG",
         "tree_id": "T1",
@@ -62,8 +63,10 @@ def test_a_row_says_what_was_found_by_which_model(bundle, photos, tmp_path):
         "training_share_Im": "0.7",
         "training_share_Po": "0.18",
         "training_share_Pr": "0.12",
+        "referral": "routine",
         "time_frame_years": "not stated",
         "taken_at": "2026-05-04T03:02:01",
+        "calibration": "bias",
         "model_kind": "folds_averaged",
         "bundle_id": bundle.bundle_id,
     }
@@ -72,7 +75,7 @@ def test_a_row_says_what_was_found_by_which_model(bundle, photos, tmp_path):
 def test_identical_files_have_a_row_each_and_the_same_answer(bundle, photos, tmp_path):
     predict_photos(bundle, photos, tmp_path / "out.csv")
     first, *_, copy = rows_of(tmp_path / "out.csv")
-    assert first | {"photo": ""} == copy | {"photo": ""}
+    assert first | {"photo": "", "priority": ""} == copy | {"photo": "", "priority": ""}
 
 
 def test_failures_are_rows_with_their_reason(bundle, photos, tmp_path):

@@ -1,11 +1,22 @@
 """What every run says to people."""
 
+import copy
 import dataclasses
 import json
 
 import pytest
 
-from arborisk.prediction import PhotoPrediction, predict_photos
+from arborisk.prediction import predict_photos
+
+
+def described(summary, change):
+    """The summary of a bundle that states something else."""
+    bundle = summary.answering.bundle
+    changed = bundle.description.model_copy(update=change)
+    answering = copy.copy(summary.answering)
+    record = bundle.record.model_copy(update={"description": changed})
+    answering.bundle = dataclasses.replace(bundle, record=record)
+    return dataclasses.replace(summary, answering=answering)
 
 
 @pytest.fixture
@@ -35,14 +46,12 @@ def test_training_shares_stand_beside_the_counts(summary):
     [({"kind": "refit", "scores": {}}, "never measured"), ({}, "ascending by likelihood")],
 )
 def test_what_a_reader_must_know_of_the_model(summary, change, sentence):
-    changed = summary.description.model_copy(update=change)
-    assert sentence in "\n".join(dataclasses.replace(summary, description=changed).lines())
+    assert sentence in "\n".join(described(summary, change).lines())
 
 
 def test_cautions_stand_before_the_counts(summary):
     caution = "Degenerate: the model calls 9 of 9 photos 'Improbable'."
-    changed = summary.description.model_copy(update={"cautions": (caution,)})
-    cautioned = dataclasses.replace(summary, description=changed)
+    cautioned = described(summary, {"cautions": (caution,)})
     assert cautioned.lines()[1] == f"Caution: {caution}"
     assert cautioned.as_json()["cautions"] == [caution]
     assert "Caution" not in "\n".join(summary.lines())
@@ -50,8 +59,7 @@ def test_cautions_stand_before_the_counts(summary):
 
 def test_a_scheme_that_leaves_a_class_out_is_for_study(summary):
     scheme = summary.description.scheme.model_copy(update={"study_only": True})
-    changed = summary.description.model_copy(update={"scheme": scheme})
-    assert "For study only" in "\n".join(dataclasses.replace(summary, description=changed).lines())
+    assert "For study only" in "\n".join(described(summary, {"scheme": scheme}).lines())
 
 
 def test_the_summary_for_programs(summary):
@@ -59,7 +67,3 @@ def test_the_summary_for_programs(summary):
     assert content["n_photos"] == 9
     assert content["training_share"] == {"Im": 0.7, "Po": 0.18, "Pr": 0.12}
     assert sum(content["failures"].values()) == content["n_failed"] == 2
-
-
-def test_of_equal_probabilities_the_likelier_class_is_named():
-    assert PhotoPrediction("a", 0, 0, (0.4, 0.2, 0.4)).likeliest == 2

@@ -10,7 +10,8 @@ import sys
 import pytest
 
 from arborisk.errors import MissingDependencyError, SettingsError
-from arborisk.prediction import OUT_SUFFIXES, predict_photos, table
+from arborisk.prediction import OUT_SUFFIXES, Answering, AnswerOptions, predict_photos, table
+from arborisk.prediction.rows import photo_columns
 
 
 def read_csv(path):
@@ -107,6 +108,7 @@ def test_other_labels_have_a_class_and_no_likelihood(bundle):
     scheme = bundle.description.scheme.model_copy(update={"isa_words": None})
     description = bundle.description.model_copy(update={"scheme": scheme})
     record = bundle.record.model_copy(update={"description": description})
-    columns = table.columns_of(dataclasses.replace(bundle, record=record))
+    other = dataclasses.replace(bundle, record=record)
+    columns = photo_columns(Answering(other, AnswerOptions()))
     assert "class" in columns
     assert "likelihood" not in columns

@@ -6,12 +6,14 @@ The hashes show damage and mix-ups; they do not show who made the bundle. What r
 may be wrong on purpose, or made to take much memory or time on its first run.
 """
 
-from arborisk.bundle.card import IMMINENT_SENTENCE, LEANS, LEVEL_SENTENCE
+from arborisk.bundle.card import IMMINENT_SENTENCE, LEVEL_SENTENCE
+from arborisk.bundle.card_doubt import LEANS
 from arborisk.bundle.check import check_against_probe, probe_array
 from arborisk.bundle.load import Bundle, BundleOutput, find_bundle, load_bundle
 from arborisk.bundle.record import (
     BundleDescription,
     BundleRecord,
+    CalibrationRecord,
     ParityRecord,
     ScoreRecord,
 )
@@ -27,6 +29,7 @@ __all__ = [
     "BundleDescription",
     "BundleOutput",
     "BundleRecord",
+    "CalibrationRecord",
     "ClassRecord",
     "ParityRecord",
     "SchemeRecord",

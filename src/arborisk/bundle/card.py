@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from arborisk.bundle.card_doubt import LEANS, doubt_sections
 from arborisk.bundle.record import BundleDescription, ParityRecord, ScoreRecord
 
 IMMINENT_SENTENCE = (
@@ -13,15 +14,6 @@ LEVEL_SENTENCE = (
     "answer is a likelihood only, not a risk rating: that needs a target and consequences from a "
     "person."
 )
-LEANS = {
-    "training_shares": (
-        "Probabilities are not calibrated and lean to the shares of the classes in training."
-    ),
-    "equal_shares": (
-        "Probabilities are not calibrated. The model was trained as if all classes were equally "
-        "common, so those of rare classes are too high for a street like the training photos."
-    ),
-}
 KINDS = {
     "folds_averaged": (
         "The models of all folds, averaged. Each was measured on groups that it had not seen; the "
@@ -94,9 +86,10 @@ def write_card(
             _how_measured(description),
             "",
             *_scores(description.scores),
+            *doubt_sections(description),
             "## Limits",
             "",
-            f"- {LEANS[description.lean]}",
+            *([] if description.calibration else [f"- {LEANS[description.lean]}"]),
             "- A photo that shows no tree, a sapling, a stump or a bare crown gets an answer all "
             "the same.",
             "- Other species, seasons, cameras and places than those of the data: not measured.",

@@ -66,6 +66,10 @@ def write_bundle(
             str(folder),
             "Choose another folder.",
         )
+    if (description.calibration is None) != (calibration is None):
+        given = "none" if calibration is None else "one"
+        stated = "a table for the stated calibration" if calibration is None else "no table"
+        raise BundleError(stated, given, str(folder), "Give both, or neither.")
     folder.parent.mkdir(parents=True, exist_ok=True)
     description = _of_this_file(description, model)
     contents = {

@@ -1,0 +1,101 @@
+"""What the model card says of calibration and of what may be promised."""
+
+from __future__ import annotations
+
+from arborisk.bundle.record import BundleDescription, CalibrationRecord
+from arborisk.calibration import attainable_coverage, groups_needed, misses_allowed
+from arborisk.calibration.maps import METHOD_WORDS
+
+COVERAGE = 0.9
+MISS_RATE, CONFIDENCE = 0.05, 0.95
+MEASURES = {
+    "log_loss": "log-loss",
+    "calibration_error": "calibration error",
+    "brier": "Brier score",
+    "brier_reliability": "its part from wrong probabilities",
+}
+LEANS = {
+    "training_shares": (
+        "Probabilities are not calibrated and lean to the shares of the classes in training."
+    ),
+    "equal_shares": (
+        "Probabilities are not calibrated. The model was trained as if all classes were equally "
+        "common, so those of rare classes are too high for a street like the training photos."
+    ),
+}
+EXCHANGEABLE = (
+    "All this holds for new groups (trees, sites) like those of the data. In another town, season, "
+    "species or camera nothing of it is promised."
+)
+
+
+def doubt_sections(description: BundleDescription) -> list[str]:
+    """Lines of the sections on calibration and promises; a plain no for a model without."""
+    calibration = description.calibration
+    if calibration is None:
+        why = (
+            "it is a refit, which was measured on nothing"
+            if description.kind == "refit"
+            else "its split leaks, so that its errors look smaller than they are"
+        )
+        return [
+            "## How far to trust an answer",
+            "",
+            f"This model has no calibration, no likelihood sets and no promise on misses: {why}.",
+            "",
+        ]
+    return [
+        "## How far to trust an answer",
+        "",
+        f"Probabilities are calibrated by {METHOD_WORDS[calibration.method]}, fitted on "
+        f"{calibration.n_photos} photos of {calibration.n_groups} groups, each said by a network "
+        "that had not seen its group.",
+        "",
+        *_before_and_after(calibration),
+        *_promises(description, calibration),
+        EXCHANGEABLE,
+        "",
+    ]
+
+
+def _before_and_after(calibration: CalibrationRecord) -> list[str]:
+    rows = [
+        f"| {title} | {calibration.before[name]:.3f} | {calibration.after[name]:.3f} |"
+        for name, title in MEASURES.items()
+        if name in calibration.before and name in calibration.after
+    ]
+    if not rows:
+        return []
+    chance = calibration.after.get("calibration_error_by_chance")
+    return [
+        "| measure, on groups that did not fit the map | raw | calibrated |",
+        "|---|---|---|",
+        *rows,
+        "",
+        *(
+            [f"If every probability were right, the calibration error would be {chance:.3f}.", ""]
+            if chance is not None
+            else []
+        ),
+    ]
+
+
+def _promises(description: BundleDescription, calibration: CalibrationRecord) -> list[str]:
+    lines = [
+        f"| class | groups held back | real coverage of sets asked for {COVERAGE:.0%} "
+        f"| at most {MISS_RATE:.0%} missed, with {CONFIDENCE:.0%} confidence |",
+        "|---|---|---|---|",
+    ]
+    needed = groups_needed(MISS_RATE, CONFIDENCE)
+    for item in description.scheme.classes:
+        n_groups = calibration.groups_of_class[item.name]
+        low, high = attainable_coverage(n_groups, COVERAGE)
+        covered = f"{low:.0%} to {high:.0%}" if low < 1 else "never ruled out: too few groups"
+        allowed = misses_allowed(n_groups, MISS_RATE, CONFIDENCE)
+        promise = (
+            f"can be promised ({allowed} of {n_groups} may be missed)"
+            if allowed >= 0
+            else f"cannot be promised: {needed} groups are needed"
+        )
+        lines.append(f"| {item.title} | {n_groups} | {covered} | {promise} |")
+    return [*lines, ""]

@@ -1,0 +1,73 @@
+"""Few are missed, or it is refused."""
+
+import numpy as np
+import pytest
+
+from arborisk.calibration import CalibrationTable, MissRule, MissRuleRefused, find_miss_rule
+from arborisk.calibration.misses import referral_scores, tree_scores
+
+
+def table_of(scores, truth, groups=None, trees=None):
+    scores = np.asarray(scores, dtype=float)
+    n = len(scores)
+    return CalibrationTable.of(
+        probability=np.column_stack([1 - scores, scores]),
+        class_index=np.asarray(truth),
+        rounds=["only"] * n,
+        groups=groups or [str(number) for number in range(n)],
+        trees=trees or [""] * n,
+    )
+
+
+def rule_of(table, miss_rate=0.05, confidence=0.95):
+    return find_miss_rule(table, 1, miss_rate=miss_rate, confidence=confidence, ordered=True)
+
+
+def test_56_probable_trees_are_too_few_and_59_are_enough():
+    refused = rule_of(table_of(np.linspace(0.5, 1, 56), [1] * 56))
+    assert isinstance(refused, MissRuleRefused)
+    assert refused.sentence("Probable", "trees") == (
+        "At most 0.05 of Probable missed cannot be promised with confidence 0.95: 56 trees with "
+        "Probable were held back, and at least 59 are needed, none of them missed."
+    )
+    rule = rule_of(table_of(np.linspace(0.5, 1, 59), [1] * 59))
+    assert isinstance(rule, MissRule)
+    assert (rule.n_missed, rule.n_allowed) == (0, 0)
+    assert rule.threshold == pytest.approx(0.5, abs=1e-5)
+
+
+def test_the_threshold_misses_as_many_as_may_be_missed():
+    rule = rule_of(table_of(np.linspace(0.01, 1, 93), [1] * 93))
+    assert rule.n_missed == rule.n_allowed == 1
+    assert rule.refers(np.array([rule.threshold - 0.001, rule.threshold])).tolist() == [False, True]
+
+
+def test_a_group_is_missed_with_its_lowest_tree_and_a_tree_seen_in_its_highest_photo():
+    scores = [0.2, 0.7, 0.4, 0.9]
+    table = table_of(scores, [1, 1, 1, 0], ["a", "a", "a", "b"], ["x", "x", "y", "z"])
+    score, is_so, group = tree_scores(table, 1, ordered=True)
+    assert sorted(zip(score.tolist(), is_so.tolist(), group.tolist(), strict=True)) == [
+        (0.4, True, 0),
+        (pytest.approx(0.7), True, 0),
+        (pytest.approx(0.9), False, 1),
+    ]
+    rule = rule_of(table, miss_rate=0.5, confidence=0.5)
+    assert rule.n_groups == 1
+    assert rule.threshold == pytest.approx(0.4, abs=1e-5)
+
+
+def test_any_worried_member_refers():
+    said = np.array([[[0.9, 0.1], [0.4, 0.6]]])
+    assert referral_scores(said, 1, ordered=True) == pytest.approx([0.6])
+
+
+def test_new_trees_are_missed_no_more_often_than_promised(drawn_table):
+    """With 90 % confidence, at most 1 in 10: of 200 tables about 20 may break it."""
+    broken = 0
+    for seed in range(200):
+        table = drawn_table(150, seed=seed, shares=(0.5, 0.5), n_members=1)
+        rule = rule_of(table, miss_rate=0.1, confidence=0.9)
+        new = drawn_table(1500, seed=5000 + seed, shares=(0.5, 0.5), n_members=1)
+        score, is_so, _ = tree_scores(new, 1, ordered=True)
+        broken += float((~rule.refers(score[is_so])).mean()) > 0.1
+    assert 2 <= broken <= 32  # 20 expected at most; standard error 4.2

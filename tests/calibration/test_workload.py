@@ -1,0 +1,23 @@
+"""How many to send a person to, and what that catches."""
+
+import numpy as np
+import pytest
+
+from arborisk.calibration.workload import workload_curve
+
+
+def test_the_worst_first_catches_all_of_the_class_with_its_own_share():
+    curve = workload_curve(np.arange(10) / 10, np.arange(10) >= 8, np.arange(10), n_samples=10)
+    assert curve.caught_at(0.1) == pytest.approx(0.5)
+    assert curve.caught_at(0.2) == curve.caught_at(1.0) == 1.0
+    assert curve.low is None  # two trees of the class allow no band
+
+
+def test_equal_scores_catch_what_chance_would():
+    curve = workload_curve(np.zeros(40), np.arange(40) < 20, np.arange(40))
+    assert curve.caught == pytest.approx(curve.referred)
+    assert (curve.low <= curve.caught).all() and (curve.caught <= curve.high).all()
+
+
+def test_without_the_class_there_is_no_curve():
+    assert workload_curve(np.ones(3), np.zeros(3, dtype=bool), np.arange(3)) is None
