@@ -110,8 +110,8 @@ def _item_key(text: str) -> str:
 
 
 def _rater_key(text: str) -> str:
-    """Key under which ways to write one rater are the same: ``J. Brown``, ``j brown``."""
-    return " ".join(words_of(text)) or fold(text)
+    """Key under which ways to write one rater are the same: ``J.B.`` and ``jb``."""
+    return "".join(words_of(text)) or fold(text)
 
 
 def _spellings(texts: Sequence[str], names: Mapping[str, str]) -> list[str]:

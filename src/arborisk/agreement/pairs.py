@@ -19,7 +19,7 @@ from arborisk.agreement.intervals import (
 from arborisk.agreement.sums import pair_table
 from arborisk.records import Interval
 
-NO_PAIR = "no two raters with trees in common"
+NO_PAIR = "not defined: no trees in common, or one class only"
 
 
 @dataclass(frozen=True, slots=True)

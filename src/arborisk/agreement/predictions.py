@@ -21,8 +21,8 @@ from arborisk.metrics import predicted_class
 PHOTO_HEADERS = ("photo", "file", "photo_id")
 TREE_HEADERS = ("tree_id", "tree")
 ANSWER_HEADERS = ("likelihood", "predicted", "prediction", "answer", "class")
-"""Headers of the answer, where there are no probabilities. In predictions.csv of a run, ``class``
-is the true class: its probabilities come first for that reason."""
+"""Headers of the answer. In predictions.csv of a run ``class`` is the true class, and the answer is
+the likeliest one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class PredictionTable:
         trees: Tree of each row, or "".
         names: Classes of the probabilities, or of the answers.
         probability: Of each class; 1 for the answer where no probabilities are given; (n, k).
+        answers: The answer as the table states it, or "" where it states probabilities only.
         held_back: Whether the table says that each photo was predicted while it was held back.
-        from_probability: Whether the table holds probabilities.
     """
 
     path: Path
@@ -44,8 +44,8 @@ class PredictionTable:
     trees: tuple[str, ...]
     names: tuple[str, ...]
     probability: NDArray[np.float64]
+    answers: tuple[str, ...]
     held_back: bool
-    from_probability: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +56,17 @@ class ModelAnswers:
         class_index: Class, or `MISSING` where the table has no such photo or tree; (n_items,).
         probability: Of each class, 0 where missing, shape (n_items, k).
         held_back: See `PredictionTable`.
-        from_probability: See `PredictionTable`.
     """
 
     class_index: NDArray[np.int64]
     probability: NDArray[np.float64]
     held_back: bool
-    from_probability: bool
 
 
 def read_prediction_table(path: Path) -> PredictionTable:
     """Reads what `arborisk predict` writes as CSV, or predictions.csv of a run.
 
-    Rows without a prediction (photos that could not be read) are passed over.
+    Rows without a prediction (photos that could not be read or show no tree) are passed over.
 
     Raises:
         DatasetError: No column of photos or trees, or of answers; or no prediction.
@@ -81,16 +79,18 @@ def read_prediction_table(path: Path) -> PredictionTable:
         raise _missing(table, "a column photo, file or tree_id")
     p_columns = [index for index, header in enumerate(table.headers) if header.startswith("p_")]
     rows = [cells for _, cells in table.rows]
+    held_back = {"round", "group"} <= place.keys()
+    stated = [] if held_back else [place[name] for name in ANSWER_HEADERS if name in place]
+    if stated:
+        rows = [cells for cells in rows if cells[stated[0]]]
     if len(p_columns) >= 2:
         names = tuple(table.headers[index].removeprefix("p_") for index in p_columns)
         rows = [cells for cells in rows if all(cells[index] for index in p_columns)]
         probability = _numbers(table, rows, p_columns)
     else:
-        answer = next((place[name] for name in ANSWER_HEADERS if name in place), None)
-        if answer is None:
+        if not stated:
             raise _missing(table, "columns p_<class>, or a column likelihood, class or predicted")
-        rows = [cells for cells in rows if cells[answer]]
-        said = [canonical(cells[answer]) for cells in rows]
+        said = [canonical(cells[stated[0]]) for cells in rows]
         names = tuple(sorted(set(said)))
         probability = np.array([[word == name for name in names] for word in said], dtype=float)
     if not rows:
@@ -105,8 +105,8 @@ def read_prediction_table(path: Path) -> PredictionTable:
         ),
         names,
         probability,
-        held_back={"round", "group"} <= place.keys(),
-        from_probability=len(p_columns) >= 2,
+        tuple(cells[stated[0]] if stated else "" for cells in rows),
+        held_back,
     )
 
 
@@ -145,59 +145,66 @@ def scheme_of_predictions(table: PredictionTable) -> str | None:
 def match_predictions(table: PredictionTable, ratings: Ratings) -> ModelAnswers:
     """The model's answer on each rated item: by photo, else by tree.
 
-    Probabilities of several photos of one item are averaged, and the likeliest class is the
-    answer; of two equally likely the likelier to fail.
+    Where one row belongs to an item, its answer is that of the table. Probabilities of several
+    photos of one item are averaged, and the likeliest class is the answer; of two equally likely
+    ones the likelier to fail.
 
     Raises:
         DatasetError: Classes that the ratings do not have, or no item in common.
     """
-    to_class = _classes(table, ratings.scheme)
+    to_class = [_class_of(name, table, ratings.scheme) for name in table.names]
     rows_of = _rows_of_items(table, ratings)
     k = len(ratings.scheme.classes)
     by_class = np.zeros((len(table.probability), k))
     for column, index in enumerate(to_class):
         by_class[:, index] += table.probability[:, column]
     probability = np.zeros((len(ratings.items), k))
-    answered = np.zeros(len(ratings.items), dtype=bool)
+    said = np.full(len(ratings.items), MISSING, dtype=np.int64)
+    stated = {
+        answer: _class_of(answer, table, ratings.scheme) for answer in {*table.answers} - {""}
+    }
     for item, rows in rows_of.items():
         probability[item] = by_class[rows].mean(axis=0)
-        answered[item] = True
-    if not answered.any():
+        said[item] = (
+            stated[table.answers[rows[0]]]
+            if len(rows) == 1 and table.answers[rows[0]]
+            else predicted_class(probability[item][None])[0]
+        )
+    if not rows_of:
         raise DatasetError(
             f"predictions of the {ratings.kind}s that were rated",
             f"none of {len(ratings.items)}, for example no {ratings.items[0]!r}",
             table.path.name,
             "Give the table of the same photos; trees are matched by its column tree_id.",
         )
-    said = np.where(answered, predicted_class(probability), MISSING)
-    return ModelAnswers(said, probability, table.held_back, table.from_probability)
+    return ModelAnswers(said, probability, table.held_back)
 
 
-def _classes(table: PredictionTable, scheme: ClassScheme) -> list[int]:
-    """Class of the ratings for each class of the predictions."""
-    names = {fold(item.name): index for index, item in enumerate(scheme.classes)}
-    names |= {fold(item.title): index for index, item in enumerate(scheme.classes)}
-    found = []
+def _class_of(name: str, table: PredictionTable, scheme: ClassScheme) -> int:
+    """Class of the ratings for a class of the predictions, by its name, title or members.
+
+    Raises:
+        DatasetError: The ratings have no such class.
+    """
+    for index, item in enumerate(scheme.classes):
+        if fold(name) in (fold(item.name), fold(item.title)):
+            return index
     of_isa = scheme_of_predictions(table)
-    for name in table.names:
-        index = names.get(fold(name))
-        if index is None and of_isa is not None:
-            # The predictions' own scheme is finer: its class belongs to one of ours or to none.
-            own = ISA_SCHEMES[of_isa]
-            members = own.classes[own.names.index(name)].members
-            classes = {scheme.class_of(member) for member in members} - {None}
-            index = classes.pop() if len(classes) == 1 else None
-        if index is None:
-            index = scheme.class_of(name)
-        if index is None:
-            raise DatasetError(
-                f"the classes {', '.join(scheme.titles)}",
-                f"{name!r} among the predictions ({', '.join(table.names)})",
-                table.path.name,
-                "Name the scheme that both fit with --scheme, for example --scheme PrPo_Im.",
-            )
-        found.append(index)
-    return found
+    members = [name]
+    if of_isa is not None:
+        # The predictions' own scheme is finer: its class belongs to one of ours or to none.
+        for item in ISA_SCHEMES[of_isa].classes:
+            if fold(name) in (fold(item.name), fold(item.title)):
+                members = list(item.members)
+    classes = {scheme.class_of(member) for member in members} - {None}
+    if len(classes) == 1 and (index_found := classes.pop()) is not None:
+        return index_found
+    raise DatasetError(
+        f"the classes {', '.join(scheme.titles)}",
+        f"{name!r} among the predictions ({', '.join(table.names)})",
+        table.path.name,
+        "Name the scheme that both fit with --scheme, for example --scheme PrPo_Im.",
+    )
 
 
 def _rows_of_items(table: PredictionTable, ratings: Ratings) -> Mapping[int, list[int]]:

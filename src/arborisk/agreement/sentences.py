@@ -16,7 +16,17 @@ def number(value: float, *, signed: bool = False) -> str:
     """Two decimals, or a word where there is no value."""
     if math.isnan(value):
         return "not defined"
+    value = round(value, 2) + 0.0  # no "-0.00"
     return f"{value:+.2f}" if signed else f"{value:.2f}"
+
+
+def counted(n: int, noun: str) -> str:
+    """A number and its noun.
+
+    >>> counted(1, "tree"), counted(0, "tree")
+    ('1 tree', '0 trees')
+    """
+    return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
 def with_interval(interval: Interval, *, signed: bool = False) -> str:
@@ -29,12 +39,13 @@ def with_interval(interval: Interval, *, signed: bool = False) -> str:
 
 
 def percent_with_interval(interval: Interval) -> str:
-    """``62 % (57 to 67)``, or the value and why there is no interval."""
+    """``62 % (95 % interval 57 to 67)``, or the value and why there is no interval."""
     if math.isnan(interval.value):
         return "not defined"
     if interval.low is None or interval.high is None:
-        return f"{interval.value:.0%} ({interval.note})".replace("%", " %", 1)
-    return f"{100 * interval.value:.0f} % ({100 * interval.low:.0f} to {100 * interval.high:.0f})"
+        return f"{100 * interval.value:.0f} % ({interval.note})"
+    ends = f"{100 * interval.low:.0f} to {100 * interval.high:.0f}"
+    return f"{100 * interval.value:.0f} % (95 % interval {ends})"
 
 
 def headline(found: Agreement) -> str:
@@ -43,12 +54,13 @@ def headline(found: Agreement) -> str:
         return "No two raters rated the same trees: agreement between people was not measured."
     percent = found.overall.statistics[0]
     alpha = found.overall.statistics[1]
+    n_raters, kind = len(found.ratings.raters), found.ratings.kind
+    who = "The two raters" if n_raters == 2 else f"Two of these {n_raters} raters"
     return (
-        f"Two of these {len(found.ratings.raters)} raters say the same of a "
-        f"{found.ratings.kind} {percent_with_interval(percent.interval)} of the time, in 95 % "
-        f"intervals over trees. Raters who drew their words at random, each class as often as "
-        f"here, would {percent.by_chance:.0%} of the time".replace("%", " %").replace("  %", " %")
-        + f". {alpha.title} is {with_interval(alpha.interval)}; chance gives 0, full agreement 1."
+        f"{who} say the same of a {kind} in {percent_with_interval(percent.interval)} of cases. "
+        "Raters who drew their words at random, each word as often as here, would do so in "
+        f"{100 * percent.by_chance:.0f} %. {alpha.title}, is {with_interval(alpha.interval)}: 0 is "
+        "what chance gives, 1 full agreement."
     )
 
 
@@ -67,9 +79,8 @@ def detail_sentences(found: Agreement) -> list[str]:
     if found.repeats:
         everybody = found.repeats[0]
         lines.append(
-            f"The same rater says the same again {percent_with_interval(everybody.same)} of the "
-            f"time, on {everybody.n_pairs} repeats: nobody can agree with others more than that "
-            "for long."
+            f"The same rater says the same again in {percent_with_interval(everybody.same)} of "
+            f"{everybody.n_pairs} repeats."
         )
     lines += bias_sentences(found)
     return lines
@@ -98,14 +109,14 @@ def consensus_sentences(found: Agreement) -> list[str]:
     consensus, kind = found.consensus, found.ratings.kind
     n_items, n_raters = len(found.ratings.items), len(found.ratings.raters)
     lines = [
-        f"Vote and Dawid-Skene differ on {consensus.n_differ} of {n_items} {kind}s; on "
+        f"Vote and Dawid-Skene differ on {consensus.n_differ} of {counted(n_items, kind)}; on "
         f"{consensus.n_open} the likeliest class has less than 80 %.",
-        f"With a prior four times weaker or stronger, the answer changes on {consensus.n_hanging} "
-        f"{kind}s.",
+        "With a prior four times weaker or stronger, the answer changes on "
+        f"{counted(consensus.n_hanging, kind)}.",
     ]
     if n_raters <= FEW_RATERS:
         lines.append(
-            f"With {n_raters} rater{'s' * (n_raters != 1)}, Dawid-Skene hangs on its prior: who "
+            f"With {counted(n_raters, 'rater')}, Dawid-Skene hangs on its prior: who "
             "errs cannot be told from so few. Go by the vote, and by whom you trust."
         )
     if not consensus.model.settled:
@@ -136,11 +147,11 @@ def model_sentences(model: ModelResult, kind: str) -> list[str]:
             f"others; the model is {where}."
         )
     lines.append(
-        f"On {len(model.apart)} {kind}s that two or more people rated, nobody said what the model "
-        "said."
+        f"On {counted(len(model.apart), kind)} rated by two people or more, nobody said what the "
+        "model said."
     )
     if model.n_without:
-        lines.append(f"{model.n_without} rated {kind}s have no prediction and are left out here.")
+        lines.append(f"Left out here for want of a prediction: {counted(model.n_without, kind)}.")
     if not model.held_back:
         lines.append(
             "The table does not say whether the model was trained on these photos. If it was, this "
@@ -159,8 +170,8 @@ def before_after_sentences(found: Agreement) -> list[str]:
     if change is None:
         return []
     lines = [
-        f"{change.n_pairs} ratings of {change.n_items} {found.ratings.kind}s by "
-        f"{change.n_raters} raters, each without and with the model's answer.",
+        f"{counted(change.n_pairs, 'rating')} of {counted(change.n_items, found.ratings.kind)} by "
+        f"{counted(change.n_raters, 'rater')}, each without and with the model's answer.",
         *(
             f"{item.title}: "
             + with_interval(item.interval, signed=item.key in ("shift", "toward_model"))
@@ -172,8 +183,8 @@ def before_after_sentences(found: Agreement) -> list[str]:
         lines.append(f"{change.toward} ratings moved toward the model, {change.away} away from it.")
     if change.n_repeats:
         lines.append(
-            f"Without any model, {change.changed_on_repeats:.0%} of {change.n_repeats} repeated "
-            "ratings changed too.".replace("%", " %")
+            f"Without any new answer to see, {100 * change.changed_on_repeats:.0f} % of "
+            f"{counted(change.n_repeats, 'repeated rating')} changed too."
         )
     else:
         lines.append(

@@ -6,6 +6,7 @@ ones, so that intervals cost little: the pairs of raters are counted once for ea
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,7 +103,7 @@ def add_up(
     values: NDArray[np.float64], group: NDArray[np.int64], n_groups: int
 ) -> NDArray[np.float64]:
     """Sum of the rows of each group, shape (n_groups, ...)."""
-    flat = values.reshape(len(values), -1)
+    flat = values.reshape(len(values), math.prod(values.shape[1:]))
     total = np.empty((n_groups, flat.shape[1]))
     for column, entries in enumerate(flat.T):
         total[:, column] = np.bincount(group, entries, minlength=n_groups)

@@ -63,7 +63,7 @@ def rater_table(found: Agreement) -> list[list[str]]:
                 str(rater.n_items),
                 with_interval(rater.bias, signed=True) if rater.bias else "no order",
                 with_interval(rater.kappa),
-                *(f"{share:.0%}" for share in rater.shares),
+                *(f"{100 * share:.0f} %" for share in rater.shares),
             ]
         )
     return rows

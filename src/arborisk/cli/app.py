@@ -8,6 +8,7 @@ import typer
 
 import arborisk
 from arborisk.cli import dataset, weights
+from arborisk.cli.agree import agree
 from arborisk.cli.augment_preview import augment_preview
 from arborisk.cli.compare import compare
 from arborisk.cli.deck_results import deck_results
@@ -34,7 +35,7 @@ app.add_typer(dataset.app, name="dataset", help="Import photos and labels; audit
 app.add_typer(weights.app, name="weights", help="Import and list published weights.")
 for command in (
     *(split, train, evaluate, predict),
-    *(experiment, compare, tune, augment_preview, models, deck_results),
+    *(experiment, compare, tune, augment_preview, models, deck_results, agree),
     *(simulate, demo, doctor),
 ):
     app.command()(command)

@@ -1,0 +1,148 @@
+"""``arborisk agree``: how far raters agree, and the model as one more of them."""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from arborisk.agreement import Agreement
+
+
+class Format(enum.StrEnum):
+    """How the result is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def agree(
+    ratings: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV or XLSX: one row a rating (photo or tree, rater, label), or one row a photo "
+            "or tree and one column a rater."
+        ),
+    ],
+    model: Annotated[
+        Path | None,
+        typer.Option(help="What `arborisk predict` wrote as CSV, or predictions.csv of a run."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write an HTML report here.", show_default="no report"),
+    ] = None,
+    consensus_out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write one row a photo or tree: label by vote, Dawid-Skene probabilities.",
+            show_default="not written",
+        ),
+    ] = None,
+    format: Annotated[Format, typer.Option(help="Table for people, or JSON.")] = Format.TABLE,
+    scheme: Annotated[
+        str | None,
+        typer.Option(
+            help="Which labels count as which class: Pr_Im, PrPo_Im, Pr_PoIm, Pr_Po_Im, "
+            "as-labelled, or a TOML file.",
+            show_default="the model's, else each label a class",
+        ),
+    ] = None,
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="WORD=LABEL; an empty LABEL is no rating. Repeatable."),
+    ] = None,
+    skip_unknown: Annotated[
+        bool, typer.Option(help="Count unknown words and pass them over, instead of refusing.")
+    ] = False,
+    photo_column: Annotated[
+        str | None, typer.Option(help="Header of the photos.", show_default="recognised")
+    ] = None,
+    tree_column: Annotated[
+        str | None, typer.Option(help="Header of the trees.", show_default="recognised")
+    ] = None,
+    rater_column: Annotated[
+        str | None, typer.Option(help="Header of the raters.", show_default="recognised")
+    ] = None,
+    label_column: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Header of the labels; once a rater in wide form.", show_default="recognised"
+        ),
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="Sheet of an XLSX file.", show_default="the first")
+    ] = None,
+) -> None:
+    """Measures how far raters agree, and places a model among them.
+
+    Percent agreement, Cohen's, Fleiss', Krippendorff's and Gwet's
+    coefficients with intervals over trees; who rates higher; repeats of one
+    rater; consensus by vote and by Dawid and Skene. With --model, the model
+    as one more rater. With a column saw_model (yes or no), what moved when
+    raters saw its answer.
+
+    Words may be typed as people type them: "prob.", "PROBABLE?", "n/a".
+    """
+    import json
+
+    from arborisk.agreement import as_json, compare_raters, write_consensus
+    from arborisk.agreement.reading import ReadingOptions
+    from arborisk.cli.console import note
+
+    columns = {"file": photo_column, "tree": tree_column, "rater": rater_column}
+    found = compare_raters(
+        ratings,
+        model=model,
+        options=ReadingOptions(
+            scheme=scheme,
+            word_map=_word_map(map_ or []),
+            columns={role: header for role, header in columns.items() if header is not None},
+            label_columns=tuple(label_column or ()),
+            sheet=sheet,
+            skip_unknown=skip_unknown,
+        ),
+    )
+    if consensus_out is not None:
+        write_consensus(found, consensus_out)
+        note(f"Consensus: {consensus_out}")
+    if out is not None:
+        from arborisk.report.agreement_report import write_agreement_report
+
+        note(f"Report: {write_agreement_report(found, out)}")
+    if format is Format.JSON:
+        typer.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        typer.echo(_as_text(found))
+
+
+def _word_map(pairs: list[str]) -> dict[str, str]:
+    """WORD=LABEL as a dictionary."""
+    words = {}
+    for pair in pairs:
+        word, equals, label = pair.partition("=")
+        if not equals or not word.strip():
+            raise typer.BadParameter(f"write WORD=LABEL, not {pair!r}", param_hint="--map")
+        words[word.strip()] = label.strip()
+    return words
+
+
+def _as_text(found: Agreement) -> str:
+    """The results as paragraphs and tables."""
+    import textwrap
+
+    from arborisk.agreement import sections
+    from arborisk.cli.text_table import text_table
+
+    lines: list[str] = []
+    for title, sentences, table in sections(found):
+        if title:
+            lines += ["", title, "-" * len(title)]
+        for sentence in sentences:
+            lines += textwrap.wrap(sentence, 98, subsequent_indent="  ")
+        if table:
+            lines += [""] * (not title) + [text_table(table[0], table[1:])]
+    return "\n".join(lines)
