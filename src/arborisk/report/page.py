@@ -53,7 +53,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(percent=_percent, number=_number, chance=_chance, mark=_mark)
+    environment.filters.update(percent=_percent, number=_number, chance=chance, mark=_mark)
     environment.globals["imminent_sentence"] = IMMINENT_SENTENCE
     return environment
 
@@ -63,7 +63,7 @@ def _percent(value: float | None) -> str:
     return NOT_STATED if value is None else f"{value:.1%}".removesuffix("%")
 
 
-def _chance(value: float) -> str:
+def chance(value: float) -> str:
     """A probability in whole percent; never "0 %" or "100 %", which no model can know."""
     if value < 0.01:
         return "below 1\N{NO-BREAK SPACE}%"

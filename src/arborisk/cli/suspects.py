@@ -1,0 +1,50 @@
+"""``arborisk suspects``: labels that a person should look at again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def suspects(
+    run: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="Run folder of `arborisk train`.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Page to write.", show_default="RUN/suspects.html"),
+    ] = None,
+    csv: Annotated[
+        Path | None,
+        typer.Option(
+            help="Table of all suspects, with an empty column for your decision.",
+            show_default="RUN/suspects.csv",
+        ),
+    ] = None,
+    top: Annotated[
+        int, typer.Option(min=1, help="Largest number of suspects with a picture.")
+    ] = 50,
+) -> None:
+    """Lists the labels of RUN that its model, not trained on them, contradicts.
+
+    Confident learning on the out-of-fold probabilities. A page with pictures
+    and a table, the most suspect first; nothing is ever corrected. A
+    degenerate model, or one worse than its baseline, is refused.
+    """
+    from arborisk.cli.console import note
+    from arborisk.evaluation.label_quality import suspect_labels
+    from arborisk.report.label_quality_report import write_suspects_page
+    from arborisk.report.label_quality_table import write_suspects_table
+    from arborisk.report.label_quality_words import NEVER_CORRECTED, cautions, headline
+
+    quality = suspect_labels(run)
+    table = write_suspects_table(quality, csv or run / "suspects.csv")
+    page = write_suspects_page(quality, out or run / "suspects.html", n_shown=top)
+    typer.echo(headline(quality, min(top, len(quality.suspects))))
+    for caution in cautions(quality):
+        typer.echo(caution)
+    typer.echo(NEVER_CORRECTED)
+    note(f"Page: {page}")
+    note(f"Table: {table}")

@@ -1,0 +1,94 @@
+"""What is said of suspect labels, on the page and in the table."""
+
+from __future__ import annotations
+
+from arborisk.evaluation import Evaluation
+from arborisk.evaluation.label_quality import FEW_PHOTOS, LabelQuality, Suspect
+from arborisk.report.page import chance
+
+NEVER_CORRECTED = (
+    "Nothing was corrected. A suspect is a label to look at again, by a person who knows trees; "
+    "the model is often the one that is wrong."
+)
+
+
+def headline(quality: LabelQuality, n_shown: int) -> str:
+    """How many labels are suspect, and how many of them would be wrong by the model."""
+    n_photos, n_suspects = quality.evaluation.n_photos, len(quality.suspects)
+    if not n_suspects:
+        return f"No label of {n_photos} photos is contradicted confidently enough to be listed."
+    listed = f"{n_suspects} of {n_photos} labels {'is' if n_suspects == 1 else 'are'} suspect."
+    if n_shown < n_suspects:
+        listed += f" The first {n_shown} are shown."
+    if quality.verdict.standing != "better":
+        return f"{listed} How many of them are wrong cannot be said with this model."
+    wrong = quality.expected_wrong(n_shown)
+    of = f"of the {n_shown} shown" if n_shown > 1 else "of the one shown"
+    return (
+        f"{listed} If the model is believed, {_about(wrong)} {of} "
+        f"{'is' if wrong < 1.5 else 'are'} wrong; that is an upper end."
+    )
+
+
+def cautions(quality: LabelQuality) -> list[str]:
+    """What must be known before the suspects are believed, a sentence each."""
+    evaluation, verdict = quality.evaluation, quality.verdict
+    found = [*verdict.cautions[: verdict.n_first], verdict.sentence]
+    found += verdict.cautions[verdict.n_first :]
+    if verdict.standing == "undecided":
+        found.append(
+            "A model that is not shown to tell the classes apart points at labels little better "
+            "than chance does: an empty or a long list here proves nothing."
+        )
+    if verdict.standing == "leaking":
+        found.append(
+            "The model has seen other photos of the same groups with the same labels, so a wrong "
+            "label that a whole group shares is missed."
+        )
+    agreement = evaluation.metrics["accuracy"].interval.value
+    found.append(
+        f"It agrees with {agreement:.0%} of the labels. A doubt of the model and a wrong label "
+        "look the same: where trees of two classes look alike, most suspects are right labels."
+    )
+    for title, count in quality.few.items():
+        photos = "1 photo" if count == 1 else f"{count or 'no'} photos"
+        found.append(
+            f"{title} has {photos}, fewer than {FEW_PHOTOS}: what the model usually gives them is "
+            "a guess, so suspects labelled so, or said to be so, are the least certain."
+        )
+    return found
+
+
+def reason(quality: LabelQuality, suspect: Suspect) -> str:
+    """Why one label is suspect, in a sentence or two."""
+    evaluation = quality.evaluation
+    titles = evaluation.config.scheme.titles
+    label, said = titles[suspect.given_index], titles[suspect.said_index]
+    text = (
+        f"Photos labelled {label} usually get {chance(suspect.usual_probability)} for it; this "
+        f"one gets {chance(suspect.given_probability)}, and {said} "
+        f"{chance(suspect.said_probability)}."
+    )
+    if evaluation.config.scheme.ordered and suspect.n_steps > 1:
+        text += f" {suspect.n_steps} classes apart."
+    others = _others_of_tree(evaluation, suspect)
+    n_otherwise = sum(
+        evaluation.predictions.class_index[row] != suspect.given_index for row in others
+    )
+    if n_otherwise:
+        text += f" {n_otherwise} of {len(others)} other photos of this tree are labelled otherwise."
+    return text
+
+
+def _others_of_tree(evaluation: Evaluation, suspect: Suspect) -> list[int]:
+    """Rows of the other photos of the tree, where the tree is stated."""
+    trees = evaluation.predictions.tree
+    tree = trees[suspect.row]
+    if not tree:
+        return []
+    return [row for row, name in enumerate(trees) if name == tree and row != suspect.row]
+
+
+def _about(expected: float) -> str:
+    """An expected count in whole numbers."""
+    return "less than one" if expected < 0.5 else f"about {expected:.0f}"

@@ -1,0 +1,62 @@
+"""The page and the table of suspect labels."""
+
+import csv
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from arborisk.bundle import IMMINENT_SENTENCE
+from arborisk.cli.suspects import suspects
+from arborisk.evaluation.label_quality import suspect_labels
+from arborisk.report.label_quality_report import suspects_page
+from arborisk.report.label_quality_words import cautions, headline
+
+
+@pytest.fixture(scope="module")
+def quality(run_folder):
+    return suspect_labels(run_folder)
+
+
+def test_the_page_shows_each_suspect_and_corrects_nothing(quality):
+    page = suspects_page(quality, n_shown=3)
+    assert len(quality.suspects) > 3
+    assert page.count("data:image/jpeg;base64,") == 3
+    assert f"(3 of {len(quality.suspects)})" in page
+    assert "Nothing was corrected" in page
+    assert IMMINENT_SENTENCE in page
+    assert "drawn trees are never evidence about real ones" in page
+    assert "safe" not in page.lower()
+    assert page == suspects_page(quality, n_shown=3)
+
+
+def test_the_command_writes_page_and_table_with_an_empty_column(run_folder, quality, tmp_path):
+    app = typer.Typer()
+    app.command()(suspects)
+    page, table = tmp_path / "page.html", tmp_path / "table.csv"
+    arguments = [str(run_folder), "--out", str(page), "--csv", str(table), "--top", "2"]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith(headline(quality, 2))
+    assert page.read_text(encoding="utf-8") == suspects_page(quality, n_shown=2)
+    with table.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(quality.suspects)  # all of them, whatever the page shows
+    assert [row["rank"] for row in rows] == [str(n) for n in range(1, len(rows) + 1)]
+    assert {row["decision"] for row in rows} == {""}
+    predictions = quality.evaluation.predictions
+    assert rows[0]["file"] == predictions.file[quality.suspects[0].row]
+
+
+def test_what_cannot_be_known_is_said(make_run, tmp_path):
+    poor = suspect_labels(make_run(tmp_path / "poor", n_trees=12, skill=1.0))
+    assert poor.verdict.standing == "undecided"
+    assert "cannot be said" in headline(poor, 5)
+    assert any("proves nothing" in sentence for sentence in cautions(poor))
+    leaking = suspect_labels(make_run(tmp_path / "leaking", skill=3, protocol="deck"))
+    assert any("whole group shares is missed" in sentence for sentence in cautions(leaking))
+    clear = suspect_labels(make_run(tmp_path / "clear", skill=30))
+    assert headline(clear, 0).startswith("No label of 360 photos")
+    assert "The suspects" not in suspects_page(clear)
+    few = suspect_labels(make_run(tmp_path / "few", n_trees=40, photos_per_tree=1, skill=4))
+    assert any("Probable has 13 photos" in sentence for sentence in cautions(few))
