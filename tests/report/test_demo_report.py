@@ -24,12 +24,21 @@ def demo(tmp_path_factory, make_run, photo_folder):
     for run in runs:
         write_run_report(run)
     with (out / "new.csv").open("w", newline="") as file:
+        columns = ["photo", "status", "failure", "p_Im", "p_Pr", "likelihood", "time_frame_years"]
+        columns += ["likelihood_set", "referral", "reasons", "priority"]
         csv.writer(file).writerows(
             [
-                ["photo", "status", "failure", "p_Im", "p_Pr", "likelihood", "time_frame_years"],
-                ["Improbable/photo-0.jpg", "ok", "", 0.8, 0.2, "Improbable", "3"],
-                ["Probable/photo-5.jpg", "ok", "", 0.005, 0.995, "Probable", "3"],
-                ["broken.jpg", "failed", "truncated: <cut> off.", "", "", "", "3"],
+                columns,
+                *(
+                    line.split(",")
+                    for line in (
+                        "Improbable/photo-0.jpg,ok,,0.8,0.2,Improbable,3,"
+                        "Improbable,routine,nothing asks; roots were not seen,2",
+                        "Probable/photo-5.jpg,ok,,0.005,0.995,Probable,3,"
+                        "Improbable | Probable,level_2,the answer is Probable,1",
+                        "broken.jpg,failed,truncated: <cut> off.,,,,3,,retake,unreadable,",
+                    )
+                ),
             ]
         )
     audit = json.loads(audit_dataset(load_dataset(out / "dataset")).to_json())
@@ -52,6 +61,12 @@ def write(demo, photo_folder, **changes):
 @pytest.fixture(scope="module")
 def text(demo, photo_folder):
     return write(demo, photo_folder).read_text(encoding="utf-8")
+
+
+def test_each_new_photo_says_what_to_do_and_why(text):
+    assert "Not ruled out: Improbable, Probable" in text
+    assert "<strong>Send a person (Level 2)</strong>: the answer is Probable." in text
+    assert text.index("Probable/photo-5.jpg") < text.index("Improbable/photo-0.jpg")
 
 
 def test_both_models_with_their_verdicts_and_links(demo, text):
@@ -102,7 +117,9 @@ def test_runs_of_other_classes_are_refused(demo, photo_folder, make_run, tmp_pat
 
 
 def test_a_table_without_answers_for_these_classes_is_refused(demo, photo_folder, tmp_path):
-    (tmp_path / "other.csv").write_text("photo,failure,time_frame_years,p_yes\n")
+    (tmp_path / "other.csv").write_text(
+        "photo,failure,time_frame_years,likelihood_set,referral,reasons,priority,p_yes\n"
+    )
     with pytest.raises(DatasetError, match="p_Im") as raised:
         write(demo, photo_folder, predictions=tmp_path / "other.csv")
     assert "arborisk predict" in raised.value.remedy

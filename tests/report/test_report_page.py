@@ -63,10 +63,19 @@ def test_the_verdict_comes_first(page, run_folder):
         assert int(below[1]) <= int(above[1]) + 1
 
 
+def test_how_far_to_trust_an_answer(page):
+    """Two classes, 39 groups with the likelier one: too few to promise 5 % missed."""
+    trust = page.text[page.text.index("How far can an answer be trusted?") :]
+    assert "Calibrated by" in trust
+    assert "is what luck alone gives" in " ".join(trust.split())
+    assert "cannot be promised with confidence 0.95" in trust
+    assert "at least 59 are needed" in trust
+
+
 def test_pictures_have_words_and_names_are_unique(page):
     assert all(image["alt"].startswith("Photo ") for image in page.all("img"))
     figures = [svg for svg in page.all("svg") if svg.get("class") == "figure"]
-    assert len(figures) == 4
+    assert len(figures) == 6
     assert all(svg["role"] == "img" and len(svg["aria-label"]) > 40 for svg in figures)
     names = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
     assert len(names) == len(set(names))

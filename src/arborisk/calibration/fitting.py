@@ -1,8 +1,9 @@
 """Fits calibration maps to photos held back, and measures what they gain on others again.
 
 All photos count alike, since calibrated probabilities speak of photos as common as these; together
-they count for as many as the groups they come from. A mild penalty holds the map near the one that needs no data, in which a member is
-taken at its word: without it a model that was right of every photo would become certain of all.
+they count for as many as the groups they come from. A mild penalty holds the map near the one that
+needs no data, in which a member is taken at its word: without it a model that was right of every
+photo would become certain of all.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from arborisk.calibration.table import normalised
 
 Method = Literal["none", "temperature", "bias", "matrix"]
 METHOD_WORDS: dict[Method, str] = {
-    "none": "nothing fitted: the network is taken at its word, but for the class shares of training",
+    "none": "taking the network at its word, but for the class shares of training",
     "temperature": "temperature scaling",
     "bias": "temperature scaling with a bias for each class",
     "matrix": "a full linear map of the log-probabilities (Dirichlet)",

@@ -10,6 +10,7 @@ import arborisk
 from arborisk.cli import dataset, weights
 from arborisk.cli.agree import agree
 from arborisk.cli.augment_preview import augment_preview
+from arborisk.cli.certainty import certainty
 from arborisk.cli.compare import compare
 from arborisk.cli.deck_results import deck_results
 from arborisk.cli.demo import demo
@@ -20,6 +21,7 @@ from arborisk.cli.models import models
 from arborisk.cli.predict import predict
 from arborisk.cli.simulate import simulate
 from arborisk.cli.split import split
+from arborisk.cli.suspects import suspects
 from arborisk.cli.train import train
 from arborisk.cli.tune import tune
 
@@ -34,8 +36,9 @@ app = typer.Typer(
 app.add_typer(dataset.app, name="dataset", help="Import photos and labels; audit a data set.")
 app.add_typer(weights.app, name="weights", help="Import and list published weights.")
 for command in (
-    *(split, train, evaluate, predict),
+    *(split, train, evaluate, predict, certainty),
     *(experiment, compare, tune, augment_preview, models, deck_results, agree),
+    *(suspects,),
     *(simulate, demo, doctor),
 ):
     app.command()(command)

@@ -13,6 +13,21 @@ from arborisk.report.thumbnails import thumbnail_uri
 NOT_STATED = "not stated"
 REMEDY = "Run `arborisk predict` again."
 PROBABILITY_PREFIX = "p_"
+COLUMNS = (
+    "photo",
+    "failure",
+    "time_frame_years",
+    "likelihood_set",
+    "referral",
+    "reasons",
+    "priority",
+)
+REFERRALS = {
+    "level_2": "Send a person (Level 2)",
+    "retake": "Take the photo again",
+    "not_a_tree": "No tree recognised: look at the photo",
+    "routine": "Routine",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +47,20 @@ class AssessedPhoto:
         uri: The picture as a data URI, or None.
         chances: By class, the likeliest class of the scheme first; empty when the photo failed.
         failure: Why there is no answer, or "".
+        said: The model's answer, or None where there is none.
+        likelihood_set: Classes that cannot be ruled out, in words, or "".
+        referral: What to do, in words.
+        reasons: Why.
     """
 
     photo: str
     uri: str | None
     chances: tuple[ClassChance, ...]
     failure: str
-
-    @property
-    def said(self) -> ClassEntry | None:
-        """The most probable class, or None when the photo failed."""
-        if not self.chances:
-            return None
-        return max(self.chances, key=lambda chance: chance.probability).entry
+    said: ClassEntry | None
+    likelihood_set: str
+    referral: str
+    reasons: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +68,7 @@ class Assessment:
     """A table of predictions as a page shows it.
 
     Attributes:
-        shown: Photos with an answer, the most probable of the likeliest class first, at most as
-            many as asked for.
+        shown: Photos with an answer, the most worrying first, at most as many as asked for.
         failed: Photos without an answer.
         n_assessed: All photos with an answer.
         time_frames: Time frames of the answers, in years, or ``not stated``.
@@ -79,10 +94,10 @@ def read_assessment(
     Raises:
         DatasetError: The table is missing or lacks a column; says what to do.
     """
-    columns = [PROBABILITY_PREFIX + name for name in entries]
-    rows = read_rows(predictions, ["photo", "failure", "time_frame_years", *columns], remedy=REMEDY)
+    columns = [*COLUMNS, *(PROBABILITY_PREFIX + name for name in entries)]
+    rows = read_rows(predictions, columns, remedy=REMEDY)
     good = [row for row in rows if not row["failure"]]
-    good.sort(key=lambda row: (-float(row[columns[-1]]), row["photo"]))
+    good.sort(key=lambda row: float(row["priority"]))
     return Assessment(
         shown=tuple(_photo(row, photos, entries) for row in good[:n_shown]),
         failed=tuple(_photo(row, photos, {}) for row in rows if row["failure"]),
@@ -98,5 +113,15 @@ def _photo(
     chances = [
         ClassChance(entry, float(row[PROBABILITY_PREFIX + name])) for name, entry in entries.items()
     ]
-    uri = None if row["failure"] else thumbnail_uri(photos / row["photo"])
-    return AssessedPhoto(row["photo"], uri, tuple(reversed(chances)), row["failure"])
+    answer = row.get("likelihood") or row.get("class")
+    said = [entry for entry in entries.values() if entry.title == answer]
+    return AssessedPhoto(
+        photo=row["photo"],
+        uri=None if row["failure"] else thumbnail_uri(photos / row["photo"]),
+        chances=tuple(reversed(chances)),
+        failure=row["failure"],
+        said=said[0] if said else None,
+        likelihood_set=row["likelihood_set"].replace(" | ", ", "),
+        referral=REFERRALS.get(row["referral"], row["referral"]),
+        reasons=row["reasons"],
+    )

@@ -16,6 +16,7 @@ from arborisk.evaluation import (
     verdict_of,
 )
 from arborisk.records import DRAWN
+from arborisk.report.certainty_section import LEAKS, certainty_section
 from arborisk.report.class_figures import class_balance, confusion_figure
 from arborisk.report.content import STANDING_WORDS, Fact, flat_settings
 from arborisk.report.dot_plot import metric_dot_plot
@@ -76,6 +77,8 @@ def run_page(evaluation: Evaluation) -> str:
         confusion=confusion_figure(evaluation.confusion, scheme.titles, name="confusion"),
         learning=learning_curves(evaluation, name="learning"),
         n_rounds=evaluation.n_rounds,
+        certainty=certainty_section(evaluation),
+        leaks=LEAKS,
         error_groups=error_groups(evaluation),
         balance=class_balance(titles_and_counts, name="balance"),
         deck_rows=deck_table(evaluation),

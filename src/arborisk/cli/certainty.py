@@ -1,0 +1,67 @@
+"""``arborisk certainty``: what a bundle can promise, before anyone relies on it."""
+
+from __future__ import annotations
+
+import enum
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from arborisk.prediction.promises import ClassPromise
+
+
+class Format(enum.StrEnum):
+    """How the result is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def certainty(
+    model: Annotated[
+        Path, typer.Argument(help="Run folder of `arborisk train`, or a bundle folder.")
+    ],
+    coverage: Annotated[
+        float,
+        typer.Option(min=0.5, max=0.999, help="Share of likelihood sets that hold the true class."),
+    ] = 0.9,
+    miss_rate: Annotated[
+        float,
+        typer.Option(min=0.0001, max=0.9999, help="Largest share of a class that may be missed."),
+    ] = 0.05,
+    confidence: Annotated[
+        float,
+        typer.Option(min=0.5, max=0.9999, help="Least chance that the miss rate holds."),
+    ] = 0.95,
+    format: Annotated[Format, typer.Option(help="Table for people or JSON.")] = Format.TABLE,
+) -> None:
+    """What MODEL can promise: coverage of likelihood sets, and how few of each class are missed.
+
+    Nothing is asked of photos; all follows from what was said of photos held back.
+    """
+    from arborisk.bundle import load_bundle
+    from arborisk.prediction.promises import promises_of
+
+    found = promises_of(
+        load_bundle(model), coverage=coverage, miss_rate=miss_rate, confidence=confidence
+    )
+    if format is Format.JSON:
+        typer.echo(json.dumps([row.as_json() for row in found], indent=2, ensure_ascii=False))
+    else:
+        typer.echo(_as_text(found, coverage=coverage))
+
+
+def _as_text(found: list[ClassPromise], *, coverage: float) -> str:
+    lines = []
+    for row in found:
+        low, high = row.attainable
+        covered = (
+            f"sets asked for {coverage:.0%} really cover {low:.0%} to {high:.0%}"
+            if low < 1
+            else f"never ruled out: {row.fewest_groups} groups are needed"
+        )
+        lines += [f"{row.title}: {row.n_groups} groups held back; {covered}.", f"  {row.misses}"]
+    return "\n".join(lines)

@@ -1,0 +1,117 @@
+"""The section of a run's report on how far to trust its answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from arborisk.calibration import MissRule, MissRuleRefused
+from arborisk.calibration.maps import METHOD_WORDS
+from arborisk.evaluation import Evaluation
+from arborisk.evaluation.certainty import (
+    CONFIDENCE,
+    COVERAGE,
+    MISS_RATE,
+    Certainty,
+    SetsOfClass,
+    certainty_of,
+    referable_classes,
+)
+from arborisk.report.certainty_figures import reliability_figure, workload_figure
+from arborisk.report.content import ClassEntry, class_entries
+
+LEAKS = (
+    "Nothing is said of calibration, likelihood sets and misses: the split leaks, so that errors "
+    "look smaller than they are."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SetsRow:
+    """Likelihood sets of one class, as the page shows them."""
+
+    entry: ClassEntry
+    sets: SetsOfClass
+
+
+@dataclass(frozen=True, slots=True)
+class CertaintySection:
+    """What the page shows.
+
+    Attributes:
+        headline: What is known, in sentences.
+        reliability: Figure of said against seen.
+        workload: Figure of caught against referred, or "" where no class allows one.
+        rows: Likelihood sets, the likeliest class first.
+        mean_set_size: Classes in a set on average, or None.
+        promises: For each class what may be promised on misses, in a sentence.
+        coverage: Coverage asked of the sets.
+    """
+
+    headline: tuple[str, ...]
+    reliability: str
+    workload: str
+    rows: tuple[SetsRow, ...]
+    mean_set_size: float | None
+    promises: tuple[str, ...]
+    coverage: float = COVERAGE
+
+
+def certainty_section(evaluation: Evaluation) -> CertaintySection | None:
+    """The section, or None where the split leaks."""
+    if evaluation.leak.n_groups_spanning:
+        return None
+    scheme, found = evaluation.config.scheme, certainty_of(evaluation)
+    entries = class_entries(scheme)
+    numbers = referable_classes(len(entries), ordered=scheme.ordered)
+    above = [
+        scheme.titles[number]
+        + (" or likelier" if scheme.ordered and number + 1 < len(entries) else "")
+        for number in numbers
+    ]
+    curves = [
+        (title, number, curve)
+        for title, number, curve in zip(above, numbers, found.workload, strict=True)
+        if curve is not None
+    ]
+    rows = [SetsRow(entry, sets) for entry, sets in zip(entries, found.sets, strict=True)]
+    return CertaintySection(
+        headline=_headline(found),
+        reliability=reliability_figure(found.before, found.after, scheme.titles, name="trust"),
+        workload=workload_figure(curves, name="workload") if curves else "",
+        rows=tuple(reversed(rows)),
+        mean_set_size=found.mean_set_size,
+        promises=tuple(
+            _promise(rule, title) for rule, title in zip(found.miss_rules, above, strict=True)
+        ),
+    )
+
+
+def _headline(found: Certainty) -> tuple[str, ...]:
+    """How the probabilities were calibrated, and what it changed."""
+    before, after = found.before.error, found.after.error
+    interval = (
+        f" (95 % interval {after.low:.3f} to {after.high:.3f})"
+        if after.low is not None and after.high is not None
+        else f" ({after.note})"
+    )
+    return (
+        f"Calibrated by {METHOD_WORDS[found.map.method]}. Calibration error {before.value:.3f} "
+        f"raw, {after.value:.3f}{interval} calibrated; {found.after.by_chance:.3f} is what luck "
+        "alone gives where every probability is right.",
+        f"Log-loss {found.log_loss[0]:.3f} raw, {found.log_loss[1]:.3f} calibrated. Brier score "
+        f"{found.after.brier.total:.3f} = {found.after.brier.reliability:.3f} from wrong "
+        f"probabilities \N{MINUS SIGN} {found.after.brier.resolution:.3f} from telling photos "
+        f"apart + {found.after.brier.uncertainty:.3f} from the class shares + "
+        f"{found.after.brier.within:.3f} within bins.",
+    )
+
+
+def _promise(rule: MissRule | MissRuleRefused, title: str) -> str:
+    if isinstance(rule, MissRuleRefused):
+        return rule.sentence(title)
+    return (
+        f"{title}: with confidence {CONFIDENCE:.0%}, at most {MISS_RATE:.0%} of new groups with "
+        f"such trees have one that is missed, if a person is sent from a score of "
+        f"{rule.threshold:.3f} on ({rule.n_missed} of {rule.n_groups} groups held back were "
+        "missed)."
+    )

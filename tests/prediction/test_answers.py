@@ -1,0 +1,184 @@
+"""Calibrated, for the prevalence in use, with sets and referrals that can be promised."""
+
+import csv
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from arborisk.cli.app import app
+from arborisk.errors import SettingsError
+from arborisk.prediction import Answering, AnswerOptions, parse_prevalence, predict_photos
+from arborisk.prediction.promises import promises_of
+from arborisk.prediction.run import trees_path
+
+
+def rows_of(path):
+    with path.open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def options(**given):
+    return AnswerOptions(**given)
+
+
+@pytest.fixture
+def refit(bundle):
+    """The bundle without its calibration."""
+    description = bundle.description.model_copy(
+        update={"kind": "refit", "calibration": None, "scores": {}}
+    )
+    record = bundle.record.model_copy(update={"description": description})
+    return dataclasses.replace(bundle, record=record, calibration=None)
+
+
+MEMBERS = np.log(np.array([[[0.7, 0.2, 0.1], [0.5, 0.3, 0.2]], [[0.1, 0.2, 0.7]] * 2]))
+RAW = np.exp(MEMBERS).mean(axis=1)
+
+
+def test_probabilities_are_the_mean_of_calibrated_members(bundle):
+    found = Answering(bundle, options()).answer(MEMBERS, RAW)
+    powers = np.exp(0.5 * MEMBERS + np.array([0.5, 0.0, -0.5]))
+    by_hand = (powers / powers.sum(axis=2, keepdims=True)).mean(axis=1)
+    assert found.probability == pytest.approx(by_hand)
+    assert found.answer.tolist() == [0, 2]  # as it was measured: by the raw probabilities
+
+
+def test_a_stated_prevalence_moves_probabilities_and_nothing_else(bundle):
+    usual = Answering(bundle, options()).answer(MEMBERS, RAW)
+    rare = Answering(bundle, options(prevalence={"Probable": 0.01, "Po": 0.09})).answer(
+        MEMBERS, RAW
+    )
+    assert (rare.probability[:, 2] < usual.probability[:, 2] / 3).all()
+    assert (rare.inside == usual.inside).all()
+    assert (rare.answer == usual.answer).all()
+    assert (rare.score == usual.score).all()
+
+
+def test_the_score_is_what_the_most_worried_member_says(bundle):
+    assert Answering(bundle, options()).answer(MEMBERS, RAW).score == pytest.approx([0.2, 0.7])
+    possible = Answering(bundle, options(refer="possible")).answer(MEMBERS, RAW)
+    assert possible.score == pytest.approx([0.5, 0.9])
+
+
+def test_a_person_is_sent_where_the_class_cannot_be_ruled_out(bundle):
+    answering = Answering(bundle, options())
+    found = answering.answer(MEMBERS, RAW)
+    expected = found.inside[:, 2] | (found.answer == 2)
+    assert found.asks.tolist() == expected.tolist()
+    assert answering.reasons(found, 1) == ("the model's answer is Probable",)
+
+
+def test_too_few_trees_for_a_promise_are_told_how_many_it_takes(bundle):
+    with pytest.raises(SettingsError, match="at least 59 groups with Probable") as raised:
+        Answering(bundle, options(miss_rate=0.05))
+    assert "20 groups with Probable were held back" in str(raised.value)
+
+
+def test_a_promise_that_can_be_kept_gives_the_threshold(bundle):
+    answering = Answering(bundle, options(miss_rate=0.3, confidence=0.9))
+    rule = answering.miss_rule
+    found = answering.answer(MEMBERS, RAW)
+    assert found.asks.tolist() == (found.score >= rule.threshold).tolist()
+    assert 0 < rule.threshold < 1
+
+
+@pytest.mark.parametrize(
+    "given", [{"miss_rate": 0.3}, {"prevalence": "estimate"}, {"prevalence": {"Pr": 0.1, "Po": 0}}]
+)
+def test_nothing_is_promised_of_a_refit(refit, given):
+    with pytest.raises(SettingsError, match="a bundle with calibration; found one without"):
+        Answering(refit, options(**given))
+
+
+def test_a_refit_sends_a_person_to_every_tree(refit):
+    answering = Answering(refit, options())
+    found = answering.answer(MEMBERS, RAW)
+    assert found.asks.all()
+    assert found.inside.all()
+    assert found.probability == pytest.approx(RAW)
+    assert "never measured" in answering.reasons(found, 0)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Probable", "CLASS=SHARE"),
+        ("Probable=many", "CLASS=SHARE"),
+        ("Probable=0.5", "the share of each class"),
+        ("Probable=0.7,Possible=0.7", "the share of each class"),
+        ("Dead=0.5", "one of the classes Improbable, Possible, Probable; found 'Dead'"),
+    ],
+)
+def test_a_prevalence_that_cannot_be(bundle, text, message):
+    with pytest.raises(SettingsError, match=message):
+        Answering(bundle, options(prevalence=parse_prevalence(text)))
+
+
+def test_options_change_the_table_and_no_photo_is_read_again(bundle, photos, tmp_path):
+    out = tmp_path / "out.csv"
+    predict_photos(bundle, photos, out)
+    first = rows_of(out)
+    summary = predict_photos(
+        bundle, photos, out, options=options(prevalence={"Pr": 0.01, "Po": 0.01})
+    )
+    assert summary.n_done_before == 7
+    second = rows_of(out)
+    assert float(second[0]["p_Pr"]) < float(first[0]["p_Pr"])
+    assert second[0]["prevalence_Im"] == "0.98"
+
+
+def test_expected_numbers_need_a_prevalence(bundle, photos, tmp_path):
+    without = predict_photos(bundle, photos, tmp_path / "a.csv")
+    assert without.expected is None
+    assert "Expected numbers are not given" in "\n".join(without.lines())
+    given = predict_photos(
+        bundle, photos, tmp_path / "b.csv", options=options(prevalence={"Pr": 0.1, "Po": 0.2})
+    )
+    assert sum(given.expected.values()) == pytest.approx(7)
+    assert "Expected numbers of photos" in "\n".join(given.lines())
+
+
+def test_photos_of_one_tree_are_one_answer(bundle, photos, tmp_path):
+    out = tmp_path / "out.csv"
+    trees = {
+        "0.JPG": "oak",
+        "2.JPG": "oak",
+        "cut.jpg": "oak",
+        "4.JPG": "elm",
+        "empty, name.png": "fir",
+    }
+    summary = predict_photos(bundle, photos, out, tree_ids=trees)
+    elm, fir, oak = rows_of(trees_path(out))
+    by_photo = {row["photo"]: row for row in rows_of(out)}
+    assert (oak["n_photos"], oak["n_failed"]) == ("3.0", "1.0")
+    assert fir["referral"] == "retake"
+    assert fir["likelihood"] == fir["priority"] == ""
+    mean = (float(by_photo["0.JPG"]["p_Pr"]) + float(by_photo["2.JPG"]["p_Pr"])) / 2
+    assert float(oak["p_Pr"]) == pytest.approx(mean, abs=0.02)
+    assert float(elm["p_Pr"]) == pytest.approx(float(by_photo["4.JPG"]["p_Pr"]), abs=1e-5)
+    assert oak["photos_say"].startswith("2 ") or "," in oak["photos_say"]
+    assert sum(summary.referrals.values()) == 3
+
+
+def test_the_queue_is_in_the_order_of_the_scores(bundle, photos, tmp_path):
+    summary = predict_photos(bundle, photos, tmp_path / "out.csv")
+    assessment = summary.assessment
+    queue = np.argsort(assessment.priority(of_trees=False))
+    assert (np.diff(assessment.answers.score[queue]) <= 0).all()
+    assert len(summary.first_lines(3)) == 4
+    assert summary.first_lines(0) == []
+
+
+def test_the_command_says_what_can_be_promised_as_python_does(fake_bundle, bundle):
+    from typer.testing import CliRunner
+
+    asked = ["--miss-rate", "0.3", "--confidence", "0.9", "--format", "json"]
+    result = CliRunner().invoke(app, ["certainty", str(fake_bundle), *asked])
+    found = promises_of(bundle, coverage=0.9, miss_rate=0.3, confidence=0.9)
+    assert json.loads(result.stdout) == json.loads(json.dumps([row.as_json() for row in found]))
+    assert [row.title for row in found] == ["Probable", "Possible", "Improbable"]
+    text = CliRunner().invoke(app, ["certainty", str(fake_bundle)]).stdout
+    assert "Probable: 20 groups held back; sets asked for 90% really cover 78% to 98%." in text
+    assert "at least 59 are needed" in text
