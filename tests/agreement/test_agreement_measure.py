@@ -57,6 +57,7 @@ def test_too_few_trees_and_too_alike_ratings_are_refused_in_words():
     found = measure_agreement(ratings_of(alike))
     assert found.overall.value("fleiss_kappa").note == TOO_ALIKE
     assert found.overall.statistics[0].interval.low is not None
+    assert found.mean_kappas["quadratic"].note == found.pairs[0].kappas["linear"].note == TOO_ALIKE
     perfect = np.tile(drawn(60)[0][:, None], (1, 2))
     assert measure_agreement(ratings_of(perfect)).overall.value("fleiss_kappa").note == NO_SPREAD
 

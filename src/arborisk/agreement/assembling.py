@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -17,6 +18,9 @@ from arborisk.dataset.schemes import IMMINENT, ClassScheme
 from arborisk.dataset.text import fold, words_of
 from arborisk.errors import DatasetError
 from arborisk.photos import PHOTO_SUFFIXES
+
+MOST_KEPT = 65_536
+"""Cells whose meaning is remembered: the same few words fill most of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +107,14 @@ def _names(texts: Sequence[str], key_of: Callable[[str], str]) -> dict[str, str]
     return {key: counts.most_common(1)[0][0] for key, counts in spelled.items()}
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def _item_key(text: str) -> str:
     """Key under which ways to write one photo or tree are the same: case, slashes, JPEG suffix."""
     path = PurePosixPath(fold(text).replace("\\", "/"))
     return str(path.with_suffix("")) if path.suffix in PHOTO_SUFFIXES else str(path)
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def _rater_key(text: str) -> str:
     """Key under which ways to write one rater are the same: ``J.B.`` and ``jb``."""
     return "".join(words_of(text)) or fold(text)

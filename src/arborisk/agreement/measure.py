@@ -111,7 +111,8 @@ def measure_agreement(ratings: Ratings, answers: ModelAnswers | None = None) -> 
             f"{len(ratings.raters)} rater{'s' * (len(ratings.raters) != 1)} "
             f"({', '.join(ratings.raters[:5])}) and no {ratings.kind} rated twice",
             "the ratings",
-            "Let a second person rate the same trees, or the same person rate some again.",
+            "Let a second person rate the same trees, or the same person rate some again. If a "
+            "column says who rated, name it with --rater-column.",
         )
     pairs, spreads = measure_pairs(said, tree, k, ordered=ordered)
     weighting = next(iter(spreads))

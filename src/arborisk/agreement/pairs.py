@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 
 from arborisk.agreement.coefficients import Weighting, cohen_kappa
 from arborisk.agreement.intervals import (
+    FEWEST_TREES,
+    FEWEST_UNCOMMON,
     NOT_DEFINED,
+    TOO_ALIKE,
     coefficient_interval,
     mean_interval,
     share_interval_of,
@@ -51,11 +54,13 @@ class PairSpread:
         weighting: Of kappa.
         value: Kappa by the two raters, NaN where not defined; symmetric, shape (r, r).
         without: The same without each tree, shape (r, r, n_trees).
+        uncommon: Trees on which anyone left the commonest class, shape (n_trees,).
     """
 
     weighting: Weighting
     value: NDArray[np.float64]
     without: NDArray[np.float64]
+    uncommon: NDArray[np.bool_]
 
     def mean(self, one: Sequence[int], other: Sequence[int]) -> tuple[float, NDArray[np.float64]]:
         """Mean kappa over the pairs of two sets of raters, and without each tree.
@@ -96,11 +101,15 @@ def measure_pairs(
     n_raters = said.shape[1]
     n_trees = int(tree.max()) + 1
     kinds = weightings(n_classes, ordered=ordered)
+    commonest = int(np.bincount(said[said >= 0], minlength=n_classes).argmax())
+    uncommon = np.zeros(n_trees, dtype=bool)
+    uncommon[tree[((said >= 0) & (said != commonest)).any(axis=1)]] = True
     spreads = {
         kind: PairSpread(
             kind,
             np.full((n_raters, n_raters), np.nan),
             np.full((n_raters, n_raters, n_trees), np.nan),
+            uncommon,
         )
         for kind in kinds
     }
@@ -141,7 +150,8 @@ def mean_kappa(
         rated: Trees that count, shape (n_trees,).
     """
     value, without = spread.mean(one, other)
-    found = coefficient_interval(value, without[rated])
+    n_uncommon = int(spread.uncommon[rated].sum())
+    found = coefficient_interval(value, without[rated], n_uncommon=n_uncommon)
     return Interval(value, None, None, note=NO_PAIR) if found.note == NOT_DEFINED else found
 
 
@@ -154,5 +164,7 @@ def kappa_difference(
     """Mean kappa of the first pairs less that of the second, with its interval over trees."""
     one, without_one = spread.mean(*first)
     other, without_other = spread.mean(*second)
+    if int(spread.uncommon[rated].sum()) < FEWEST_UNCOMMON and int(rated.sum()) >= FEWEST_TREES:
+        return Interval(one - other, None, None, note=TOO_ALIKE)
     found = mean_interval(one - other, (without_one - without_other)[rated])
     return Interval(one - other, None, None, note=NO_PAIR) if found.note == NOT_DEFINED else found

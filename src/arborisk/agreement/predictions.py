@@ -21,8 +21,8 @@ from arborisk.metrics import predicted_class
 PHOTO_HEADERS = ("photo", "file", "photo_id")
 TREE_HEADERS = ("tree_id", "tree")
 ANSWER_HEADERS = ("likelihood", "predicted", "prediction", "answer", "class")
-"""Headers of the answer. In predictions.csv of a run ``class`` is the true class, and the answer is
-the likeliest one."""
+"""Headers of the answer. In predictions.csv of a run ``class`` is the true class, so only
+``predicted`` is taken there, or else the likeliest class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,8 @@ def read_prediction_table(path: Path) -> PredictionTable:
     p_columns = [index for index, header in enumerate(table.headers) if header.startswith("p_")]
     rows = [cells for _, cells in table.rows]
     held_back = {"round", "group"} <= place.keys()
-    stated = [] if held_back else [place[name] for name in ANSWER_HEADERS if name in place]
+    headers = ("predicted",) if held_back else ANSWER_HEADERS
+    stated = [place[name] for name in headers if name in place]
     if stated:
         rows = [cells for cells in rows if cells[stated[0]]]
     if len(p_columns) >= 2:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from arborisk.agreement.assembling import Cell, assemble
+from arborisk.agreement.assembling import MOST_KEPT, Cell, assemble
 from arborisk.agreement.conditions import (
     ROUND_HEADERS,
     SAW_MODEL_HEADERS,
@@ -122,6 +123,7 @@ def _find(table: RawTable, options: ReadingOptions) -> Columns:
     return Columns(one, columns.labels)
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def _for_telling(cell: str, *, own: bool) -> str:
     if not cell or is_no_answer(cell):
         return ""

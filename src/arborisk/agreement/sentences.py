@@ -144,7 +144,7 @@ def model_sentences(model: ModelResult, kind: str) -> list[str]:
         )
         lines.append(
             f"Single people reach {number(model.lowest)} to {number(model.highest)} with the "
-            f"others; the model is {where}."
+            f"others; the model's {number(model.model.value)} lies {where}."
         )
     lines.append(
         f"On {counted(len(model.apart), kind)} rated by two people or more, nobody said what the "

@@ -32,6 +32,7 @@ NO_ANSWER = frozenset(
 ) | {"\N{EN DASH}", "\N{EM DASH}"}
 """Cells that say that there is no rating."""
 
+_ISA = {fold(label): label for label in ISA_WORDS}
 _REMARK = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 _CURLED = "\N{RIGHT SINGLE QUOTATION MARK}"
 _EDGES = " \t.,;:!?*'\"`~_"
@@ -74,8 +75,8 @@ def isa_word(word: str) -> str | None:
     >>> isa_word("prob.")
     'Probable'
     """
-    known = {fold(label): label for label in ISA_WORDS}
-    return known.get(tidy(word)) or SHORT_FORMS.get(tidy(word))
+    form = tidy(word)
+    return _ISA.get(form) or SHORT_FORMS.get(form)
 
 
 def read_words(
