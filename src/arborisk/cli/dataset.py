@@ -1,4 +1,4 @@
-"""``arborisk dataset``: import photos with their labels, and audit what came of it."""
+"""``arborisk dataset``: import photos with their labels, audit and describe what came of it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typer.models import OptionInfo
 
 from arborisk.cli import EXIT_SOME_PHOTOS_FAILED
 from arborisk.cli.console import note, progress
+from arborisk.cli.dataset_card import card
 
 app = typer.Typer(
     help="Make a data set of photos and ratings, and look for what would spoil a result.",
@@ -192,6 +193,9 @@ def audit_command(
         typer.echo(report.to_json(), nl=False)
     else:
         print_audit(report)
+
+
+app.command("card")(card)
 
 
 def _beside(labels: Path | None, photos: Path) -> Path | None:

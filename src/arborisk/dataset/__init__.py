@@ -2,6 +2,8 @@
 
 from arborisk.dataset.audit import audit_dataset
 from arborisk.dataset.audit_report import AuditReport
+from arborisk.dataset.croissant import data_card
+from arborisk.dataset.data_summary import DataSummary, data_summary
 from arborisk.dataset.import_report import ImportReport
 from arborisk.dataset.importing import Imported, import_photos
 from arborisk.dataset.loading import load_dataset, load_thumbnails
@@ -10,6 +12,7 @@ from arborisk.dataset.table import Dataset, DuplicatePair, LabelledPhotos, apply
 
 __all__ = [
     "AuditReport",
+    "DataSummary",
     "Dataset",
     "DuplicatePair",
     "ImportOptions",
@@ -18,6 +21,8 @@ __all__ = [
     "LabelledPhotos",
     "apply_scheme",
     "audit_dataset",
+    "data_card",
+    "data_summary",
     "import_photos",
     "load_dataset",
     "load_thumbnails",

@@ -27,7 +27,7 @@ def data_card_page(summary: DataSummary, *, creator: str = "") -> str:
         subtitle="Generated from the tables of the data set",
         version=arborisk.__version__,
         description=description(summary),
-        drawn=summary.n_drawn > 0,
+        drawn=0 < summary.n_drawn == summary.n_photos,
         facts=shown,
         limits=limits(summary),
         privacy=privacy(summary),
