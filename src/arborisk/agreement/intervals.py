@@ -23,11 +23,8 @@ FEWEST_UNCOMMON = 5
 allows for chance is given: covered 59 to 90 % there. Source: benchmarks/agreement.py."""
 NEARLY_ONE = 1 - 1e-6
 
-TOO_FEW = f"fewer than {FEWEST_TREES} trees: too few for an interval"
-TOO_ALIKE = (
-    f"fewer than {FEWEST_UNCOMMON} trees on which anyone left the commonest class: too few for an "
-    "interval"
-)
+TOO_FEW = f"no interval: fewer than {FEWEST_TREES} trees"
+TOO_ALIKE = f"no interval: fewer than {FEWEST_UNCOMMON} trees left the commonest class"
 NO_SPREAD = "no interval: no tree differs from the others"
 NOT_DEFINED = "not defined: only one class was used"
 

@@ -32,6 +32,8 @@ def counted(n: int, noun: str) -> str:
 def with_interval(interval: Interval, *, signed: bool = False) -> str:
     """``0.42 (0.31 to 0.52)``, or the value and why there is no interval."""
     value = number(interval.value, signed=signed)
+    if math.isnan(interval.value) and interval.note:
+        return interval.note
     if interval.low is None or interval.high is None:
         return f"{value} ({interval.note})" if interval.note else value
     low, high = number(interval.low, signed=signed), number(interval.high, signed=signed)
@@ -80,7 +82,7 @@ def detail_sentences(found: Agreement) -> list[str]:
         everybody = found.repeats[0]
         lines.append(
             f"The same rater says the same again in {percent_with_interval(everybody.same)} of "
-            f"{everybody.n_pairs} repeats."
+            f"{counted(everybody.n_pairs, 'repeat')}."
         )
     lines += bias_sentences(found)
     return lines
@@ -116,8 +118,8 @@ def consensus_sentences(found: Agreement) -> list[str]:
     ]
     if n_raters <= FEW_RATERS:
         lines.append(
-            f"With {counted(n_raters, 'rater')}, Dawid-Skene hangs on its prior: who "
-            "errs cannot be told from so few. Go by the vote, and by whom you trust."
+            f"With {counted(n_raters, 'rater')}, Dawid-Skene hangs on its prior: who errs cannot "
+            "be told from so few, so each is taken to be right two times of three beforehand."
         )
     if not consensus.model.settled:
         lines.append("Dawid-Skene did not come to rest; take its probabilities as rough.")

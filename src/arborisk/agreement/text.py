@@ -13,6 +13,7 @@ from arborisk.agreement.sentences import (
     number,
     with_interval,
 )
+from arborisk.records import Interval
 
 MOST_APART = 10
 
@@ -43,13 +44,17 @@ def statistics_table(found: Agreement) -> list[list[str]]:
     """One row a coefficient."""
     rows = [["statistic", "value", "95 % interval over trees", "by chance"]]
     for item in found.overall.statistics if found.overall else ():
-        value, _, ends = with_interval(item.interval).partition(" ")
-        rows.append([item.title, value, ends.strip("()"), number(item.by_chance)])
+        rows.append([item.title, *_value_and_ends(item.interval), number(item.by_chance)])
     for kind, interval in found.mean_kappas.items() if found.overall else ():
-        value, _, ends = with_interval(interval).partition(" ")
         title = f"Cohen's kappa, {WEIGHTING_WORDS[kind] or 'unweighted'}, mean of pairs"
-        rows.append([title, value, ends.strip("()"), number(0.0)])
+        rows.append([title, *_value_and_ends(interval), number(0.0)])
     return rows if len(rows) > 1 else []
+
+
+def _value_and_ends(interval: Interval) -> tuple[str, str]:
+    """The value, and its interval or why there is none."""
+    value = number(interval.value)
+    return value, with_interval(interval).removeprefix(value).strip(" ()")
 
 
 def rater_table(found: Agreement) -> list[list[str]]:
