@@ -130,7 +130,7 @@ def test_a_scheme_joins_classes_and_leaves_others_out(write):
 
 def test_imminent_is_told_first(write):
     found = read_ratings(write("tree,rater,label\n1,A,imminent\n1,B,prob\n2,A,imp\n2,B,imp\n"))
-    assert found.notes[0].startswith("1 rating Imminent: have these trees seen to now")
+    assert found.notes[0].startswith("1 rating Imminent (1): have these trees seen to now")
     assert found.first()[0].tolist() == [1, 1]
 
 

@@ -87,7 +87,7 @@ def assemble(
             left_out=left_out,
             spellings=_spellings([c.rater for c, _ in rated], rater_name),
             time_frames={c.time_frame for c, _ in rated if c.time_frame},
-            n_imminent=sum(label == IMMINENT for _, label in rated),
+            imminent=[cell.item for cell, label in rated if label == IMMINENT],
             rounds=_rounds_without_condition(rated),
         ),
     )

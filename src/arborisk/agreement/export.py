@@ -102,6 +102,9 @@ def as_json(found: Agreement) -> dict[str, Any]:
                 }
                 for item in model.in_place_of
             ],
+            "kappa_with_each": dict(
+                zip(ratings.raters, map(_number, model.with_each), strict=True)
+            ),
             "bias": _interval(model.bias),
             "people_who_say_the_same": _interval(model.same),
             "apart": [

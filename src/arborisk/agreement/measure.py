@@ -24,6 +24,7 @@ from arborisk.agreement.predictions import (
 from arborisk.agreement.raters import RaterResult, measure_raters
 from arborisk.agreement.ratings import NOT_STATED, SHOWN, Ratings
 from arborisk.agreement.reading import ReadingOptions, read_ratings
+from arborisk.agreement.reading_notes import counted
 from arborisk.agreement.repeats import Repeats, measure_repeats
 from arborisk.errors import DatasetError
 from arborisk.records import Interval
@@ -156,5 +157,5 @@ def _notes(ratings: Ratings, said: NDArray[np.int64]) -> Sequence[str]:
         notes.append("Where the table does not say that the model was seen, it is taken as unseen.")
     n_single = int(((said >= 0).sum(axis=1) == 1).sum())
     if n_single:
-        notes.append(f"{n_single} {ratings.kind}s were rated by one person only.")
+        notes.append(f"Rated by one person only: {counted(n_single, ratings.kind)}.")
     return notes

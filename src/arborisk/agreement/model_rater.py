@@ -64,6 +64,7 @@ class ModelResult:
         difference: The model's less the people's.
         lowest: Smallest mean kappa of one person with the others, or NaN.
         highest: Largest, or NaN.
+        with_each: Kappa of the model with each person, NaN where not defined.
         in_place_of: Each person beside the model.
         bias: Classes by which the model is above the mean of the people, None without an order.
         same: Share of the people that say the model's class, over items.
@@ -80,6 +81,7 @@ class ModelResult:
     difference: Interval
     lowest: float
     highest: float
+    with_each: tuple[float, ...]
     in_place_of: tuple[InPlaceOf, ...]
     bias: Interval | None
     same: Interval
@@ -145,6 +147,7 @@ def measure_model(
         kappa_difference(spread, ([it], people), (people, people), every),
         min(known, default=np.nan),
         max(known, default=np.nan),
+        tuple(float(spread.value[it, person]) for person in people),
         tuple(
             InPlaceOf(
                 name,

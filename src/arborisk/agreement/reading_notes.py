@@ -16,7 +16,7 @@ def reading_notes(
     left_out: Mapping[str, int],
     spellings: Sequence[str],
     time_frames: Collection[str],
-    n_imminent: int,
+    imminent: Sequence[str],
     rounds: bool,
 ) -> tuple[str, ...]:
     """Sentences, none where there is nothing to tell.
@@ -27,26 +27,29 @@ def reading_notes(
         left_out: Labels for which the scheme has no class, with their counts.
         spellings: Raters written in several ways.
         time_frames: Time frames of the ratings, as written.
-        n_imminent: Ratings Imminent.
+        imminent: What was rated Imminent, once for each rating.
         rounds: Whether there are rounds of which nothing tells if the model was seen.
     """
     notes = []
-    if n_imminent:
+    if imminent:
+        named = list(dict.fromkeys(imminent))
+        more = f" and {len(named) - MOST_LISTED} more" if len(named) > MOST_LISTED else ""
         notes.append(
-            f"{_counted(n_imminent, 'rating')} Imminent: have these trees seen to now, whatever "
-            "the others said. In the figures below Imminent counts as Probable."
+            f"{counted(len(imminent), 'rating')} Imminent ({', '.join(named[:MOST_LISTED])}{more}): "
+            "have these trees seen to now, whatever the others said. In the figures below Imminent "
+            "counts as Probable."
         )
     n_no_answer = n_blank + sum(read.n_no_answer.values())
     if n_no_answer:
         words = f" ({_listed(read.n_no_answer)})" if read.n_no_answer else ""
         notes.append(
-            f"{_counted(n_no_answer, 'cell')} without a rating{words}: missing, not a class."
+            f"{counted(n_no_answer, 'cell')} without a rating{words}: missing, not a class."
         )
     if read.n_unknown:
         notes.append(f"Unknown words, passed over: {_listed(read.n_unknown)}.")
     if read.n_doubtful:
         notes.append(
-            f"{_counted(read.n_doubtful, 'rating')} with a question mark, taken as written."
+            f"{counted(read.n_doubtful, 'rating')} with a question mark, taken as written."
         )
     if left_out:
         notes.append(f"Ratings for which the scheme has no class, left out: {_listed(left_out)}.")
@@ -71,5 +74,10 @@ def _listed(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{word!r} {n}" for word, n in ranked[:MOST_LISTED]) + more
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """A number and its noun.
+
+    >>> counted(1, "tree"), counted(0, "tree")
+    ('1 tree', '0 trees')
+    """
     return f"{number} {noun}{'' if number == 1 else 's'}"

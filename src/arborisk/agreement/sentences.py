@@ -7,6 +7,8 @@ import math
 from arborisk.agreement.consensus import FEW_RATERS
 from arborisk.agreement.measure import Agreement
 from arborisk.agreement.model_rater import ModelResult
+from arborisk.agreement.ratings import MISSING
+from arborisk.agreement.reading_notes import counted
 from arborisk.records import Interval
 
 WEIGHTING_WORDS = {"quadratic": "quadratic-weighted", "linear": "linear-weighted", "none": ""}
@@ -18,15 +20,6 @@ def number(value: float, *, signed: bool = False) -> str:
         return "not defined"
     value = round(value, 2) + 0.0  # no "-0.00"
     return f"{value:+.2f}" if signed else f"{value:.2f}"
-
-
-def counted(n: int, noun: str) -> str:
-    """A number and its noun.
-
-    >>> counted(1, "tree"), counted(0, "tree")
-    ('1 tree', '0 trees')
-    """
-    return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
 def with_interval(interval: Interval, *, signed: bool = False) -> str:
@@ -110,9 +103,11 @@ def consensus_sentences(found: Agreement) -> list[str]:
     """Where vote and Dawid-Skene differ, and what hangs on the prior."""
     consensus, kind = found.consensus, found.ratings.kind
     n_items, n_raters = len(found.ratings.items), len(found.ratings.raters)
+    n_ties = int(((consensus.vote == MISSING) & (consensus.likeliest != MISSING)).sum())
+    ties = f", {n_ties} of them ties of the vote" if n_ties else ""
     lines = [
-        f"Vote and Dawid-Skene differ on {consensus.n_differ} of {counted(n_items, kind)}; on "
-        f"{consensus.n_open} the likeliest class has less than 80 %.",
+        f"Vote and Dawid-Skene differ on {consensus.n_differ} of {counted(n_items, kind)}{ties}; "
+        f"on {consensus.n_open} the likeliest class has less than 80 %.",
         "With a prior four times weaker or stronger, the answer changes on "
         f"{counted(consensus.n_hanging, kind)}.",
     ]

@@ -60,13 +60,15 @@ def _value_and_ends(interval: Interval) -> tuple[str, str]:
 def rater_table(found: Agreement) -> list[list[str]]:
     """One row a rater."""
     titles = found.ratings.scheme.titles
-    rows = [["rater", "rated", "higher than others", "kappa with others", *titles]]
+    ordered = found.ratings.scheme.ordered
+    higher = ["higher than others"] if ordered else []
+    rows = [["rater", "rated", *higher, "kappa with others", *titles]]
     for rater in found.raters:
         rows.append(
             [
                 rater.name,
                 str(rater.n_items),
-                with_interval(rater.bias, signed=True) if rater.bias else "no order",
+                *([with_interval(rater.bias, signed=True)] if rater.bias else []),
                 with_interval(rater.kappa),
                 *(f"{100 * share:.0f} %" for share in rater.shares),
             ]

@@ -38,8 +38,7 @@ def kappa_grid(names: Sequence[str], kappa: NDArray[np.float64], *, name: str) -
         for one in range(len(names))
         for other in range(one)
     ]
-    side = min(FIGURE_WIDTH_IN, 1.6 + 0.62 * len(names))
-    size_in = (side, 0.75 + (0.46 if len(names) > 6 else 0.52) * len(names))
+    size_in = (FIGURE_WIDTH_IN, 0.75 + 0.4 * len(names))
     everyone = range(len(names))
     text = [
         ["" if one == other else number(kappa[one, other]) for other in everyone]
@@ -49,13 +48,16 @@ def kappa_grid(names: Sequence[str], kappa: NDArray[np.float64], *, name: str) -
     return _grid(name, size_in, shown, text, names, names, ("", ""), f"Kappa: {'; '.join(words)}.")
 
 
-def exchange_grid(titles: Sequence[str], share: NDArray[np.float64], *, name: str) -> str:
+def exchange_grid(
+    titles: Sequence[str], share: NDArray[np.float64], *, name: str, of: str = "one rater"
+) -> str:
     """What the other raters say where one rater says a class.
 
     Args:
         titles: Classes, in class order.
         share: Rows sum to 1, or are 0 where nobody said the class, shape (k, k).
         name: Name of the figure, unique on the page.
+        of: Who says the words of the rows.
 
     Returns:
         An ``<svg>`` element; the likeliest class stands in the top row.
@@ -63,14 +65,14 @@ def exchange_grid(titles: Sequence[str], share: NDArray[np.float64], *, name: st
     k = len(titles)
     used = share.sum(axis=1) > 0
     words = [
-        f"where one says {titles[row]}: "
+        f"where {of} says {titles[row]}: "
         + ", ".join(f"{100 * share[row, column]:.0f} % say {titles[column]}" for column in range(k))
         for row in range(k)
         if used[row]
     ]
     shares = (100 * share).round().astype(int)
     text = [[f"{one} %" if used[row] else "\N{EN DASH}" for one in shares[row]] for row in range(k)]
-    size_in = (min(FIGURE_WIDTH_IN, 1.9 + 1.15 * k), 0.8 + 0.56 * k)
+    size_in = (FIGURE_WIDTH_IN, 0.8 + 0.45 * k)
     wrapped = [title.replace(" or ", " or\n") for title in titles]
     order = slice(None, None, -1)
     return _grid(
@@ -80,7 +82,7 @@ def exchange_grid(titles: Sequence[str], share: NDArray[np.float64], *, name: st
         text[order],
         wrapped[order],
         wrapped,
-        ("one rater says", "another rater says"),
+        (f"{of} says", "another rater says"),
         f"Exchange of words; {'; '.join(words)}.",
     )
 

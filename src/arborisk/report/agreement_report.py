@@ -21,7 +21,7 @@ from arborisk.agreement.sentences import (
     with_interval,
 )
 from arborisk.agreement.text import rater_table, repeat_table, statistics_table
-from arborisk.report.agreement_figures import MODEL, Row, dot_rows
+from arborisk.report.agreement_figures import MODEL, Row, dot_rows, short
 from arborisk.report.agreement_grids import MOST_RATERS, exchange_grid, kappa_grid
 from arborisk.report.content import ClassEntry, class_entries
 from arborisk.report.page import render_page, write_page
@@ -68,6 +68,19 @@ class PlaceRow:
     difference: str
 
 
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """One rater's words beside those of the others.
+
+    Attributes:
+        name: The rater.
+        figure: An ``<svg>`` element.
+    """
+
+    name: str
+    figure: str
+
+
 def write_agreement_report(found: Agreement, path: Path) -> Path:
     """Writes the report as one HTML file; gives its path.
 
@@ -109,6 +122,7 @@ def agreement_page(found: Agreement) -> str:
         exchange=exchange_grid(ratings.scheme.titles, found.overall.exchange, name="exchange")
         if found.overall
         else "",
+        habits=_habits(found),
         consensus=consensus_sentences(found),
         disputed=disputed[:MOST_LISTED],
         n_disputed=len(disputed),
@@ -156,14 +170,30 @@ def _statistics_figure(found: Agreement) -> str:
 
 def _kappa_figure(found: Agreement) -> str:
     """Kappa of every two raters, the model among them if there is one."""
-    names = [*found.ratings.raters]
+    names = [*found.ratings.raters, *(["the model"] if found.model else [])]
     if found.overall is None or not 2 < len(names) <= MOST_RATERS:
         return ""
     kappa = np.full((len(names), len(names)), np.nan)
     for pair in found.pairs:
         value = pair.kappas[found.weighting].value
         kappa[pair.first, pair.second] = kappa[pair.second, pair.first] = value
+    if found.model is not None:
+        kappa[-1, :-1] = kappa[:-1, -1] = found.model.with_each
     return kappa_grid(names, kappa, name="kappas")
+
+
+def _habits(found: Agreement) -> list[Habit]:
+    """What the others say where one rater says a class, for each rater."""
+    habits = []
+    for place, rater in enumerate(found.raters[:MOST_RATERS]):
+        rows = rater.confusion.sum(axis=1, keepdims=True)
+        share = np.divide(rater.confusion, rows, out=np.zeros_like(rater.confusion), where=rows > 0)
+        if rater.n_shared:
+            figure = exchange_grid(
+                found.ratings.scheme.titles, share, name=f"habits-{place}", of=short(rater.name)
+            )
+            habits.append(Habit(rater.name, figure))
+    return habits if len(habits) > 1 else []
 
 
 def _bias_figure(found: Agreement) -> str:
