@@ -13,6 +13,8 @@ from arborisk.agreement.ratings import class_counts
 from arborisk.agreement.sums import add_up
 from arborisk.records import Interval
 
+NOBODY_ELSE = "not defined: nobody else rated the same"
+
 
 @dataclass(frozen=True, slots=True)
 class RaterResult:
@@ -101,12 +103,13 @@ def mean_over_trees(values: NDArray[np.float64], tree: NDArray[np.int64]) -> Int
         values: One a thing measured, shape (n,).
         tree: Tree of each, shape (n,).
     """
+    if not len(values):
+        return Interval(np.nan, None, None, note=NOBODY_ELSE)
     _, number = np.unique(tree, return_inverse=True)
-    n_trees = int(number.max()) + 1 if len(number) else 0
+    n_trees = int(number.max()) + 1
     total = np.bincount(number, values, minlength=n_trees)
     count = np.bincount(number, minlength=n_trees)
     if n_trees < 2:
-        value = float(values.mean()) if len(values) else np.nan
-        return mean_interval(value, np.full(n_trees, value))
+        return mean_interval(float(values.mean()), np.full(n_trees, values.mean()))
     without = (total.sum() - total) / (count.sum() - count)
     return mean_interval(float(values.mean()), without)

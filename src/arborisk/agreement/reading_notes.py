@@ -35,8 +35,8 @@ def reading_notes(
         named = list(dict.fromkeys(imminent))
         more = f" and {len(named) - MOST_LISTED} more" if len(named) > MOST_LISTED else ""
         notes.append(
-            f"{counted(len(imminent), 'rating')} Imminent ({', '.join(named[:MOST_LISTED])}{more}): "
-            "have these trees seen to now, whatever the others said. In the figures below Imminent "
+            f"{counted(len(imminent), 'rating')} Imminent "
+            f"({', '.join(named[:MOST_LISTED])}{more}): have these trees seen to now, whatever the others said. In the figures below Imminent "
             "counts as Probable."
         )
     n_no_answer = n_blank + sum(read.n_no_answer.values())
