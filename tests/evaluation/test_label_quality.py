@@ -1,11 +1,12 @@
 """Labels made wrong on purpose are found; right ones are left alone; a poor model is refused."""
 
 import csv
+import sys
 
 import numpy as np
 import pytest
 
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, MissingDependencyError
 from arborisk.evaluation.label_quality import (
     find_suspects,
     steps_off,
@@ -114,6 +115,28 @@ def test_of_a_run_two_steps_rank_above_one(make_run, tmp_path):
     assert quality.expected_wrong(4) == pytest.approx(
         sum(1 - one.given_probability for one in quality.suspects[:4])
     )
+
+
+def test_other_photos_of_the_tree_are_counted(make_run, tmp_path):
+    run = make_run(tmp_path / "run", n_trees=100, skill=8)
+    path = run / "predictions.csv"
+    rows = relabel(run, {})
+    first = rows[0]["photo_id"]
+    rows[0]["class"] = "Pr" if rows[0]["class"] == "Im" else "Im"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, ["tree_id", *rows[0]])
+        writer.writeheader()
+        writer.writerows({"tree_id": row["group"], **row} for row in rows)
+    quality = suspect_labels(run)
+    found = {quality.evaluation.predictions.photo_id[one.row]: one for one in quality.suspects}
+    assert (found[first].n_others, found[first].n_otherwise) == (2, 2)
+
+
+def test_without_cleanlab_the_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "cleanlab.filter", None)
+    truth, probability = drawn_answers(2, separation=5, n=20)
+    with pytest.raises(MissingDependencyError, match=r"\.\[labels\]"):
+        find_suspects(truth, probability)
 
 
 def test_a_model_that_counts_classes_alike_is_turned_to_the_shares(make_run, tmp_path):

@@ -1,6 +1,7 @@
 """The page and the table of suspect labels."""
 
 import csv
+from dataclasses import replace
 
 import pytest
 import typer
@@ -10,7 +11,7 @@ from arborisk.bundle import IMMINENT_SENTENCE
 from arborisk.cli.suspects import suspects
 from arborisk.evaluation.label_quality import suspect_labels
 from arborisk.report.label_quality_report import suspects_page
-from arborisk.report.label_quality_words import cautions, headline
+from arborisk.report.label_quality_words import cautions, headline, reason
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,13 @@ def test_the_command_writes_page_and_table_with_an_empty_column(run_folder, qual
     assert {row["decision"] for row in rows} == {""}
     predictions = quality.evaluation.predictions
     assert rows[0]["file"] == predictions.file[quality.suspects[0].row]
+
+
+def test_a_tree_whose_photos_are_labelled_differently_is_told(quality):
+    suspect = replace(quality.suspects[0], n_others=3, n_otherwise=2)
+    assert reason(quality, suspect).endswith(
+        "2 of 3 other photos of this tree are labelled otherwise."
+    )
 
 
 def test_what_cannot_be_known_is_said(make_run, tmp_path):

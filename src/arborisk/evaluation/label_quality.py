@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,8 @@ class Suspect:
         usual_probability: What it gives on average to photos with that label, for their label.
         steps_off: Expected number of steps between the label and the class, by the model; where
             the order of the classes means nothing, every other class is one step away.
+        n_others: Other photos of the same tree, where trees are stated.
+        n_otherwise: Of these, photos that are labelled as another class.
     """
 
     rank: int
@@ -44,6 +47,8 @@ class Suspect:
     said_probability: float
     usual_probability: float
     steps_off: float
+    n_others: int
+    n_otherwise: int
 
     @property
     def n_steps(self) -> int:
@@ -121,22 +126,28 @@ def suspect_labels(run: Path) -> LabelQuality:
     # lexsort: last key first; the file name breaks ties, so that the order never wavers.
     order = [row for row in np.lexsort((np.array(predictions.file), -steps)) if found[row]]
     said = predicted_class(probability)
-    suspects = tuple(
-        Suspect(
-            rank=rank,
-            row=int(row),
-            given_index=int(given[row]),
-            said_index=int(said[row]),
-            given_probability=float(probability[row, given[row]]),
-            said_probability=float(probability[row, said[row]]),
-            usual_probability=float(usual[given[row]]),
-            steps_off=float(steps[row]),
+    of_tree = Counter(predictions.tree)
+    alike = Counter(zip(predictions.tree, given.tolist(), strict=True))
+    suspects = []
+    for rank, row in enumerate(order, start=1):
+        tree, label = predictions.tree[row], int(given[row])
+        suspects.append(
+            Suspect(
+                rank=rank,
+                row=int(row),
+                given_index=label,
+                said_index=int(said[row]),
+                given_probability=float(probability[row, label]),
+                said_probability=float(probability[row, said[row]]),
+                usual_probability=float(usual[label]),
+                steps_off=float(steps[row]),
+                n_others=of_tree[tree] - 1 if tree else 0,
+                n_otherwise=of_tree[tree] - alike[tree, label] if tree else 0,
+            )
         )
-        for rank, row in enumerate(order, start=1)
-    )
     pairs = np.zeros((len(scheme.classes),) * 2, dtype=np.int64)
     np.add.at(pairs, (given[order], said[order]), 1)
-    return LabelQuality(evaluation, verdict, suspects, usual, pairs)
+    return LabelQuality(evaluation, verdict, tuple(suspects), usual, pairs)
 
 
 def find_suspects(given: NDArray[np.int64], probability: NDArray[np.float64]) -> NDArray[np.bool_]:

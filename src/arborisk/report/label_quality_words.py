@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from arborisk.evaluation import Evaluation
 from arborisk.evaluation.label_quality import FEW_PHOTOS, LabelQuality, Suspect
 from arborisk.report.page import chance
 
@@ -71,22 +70,12 @@ def reason(quality: LabelQuality, suspect: Suspect) -> str:
     )
     if evaluation.config.scheme.ordered and suspect.n_steps > 1:
         text += f" {suspect.n_steps} classes apart."
-    others = _others_of_tree(evaluation, suspect)
-    n_otherwise = sum(
-        evaluation.predictions.class_index[row] != suspect.given_index for row in others
-    )
-    if n_otherwise:
-        text += f" {n_otherwise} of {len(others)} other photos of this tree are labelled otherwise."
+    if suspect.n_otherwise:
+        text += (
+            f" {suspect.n_otherwise} of {suspect.n_others} other photos of this tree are labelled "
+            "otherwise."
+        )
     return text
-
-
-def _others_of_tree(evaluation: Evaluation, suspect: Suspect) -> list[int]:
-    """Rows of the other photos of the tree, where the tree is stated."""
-    trees = evaluation.predictions.tree
-    tree = trees[suspect.row]
-    if not tree:
-        return []
-    return [row for row, name in enumerate(trees) if name == tree and row != suspect.row]
 
 
 def _about(expected: float) -> str:
