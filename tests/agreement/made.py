@@ -4,7 +4,7 @@ import numpy as np
 
 from arborisk.agreement.predictions import ModelAnswers
 from arborisk.agreement.ratings import BLIND, SHOWN, Ratings
-from arborisk.dataset.schemes import ISA_SCHEMES, ISA_WORDS
+from arborisk.dataset.schemes import ISA_SCHEMES
 from arborisk.simulate.raters import draw_ratings
 
 SCHEME = ISA_SCHEMES["Pr_Po_Im"]
@@ -30,7 +30,7 @@ def ratings_of(said, *, saw=None, scheme=SCHEME, trees=None):
         item,
         rater,
         index,
-        tuple(ISA_WORDS[k] for k in index),
+        tuple(scheme.titles[k] for k in index),
         np.array([SHOWN if saw and saw[k] else BLIND for k in when]),
     )
 

@@ -28,7 +28,7 @@ FLEISS_COUNTS = np.array(
     ]
 )
 
-# Example of SAS's documentation of PROC FREQ: kappa 0.4842, linear-weighted 0.4701.
+# A printout of SAS, kept in the tests of statsmodels: kappa 0.4842, linear-weighted 0.4701.
 SAS_TABLE = np.array([[0, 4, 1], [0, 8, 0], [0, 1, 5]])
 
 # cont3x3abstractors of Gwet's package irrCAC: kappa 0.7964094, AC1 0.8493305.

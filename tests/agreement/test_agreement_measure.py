@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from made import answers_of, drawn, ratings_of
+from published import KRIPPENDORFF
 
 from arborisk.agreement import as_json, measure_agreement, sections
 from arborisk.agreement.before_after import two_way_interval
@@ -26,6 +27,15 @@ def test_who_rates_higher_is_found():
     assert bias[2].value == pytest.approx((said[:, 2] - truth).mean())
     assert found.raters[2].higher == pytest.approx((said[:, 2] > truth).mean())
     assert "rater 2 rates higher than the others" in " ".join(sections(found)[0][1])
+
+
+def test_ratings_of_one_person_count_for_the_shares_of_classes_as_gwet_has_it():
+    scheme = as_labelled({f"kind {n}" for n in range(5)})
+    found = measure_agreement(ratings_of(KRIPPENDORFF, scheme=scheme)).overall
+    assert found.value("gwet_ac1").value == pytest.approx(0.77544, abs=5e-6)
+    assert found.value("fleiss_kappa").value == pytest.approx(0.76117, abs=5e-6)
+    assert found.value("alpha_nominal").value == pytest.approx(0.74342, abs=5e-6)
+    assert (found.n_trees, found.n_several) == (11, 11)
 
 
 def test_kappa_with_others_is_the_mean_over_pairs():

@@ -34,6 +34,7 @@ def coefficient_interval(
     without: NDArray[np.float64],
     *,
     n_uncommon: int | None = None,
+    n_trees: int | None = None,
     level: float = LEVEL,
 ) -> Interval:
     """Interval of a coefficient from -1 to 1, such as kappa or alpha.
@@ -43,9 +44,10 @@ def coefficient_interval(
         without: Its value without each tree, shape (n_trees,); where that is not defined, the
             value of all trees stands for it.
         n_uncommon: Trees on which anyone left the commonest class, or None where that is no matter.
+        n_trees: Trees with two ratings or more, where others count too; by default all.
         level: Coverage aimed at, in (0, 1).
     """
-    refusal = _refusal(value, len(without), n_uncommon)
+    refusal = _refusal(value, len(without) if n_trees is None else n_trees, n_uncommon)
     if refusal:
         return Interval(value, None, None, level, refusal)
     spread = spread_of(value, np.where(np.isnan(without), value, without))

@@ -79,9 +79,10 @@ def measure_overall(
         n_classes: Number of classes.
         ordered: Whether the order of the classes means something.
     """
-    several = (said >= 0).sum(axis=1) >= 2
-    _, number = np.unique(tree[several], return_inverse=True)
-    by_tree = sums_by_tree(said[several], number, n_classes)
+    rated, several = (said >= 0).any(axis=1), (said >= 0).sum(axis=1) >= 2
+    _, number = np.unique(tree[rated], return_inverse=True)
+    by_tree = sums_by_tree(said[rated], number, n_classes)
+    n_trees = int((by_tree.pairs.sum((1, 2)) > 0).sum())
     total = by_tree.total()
     without = total.minus(by_tree)
     commonest = int(class_shares(total).argmax())
@@ -89,11 +90,12 @@ def measure_overall(
     by_chance = np.outer(share, share)
     # So many items that alpha's correction for a small number of ratings is gone.
     drawn = AgreementSums(by_chance, 1e9 * by_chance, share)
-    n_uncommon = len(np.unique(number[((said != commonest) & (said >= 0))[several].any(axis=1)]))
+    uncommon = several & ((said != commonest) & (said >= 0)).any(axis=1)
+    n_uncommon = len(np.unique(tree[uncommon]))
 
     def statistic(key: str, title: str, coefficient: Coefficient, meaning: str) -> Statistic:
         value, left = float(coefficient(total)), coefficient(without)
-        interval = coefficient_interval(value, left, n_uncommon=n_uncommon)
+        interval = coefficient_interval(value, left, n_uncommon=n_uncommon, n_trees=n_trees)
         return Statistic(key, title, interval, float(coefficient(drawn)), meaning)
 
     found = [
@@ -102,8 +104,8 @@ def measure_overall(
             "Percent agreement",
             share_interval_of(by_tree.pairs.trace(axis1=1, axis2=2), by_tree.pairs.sum((1, 2))),
             float(chance_agreement(total)),
-            "chance that two of the raters of a tree say the same; needs no correction for "
-            "chance, and gets none",
+            "how often two of the raters of a tree say the same; what chance gives is not taken "
+            "off",
         ),
         _alpha(statistic, ordered=ordered and n_classes > 2),
         statistic(
@@ -137,7 +139,7 @@ def measure_overall(
         tuple(found),
         class_shares(total),
         exchange,
-        len(by_tree.shares),
+        n_trees,
         int((low == said[several].max(axis=1)).sum()),
         int(several.sum()),
     )

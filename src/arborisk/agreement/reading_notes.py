@@ -36,8 +36,8 @@ def reading_notes(
         more = f" and {len(named) - MOST_LISTED} more" if len(named) > MOST_LISTED else ""
         notes.append(
             f"{counted(len(imminent), 'rating')} Imminent "
-            f"({', '.join(named[:MOST_LISTED])}{more}): have these trees seen to now, whatever the others said. In the figures below Imminent "
-            "counts as Probable."
+            f"({', '.join(named[:MOST_LISTED])}{more}): have these trees seen to now, whatever "
+            "the others said. In the figures below Imminent counts as Probable."
         )
     n_no_answer = n_blank + sum(read.n_no_answer.values())
     if n_no_answer:
