@@ -36,7 +36,7 @@ def cautions(quality: LabelQuality) -> list[str]:
     found += verdict.cautions[verdict.n_first :]
     if verdict.standing == "undecided":
         found.append(
-            "A model that is not shown to tell the classes apart points at labels little better "
+            "A model that is not shown to tell the classes apart may point at labels little better "
             "than chance does: an empty or a long list here proves nothing."
         )
     if verdict.standing == "leaking":
