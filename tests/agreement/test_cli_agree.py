@@ -67,6 +67,14 @@ def test_both_tables_of_predictions_are_read_and_the_true_class_is_not_taken(tab
     assert (one.model.held_back, other.model.held_back) == (False, True)
 
 
+def test_ratings_of_a_data_set_are_matched_by_its_names_of_photos(tables, tmp_path):
+    table = tmp_path / "ratings.csv"
+    rows = [f"{n},JB,{'imp' if n % 2 else 'poss'}\n{n},Ann,imp" for n in range(60)]
+    table.write_text("\n".join(["photo_id,rater,label", *rows]), encoding="utf-8")
+    found = compare_raters(table, model=tables / "of_run.csv")
+    assert found.model.n_items == 60
+
+
 def test_trees_are_matched_by_their_number(tables, tmp_path):
     table = tmp_path / "trees.csv"
     lines = ["tree,JB,Ann"] + [f"{tree},imp,{'poss' if tree % 3 else 'imp'}" for tree in range(60)]

@@ -5,6 +5,7 @@ from arborisk.agreement.measure import Agreement, compare_raters, measure_agreem
 from arborisk.agreement.ratings import Ratings
 from arborisk.agreement.reading import ReadingOptions, read_ratings
 from arborisk.agreement.sentences import headline
+from arborisk.agreement.shares import consensus_shares
 from arborisk.agreement.text import sections
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "ReadingOptions",
     "as_json",
     "compare_raters",
+    "consensus_shares",
     "headline",
     "measure_agreement",
     "read_ratings",

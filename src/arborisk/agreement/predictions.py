@@ -32,6 +32,7 @@ class PredictionTable:
     Attributes:
         path: The table.
         photos: Photo of each row, or "".
+        photo_ids: Its name in the data set, or "".
         trees: Tree of each row, or "".
         names: Classes of the probabilities, or of the answers.
         probability: Of each class; 1 for the answer where no probabilities are given; (n, k).
@@ -41,6 +42,7 @@ class PredictionTable:
 
     path: Path
     photos: tuple[str, ...]
+    photo_ids: tuple[str, ...]
     trees: tuple[str, ...]
     names: tuple[str, ...]
     probability: NDArray[np.float64]
@@ -100,6 +102,7 @@ def read_prediction_table(path: Path) -> PredictionTable:
     return PredictionTable(
         path,
         tuple(cells[photo] if photo is not None else "" for cells in rows),
+        tuple(cells[place["photo_id"]] if "photo_id" in place else "" for cells in rows),
         tuple(
             cells[tree] if tree is not None else _tree_of(cells[group]) if group is not None else ""
             for cells in rows
@@ -153,7 +156,7 @@ def match_predictions(table: PredictionTable, ratings: Ratings) -> ModelAnswers:
     Raises:
         DatasetError: Classes that the ratings do not have, or no item in common.
     """
-    to_class = [_class_of(name, table, ratings.scheme) for name in table.names]
+    to_class = [class_of(name, table, ratings.scheme) for name in table.names]
     rows_of = _rows_of_items(table, ratings)
     k = len(ratings.scheme.classes)
     by_class = np.zeros((len(table.probability), k))
@@ -161,9 +164,7 @@ def match_predictions(table: PredictionTable, ratings: Ratings) -> ModelAnswers:
         by_class[:, index] += table.probability[:, column]
     probability = np.zeros((len(ratings.items), k))
     said = np.full(len(ratings.items), MISSING, dtype=np.int64)
-    stated = {
-        answer: _class_of(answer, table, ratings.scheme) for answer in {*table.answers} - {""}
-    }
+    stated = {answer: class_of(answer, table, ratings.scheme) for answer in {*table.answers} - {""}}
     for item, rows in rows_of.items():
         probability[item] = by_class[rows].mean(axis=0)
         said[item] = (
@@ -181,7 +182,7 @@ def match_predictions(table: PredictionTable, ratings: Ratings) -> ModelAnswers:
     return ModelAnswers(said, probability, table.held_back)
 
 
-def _class_of(name: str, table: PredictionTable, scheme: ClassScheme) -> int:
+def class_of(name: str, table: PredictionTable, scheme: ClassScheme) -> int:
     """Class of the ratings for a class of the predictions, by its name, title or members.
 
     Raises:
@@ -211,6 +212,12 @@ def _class_of(name: str, table: PredictionTable, scheme: ClassScheme) -> int:
 def _rows_of_items(table: PredictionTable, ratings: Ratings) -> Mapping[int, list[int]]:
     """Rows of the predictions that belong to each item."""
     found: dict[int, list[int]] = defaultdict(list)
+    if ratings.kind == "photo" and set(ratings.items) & {*table.photo_ids}:
+        of_id = {name: item for item, name in enumerate(ratings.items)}
+        for row, photo_id in enumerate(table.photo_ids):
+            if photo_id in of_id:
+                found[of_id[photo_id]].append(row)
+        return found
     if ratings.kind == "photo" and any(table.photos):
         rows_of_photo: dict[str, list[int]] = defaultdict(list)
         for row, photo in enumerate(table.photos):

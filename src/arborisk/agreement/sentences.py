@@ -137,7 +137,7 @@ def model_sentences(model: ModelResult, kind: str) -> list[str]:
         where = (
             "inside that spread"
             if model.inside
-            else ("below it" if model.model.value < model.lowest else "above it")
+            else ("below that spread" if model.model.value < model.lowest else "above that spread")
         )
         lines.append(
             f"Single people reach {number(model.lowest)} to {number(model.highest)} with the "
