@@ -96,6 +96,10 @@ def bias_sentences(found: Agreement) -> list[str]:
     ]
     if shown and not apart:
         return ["Of no rater is it shown that he or she rates higher or lower than the others."]
+    if apart:
+        apart.append(
+            f"Such an interval misses one time in 20 by chance, and there are {len(shown)} of them."
+        )
     return apart
 
 
