@@ -60,6 +60,10 @@ class BundleError(ArboriskError):
     """A bundle is damaged, mismatched or not to be trusted."""
 
 
+class AssessmentError(ArboriskError):
+    """An assessment of risk, or something it rests on, cannot be used as it is."""
+
+
 class MissingDependencyError(ArboriskError):
     """An optional package is needed and not installed.
 
