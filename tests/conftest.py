@@ -143,6 +143,7 @@ def _written_bundle(
     tmp_path_factory, fake_network, fake_description, fake_arrays, fake_table, fake_calibration
 ) -> Path:
     from arborisk.models.export import export_bundle
+    from arborisk.models.remembered import TrainingPhotos
 
     folder = tmp_path_factory.mktemp("written") / "bundle"
     export_bundle(
@@ -153,6 +154,10 @@ def _written_bundle(
         data="Noise.",
         licence="Apache-2.0",
         calibration=fake_table,
+        training_photos=TrainingPhotos(
+            fake_arrays, [f"tree {number}" for number in range(9)], np.arange(9) % 3
+        ),
+        data_card='{"name": "noise"}',
     )
     return folder
 

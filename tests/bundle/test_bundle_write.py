@@ -21,6 +21,8 @@ def rewrite(folder, source, **changes):
         "data": "Noise.",
         "licence": "Apache-2.0",
         "calibration": bundle.calibration and bundle.calibration.table,
+        "reference": bundle.reference,
+        "data_card": (source / "data_card.json").read_text(),
     }
     content |= changes
     if content["description"].calibration is None:
@@ -35,8 +37,10 @@ def test_the_same_content_has_the_same_id(fake_bundle, tmp_path):
         "bundle.json",
         "calibration.safetensors",
         "card.md",
+        "data_card.json",
         "model.onnx",
         "parity.json",
+        "reference.safetensors",
         "weights.safetensors",
     ]
 

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load as from_safetensors
 
-from arborisk.bundle.files import MODEL
+from arborisk.bundle.files import MODEL, safe_arrays
 from arborisk.bundle.record import BundleDescription, BundleRecord, CalibrationRecord
 from arborisk.calibration import CalibrationMap, CalibrationTable
 from arborisk.errors import BundleError
@@ -59,14 +57,8 @@ def read_calibration(record: BundleRecord, content: bytes, path: Path) -> Calibr
             str(path),
             _REMEDY,
         )
-    try:
-        arrays = from_safetensors(content)
-    except (SafetensorError, ValueError, KeyError) as error:
-        raise BundleError(
-            "a safetensors file", f"{type(error).__name__}: {error}"[:300], str(path), _REMEDY
-        ) from error
     table = CalibrationTable.from_arrays(
-        arrays,
+        safe_arrays(content, str(path)),
         n_classes=len(description.scheme.classes),
         n_members=description.n_members,
         where=str(path),

@@ -6,6 +6,11 @@ import hashlib
 import stat
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load as from_safetensors
+
 from arborisk.errors import BundleError
 
 RECORD = "bundle.json"
@@ -15,6 +20,8 @@ PARITY = "parity.json"
 CARD = "card.md"
 CALIBRATION = "calibration.safetensors"
 """Not in every bundle: a refit has none."""
+REFERENCE = "reference.safetensors"
+DATA_CARD = "data_card.json"
 
 MAX_BYTES = {
     RECORD: 1 << 20,
@@ -23,6 +30,8 @@ MAX_BYTES = {
     MODEL: 1 << 30,  # ten ResNet-50 members
     WEIGHTS: 1 << 30,
     CALIBRATION: 1 << 28,
+    REFERENCE: 1 << 23,
+    DATA_CARD: 1 << 22,
 }
 _CHUNK_BYTES = 1 << 20
 _REMEDY = "Get the bundle again from its maker, as a whole folder."
@@ -59,6 +68,20 @@ def checked_path(folder: Path, name: str) -> Path:
     if facts.st_size > MAX_BYTES[name]:
         raise _too_large(name, facts.st_size, path)
     return path
+
+
+def safe_arrays(content: bytes, where: str) -> dict[str, NDArray[np.generic]]:
+    """Arrays of a safetensors file, from bytes that were hashed.
+
+    Raises:
+        BundleError: It is none.
+    """
+    try:
+        return dict(from_safetensors(content))
+    except (SafetensorError, ValueError, KeyError) as error:
+        raise BundleError(
+            "a safetensors file", f"{type(error).__name__}: {error}"[:300], where, _REMEDY
+        ) from error
 
 
 def check_hash(path: Path, expected: str, content: bytes | None = None) -> None:

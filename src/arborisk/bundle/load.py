@@ -19,12 +19,15 @@ from arborisk.bundle.files import (
     MODEL,
     PARITY,
     RECORD,
+    REFERENCE,
     check_hash,
     checked_path,
     read_file,
+    safe_arrays,
 )
 from arborisk.bundle.onnx_scan import refuse_unsafe_onnx
 from arborisk.bundle.record import FORMAT_VERSION, BundleDescription, BundleRecord, ParityRecord
+from arborisk.bundle.reference import Reference
 from arborisk.bundle.session import log_softmax, open_session, run_session, softmax
 from arborisk.errors import BundleError
 
@@ -59,6 +62,7 @@ class Bundle:
         parity: What ``parity.json`` says.
         session: The network; several threads may use it at once.
         calibration: What its members said of photos held back, or None for a refit.
+        reference: Its training photos in a small space, or None.
     """
 
     folder: Path
@@ -66,6 +70,7 @@ class Bundle:
     parity: ParityRecord
     session: ort.InferenceSession
     calibration: Calibration | None = None
+    reference: Reference | None = None
 
     @property
     def bundle_id(self) -> str:
@@ -144,7 +149,7 @@ def load_bundle(path: Path, *, n_threads: int = 1) -> Bundle:
     model, parity_json = read_file(folder, MODEL), read_file(folder, PARITY)
     check_hash(folder / MODEL, hashes[MODEL], model)
     check_hash(folder / PARITY, hashes[PARITY], parity_json)
-    for name in set(hashes) - {MODEL, PARITY, CALIBRATION}:
+    for name in set(hashes) - {MODEL, PARITY, CALIBRATION, REFERENCE}:
         check_hash(checked_path(folder, name), hashes[name])
     parity = _parse(ParityRecord, parity_json, folder / PARITY)
     where = str(folder / MODEL)
@@ -157,7 +162,13 @@ def load_bundle(path: Path, *, n_threads: int = 1) -> Bundle:
         content = read_file(folder, CALIBRATION)
         check_hash(folder / CALIBRATION, hashes[CALIBRATION], content)
         calibration = read_calibration(record, content, folder / CALIBRATION)
-    return Bundle(folder, record, parity, session, calibration)
+    reference = None
+    if REFERENCE in hashes:
+        content = read_file(folder, REFERENCE)
+        check_hash(folder / REFERENCE, hashes[REFERENCE], content)
+        where = str(folder / REFERENCE)
+        reference = Reference.from_arrays(safe_arrays(content, where), where=where)
+    return Bundle(folder, record, parity, session, calibration, reference)
 
 
 def _read_record(folder: Path) -> BundleRecord:

@@ -89,6 +89,8 @@ class BundleDescription(FrozenRecord):
         time_frame_years: Time frame of the labels, as text.
         scores: Measured scores by name; none for a refit.
         calibration: How its probabilities are calibrated; None for a refit.
+        drawn: Whether it was trained on drawn trees: never evidence about real ones.
+        gate_alarms: Share of its training photos that each gate on what a photo shows would stop.
         data_hash: Content hash of the data set.
         split_hash: Hash of the split, or "" for a refit.
         training: Resolved training settings.
@@ -110,6 +112,8 @@ class BundleDescription(FrozenRecord):
     time_frame_years: Line = "not stated"
     scores: dict[str, ScoreRecord] = Field(default_factory=dict)
     calibration: CalibrationRecord | None = None
+    drawn: bool = False
+    gate_alarms: dict[str, _Share] = Field(default_factory=dict, max_length=20)
     data_hash: Line
     split_hash: Line = ""
     training: dict[str, JsonValue] = Field(default_factory=dict)
@@ -161,6 +165,8 @@ class FileHashes(FrozenRecord):
     parity_json: _Sha256 = Field(alias="parity.json")
     card_md: _Sha256 = Field(alias="card.md")
     calibration_safetensors: _Sha256 | None = Field(default=None, alias="calibration.safetensors")
+    reference_safetensors: _Sha256 | None = Field(default=None, alias="reference.safetensors")
+    data_card_json: _Sha256 | None = Field(default=None, alias="data_card.json")
 
     def by_name(self) -> dict[str, str]:
         """File name to hash, of the files that there are."""

@@ -14,7 +14,16 @@ from numpy.typing import NDArray
 from safetensors.numpy import save as to_safetensors
 
 from arborisk.bundle.card import write_card
-from arborisk.bundle.files import CALIBRATION, CARD, MODEL, PARITY, RECORD, WEIGHTS
+from arborisk.bundle.files import (
+    CALIBRATION,
+    CARD,
+    DATA_CARD,
+    MODEL,
+    PARITY,
+    RECORD,
+    REFERENCE,
+    WEIGHTS,
+)
 from arborisk.bundle.load import Bundle, load_bundle
 from arborisk.bundle.record import (
     BUNDLE_ID_DIGITS,
@@ -24,6 +33,7 @@ from arborisk.bundle.record import (
     FileHashes,
     ParityRecord,
 )
+from arborisk.bundle.reference import Reference
 from arborisk.calibration import CalibrationTable
 from arborisk.errors import BundleError
 
@@ -38,6 +48,8 @@ def write_bundle(
     data: str,
     licence: str,
     calibration: CalibrationTable | None = None,
+    reference: Reference | None = None,
+    data_card: str = "",
 ) -> Bundle:
     """Writes a bundle folder; an older bundle of that name is replaced, and only when all is well.
 
@@ -51,6 +63,8 @@ def write_bundle(
         licence: Licence of the weights, for the model card.
         calibration: What its members said of photos held back, where the description has a
             calibration.
+        reference: Its training photos in a small space, for gates and drift.
+        data_card: What the data are, as Croissant JSON-LD.
 
     Returns:
         The bundle, opened from ``folder``.
@@ -80,6 +94,10 @@ def write_bundle(
     }
     if calibration is not None:
         contents[CALIBRATION] = to_safetensors(calibration.to_arrays())
+    if reference is not None:
+        contents[REFERENCE] = to_safetensors(reference.to_arrays())
+    if data_card:
+        contents[DATA_CARD] = data_card.encode()
     contents[RECORD] = _json(_record(description, contents).model_dump(mode="json", by_alias=True))
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
         new = Path(scratch) / "new"

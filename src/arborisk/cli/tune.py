@@ -32,7 +32,7 @@ def tune(
         ),
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="See `arborisk models`. Default: efficientnet_lite0.")
+        str | None, typer.Option(help="See `arborisk models`. Default: efficientnet_pair.")
     ] = None,
     weights: Annotated[
         str | None,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
+import onnxruntime as ort
 import torch
 from numpy.typing import NDArray
 
@@ -30,6 +31,7 @@ from arborisk.models.averaged import AveragedNetwork
 from arborisk.models.network import Network
 from arborisk.models.onnx_file import onnx_bytes
 from arborisk.models.parity import check_parity
+from arborisk.models.remembered import TrainingPhotos
 from arborisk.models.settings import TestViews
 from arborisk.preprocess import PreprocessSettings
 
@@ -72,6 +74,8 @@ def export_bundle(
     licence: str,
     views: TestViews = "one",
     calibration: CalibrationTable | None = None,
+    training_photos: TrainingPhotos | None = None,
+    data_card: str = "",
 ) -> Bundle:
     """Exports members, checks the file against torch on real photos, and writes the bundle.
 
@@ -84,6 +88,8 @@ def export_bundle(
         licence: Licence of the weights, a sentence for the model card.
         views: Views of each photo that are averaged.
         calibration: What the members said of photos held back, in the order of the members.
+        training_photos: Photos that the bundle remembers, for gates and drift.
+        data_card: What the data are, as Croissant JSON-LD.
 
     Raises:
         BundleError: The parity gate or a check of the bundle fails; nothing is written then.
@@ -97,7 +103,8 @@ def export_bundle(
         )
     network = AveragedNetwork(members, description.preprocess, views)
     model = _to_onnx(network, description.preprocess)
-    parity = _gate(network, model, description, arrays, str(folder))
+    session = open_session(model, n_threads=torch.get_num_threads(), where=str(folder))
+    parity = _gate(network, session, description, arrays, str(folder))
     versions = {**_versions(), **description.versions}
     return write_bundle(
         folder,
@@ -108,18 +115,19 @@ def export_bundle(
         data=data,
         licence=licence,
         calibration=calibration,
+        reference=training_photos and training_photos.remembered(session, where=str(folder)),
+        data_card=data_card,
     )
 
 
 def _gate(
     network: AveragedNetwork,
-    model: bytes,
+    session: ort.InferenceSession,
     description: BundleDescription,
     arrays: NDArray[np.uint8],
     where: str,
 ) -> ParityRecord:
     """Parity of the file with the network, and its answer to the probe."""
-    session = open_session(model, n_threads=torch.get_num_threads(), where=where)
     found = check_parity(network, session, arrays[:MAX_PARITY_ARRAYS], where=where)
     answer = check_against_probe(session, description, None, where)
     return ParityRecord(

@@ -10,19 +10,21 @@ from numpy.typing import NDArray
 from arborisk.bundle import Bundle
 from arborisk.errors import PhotoError
 from arborisk.photos import read_facts, sha256_of
+from arborisk.prediction.gates import Fitness, Gating
 from arborisk.prediction.record import PROBABILITY_DIGITS, PhotoPrediction
 from arborisk.preprocess import PreprocessSettings, photo_seed, prepare_file
 from arborisk.records import Failure, PhotoFacts
 
 
 def predict_one(
-    bundle: Bundle, settings: PreprocessSettings, name: str, path: Path
+    bundle: Bundle, gating: Gating, settings: PreprocessSettings, name: str, path: Path
 ) -> PhotoPrediction:
     """Answer for one photo; a photo that cannot be used is an answer too."""
     n_bytes, modified_ns = file_stamp(path)
     facts = PhotoFacts(0, 0)
     probability: tuple[float, ...] = ()
     members: tuple[tuple[float, ...], ...] = ()
+    fitness: Fitness = {}
     failure = None
     try:
         facts = read_facts(path)
@@ -37,12 +39,14 @@ def predict_one(
         output = bundle.predict(array[None])
         probability = _rounded(output.probability[0])
         members = tuple(_rounded(member) for member in output.member_log_probability[0])
+        fitness = gating.measure(array, output.embedding[0])
     return PhotoPrediction(
         photo=name,
         n_bytes=n_bytes,
         modified_ns=modified_ns,
         probability=probability,
         members=members,
+        fitness=fitness,
         failure=failure,
         taken_at=facts.taken_at.isoformat() if facts.taken_at else "",
         latitude=facts.latitude,

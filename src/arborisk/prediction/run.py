@@ -19,7 +19,7 @@ from arborisk.errors import ArboriskError
 from arborisk.photos import find_photos, n_cores
 from arborisk.prediction.answers import Answering
 from arborisk.prediction.assessment import Assessment, assess
-from arborisk.prediction.gating import Gating
+from arborisk.prediction.gates import Gating
 from arborisk.prediction.journal import Journal, journal_path
 from arborisk.prediction.one import file_stamp, predict_one
 from arborisk.prediction.options import USUAL, AnswerOptions
@@ -76,7 +76,8 @@ def predict_photos(
     settings = bundle.description.preprocess
     if exact:
         settings = settings.model_copy(update={"exact": True})
-    task = _Task(bundle, settings, *_named_photos(photos))
+    gating = Gating(bundle)
+    task = _Task(bundle, gating, settings, *_named_photos(photos))
     if not restart and out.exists() and not journal_path(out).exists():
         raise ArboriskError(
             "a new table, or one with its journal beside it",
@@ -89,8 +90,8 @@ def predict_photos(
         todo = [name for name in task.names if not _is_done(journal, name, task.root / name)]
         _work(task, todo, journal, n_threads or n_cores(), progress)
         n_done_before = len(task.names) - len(todo)
-        found = assess(journal, task.names, tree_ids or {}, answering, Gating(bundle))
-        return _finish(journal, found, answering, out, dict(tree_ids or {}), n_done_before)
+        found = assess(journal, task.names, tree_ids or {}, answering, gating)
+        return _finish(journal, found, answering, gating, out, dict(tree_ids or {}), n_done_before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class _Task:
     """What is asked of whom. Of each photo only its name is kept, for flat memory."""
 
     bundle: Bundle
+    gating: Gating
     settings: PreprocessSettings
     root: Path
     names: list[str]
@@ -139,7 +141,9 @@ def _work(
         try:
             for number, name in enumerate(todo, start=1):
                 path = task.root / name
-                waiting.append(pool.submit(predict_one, task.bundle, task.settings, name, path))
+                waiting.append(
+                    pool.submit(predict_one, task.bundle, task.gating, task.settings, name, path)
+                )
                 if len(waiting) == n_threads * WAITING_PER_THREAD:
                     keep_oldest(number)
             while waiting:
@@ -158,6 +162,7 @@ def _finish(
     journal: Journal,
     found: Assessment,
     answering: Answering,
+    gating: Gating,
     out: Path,
     tree_ids: dict[str, str],
     n_done_before: int,
@@ -173,4 +178,6 @@ def _finish(
         for name, row in zip(found.names, found.row_of, strict=True)
         if row < 0 and (failure := journal[name].failure)
     )
-    return PredictionSummary(out, of_trees, found, answering, n_done_before, dict(failures))
+    return PredictionSummary(
+        out, of_trees, found, answering, n_done_before, dict(failures), tuple(gating.lines())
+    )

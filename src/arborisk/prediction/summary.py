@@ -39,6 +39,7 @@ class PredictionSummary:
         answering: How answers were put.
         n_done_before: Answers kept from an earlier run.
         failures: Reason to number of photos that could not be used.
+        gates_off: Gates that do not work for this bundle, and why, in sentences.
     """
 
     out: Path
@@ -47,6 +48,7 @@ class PredictionSummary:
     answering: Answering
     n_done_before: int
     failures: dict[str, int]
+    gates_off: tuple[str, ...] = ()
 
     @property
     def description(self) -> BundleDescription:
@@ -109,7 +111,7 @@ class PredictionSummary:
                 f"  {item.name} ({item.title}): {self.counts[item.name]} of {n_answered} photos "
                 f"(training {share[item.name]:.1%})"
             )
-        lines += [*self._referral_lines(), *self._probability_lines()]
+        lines += [*self._referral_lines(), *self.gates_off, *self._probability_lines()]
         if description.scheme.study_only:
             lines.append("For study only: a rating that occurs in practice has no class here.")
         if description.kind == "refit":
@@ -195,6 +197,7 @@ class PredictionSummary:
             "failures": self.failures,
             "counts": self.counts,
             "referrals": self.referrals,
+            "gates_off": list(self.gates_off),
             "expected": self.expected,
             "training_share": description.training_share,
             "prevalence": None

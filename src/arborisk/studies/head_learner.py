@@ -66,6 +66,11 @@ class HeadLearner:
         probability = np.mean([head.probability(view[test]) for view in self.embeddings], axis=0)
         return Fitted({**head.weights}, probability, ())
 
+    @property
+    def frozen_embeddings(self) -> NDArray[np.float32]:
+        """See `Learner`: of the photos themselves; the backbone is the same in every member."""
+        return self.embeddings[0]
+
     def members(self, weights: Sequence[Weights]) -> list[Network]:
         """See `Learner`; all heads share one backbone."""
         import torch

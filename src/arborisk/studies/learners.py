@@ -47,6 +47,10 @@ class Learner(Protocol):
     ) -> Fitted:
         """Fits on the rows `train`; goes on from `checkpoint` where it exists; None keeps none."""
 
+    @property
+    def frozen_embeddings(self) -> NDArray[np.float32] | None:
+        """Embeddings of the shipped network, shape (n, d), where they are at hand."""
+
     def members(self, weights: Sequence[Weights]) -> list[Network]:
         """Networks with these weights, ready to be exported together."""
 

@@ -74,6 +74,11 @@ class NetworkLearner:
         weights: Weights = {key: value.numpy() for key, value in state.items()}
         return Fitted(weights, fitted.probability, fitted.history)
 
+    @property
+    def frozen_embeddings(self) -> None:
+        """See `Learner`: every member has its own."""
+        return None
+
     def members(self, weights: Sequence[Weights]) -> list[Network]:
         """See `Learner`."""
         import torch

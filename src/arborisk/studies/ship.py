@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.bundle import BundleDescription, SchemeRecord, ScoreRecord
+from arborisk.dataset import data_card
 from arborisk.errors import BundleError
 from arborisk.evaluation import Evaluation, verdict_of
 from arborisk.models import FROM_SCRATCH, IMAGENET, model_entry
 from arborisk.models.imported_weights import find_imported
+from arborisk.prediction.gates import gate_alarms
 from arborisk.split import Round
 from arborisk.studies.calibrating import calibration_record, certainty_to_ship
 from arborisk.studies.learners import Fitted, Learner
@@ -23,6 +26,9 @@ from arborisk.studies.rounds import fingerprint_of, fit_round
 from arborisk.studies.run_folder import as_toml_values, software_versions
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.task import Task
+
+if TYPE_CHECKING:
+    from arborisk.models.remembered import TrainingPhotos
 
 BUNDLE = "bundle"
 NOT_STATED = "not stated"
@@ -59,6 +65,9 @@ def ship(
         trained_on = task.split.rounds()[0].train
     certainty = None if settings.refit else certainty_to_ship(evaluation)
     description = _description(task, settings, evaluation, kind, len(weights), trained_on, run)
+    description = description.model_copy(
+        update={"drawn": task.is_drawn, "gate_alarms": gate_alarms(learner.frozen_embeddings)}
+    )
     if certainty:
         record = calibration_record(certainty, task.scheme.names)
         description = description.model_copy(update={"calibration": record})
@@ -71,8 +80,25 @@ def ship(
         licence=_licence(settings),
         views=settings.test_views,
         calibration=certainty.table if certainty else None,
+        training_photos=_training_photos(task, learner, arrays, trained_on),
+        data_card=json.dumps(data_card(task.dataset, tables=False), indent=2, ensure_ascii=False),
     )
     return bundle.folder
+
+
+def _training_photos(
+    task: Task, learner: Learner, arrays: NDArray[np.uint8], trained_on: NDArray[np.int64]
+) -> TrainingPhotos:
+    """The photos that the shipped model learnt from."""
+    from arborisk.models.remembered import TrainingPhotos
+
+    embeddings = learner.frozen_embeddings
+    return TrainingPhotos(
+        arrays[trained_on],
+        [task.groups[row] for row in trained_on],
+        task.class_index[trained_on],
+        None if embeddings is None else embeddings[trained_on],
+    )
 
 
 def _description(

@@ -1,0 +1,276 @@
+"""Trains the gates on what a photo shows, and measures every gate on real photos.
+
+    python benchmarks/gates.py PARKTREES [--other FOLDER] [--write]
+
+PARKTREES is a folder with ``photos.csv`` (file, outing, season, boxes_xywh) and its photos. Trees:
+its photos, and the same made as small as patches are (so that sharpness does not give the answer
+away). Parts: squares cut from the inside of large tree boxes. No trees: ``gates_patches.csv``,
+squares of sky, ground and buildings that touch no box and were looked at one by one. No photos:
+drawn trees, pages of text, plain colours and noise. All error rates are of outings held out (5
+folds); limits are chosen on the other folds for a false alarm of 1 in 100. --other names photos of
+another source, of which only the answers are printed. --write puts the heads into the package.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFilter
+from safetensors.numpy import save_file
+
+from arborisk.bundle import probe_array
+from arborisk.bundle.light import light_facts
+from arborisk.bundle.reference import build_reference
+from arborisk.metrics.jackknife import spread_of
+from arborisk.metrics.proportions import effective_groups, share_interval
+from arborisk.models import DEFAULT_MODEL, model_entry
+from arborisk.models.embedding import embed_arrays
+from arborisk.photos import find_photos
+from arborisk.prediction.gates.gating import BRIGHTEST_MIDDLE, DARKEST_BRIGHT, FALSE_ALARM
+from arborisk.prediction.gates.heads import FACTS, GATES, WEIGHTS
+from arborisk.preprocess import prepare_file
+from arborisk.simulate import simulate_stand
+
+HERE = Path(__file__).parent
+PACKAGE = HERE.parent / "src/arborisk/prediction/gates"
+SETTINGS = model_entry(DEFAULT_MODEL).preprocess
+N_FOLDS, PENALTY_C = 5, 0.003
+SMALL_PX = (120, 260)
+PART_OF_BOX = 0.4
+QUESTIONS = {
+    "tree": (("whole", "small", "part"), ("none",)),
+    "whole": (("whole", "small"), ("part",)),
+    "leaf": (("leaf_on",), ("leaf_off",)),
+    "photo": (("whole", "small", "part", "none"), ("drawn", "text", "plain")),
+}
+
+
+@dataclass
+class Pictures:
+    """Prepared pictures with their kind and group."""
+
+    scratch: Path
+    arrays: list[NDArray[np.uint8]] = field(default_factory=list)
+    kind: list[str] = field(default_factory=list)
+    group: list[str] = field(default_factory=list)
+    season: list[str] = field(default_factory=list)
+
+    def add(self, picture: Image.Image | Path, kind: str, group: str, season: str = "") -> None:
+        """Prepares a picture as the default model sees it."""
+        path = picture if isinstance(picture, Path) else self.scratch / "picture.png"
+        if isinstance(picture, Image.Image):
+            picture.save(path)
+        self.arrays.append(prepare_file(path, SETTINGS, seed=0))
+        self.kind.append(kind)
+        self.group.append(group)
+        self.season.append(season)
+
+
+def collect(park: Path, scratch: Path) -> Pictures:
+    found, random = Pictures(scratch), np.random.default_rng(1)
+    rows = list(csv.DictReader((park / "photos.csv").open(encoding="utf-8")))
+    outing = {row["file"]: row["outing"] for row in rows}
+    for row in rows:
+        photo = Image.open(park / row["file"]).convert("RGB")
+        found.add(park / row["file"], "whole", row["outing"], row["season"])
+        side = int(random.integers(*SMALL_PX))
+        found.add(photo.resize((side, side)), "small", row["outing"])
+        box = max(json.loads(row["boxes_xywh"]), key=lambda one: one[2] * one[3])
+        if min(box[2:]) > 300:
+            side = int(min(box[2:]) * PART_OF_BOX)
+            left = int(box[0] + random.uniform(0.2, 0.8) * (box[2] - side))
+            top = int(box[1] + random.uniform(0.2, 0.8) * (box[3] - side))
+            found.add(photo.crop((left, top, left + side, top + side)), "part", row["outing"])
+    for patch in csv.DictReader((HERE / "gates_patches.csv").open(encoding="utf-8")):
+        left, top, side = (int(patch[name]) for name in ("x_px", "y_px", "side_px"))
+        photo = Image.open(park / patch["file"]).convert("RGB")
+        square = photo.crop((left, top, left + side, top + side))
+        found.add(square, "none", outing[patch["file"]])
+    add_no_photos(found, scratch)
+    return found
+
+
+def add_no_photos(found: Pictures, scratch: Path) -> None:
+    stand = scratch / "stand"
+    simulate_stand(stand, n_trees=120, width_px=504, height_px=672, seed=11)
+    for number, path in enumerate(find_photos(stand / "photos")):
+        found.add(path, "drawn", f"drawn {number % 10}")
+    for number in range(40):
+        random = np.random.default_rng(number)
+        page = Image.new("RGB", (360, 640), tuple(random.integers(180, 256, 3).tolist()))
+        pen = ImageDraw.Draw(page)
+        for line in range(20):
+            words = ["".join(random.choice(list("abcdefghij"), size=6)) for _ in range(6)]
+            pen.text((20, 20 + line * 30), " ".join(words), fill=(20, 20, 20))
+        found.add(page, "text", f"text {number % 10}")
+    for number in range(20):
+        random = np.random.default_rng(number)
+        noise = random.integers(0, 256, (300, 300, 3), dtype=np.uint8)
+        flat = np.full((300, 300, 3), noise[0, 0], dtype=np.uint8)
+        found.add(Image.fromarray(noise if number % 2 else flat), "plain", f"plain {number % 10}")
+
+
+def embed(arrays: NDArray[np.uint8], scratch: Path) -> NDArray[np.float32]:
+    names = [f"{number:064x}" for number in range(len(arrays))]
+    return embed_arrays(
+        arrays, sha256=names, preprocess=SETTINGS, cache_dir=scratch / "cache", model=DEFAULT_MODEL
+    )
+
+
+def fit(embedding: NDArray[np.float32], yes: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Weights and, last, the bias of a logistic regression on standardised embeddings."""
+    from sklearn.linear_model import LogisticRegression
+
+    mean, scale = embedding.mean(axis=0), embedding.std(axis=0) + 1e-6
+    model = LogisticRegression(C=PENALTY_C, max_iter=3000, class_weight="balanced")
+    model.fit((embedding - mean) / scale, yes)
+    weight = model.coef_[0] / scale
+    return np.append(weight, model.intercept_[0] - weight @ mean)
+
+
+def folds_of(group: NDArray[np.str_]) -> NDArray[np.int64]:
+    names = np.unique(group)
+    place = dict(zip(names, np.random.default_rng(0).permutation(len(names)), strict=True))
+    return np.array([place[one] % N_FOLDS for one in group])
+
+
+def share_with_interval(hit: NDArray[np.bool_], group: NDArray[np.str_]) -> dict[str, object]:
+    """Share of hits with its 95 % interval over groups."""
+    _, own = np.unique(group, return_inverse=True)
+    hits, size = np.bincount(own, hit), np.bincount(own).astype(float)
+    spread = spread_of(float(hit.mean()), (hits.sum() - hits) / (size.sum() - size))
+    number = effective_groups(size)
+    low, high = share_interval(
+        spread, n_if_certain=number, n_fewest=number, n_most=float(len(hit)), level=0.95
+    )
+    return {
+        "share": round(float(hit.mean()), 4),
+        "low": round(low, 4),
+        "high": round(high, 4),
+        "n_pictures": len(hit),
+        "n_groups": len(size),
+    }
+
+
+def measure_head(
+    gate: str, embedding: NDArray[np.float32], kind: NDArray[np.str_], group: NDArray[np.str_]
+) -> tuple[NDArray[np.float64], dict[str, object]]:
+    yes_kinds, no_kinds = QUESTIONS[gate]
+    use = np.isin(kind, yes_kinds + no_kinds)
+    x, yes, own = embedding[use], np.isin(kind[use], yes_kinds), group[use]
+    fold = folds_of(own)
+    logit = np.empty(len(yes))
+    for number in range(N_FOLDS):
+        weight = fit(x[fold != number], yes[fold != number])
+        logit[fold == number] = x[fold == number] @ weight[:-1] + weight[-1]
+    stopped = np.empty(len(yes), dtype=bool)
+    for number in range(N_FOLDS):
+        limit = np.quantile(logit[yes & (fold != number)], FALSE_ALARM)
+        stopped[fold == number] = logit[fold == number] < limit
+    facts = {
+        "limit": float(np.quantile(logit[yes], FALSE_ALARM)),
+        "stopped_wrongly": share_with_interval(stopped[yes], own[yes]),
+        "stopped_rightly": share_with_interval(stopped[~yes], own[~yes]),
+    }
+    print(f"{gate}: {facts}")
+    return fit(x, yes), facts
+
+
+def measure_unlike(
+    pictures: Pictures, embedding: NDArray[np.float32], arrays: NDArray[np.uint8]
+) -> None:
+    kind, group = np.array(pictures.kind), np.array(pictures.group)
+    trees = np.flatnonzero(kind == "whole")
+    fold = folds_of(group[trees])
+    beyond = np.empty(len(trees), dtype=bool)
+    caught: dict[str, list[float]] = {}
+    blurred: dict[float, list[bool]] = {}
+    blur_wrong = np.empty(len(trees), dtype=bool)
+    for number in range(N_FOLDS):
+        inside, out = trees[fold != number], trees[fold == number]
+        reference = build_reference(
+            embedding[inside], arrays[inside], group[inside].tolist(), np.zeros(len(inside), int)
+        )
+        limit = reference.limit(FALSE_ALARM)
+        beyond[fold == number] = reference.distance(embedding[out]) > limit
+        for other in ("part", "none", "drawn", "text", "plain"):
+            far = reference.distance(embedding[kind == other]) > limit
+            caught.setdefault(other, []).append(float(far.mean()))
+        blur_limit = reference.fact_limit("blur", 1 - FALSE_ALARM)
+        blur_wrong[fold == number] = [light_facts(arrays[row])[3] > blur_limit for row in out]
+        for sigma in (0.7, 1.0, 2.0):
+            for row in out:
+                again = Image.fromarray(arrays[row]).filter(ImageFilter.GaussianBlur(sigma))
+                blurred.setdefault(sigma, []).append(light_facts(np.asarray(again))[3] > blur_limit)
+    print(f"unlike, wrongly: {share_with_interval(beyond, group[trees])}")
+    print(
+        f"unlike, caught: { {name: round(np.mean(shares), 3) for name, shares in caught.items()} }"
+    )
+    print(f"blur, wrongly: {share_with_interval(blur_wrong, group[trees])}")
+    print(
+        f"blur of so many px, caught: { {s: round(np.mean(hit), 3) for s, hit in blurred.items()} }"
+    )
+    for gain in (1.0, 0.15, 0.25, 0.4, 2.5, 4.0):
+        facts = [light_facts(np.clip(arrays[row] * gain, 0, 255).astype(np.uint8)) for row in trees]
+        bad = [
+            bright < DARKEST_BRIGHT or middle > BRIGHTEST_MIDDLE for _, middle, bright, _ in facts
+        ]
+        print(f"exposure, light times {gain:g}: {np.mean(bad):.3f} stopped")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("park", type=Path)
+    parser.add_argument("--other", type=Path)
+    parser.add_argument("--write", action="store_true")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        scratch = Path(temporary)
+        pictures = collect(given.park, scratch)
+        n_known = len(pictures.arrays)
+        others = find_photos(given.other) if given.other else []
+        for path in others:
+            pictures.add(path, "other", path.name)
+        arrays = np.concatenate([np.stack(pictures.arrays), probe_array(SETTINGS)])
+        embedding = embed(arrays, scratch)
+    probe, known = embedding[-1], embedding[:n_known]
+    kind, group = np.array(pictures.kind), np.array(pictures.group)
+    print({str(name): int((kind == name).sum()) for name in np.unique(kind)})
+    by_season = np.where(kind == "whole", np.array(pictures.season), "")
+    heads, facts = [], {}
+    for gate in GATES:
+        of = by_season if gate == "leaf" else kind
+        weight, facts[gate] = measure_head(gate, known, of[:n_known], group[:n_known])
+        heads.append(weight)
+    measure_unlike(pictures, embedding[:-1], arrays[:-1])
+    weight = np.array([one[:-1] for one in heads], dtype=np.float16)
+    bias = np.array([one[-1] for one in heads], dtype=np.float32)
+    for place, path in enumerate(others):
+        logits = weight.astype(np.float32) @ embedding[n_known + place] + bias
+        limits = [float(facts[gate]["limit"]) for gate in GATES]  # type: ignore[arg-type]
+        stopped = [
+            gate for gate, value, low in zip(GATES, logits, limits, strict=True) if value < low
+        ]
+        print(f"{path.name}: stopped by {', '.join(stopped) or 'none'}")
+    if given.write:
+        save_file({"weight": weight, "bias": bias}, PACKAGE / WEIGHTS)
+        content = {
+            "trained_on": "498 park photos (CC BY 4.0, see NOTICE), patches of them, "
+            "drawn trees, text, plain colours and noise",
+            "command": "python benchmarks/gates.py PARKTREES --write",
+            "model": DEFAULT_MODEL,
+            "probe_logits": (weight.astype(np.float32) @ probe + bias).tolist(),
+            "gates": facts,
+        }
+        (PACKAGE / FACTS).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

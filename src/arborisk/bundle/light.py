@@ -1,0 +1,43 @@
+"""Light and sharpness of a prepared photo, at the size that the network sees."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+LIGHT_FACTS: Final = ("dark", "middle", "bright", "blur")
+"""Names of what `light_facts` gives, in its order."""
+LUMA = np.array([0.299, 0.587, 0.114])
+"""Source: ITU-R BT.601."""
+BOX_PX = 5
+
+
+def light_facts(array: NDArray[np.uint8]) -> tuple[float, float, float, float]:
+    """Facts of one photo.
+
+    Args:
+        array: Prepared photo, uint8, shape (size, size, channels), channels 1 or 3.
+
+    Returns:
+        Quantiles of brightness at 5, 50 and 95 %, 0 to 255; and blur, 0 to 1: the share of the
+        differences between neighbours that is left when the photo is blurred once more. A sharp
+        photo loses most of them.
+
+    Source: blur after Crete, Dolmiere, Ladret and Nicolas (2007), The blur effect, SPIE 6492; here
+    a mean over all neighbours.
+    """
+    values = array.astype(np.float64)
+    grey = values @ LUMA if array.shape[2] == 3 else values[:, :, 0]
+    dark, middle, bright = np.quantile(grey, [0.05, 0.5, 0.95])
+    blur = (_left_over(grey) + _left_over(grey.T)) / 2
+    return float(dark), float(middle), float(bright), blur
+
+
+def _left_over(grey: NDArray[np.float64]) -> float:
+    """Share of the differences along the second axis that a box of 5 px leaves."""
+    whole = np.abs(np.diff(grey, axis=1)).mean()
+    summed = np.cumsum(grey, axis=1)
+    smooth = (summed[:, BOX_PX:] - summed[:, :-BOX_PX]) / BOX_PX
+    return float(np.abs(np.diff(smooth, axis=1)).mean() / whole) if whole > 0 else 1.0

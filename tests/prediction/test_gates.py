@@ -1,0 +1,106 @@
+"""Which photos are fit to be judged, and which gates can tell."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from arborisk.bundle import load_bundle
+from arborisk.prediction.gates import GateHeads, Gating, gate_alarms, load_gate_heads
+from arborisk.prediction.gates.heads import GATES
+
+FINE = {"dark": 30.0, "middle": 120.0, "bright": 220.0, "blur": 0.0, "distance": 0.0}
+
+
+@pytest.fixture
+def gating(bundle):
+    return Gating(bundle)
+
+
+@pytest.fixture
+def with_heads(gating):
+    """Gates of a bundle whose network the heads fit; 1 says yes, -1 no."""
+    facts = {"gates": {gate: {"limit": 0.0} for gate in GATES}}
+    gating.heads = GateHeads(np.zeros((4, 4), np.float32), np.zeros(4, np.float32), facts)
+    gating.off = {}
+    return gating
+
+
+def actions(gating, **changed):
+    fitness = FINE | dict.fromkeys(GATES, 1.0) | changed
+    return [(finding.gate, finding.action) for finding in gating.findings(fitness)]
+
+
+def test_a_fine_photo_is_let_through(gating):
+    assert actions(gating) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "gate"),
+    [({"bright": 60.0}, "exposure"), ({"middle": 250.0}, "exposure"), ({"blur": 1.0}, "blur")],
+)
+def test_photos_of_poor_light_or_no_detail_are_to_be_taken_again(gating, changed, gate):
+    assert actions(gating, **changed) == [(gate, "retake")]
+
+
+@pytest.mark.parametrize(
+    ("gate", "action"),
+    [("tree", "not_a_tree"), ("photo", "retake"), ("whole", "retake"), ("leaf", "note")],
+)
+def test_what_a_photo_shows(with_heads, gate, action):
+    assert actions(with_heads, **{gate: -1.0}) == [(gate, action)]
+
+
+def test_what_is_unlike_training_asks_for_a_person(gating):
+    gating.distance_limit = 5.0
+    assert actions(gating, distance=6.0) == [("unlike", "level_2")]
+
+
+def test_gates_that_cannot_tell_are_off_and_say_why(gating):
+    lines = "\n".join(gating.lines())
+    for gate in GATES:
+        assert f"Gate off, {gate}: they need the embedding of the default model" in lines
+    assert "Gate off, unlike: 9 groups of training photos are too few" in lines
+
+
+def test_drawings_are_let_through_by_models_of_drawn_trees(bundle, monkeypatch):
+    monkeypatch.setattr(GateHeads, "fits", lambda self, probe: True)
+    changed = {"drawn": True, "gate_alarms": {"whole": 0.9, "leaf": 0.01}}
+    description = bundle.description.model_copy(update=changed)
+    record = bundle.record.model_copy(update={"description": description})
+    gating = Gating(dataclasses.replace(bundle, record=record))
+    assert gating.off["photo"] == "the model was trained on drawn trees"
+    assert gating.off["whole"] == "90% of the training photos are like that"
+    assert "leaf" not in gating.off
+
+
+def test_the_heads_of_the_package_fit_the_default_model_alone():
+    heads = load_gate_heads()
+    assert heads.weight.shape[0] == len(heads.bias) == len(GATES)
+    assert not heads.fits(np.zeros(4, np.float32))
+    assert not heads.fits(np.zeros(heads.weight.shape[1], np.float32))
+    assert heads.facts["gates"]["tree"]["stopped_wrongly"]["n_groups"] > 50
+
+
+def test_shares_of_training_photos_that_gates_would_stop():
+    heads = load_gate_heads()
+    towards = heads.weight[0] / (heads.weight[0] ** 2).sum()
+    yes, no = (towards * (step - heads.bias[0]) for step in (99.0, -99.0))
+    assert gate_alarms(np.stack([yes, yes, no, yes]))["tree"] == 0.25
+    assert gate_alarms(np.zeros((2, 7), np.float32)) == gate_alarms(None) == {}
+
+
+def test_a_run_keeps_what_was_measured(bundle, photos, tmp_path):
+    from arborisk.prediction import predict_photos
+
+    predict_photos(bundle, photos, tmp_path / "out.csv")
+    journal = (tmp_path / "out.csv.journal.jsonl").read_text().splitlines()
+    line = json.loads(journal[1])
+    assert set(line["fitness"]) == {"dark", "middle", "bright", "blur", "distance"}
+
+
+def test_a_bundle_holds_its_reference_and_data_card(fake_bundle):
+    bundle = load_bundle(fake_bundle)
+    assert bundle.reference.n_groups == 9
+    assert json.loads((fake_bundle / "data_card.json").read_text()) == {"name": "noise"}
