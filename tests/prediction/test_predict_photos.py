@@ -63,7 +63,7 @@ def test_a_row_says_what_was_found_by_which_model(bundle, photos, tmp_path):
         "training_share_Im": "0.7",
         "training_share_Po": "0.18",
         "training_share_Pr": "0.12",
-        "referral": "routine",
+        "referral": "retake",
         "time_frame_years": "not stated",
         "taken_at": "2026-05-04T03:02:01",
         "calibration": "bias",

@@ -71,6 +71,18 @@ def test_raters_are_learnt_as_shares_in_the_order_of_the_split(rated, tiny_setti
     assert make_task(rated, tiny_settings(split={"folds": 2})).class_share is None
 
 
+def test_a_consensus_is_learnt_instead_of_plain_shares(rated, tiny_settings, tmp_path):
+    (tmp_path / "consensus.csv").write_text("photo,p_Im,p_Pr\na.png,0.1,0.9\nd.png,0.8,0.2\n")
+    given = {"consensus": str(tmp_path / "consensus.csv"), "split": {"folds": 2, "by": ("tree",)}}
+    task = make_task(rated, tiny_settings(labels="raters", **given))
+    share = dict(zip([row.file for row in task.labelled.rows], task.class_share, strict=True))
+    assert share["a.png"] == pytest.approx([0.1, 0.9])
+    assert share["d.png"] == pytest.approx([0.8, 0.2])
+    assert share["e.png"].tolist() == [0, 1]  # not in the file: its agreed class
+    with pytest.raises(SettingsError, match="labels 'raters' with a consensus"):
+        make_task(rated, tiny_settings(**given))
+
+
 def test_a_photo_without_ratings_of_its_own_takes_those_of_its_tree(rated):
     data = load_dataset(rated)
     scheme = ISA_SCHEMES["Pr_Im"]

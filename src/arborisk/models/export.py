@@ -115,7 +115,9 @@ def export_bundle(
         data=data,
         licence=licence,
         calibration=calibration,
-        reference=training_photos and training_photos.remembered(session, where=str(folder)),
+        reference=None
+        if training_photos is None
+        else training_photos.remembered(session, where=str(folder)),
         data_card=data_card,
     )
 

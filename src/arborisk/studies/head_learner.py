@@ -69,7 +69,8 @@ class HeadLearner:
     @property
     def frozen_embeddings(self) -> NDArray[np.float32]:
         """See `Learner`: of the photos themselves; the backbone is the same in every member."""
-        return self.embeddings[0]
+        own: NDArray[np.float32] = self.embeddings[0]
+        return own
 
     def members(self, weights: Sequence[Weights]) -> list[Network]:
         """See `Learner`; all heads share one backbone."""

@@ -116,6 +116,8 @@ class RunSettings(BaseSettings):
         output: How the last layer answers: ``nominal``, or, for ordered classes,
             ``cumulative_link`` or ``corn``.
         labels: What is learnt: the ``agreed`` label of each photo, or the shares of its ``raters``.
+        consensus: With ``raters``, a file of ``arborisk agree --consensus-out``: its probabilities
+            are learnt instead of plain shares of ratings.
             Scores are against the agreed label either way.
         test_views: Views of a photo whose answers are averaged: ``one``, ``mirror`` (and its mirror
             image), ``mirror_zoom`` (and the middle of both).
@@ -144,6 +146,7 @@ class RunSettings(BaseSettings):
     regime: Literal["", "frozen", "last_stages", "all"] = ""
     output: Output = "nominal"
     labels: Literal["agreed", "raters"] = "agreed"
+    consensus: str = ""
     test_views: TestViews = "one"
     split: SplitSettings = SplitSettings()
     preprocess: PreprocessSettings = PreprocessSettings()

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from arborisk.agreement import consensus_shares
 from arborisk.bundle import SchemeRecord
 from arborisk.dataset import Dataset, LabelledPhotos, apply_scheme, load_dataset
 from arborisk.dataset.schemes import ClassScheme, load_scheme
@@ -80,9 +81,27 @@ def make_task(dataset_folder: Path, settings: RunSettings) -> Task:
     _refuse_unordered(scheme, settings)
     SchemeRecord.of(scheme)  # a name that no bundle can hold is refused before training
     groups = group_photos(labelled.rows, dataset.near_duplicates, by=settings.split.by)
-    share = class_shares(dataset, labelled) if settings.labels == "raters" else None
+    share = _shares(dataset, labelled, settings)
     split = _split(dataset, labelled, groups, settings)
     return _ordered_like(split, Task(dataset, labelled, groups, split, share))
+
+
+def _shares(
+    dataset: Dataset, labelled: LabelledPhotos, settings: RunSettings
+) -> NDArray[np.float64] | None:
+    """What is learnt of each photo where it is not its agreed class alone."""
+    if settings.labels == "agreed":
+        if settings.consensus:
+            raise SettingsError(
+                "labels 'raters' with a consensus",
+                "labels 'agreed'",
+                "settings, consensus",
+                "Add --labels raters, or leave the consensus out.",
+            )
+        return None
+    if settings.consensus:
+        return consensus_shares(Path(settings.consensus), labelled)
+    return class_shares(dataset, labelled)
 
 
 def _refuse_unordered(scheme: ClassScheme, settings: RunSettings) -> None:

@@ -80,6 +80,11 @@ class SearchingLearner:
         learner = make_learner(self.task, arrays, settings, self.progress_for)
         return learner.fit(name, train, test, checkpoint, on_epoch)
 
+    @property
+    def frozen_embeddings(self) -> None:
+        """See `Learner`: nothing of a search is shipped."""
+        return None
+
     def members(self, weights: Sequence[Weights]) -> list[Network]:
         """Refuses: each fold has a network of its own shape, and an estimate ships nothing."""
         raise SettingsError(
