@@ -1,0 +1,129 @@
+"""Draws of trees: what all of them share in a world, and what each has of its own.
+
+A *world* is one way in which the stated middles may be wrong: the same for every tree of a kind.
+Within a world trees differ only by themselves. Counts over many trees hang on the worlds: errors
+that trees share do not average out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.mechanics import CriticalGusts, Floats, StandingTree, critical_gusts
+from arborisk.risk.storm.assumptions import KINDS, Assumptions, Law
+from arborisk.risk.storm.measures import MEASURES, Measure
+from arborisk.risk.storm.trees import Trees
+
+BLOCK_CELLS = 320_000
+"""Draws computed at once: small enough to stay in a processor's cache and in little memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """How many.
+
+    Attributes:
+        n_worlds: Worlds.
+        n_inner: Draws of each tree in each world.
+        seed: Same seed, same draws.
+    """
+
+    n_worlds: int = 200
+    n_inner: int = 50
+    seed: int = 0
+
+    @property
+    def total(self) -> int:
+        """Draws of each tree."""
+        return self.n_worlds * self.n_inner
+
+    def generator(self, *what: int) -> np.random.Generator:
+        """Randomness of one purpose, apart from that of every other."""
+        return np.random.Generator(np.random.SFC64(np.random.SeedSequence([self.seed, *what])))
+
+
+def blocks(trees: Trees, draws: Draws) -> list[NDArray[np.int64]]:
+    """Trees that are computed together: of one kind, few enough for the memory."""
+    size = max(1, BLOCK_CELLS // draws.total)
+    found = []
+    for kind in range(len(KINDS)):
+        places = np.flatnonzero(trees.kind == kind)
+        found += [places[start : start + size] for start in range(0, len(places), size)]
+    return found
+
+
+def draw_trees(
+    trees: Trees, places: NDArray[np.int64], assumptions: Assumptions, draws: Draws
+) -> StandingTree:
+    """Draws of some trees of one kind; every attribute broadcasts to (tree, world, inner).
+
+    The draws of a tree hang on the seed and its place, not on what is known of it: a tree with a
+    thinner wall is drawn with the same luck otherwise.
+    """
+    kind = int(trees.kind[places[0]])
+    described = assumptions.kinds[kind]
+    drawn: dict[str, Floats] = {}
+    for number, (name, measure) in enumerate(MEASURES.items()):
+        law = (described.fill if measure.of_tree else described.assumed).get(name)
+        measured = trees.centre[name][places]
+        centre, own, shared = _spread(measured, trees.error[name][places], law, drawn)
+        value = centre
+        if np.any(own > 0):
+            shape = (len(places), draws.n_worlds, draws.n_inner)
+            noise = draws.generator(1, kind, int(places[0]), number).standard_normal(shape)
+            value = own * noise
+        if np.any(shared > 0):
+            of_world = draws.generator(2, kind, number).standard_normal((1, draws.n_worlds, 1))
+            value = (value if value is not centre else 0.0) + shared * of_world
+        if value is not centre:
+            value = centre * np.exp(value) if measure.scale == "positive" else centre + value
+        drawn[name] = _held(value, measure)
+    drawn["crown_base_m"] = np.minimum(drawn["crown_base_m"], 0.95 * drawn["height_m"])
+    attributes = {
+        measure.attribute: drawn[name] * measure.to_si if measure.to_si != 1 else drawn[name]
+        for name, measure in MEASURES.items()
+    }
+    return StandingTree(
+        **attributes,
+        outline_share=described.outline_share,
+        pressure_share=described.pressure_share,
+    )
+
+
+def _spread(
+    measured: Floats, error: Floats, law: Law | None, drawn: dict[str, Floats]
+) -> tuple[Floats, Floats, Floats]:
+    """Centre, own and shared spread, each broadcasting to (tree, world, inner)."""
+    column = (slice(None), None, None)
+    known = ~np.isnan(measured)
+    if law is None or known.all():
+        return measured[column], error[column], np.zeros((1, 1, 1))
+    own, shared = np.where(known, error, law.own), np.where(known, 0.0, law.shared)
+    if not law.per:
+        return np.where(known, measured, law.centre)[column], own[column], shared[column]
+    scale = drawn[law.per]
+    if MEASURES[law.per].scale != "positive" or law.centre == 0:
+        # A sideways offset: its spread grows with the crown, its centre is the stem.
+        size = np.where(known[column], 1.0, scale)
+        middle = np.where(known[column], measured[column], law.centre * scale)
+        return middle, own[column] * size, shared[column] * size
+    middle = np.where(known[column], measured[column], law.centre * scale)
+    return middle, own[column], shared[column]
+
+
+def _held(value: Floats, measure: Measure) -> Floats:
+    """Shares held between their limits; the others as drawn."""
+    return np.clip(value, measure.low, measure.high) if measure.scale == "share" else value
+
+
+def draw_critical_gusts(
+    trees: Trees, places: NDArray[np.int64], assumptions: Assumptions, draws: Draws
+) -> CriticalGusts:
+    """Critical gusts of some trees of one kind, m/s, shape (tree, world, inner)."""
+    standing = draw_trees(trees, places, assumptions, draws)
+    found = critical_gusts(standing, assumptions.kinds[int(trees.kind[places[0]])].streamlining)
+    shape = (len(places), draws.n_worlds, draws.n_inner)
+    return CriticalGusts(*(np.broadcast_to(v, shape) for v in (found.stem_ms, found.root_ms)))
