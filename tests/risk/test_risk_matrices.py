@@ -108,5 +108,5 @@ def test_what_follows_from_the_matrices():
 def test_sources_say_what_was_not_verified():
     assert "from memory" in RULES.sources["matrix_2"]
     assert "not part of the isa text" in RULES.sources["impact_rule"].lower()
-    with pytest.raises(AssessmentError, match="isa_bmp_2017.*'isa_bmp_2030'"):
+    with pytest.raises(AssessmentError, match=r"isa_bmp_2017.*'isa_bmp_2030'"):
         load_rules("isa_bmp_2030")

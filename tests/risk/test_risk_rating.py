@@ -232,10 +232,10 @@ def test_what_cannot_be_is_refused_with_a_remedy(change, message):
         ("Possible | Probable", "Possible or Probable"),
         ("Probable or Possible", "Possible or Probable"),
         (["possible", "probable"], "Possible or Probable"),
-        ("Improbable to Probable", "Improbable or Possible or Probable"),
+        ("Improbable to Probable", "Improbable to Probable"),
         (3, "Probable"),
-        ("not known", "Improbable or Possible or Probable or Imminent"),
-        ({"possible": 0.25, "probable": 0.75}, "Possible 25%, Probable 75%"),
+        ("not known", "Improbable to Imminent"),
+        ({"possible": 0.25, "probable": 0.75}, "Possible 25 %, Probable 75 %"),
     ],
 )
 def test_words_as_people_type_them(typed, words):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
 
@@ -85,8 +85,10 @@ class Belief(Generic[L]):
     def words(self) -> str:
         """As people read it, for example ``Possible or Probable`` or ``Possible 30 %, ...``."""
         if len(self.masses) == 1:
-            return _joined(self.masses[0][0])
-        return ", ".join(f"{_joined(levels)} {weight:.0%}" for levels, weight in self.masses)
+            return joined_words(self.masses[0][0])
+        return ", ".join(
+            f"{joined_words(levels)} {100 * weight:.0f} %" for levels, weight in self.masses
+        )
 
 
 def one_of(kind: type[L], levels: Iterable[L], *, name: str, by: str) -> Belief[L]:
@@ -107,5 +109,8 @@ def unknown(kind: type[L], *, name: str) -> Belief[L]:
     return Belief(kind, ((tuple(kind), 1.0),), name)
 
 
-def _joined(levels: tuple[Scale, ...]) -> str:
+def joined_words(levels: Sequence[Scale]) -> str:
+    """Words of ascending levels: ``Low or High``, or ``Low to High`` for three in a row."""
+    if len(levels) > 2 and levels[-1] - levels[0] == len(levels) - 1:
+        return f"{levels[0].word} to {levels[-1].word}"
     return " or ".join(level.word for level in levels)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from arborisk.risk.belief import joined_words
 from arborisk.scales import Scale
 
 
@@ -43,7 +44,7 @@ class Spread:
     def text(self) -> str:
         """One line, for example ``Low or Moderate``, or ``Low 62 %, Moderate 38 %``."""
         if not self.has_chances:
-            return " or ".join(self.words)
+            return joined_words(self.possible)
         return ", ".join(f"{level.word} {_percent(self.lowest[level])}" for level in self.possible)
 
     def at_least(self, level: int) -> tuple[float, float]:

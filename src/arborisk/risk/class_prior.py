@@ -1,0 +1,110 @@
+"""A named, cited and editable table of what became of trees of each class in a storm."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.errors import AssessmentError
+from arborisk.risk.checks import checked_number
+from arborisk.scales import FailureLikelihood
+
+DEFAULT_PRIOR = "koeser_2020_matthew"
+JEFFREYS = 0.5
+"""Added to both counts: none of n is not a chance of zero. Source: Jeffreys' prior of a share."""
+LARGEST_EQUIVALENT = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPrior:
+    """Chance of the event in one storm, for each class, as Beta distributions.
+
+    Attributes:
+        name: Of the table, printed with every number that rests on it.
+        event: What counts, in words.
+        source: Where the shares come from.
+        cautions: What limits them.
+        share: Share of trees with the event, by class, shape (4,).
+        equivalent: Trees that each share is taken to rest on, by class: an assumption where the
+            source does not give counts.
+    """
+
+    name: str
+    event: str
+    source: str
+    cautions: tuple[str, ...]
+    share: tuple[float, ...]
+    equivalent: tuple[float, ...]
+
+    @property
+    def beta(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Both parameters of each class's Beta distribution, each of shape (4,)."""
+        share, equivalent = np.array(self.share), np.array(self.equivalent)
+        return share * equivalent + JEFFREYS, (1 - share) * equivalent + JEFFREYS
+
+    def resting_on(self, equivalent: Mapping[FailureLikelihood, float]) -> ClassPrior:
+        """The same shares, taken to rest on other numbers of trees."""
+        sizes = list(self.equivalent)
+        for level, size in equivalent.items():
+            sizes[level] = checked_number(
+                size,
+                f"equivalent sample size of {level.word}",
+                self.name,
+                low=0.0,
+                high=LARGEST_EQUIVALENT,
+            )
+        return replace(self, equivalent=tuple(sizes))
+
+
+def load_prior(name: str | Path = DEFAULT_PRIOR) -> ClassPrior:
+    """A table by name, or from a TOML file in the same form.
+
+    Raises:
+        AssessmentError: No such table, or shares that cannot be; says where.
+    """
+    if str(name) == DEFAULT_PRIOR:
+        file = resources.files("arborisk.risk").joinpath(f"{DEFAULT_PRIOR}.toml")
+        return _prior(tomllib.loads(file.read_text(encoding="utf-8")), DEFAULT_PRIOR)
+    path = Path(name)
+    if not path.is_file():
+        raise AssessmentError(
+            f"{DEFAULT_PRIOR}, or a TOML file", repr(str(name)), "--prior", "Give one of them."
+        )
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except tomllib.TOMLDecodeError as error:
+        raise AssessmentError("a TOML file", str(error), str(path), "Mend this line.") from error
+    return _prior(data, str(path))
+
+
+def _prior(data: Mapping[str, object], where: str) -> ClassPrior:
+    classes = data.get("classes")
+    words = [level.word for level in FailureLikelihood]
+    missing = [key for key in ("name", "event", "source") if not data.get(key)]
+    if missing or not isinstance(classes, Mapping) or set(classes) != set(words):
+        raise AssessmentError(
+            f"name, event, source and [classes] with {', '.join(words)}",
+            f"no {', '.join(missing)}" if missing else f"the classes {classes!r}",
+            where,
+            "Name what the shares are of and where they come from.",
+        )
+
+    def number(word: str, key: str, high: float) -> float:
+        value = classes[word].get(key) if isinstance(classes[word], Mapping) else None
+        return checked_number(value, f"{key} of {word}", where, low=0.0, high=high)
+
+    cautions = data.get("cautions", ())
+    return ClassPrior(
+        name=str(data["name"]),
+        event=str(data["event"]),
+        source=str(data["source"]),
+        cautions=tuple(map(str, cautions)) if isinstance(cautions, list) else (),
+        share=tuple(number(word, "share", 1.0) for word in words),
+        equivalent=tuple(number(word, "equivalent", LARGEST_EQUIVALENT) for word in words),
+    )
