@@ -1,6 +1,8 @@
 """A report holds everything it shows, says the verdict first, and reads well without eyes."""
 
+import json
 import re
+import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -164,3 +166,16 @@ def test_file_names_cannot_write_into_the_page(tmp_path, make_run):
     outline = Outline(run_page(evaluate_run(run)))
     assert not outline.all("script")
     assert name in outline.text
+
+
+def test_the_cards_of_a_shipped_model_stand_in_its_report(run_folder, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(run_folder, run)
+    assert "The data, and the cards" not in run_page(evaluate_run(run))
+    (run / "bundle").mkdir()
+    (run / "bundle" / "card.md").write_text("# Model card")
+    card = {"description": "9 photos of trees.", "rai:dataLimitations": ["No rated trees."]}
+    (run / "bundle" / "data_card.json").write_text(json.dumps(card))
+    text = run_page(evaluate_run(run))
+    for part in ("9 photos of trees.", "<li>No rated trees.</li>", 'href="bundle/data_card.json"'):
+        assert part in text

@@ -16,6 +16,7 @@ from arborisk.evaluation import (
     verdict_of,
 )
 from arborisk.records import DRAWN
+from arborisk.report.cards_section import cards_section
 from arborisk.report.certainty_section import LEAKS, certainty_section
 from arborisk.report.class_figures import class_balance, confusion_figure
 from arborisk.report.content import STANDING_WORDS, Fact, flat_settings
@@ -83,6 +84,7 @@ def run_page(evaluation: Evaluation) -> str:
         balance=class_balance(titles_and_counts, name="balance"),
         deck_rows=deck_table(evaluation),
         deck_of=DECK_PRECISION_OF,
+        cards=cards_section(evaluation.run),
         provenance=_provenance(evaluation),
     )
 
