@@ -280,3 +280,18 @@ EQUATIONS: dict[int, Equation] = {
     )
 }
 """By number. 33 and 38 are missing because the deck has none."""
+
+_A, _Y = _s("a", "L", "j"), _s("y", "", "j")
+CROSS_ENTROPY: dict[str, Formula] = {
+    "a": (_A, "=", "softmax", "(", _s("z", "L"), ")", ",", "entry j"),
+    "C": (C, "=", "-", Total("j"), _Y, "ln", _A),
+    "dC_dz": (
+        *(Partial(C, _s("z", "L", "j")), "=", Total("i")),
+        *(Partial(C, _s("a", "L", "i")), Partial(_s("a", "L", "i"), _s("z", "L", "j"))),
+        *("=", _A, "-", _Y),
+    ),
+    "dC_dw": (Partial(C, _s("w", "L", "jk")), "=", "(", _A, "-", _Y, ")", _s("a", "L-1", "k")),
+    "dC_db": (Partial(C, _s("b", "L", "j")), "=", _A, "-", _Y),
+}
+"""What stands in place of equations 21, 22, 23 and 24 under softmax cross-entropy, where y sums
+to 1, by the name of the left side. Every a(L) depends on every z(L): the sum over i."""

@@ -112,9 +112,8 @@ def _mathml(part: Part) -> str:
 def _mathml_symbol(symbol: Symbol) -> str:
     """A letter with what stands above and below it."""
     letter = symbol.letter.rstrip("'")
-    name = f"<mi>{_GREEK.get(letter, letter)}</mi>"
-    if symbol.letter.endswith("'"):
-        name = f"<msup>{name}<mo>\N{PRIME}</mo></msup>"
+    prime = "\N{PRIME}" if symbol.letter.endswith("'") else ""
+    name = f"<mi>{_GREEK.get(letter, letter)}{prime}</mi>"
     above = []
     if symbol.layer:
         above.append(f"{_OPEN}{_mathml_row(symbol.layer)}{_CLOSE}")

@@ -210,3 +210,28 @@ def _backward_entries(
 def _shown(values: Floats, n_samples: int) -> Floats:
     """Without the axis of samples where it says nothing; a plain number stays one."""
     return values[0] if n_samples == 1 and values.ndim > 1 else values
+
+
+def example_samples(network: Network, n_samples: int, seed: int) -> tuple[Floats, Floats]:
+    """Inputs and targets to trace a network with, in numbers that are short to read.
+
+    Args:
+        network: Says how many numbers a sample has, and whether targets are classes.
+        n_samples: 1 for one sample as derived, more for a mini-batch.
+        seed: Same seed, same numbers.
+
+    Returns:
+        Inputs, shape (n_samples, n_0), from -1 to 1; targets, shape (n_samples, n_L), from 0.1 to
+        0.9, or one class each under cross-entropy.
+
+    Raises:
+        SettingsError: No sample.
+    """
+    if n_samples < 1:
+        raise SettingsError("at least 1 sample", f"{n_samples}", "samples", "Ask for 1 or more.")
+    generator = np.random.default_rng([seed, 1])
+    n_out = network.sizes[-1]
+    x = generator.uniform(-1, 1, (n_samples, network.sizes[0])).round(2)
+    if network.the_cost.with_softmax:
+        return x, np.eye(n_out)[generator.integers(n_out, size=n_samples)]
+    return x, generator.uniform(0.1, 0.9, (n_samples, n_out)).round(2)

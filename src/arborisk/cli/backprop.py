@@ -1,0 +1,311 @@
+"""``arborisk backprop``: the deck's back-propagation, every number of it."""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from arborisk.backprop import Floats, Trace
+
+app = typer.Typer(no_args_is_help=True)
+
+
+class SigmaName(enum.StrEnum):
+    """Activations."""
+
+    SIGMOID = "sigmoid"
+    TANH = "tanh"
+    RELU = "relu"
+    IDENTITY = "identity"
+
+
+class CostName(enum.StrEnum):
+    """Costs."""
+
+    SQUARED_ERROR = "squared_error"
+    CROSS_ENTROPY = "cross_entropy"
+
+
+class TraceFormat(enum.StrEnum):
+    """How a trace is given."""
+
+    TABLE = "table"
+    JSON = "json"
+    HTML = "html"
+
+
+class Format(enum.StrEnum):
+    """How a result is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class Task(enum.StrEnum):
+    """What is learned."""
+
+    MOONS = "moons"
+    TREES = "trees"
+
+
+Layers = Annotated[str, typer.Option(help="Neurons of the input and of each layer.")]
+SigmaOption = Annotated[
+    SigmaName,
+    typer.Option(help="Activation; under cross-entropy of all layers but the last."),
+]
+CostOption = Annotated[
+    CostName, typer.Option(help="The deck's (a - y)^2, or Model 1's cross-entropy after softmax.")
+]
+Eta = Annotated[float, typer.Option(help="Learning rate, above 0.")]
+Seed = Annotated[int, typer.Option(help="Of everything drawn; same seed, same numbers.")]
+Input = Annotated[
+    str | None,
+    typer.Option("--input", help="Numbers of one input, as 0.5,-0.2.", show_default="drawn"),
+]
+Target = Annotated[
+    str | None, typer.Option(help="Numbers of its target, as 0.8.", show_default="drawn")
+]
+
+
+@app.command("trace")
+def trace_(
+    layers: Layers = "2,3,1",
+    sigma: SigmaOption = SigmaName.SIGMOID,
+    cost: CostOption = CostName.SQUARED_ERROR,
+    eta: Eta = 0.5,
+    steps: Annotated[int, typer.Option(help="Updates to make.")] = 3,
+    samples: Annotated[
+        int, typer.Option(help="Samples drawn: 1 as derived, more for a mini-batch.")
+    ] = 1,
+    input_: Input = None,
+    target: Target = None,
+    seed: Seed = 0,
+    format: Annotated[
+        TraceFormat, typer.Option(help="Table for people, JSON with all digits, or the page.")
+    ] = TraceFormat.TABLE,
+    out: Annotated[
+        Path | None, typer.Option(help="Write it here.", show_default="standard output")
+    ] = None,
+) -> None:
+    """Every number of the forward pass, the backward pass and the update, with its equation.
+
+    Numbers of equations are the deck's, 1 to 40; "-" where the deck has
+    none. Layers are counted from 1, a(0) is the input, r is the iteration.
+    A gradient stands beside the factors whose product it is.
+    """
+    import json
+
+    from arborisk.cli.console import note
+
+    found = _traced(layers, sigma, cost, eta, steps, samples, input_, target, seed)
+    if format is TraceFormat.JSON:
+        text = json.dumps(found.as_json(), indent=1, allow_nan=False)
+    elif format is TraceFormat.HTML:
+        from arborisk.report.backprop_page import backprop_page
+
+        text = backprop_page(found)
+    else:
+        text = _table(found)
+    _give(text, out)
+    if out is not None:
+        note(f"Trace: {out}")
+
+
+@app.command()
+def page(
+    out: Annotated[Path, typer.Option(help="File to write.")] = Path("backprop.html"),
+    layers: Layers = "2,3,1",
+    sigma: SigmaOption = SigmaName.SIGMOID,
+    cost: CostOption = CostName.SQUARED_ERROR,
+    eta: Eta = 0.5,
+    steps: Annotated[int, typer.Option(help="Updates to walk through.")] = 3,
+    input_: Input = None,
+    target: Target = None,
+    seed: Seed = 0,
+) -> None:
+    """Write a page to walk through a training, step by step; open it in any browser.
+
+    Keys: right and left arrow step, Home and End go to the start and the
+    end. Eta and the inputs can be changed; the page computes everything
+    anew. It needs no network.
+    """
+    from arborisk.cli.console import note
+    from arborisk.files import write_text_whole
+    from arborisk.report.backprop_page import backprop_page
+
+    found = _traced(layers, sigma, cost, eta, steps, 1, input_, target, seed)
+    write_text_whole(out, backprop_page(found))
+    note(f"Page: {out}")
+
+
+@app.command()
+def check(
+    seed: Seed = 0,
+    torch: Annotated[
+        bool, typer.Option(help="Compare with torch too, and do a step of Model 1 by hand.")
+    ] = True,
+    every: Annotated[
+        bool, typer.Option("--every", help="A row for each gradient, not for each network.")
+    ] = False,
+    format: Annotated[Format, typer.Option(help="Table for people, or JSON.")] = Format.TABLE,
+) -> None:
+    """Compare every gradient with central differences, the scalar form and torch.
+
+    Differences are relative: the largest difference over the largest
+    number compared. Exit status 1 if one is above 1e-6.
+    """
+    import json
+
+    from arborisk.cli.backprop_checks import all_checks, as_objects, checks_text
+
+    rows = all_checks(seed=seed, with_torch=torch)
+    if format is Format.JSON:
+        typer.echo(json.dumps(as_objects(rows), indent=1))
+    else:
+        typer.echo(checks_text(rows, every=every))
+    if not all(row.agrees for row in rows):
+        raise typer.Exit(1)
+
+
+@app.command()
+def train(
+    task: Annotated[
+        Task,
+        typer.Argument(
+            help="moons: two half circles. trees: measures of drawn trees, Improbable or Probable."
+        ),
+    ] = Task.MOONS,
+    hidden: Annotated[str, typer.Option(help="Neurons of each hidden layer.")] = "12",
+    sigma: Annotated[SigmaName, typer.Option(help="Activation of the hidden layers.")] = (
+        SigmaName.TANH
+    ),
+    cost: CostOption = CostName.CROSS_ENTROPY,
+    eta: Eta = 0.3,
+    epochs: Annotated[int, typer.Option(help="Passes over the training part.")] = 60,
+    batch: Annotated[int, typer.Option(help="Samples of one update.")] = 32,
+    samples: Annotated[
+        int | None,
+        typer.Option(
+            help="Points or trees drawn, those held back included.",
+            show_default="400 points, 916 trees",
+        ),
+    ] = None,
+    seed: Seed = 0,
+    format: Annotated[Format, typer.Option(help="Curve and table, or JSON.")] = Format.TABLE,
+    figure: Annotated[
+        Path | None,
+        typer.Option(help="Also draw the curve into this SVG file.", show_default="no figure"),
+    ] = None,
+) -> None:
+    """Train a network by the deck's equations on a task that a person can see.
+
+    A part is held back and never learned from; the score on it stands
+    beside that of always answering the commoner class. Drawn trees are
+    never evidence about real trees.
+    """
+    import json
+
+    from arborisk.cli.backprop_training import as_object, run_training, training_text
+    from arborisk.cli.console import note, progress
+    from arborisk.files import write_text_whole
+
+    with progress("Epochs") as step:
+        run = run_training(
+            task.value,
+            hidden=_sizes(hidden, "--hidden"),
+            sigma=sigma.value,
+            cost=cost.value,
+            eta=eta,
+            n_epochs=epochs,
+            batch_size=batch,
+            n_samples=samples,
+            seed=seed,
+            progress=step,
+        )
+    typer.echo(
+        json.dumps(as_object(run), indent=1) if format is Format.JSON else training_text(run)
+    )
+    if figure is not None:
+        from arborisk.report.backprop_figure import training_figure
+
+        write_text_whole(figure, training_figure(run.fit, run.name) + "\n")
+        note(f"Figure: {figure}")
+
+
+def _traced(
+    layers: str,
+    sigma: SigmaName,
+    cost: CostName,
+    eta: float,
+    steps: int,
+    samples: int,
+    input_: str | None,
+    target: str | None,
+    seed: int,
+) -> Trace:
+    """A trace as the options ask."""
+    from arborisk.backprop import draw_network, trace
+    from arborisk.backprop.trace import example_samples
+
+    network = draw_network(
+        _sizes(layers, "--layers"), sigma=sigma.value, cost=cost.value, seed=seed
+    )
+    x, y = example_samples(network, samples, seed)
+    if input_ is not None:
+        x = _numbers(input_, "--input")
+    if target is not None:
+        y = _numbers(target, "--target")
+    return trace(network, x, y, eta=eta, n_steps=steps)
+
+
+def _table(found: Trace) -> str:
+    """A trace for people."""
+    from arborisk.backprop.trace_text import COLUMNS, trace_rows
+    from arborisk.cli.text_table import text_table
+
+    table = text_table(COLUMNS, trace_rows(found))
+    costs = " -> ".join(f"{cost:.6f}" for cost in found.costs)
+    return (
+        f"{table}\n\nC: {costs}\n"
+        f"Largest difference from the scalar form as derived: {found.scalar_difference:.1e}"
+    )
+
+
+def _give(text: str, out: Path | None) -> None:
+    """To a file, or to standard output."""
+    from arborisk.files import write_text_whole
+
+    if out is None:
+        typer.echo(text.rstrip("\n"))
+    else:
+        write_text_whole(out, text.rstrip("\n") + "\n")
+
+
+def _sizes(text: str, option: str) -> tuple[int, ...]:
+    """Whole numbers separated by commas."""
+    from arborisk.errors import SettingsError
+
+    try:
+        return tuple(int(one) for one in text.split(",") if one.strip())
+    except ValueError:
+        raise SettingsError(
+            "whole numbers separated by commas", repr(text), option, "Write, for example, 2,3,1."
+        ) from None
+
+
+def _numbers(text: str, option: str) -> Floats:
+    """Numbers separated by commas, shape (1, n)."""
+    import numpy as np
+
+    from arborisk.errors import SettingsError
+
+    try:
+        return np.array([[float(one) for one in text.split(",")]])
+    except ValueError:
+        raise SettingsError(
+            "numbers separated by commas", repr(text), option, "Write, for example, 0.5,-0.2."
+        ) from None
