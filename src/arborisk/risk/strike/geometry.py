@@ -1,0 +1,151 @@
+"""Windows of bearings in which a falling tree meets a target, and their chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.mechanics import Floats, Values
+from arborisk.mechanics.wind import floats
+from arborisk.risk.strike.directions import FallDirections
+
+BRITTLE_REACH = 1.5
+"""Reach of a dead or brittle tree over its height: parts break off and are thrown.
+Source: ISA basic tree risk assessment form, target zone within 1.5 x height."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """Straight pieces of targets as seen from a tree's base, m. All shape (n,).
+
+    Attributes:
+        x1: East of the base, first end.
+        y1: North of the base.
+        x2: East, second end.
+        y2: North.
+    """
+
+    x1: Floats
+    y1: Floats
+    x2: Floats
+    y2: Floats
+
+
+def reach_m(height_m: Values, target_height_m: Values, brittle: Values = 0.0) -> Floats:
+    """Horizontal distance at which a falling tree still meets something at a height.
+
+    ``sqrt(H^2 - h^2)``; 1.5 H for a dead or brittle tree; 0 below the target's height.
+
+    Args:
+        height_m: Height of the tree H, m.
+        target_height_m: Height of the target h, m; 0 for what stands on the ground.
+        brittle: 1 for dead or brittle, else 0.
+
+    Source: a stem turning about its base on level ground; the rest in `BRITTLE_REACH`.
+    """
+    height, target = floats(height_m), floats(target_height_m)
+    swept = np.sqrt(np.maximum(height**2 - target**2, 0.0))
+    return np.where(floats(brittle) > 0, BRITTLE_REACH * height, swept)
+
+
+def line_strike_chance(distance_m: Values, reach: Values) -> Floats:
+    """Chance that a tree that falls in any direction alike meets a long straight line.
+
+    ``arccos(d / R) / pi`` for d < R, else 0.
+
+    Args:
+        distance_m: Horizontal distance d of the base from the line, m.
+        reach: Reach R, m; see `reach_m`.
+
+    Source: the share of bearings whose ray of length R crosses the line.
+    """
+    distance, longest = np.broadcast_arrays(floats(distance_m), floats(reach))
+    ratio = np.divide(distance, longest, out=np.ones(distance.shape), where=longest > 0)
+    return floats(np.arccos(np.minimum(ratio, 1.0)) / np.pi)
+
+
+def windows_deg(segments: Segments, reach: Values) -> tuple[Floats, Floats]:
+    """Bearings between which each segment lies within reach.
+
+    Args:
+        segments: As seen from the base.
+        reach: Reach, m, shape (n,) or one for all.
+
+    Returns:
+        First and last bearing, degrees clockwise from north, the last not below the first; both
+        equal where the segment is out of reach. Shape (n,).
+    """
+    dx, dy = segments.x2 - segments.x1, segments.y2 - segments.y1
+    square = dx**2 + dy**2
+    along = segments.x1 * dx + segments.y1 * dy
+    beyond = segments.x1**2 + segments.y1**2 - floats(reach) ** 2
+    root = along**2 - square * beyond
+    with np.errstate(divide="ignore", invalid="ignore"):
+        half = np.sqrt(np.maximum(root, 0.0)) / square
+        start = np.maximum(-along / square - half, 0.0)
+        end = np.minimum(-along / square + half, 1.0)
+    inside = (root > 0) & (square > 0) & (end > start)
+    start, end = np.where(inside, start, 0.0), np.where(inside, end, 0.0)
+    first = np.degrees(np.arctan2(segments.x1 + start * dx, segments.y1 + start * dy))
+    last = np.degrees(np.arctan2(segments.x1 + end * dx, segments.y1 + end * dy))
+    # A segment is seen under less than half a turn: the shorter way round is the one.
+    turn = (last - first + 180.0) % 360.0 - 180.0
+    turn = np.where(inside, turn, 0.0)
+    return np.where(turn < 0, first + turn, first), np.where(turn < 0, first, first + turn)
+
+
+def union_chance(
+    first_deg: Floats,
+    last_deg: Floats,
+    owner: NDArray[np.int64],
+    tree: NDArray[np.int64],
+    directions: FallDirections,
+    n_owners: int,
+) -> Floats:
+    """Chance that a tree falls into any of the windows of an owner, each bearing counted once.
+
+    Args:
+        first_deg: First bearing of each window, shape (n,).
+        last_deg: Last bearing, less than a turn later.
+        owner: What the windows are joined by, for example a target as seen from one tree.
+        tree: Tree of each window, for its density.
+        directions: Densities of the trees.
+        n_owners: Owners; those without windows get 0.
+
+    Returns:
+        Shape (n_owners,).
+    """
+    low, high = directions.up_to(first_deg, tree), directions.up_to(last_deg, tree)
+    shift = np.floor(low)
+    low, high = low - shift, high - shift
+    wraps = high > 1.0
+    # A window over north is two: up to a full turn, and from 0 on.
+    low = np.concatenate([low, np.zeros(int(wraps.sum()))])
+    high = np.concatenate([np.minimum(high, 1.0), high[wraps] - 1.0])
+    owner = np.concatenate([owner, owner[wraps]])
+    order = np.lexsort((low, owner))
+    low, high, owner = low[order], high[order], owner[order]
+    # Each owner's windows lie two units from the next one's, so one running maximum serves all.
+    base = 2.0 * owner
+    reached = np.maximum.accumulate(high + base)
+    before = np.concatenate([[0.0], reached[:-1]]) - base
+    new = np.maximum(high - np.maximum(low, np.maximum(before, 0.0)), 0.0)
+    return np.minimum(np.bincount(owner, weights=new, minlength=n_owners), 1.0)
+
+
+def energy_share(distance_m: Values, target_height_m: Values) -> Floats:
+    """Share of a full fall's energy that is set free when the stem meets a target.
+
+    ``1 - sin(angle above ground)``: a tree beside a line leans on it, a distant one comes down on
+    it.
+
+    Args:
+        distance_m: Horizontal distance of the target, m.
+        target_height_m: Its height, m.
+
+    Source: weight of a stem turning about its base: height lost over height.
+    """
+    distance, height = floats(distance_m), floats(target_height_m)
+    return 1.0 - np.sin(np.arctan2(height, distance))
