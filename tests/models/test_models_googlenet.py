@@ -118,7 +118,7 @@ def test_it_learns_from_scratch():
     small = network(n_classes=2, size=32)
     for module in small.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
-            module.momentum = 0.5  # twelve steps are too few for running means that keep nine tenths
+            module.momentum = 0.5  # twelve steps are few for means that keep nine tenths
     labels = torch.arange(12) % 2
     pictures = torch.randn(12, 3, 32, 32) / 2
     pictures[labels == 1, :, :, :16] += 1
