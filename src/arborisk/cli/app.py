@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import arborisk
-from arborisk.cli import backprop, dataset, weights
+from arborisk.cli import backprop, dataset, risk, weights
 from arborisk.cli.agree import agree
 from arborisk.cli.augment_preview import augment_preview
 from arborisk.cli.certainty import certainty
@@ -34,6 +34,7 @@ app = typer.Typer(
 )
 
 app.add_typer(dataset.app, name="dataset", help="Import photos and labels; audit a data set.")
+app.add_typer(risk.app, name="risk", help="From likelihood to rating, probability and work list.")
 app.add_typer(backprop.app, name="backprop", help="The deck's back-propagation, every number.")
 app.add_typer(weights.app, name="weights", help="Import and list published weights.")
 for command in (

@@ -87,7 +87,8 @@ class Belief(Generic[L]):
         if len(self.masses) == 1:
             return joined_words(self.masses[0][0])
         return ", ".join(
-            f"{joined_words(levels)} {100 * weight:.0f} %" for levels, weight in self.masses
+            f"{joined_words(levels)} {100 * weight:.0f}\N{NO-BREAK SPACE}%"
+            for levels, weight in self.masses
         )
 
 

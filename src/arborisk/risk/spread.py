@@ -68,7 +68,7 @@ def spread_of(
 def _percent(chance: float) -> str:
     """Whole percent; what is possible is never printed as 0 % or 100 %."""
     if chance < 0.01:
-        return "below 1 %"
+        return "below 1\N{NO-BREAK SPACE}%"
     if chance > 0.99:
-        return "above 99 %"
-    return f"{chance:.0%}".replace("%", " %")
+        return "above 99\N{NO-BREAK SPACE}%"
+    return f"{100 * chance:.0f}\N{NO-BREAK SPACE}%"

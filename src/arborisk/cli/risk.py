@@ -1,0 +1,17 @@
+"""``arborisk risk``: ratings, probabilities and work lists, from what people state of trees."""
+
+from __future__ import annotations
+
+import typer
+
+from arborisk.cli.risk_annual import annual
+from arborisk.cli.risk_matrices import matrices
+from arborisk.cli.risk_rate import rate
+
+app = typer.Typer(
+    help="From a likelihood of failure to a rating, a probability and a work list. A photo alone "
+    "gives none of them.",
+    no_args_is_help=True,
+)
+for command in (rate, annual, matrices):
+    app.command()(command)

@@ -1,0 +1,196 @@
+"""``arborisk risk rate``: one tree, from a form or from words on the command line."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from arborisk.risk.assessment import Assessment
+    from arborisk.risk.information import Information
+    from arborisk.risk.rating import Rated
+
+
+class Format(StrEnum):
+    """How the result is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class TakeFrom(StrEnum):
+    """What is taken of a model's answer."""
+
+    CHANCES = "chances"
+    SETS = "sets"
+
+
+def rate(
+    form: Annotated[
+        Path | None,
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            help="One tree as TOML or JSON: targets, findings, options.",
+            show_default="the words below",
+        ),
+    ] = None,
+    failure: Annotated[
+        str | None,
+        typer.Option(
+            help="Improbable, Possible, Probable, Imminent, or a range: 'Possible | Probable'."
+        ),
+    ] = None,
+    impact: Annotated[
+        str | None, typer.Option(help="Very low, Low, Medium or High, or a range.")
+    ] = None,
+    occupancy: Annotated[
+        str | None,
+        typer.Option(help="Rare, Occasional, Frequent or Constant, for the default rule."),
+    ] = None,
+    protection: Annotated[
+        str | None, typer.Option(help="Exposed, Partly protected or Well protected.")
+    ] = None,
+    zone: Annotated[
+        str | None, typer.Option(help="Whether the part reaches the target: Within or Outside.")
+    ] = None,
+    consequences: Annotated[
+        str | None, typer.Option(help="Negligible, Minor, Significant or Severe, or a range.")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option(help="What could be hit.", show_default="none")
+    ] = None,
+    tree: Annotated[
+        str | None, typer.Option(help="Name of the tree.", show_default="of the form")
+    ] = None,
+    assessor: Annotated[str | None, typer.Option(help="Who answers for the words.")] = None,
+    level: Annotated[int | None, typer.Option(help="Level of the assessment: 1, 2 or 3.")] = None,
+    time_frame_years: Annotated[
+        float | None, typer.Option(help="Years that the likelihood of failure is about.")
+    ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="CSV of `arborisk predict`: its answer stands where no person rated the failure.",
+        ),
+    ] = None,
+    model_takes: Annotated[
+        TakeFrom, typer.Option(help="Of the model: calibrated chances, or likelihood sets.")
+    ] = TakeFrom.CHANCES,
+    scheme: Annotated[
+        str | None,
+        typer.Option(help="Class scheme of the model, if its own.", show_default="of the table"),
+    ] = None,
+    allow_study_only: Annotated[
+        bool,
+        typer.Option(help="Take a model that leaves a class out, as Pr_Im does, all the same."),
+    ] = False,
+    format: Annotated[Format, typer.Option(help="Sentences, or JSON.")] = Format.TEXT,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write here: .html for a page, else as printed.", show_default="print"),
+    ] = None,
+) -> None:
+    """Rates the risk of one tree: parts times conditions times targets, the highest row wins.
+
+    Missing inputs give the range of possible ratings, and which input would
+    narrow it most. Nothing has a default; a photo alone has no rating.
+    """
+    from arborisk.files import write_text_whole
+    from arborisk.risk.information import value_of_information
+    from arborisk.risk.rating import rate as rate_tree
+
+    words: dict[str, Any] = {
+        "failure": failure,
+        "impact": impact,
+        "occupancy": occupancy,
+        "protection": protection,
+        "zone": zone,
+        "consequences": consequences,
+        "target": target,
+    }
+    about = {
+        "tree": tree,
+        "assessor": assessor,
+        "level": level,
+        "time_frame_years": time_frame_years,
+    }
+    assessment = _read(form, words, about)
+    if model is not None:
+        assessment = _with_model(assessment, model, str(model_takes), scheme, allow_study_only)
+    rated = rate_tree(assessment)
+    information = value_of_information(assessment)
+    if out is not None and out.suffix.lower() in (".html", ".htm"):
+        from arborisk.report.risk_page import write_risk_page
+
+        write_risk_page(rated, information, out)
+        return
+    text = _as_text(rated, information, format)
+    if out is None:
+        typer.echo(text)
+    else:
+        write_text_whole(out, text + "\n")
+
+
+def _read(form: Path | None, words: dict[str, Any], about: dict[str, Any]) -> Assessment:
+    """The form, or the words as a form of one finding and one target."""
+    from arborisk.errors import SettingsError
+    from arborisk.risk.forms import assessment_of, read_form
+
+    given = [name for name, value in words.items() if value is not None]
+    if form is not None:
+        if given or any(value is not None for value in about.values()):
+            raise SettingsError(
+                "a form, or words on the command line",
+                "both",
+                str(form),
+                "Write the words into the form.",
+            )
+        return read_form(form)
+    failure = words.pop("failure")
+    target = words.pop("target")
+    content = {key: value for key, value in about.items() if value is not None}
+    content["findings"] = [{"part": "tree"} | ({"failure": failure} if failure else {})]
+    stated = {key: value for key, value in words.items() if value is not None}
+    if target is not None or stated:
+        content["targets"] = [{"name": target or "target"} | stated]
+    return assessment_of(content, where="the command line")
+
+
+def _with_model(
+    assessment: Assessment, path: Path, take: str, scheme: str | None, allow_study_only: bool
+) -> Assessment:
+    from arborisk.errors import AssessmentError
+    from arborisk.risk.model_answers import Take, read_model_answers
+    from arborisk.risk.with_model import with_model
+
+    answers = read_model_answers(
+        path, take=Take(take), scheme=scheme, allow_study_only=allow_study_only
+    )
+    if assessment.tree not in answers:
+        raise AssessmentError(
+            f"an answer for tree {assessment.tree}",
+            f"answers for {len(answers)} others",
+            str(path),
+            "Give the tree the name that the table has, in the column tree_id or photo.",
+        )
+    return with_model(assessment, answers[assessment.tree])
+
+
+def _as_text(rated: Rated, information: Sequence[Information], format: Format) -> str:
+    import json
+
+    from arborisk.cli.risk_rating_text import rating_text
+    from arborisk.risk.rating_words import rating_json
+
+    if format is Format.JSON:
+        found = rating_json(rated, information)
+        return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)
+    return rating_text(rated, information)

@@ -1,0 +1,85 @@
+"""Chances in years in sentences: never without the event, the prior, the rate and the years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from arborisk.risk.annual import Chance, ClassChances
+from arborisk.risk.counts import ExpectedCount
+from arborisk.risk.harm import Harm
+from arborisk.risk.tolerability import BANDS, SOURCE, Tolerability
+from arborisk.scales import FailureLikelihood
+
+OF_BRANCHES = (
+    "Where the event is mostly the loss of branches, the chances of impact and harm must be those "
+    "of a branch, and the fall of the whole tree is not in it."
+)
+ADDED = "These are expected events over all trees together: no threshold for one person applies."
+
+
+def chance_text(chance: Chance) -> str:
+    """For example ``3.1 % (0.4 to 9.8)``; small ones as 1 in so many."""
+    if chance.mean >= 1e-3:
+        ends = f"{100 * chance.low:.2g} to {100 * chance.high:.2g}"
+        return f"{100 * chance.mean:.2g} % ({ends})"
+    return f"{one_in(chance.mean)} ({one_in(chance.low)} to {one_in(chance.high)})"
+
+
+def one_in(chance: float) -> str:
+    """For example ``1 in 25,000``."""
+    return f"1 in {float(f'{1 / chance:.2g}'):,.0f}" if chance > 0 else "0"
+
+
+def basis_lines(chances: ClassChances) -> Iterator[str]:
+    """What every chance rests on."""
+    prior = chances.prior
+    yield f"Event: {prior.event}."
+    yield f"Prior {prior.name}: {prior.source}"
+    for level in FailureLikelihood:
+        yield (
+            f"  {level.word}: {100 * prior.share[level]:g} % in a storm, taken to rest on "
+            f"{prior.equivalent[level]:g} trees (an assumption you can edit: --equivalent "
+            f"{level.word}=N)"
+        )
+    yield from prior.cautions
+    yield f"Storms of that kind at this site: {chances.rate.text}."
+
+
+def count_lines(found: ExpectedCount, years: float) -> Iterator[str]:
+    """Expected number of trees."""
+    expected = found.expected
+    yield (
+        f"Of {found.n_trees} trees, {expected.mean:.1f} are expected to be damaged within "
+        f"{years:g} year{'' if years == 1 else 's'} (95 % interval of the expectation "
+        f"{expected.low:.1f} to {expected.high:.1f}; the number seen would lie between "
+        f"{found.seen_low:.0f} and {found.seen_high:.0f}). Most of the doubt is on the prior and "
+        "the storms: it is common to all trees and does not average out."
+    )
+    yield ADDED
+
+
+def harm_lines(harm: Harm, found: Tolerability | None, what: str) -> Iterator[str]:
+    """Risk of harm, and where one person's lies among the public thresholds."""
+    value = harm.value
+    yield (
+        f"Risk of {what} a year: {one_in(value.mean)} (95 % interval {one_in(value.low)} to "
+        f"{one_in(value.high)}, {harm.way}; the mean is exact)."
+    )
+    if found is None:
+        return
+    yield f"Whose: {found.person}. {found.band.words}"
+    shares = [
+        f"{band.name} {100 * share:.0f} %"
+        for band, share in zip(BANDS, found.shares, strict=True)
+        if share > 0
+    ]
+    yield f"Share of belief in each band: {', '.join(shares)}. {SOURCE}"
+
+
+def loss_lines(harm: Harm, currency: str) -> Iterator[str]:
+    """Expected loss in money."""
+    value = harm.value
+    yield (
+        f"Expected loss a year: {value.mean:,.2f} {currency} (95 % interval {value.low:,.2f} to "
+        f"{value.high:,.2f}, {harm.way}; the mean is exact)."
+    )

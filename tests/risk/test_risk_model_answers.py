@@ -1,0 +1,126 @@
+"""Answers of ``arborisk predict`` as likelihoods: what is taken, and what is refused."""
+
+import pytest
+from risk_forms import assess
+
+from arborisk.errors import AssessmentError
+from arborisk.risk.counts import refuse_without_prevalence
+from arborisk.risk.model_answers import NOT_IMMINENT, Take, read_model_answers
+from arborisk.risk.rating import rate
+from arborisk.risk.with_model import with_model
+from arborisk.scales import FailureLikelihood
+
+THREE = {"p_Im": 0.5, "p_Po": 0.3, "p_Pr": 0.2}
+ROW = {
+    "photo": "a.jpg",
+    "tree_id": "T-1",
+    "status": "ok",
+    "scheme": "Pr_Po_Im",
+    **THREE,
+    "likelihood": "Improbable",
+    "likelihood_set": "Improbable | Possible",
+    "referral": "routine",
+    "reasons": "",
+    "time_frame_years": "not stated",
+    "calibration": "bias",
+    "bundle_id": "abcdef",
+}
+
+
+@pytest.fixture
+def table(tmp_path):
+    def write(*rows):
+        path = tmp_path / "predictions.csv"
+        lines = [",".join(rows[0])] + [",".join(map(str, row.values())) for row in rows]
+        path.write_text("\n".join(lines) + "\n")
+        return path
+
+    return write
+
+
+def two_classes(scheme, names, *, likelihood):
+    row = {key: value for key, value in ROW.items() if key not in THREE}
+    low, high = names
+    return row | {"scheme": scheme, f"p_{low}": 0.7, f"p_{high}": 0.3, "likelihood": likelihood}
+
+
+def test_chances_go_through_the_matrices_and_say_whose_they_are(table):
+    answer = read_model_answers(table(ROW))["T-1"]
+    rated = rate(with_model(assess(None, "High", "Severe"), answer))
+    assert rated.rating.lowest == pytest.approx((0.5, 0.3, 0.2, 0.0))
+    assert rated.rows[0].row.failure.by == "photo model abcdef"
+    assert NOT_IMMINENT in rated.assessment.notes
+    assert any("no prevalence" in note for note in rated.assessment.notes)
+
+
+def test_a_set_gives_a_range(table):
+    answer = read_model_answers(table(ROW), take=Take.SETS)["T-1"]
+    rated = rate(with_model(assess(None, "High", "Severe"), answer))
+    assert rated.rating.words == ("Low", "Moderate")
+
+
+def test_a_persons_word_goes_before_the_models(table):
+    answer = read_model_answers(table(ROW))["T-1"]
+    rated = rate(with_model(assess("Imminent", "High", "Severe"), answer))
+    assert rated.rating.words == ("Extreme",)
+    assert NOT_IMMINENT not in rated.assessment.notes
+
+
+def test_a_model_alone_has_no_rating(table):
+    answer = read_model_answers(table(ROW))["T-1"]
+    with pytest.raises(AssessmentError, match="A photo gives a likelihood, never a rating"):
+        rate(with_model(assess(None, targets=[]), answer))
+
+
+def test_a_merged_class_is_a_range_of_words(table):
+    row = two_classes("PrPo_Im", ("Im", "PrPo"), likelihood="Improbable")
+    failure = read_model_answers(table(row))["T-1"].failure
+    assert failure.masses == (
+        ((FailureLikelihood.IMPROBABLE,), 0.7),
+        ((FailureLikelihood.POSSIBLE, FailureLikelihood.PROBABLE), 0.3),
+    )
+    row["likelihood_set"] = "Probable or Possible"
+    assert read_model_answers(table(row), take=Take.SETS)["T-1"].failure.words == (
+        "Possible or Probable"
+    )
+
+
+def test_a_study_only_model_needs_an_override(table):
+    path = table(two_classes("Pr_Im", ("Im", "Pr"), likelihood="Improbable"))
+    with pytest.raises(AssessmentError, match=r"Pr_Im, which leaves a class out.*study only"):
+        read_model_answers(path)
+    assert read_model_answers(path, allow_study_only=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "take", "message"),
+    [
+        ({"calibration": "not calibrated"}, Take.CHANCES, "never measured"),
+        ({"likelihood_set": ""}, Take.SETS, "a likelihood set"),
+        ({"scheme": "Pr_PoIm"}, Take.CHANCES, "scheme 'Pr_PoIm'"),
+    ],
+)
+def test_answers_without_doubt_or_meaning_are_refused(table, change, take, message):
+    with pytest.raises(AssessmentError, match=message):
+        read_model_answers(table(ROW | change), take=take)
+
+
+def test_no_answer_and_two_answers(table):
+    silent = ROW | {"photo": "b.jpg", "tree_id": "T-2", "likelihood": ""}
+    assert set(read_model_answers(table(ROW, silent))) == {"T-1"}
+    with pytest.raises(AssessmentError, match=r"one row a tree.*'T-1'"):
+        read_model_answers(table(ROW, ROW))
+
+
+def test_another_time_frame_is_refused(table):
+    answer = read_model_answers(table(ROW | {"time_frame_years": "1"}))["T-1"]
+    with pytest.raises(AssessmentError, match=r"3 years.*1 years"):
+        with_model(assess(None, "High", "Severe"), answer)
+
+
+def test_counts_need_the_prevalence(table):
+    told = read_model_answers(table(ROW)).values()
+    with pytest.raises(AssessmentError, match=r"prevalence_<class>.*1 answers without"):
+        refuse_without_prevalence(told)
+    shares = {f"prevalence_{name}": 0.3 for name in ("Im", "Po", "Pr")}
+    refuse_without_prevalence(read_model_answers(table(ROW | shares)).values())
