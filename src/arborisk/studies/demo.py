@@ -29,7 +29,7 @@ N_NEW_TREES = 20
 WIDTH_PX, HEIGHT_PX = 504, 672
 SCHEME = "PrPo_Im"
 N_FOLDS = 3
-MODELS_SHOWN = (("model1", "run-model1"), ("efficientnet_lite0", "run-default"))
+MODELS_SHOWN = (("model1", "run-model1"), (DEFAULT_MODEL, "run-default"))
 MARKER = "made-by-arborisk-demo.txt"
 
 
