@@ -45,6 +45,14 @@ class Format(enum.StrEnum):
     JSON = "json"
 
 
+class BlocksFormat(enum.StrEnum):
+    """How the layers of Model 1 are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
 class Task(enum.StrEnum):
     """What is learned."""
 
@@ -234,6 +242,37 @@ def train(
 
         write_text_whole(figure, training_figure(run.fit, run.name) + "\n")
         note(f"Figure: {figure}")
+
+
+@app.command()
+def model1(
+    size: Annotated[int, typer.Option(help="Side of the picture, in pixels.")] = 108,
+    channels: Annotated[int, typer.Option(help="1 for grey, 3 for colour.")] = 1,
+    classes: Annotated[int, typer.Option(help="Classes told apart.")] = 2,
+    format: Annotated[
+        BlocksFormat, typer.Option(help="Table for people, JSON or Markdown.")
+    ] = BlocksFormat.TABLE,
+    figure: Annotated[
+        Path | None,
+        typer.Option(help="Also draw the network into this SVG file.", show_default="no figure"),
+    ] = None,
+) -> None:
+    """Building blocks of the deck's Model 1: what each layer sees, gives and costs.
+
+    All is computed from the network's settings: output size, receptive
+    field and parameters of every layer.
+    """
+    from arborisk.cli.backprop_model1 import blocks_text
+    from arborisk.files import write_text_whole
+    from arborisk.models.settings import Model1Settings
+    from arborisk.report.model1_blocks import building_blocks
+
+    blocks = building_blocks(Model1Settings(), n_classes=classes, channels=channels, size=size)
+    typer.echo(blocks_text(blocks, format.value))
+    if figure is not None:
+        from arborisk.report.model1_figure import model1_figure
+
+        write_text_whole(figure, model1_figure(blocks) + "\n")
 
 
 def _traced(
