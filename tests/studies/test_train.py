@@ -72,6 +72,22 @@ def test_the_bundle_is_the_mean_of_the_folds_that_were_measured(
         assert float(own["p_Pr"]) == pytest.approx(single[fold][index, 1], abs=1e-5)
 
 
+def test_the_bundle_carries_what_its_members_said_of_photos_held_back(finished):
+    bundle = load_bundle(finished.folder)
+    predictions = rows_of(finished.folder / "predictions.csv")
+    table = bundle.calibration.table
+    said = np.array([[float(row["p_Im"]), float(row["p_Pr"])] for row in predictions])
+    assert table.probability == pytest.approx(said / said.sum(axis=1, keepdims=True), abs=1e-5)
+    assert [f"fold-{member + 1}" for member in table.member] == [r["round"] for r in predictions]
+    assert table.n_groups == 17
+    record = bundle.description.calibration
+    assert record.model_sha256 == bundle.record.files.model_onnx
+    assert set(record.before) == set(record.after) >= {"log_loss", "calibration_error"}
+    assert bundle.reference.n_groups == 17
+    card = json.loads((finished.folder / "bundle" / "data_card.json").read_text())
+    assert card["arborisk:summary"]["n_photos"] == 36  # two of them without a class
+
+
 def test_an_interrupted_run_ends_with_the_same_numbers(
     finished, dataset_folder, tiny_settings, tmp_path
 ):
@@ -139,6 +155,7 @@ def test_the_decks_split_is_marked_and_its_model_held_out(
     majority = run.evaluation.metrics["balanced_accuracy"].majority
     assert description.scores["balanced_accuracy"].majority == majority
     assert "leaks" in run.headline
+    assert description.calibration is None  # errors of photos whose trees were seen promise nothing
 
 
 def test_a_refit_carries_no_score(dataset_folder, tiny_settings, tmp_path):
@@ -146,6 +163,7 @@ def test_a_refit_carries_no_score(dataset_folder, tiny_settings, tmp_path):
     run = train(dataset_folder, settings, tmp_path / "run")
     description = load_bundle(run.folder).description
     assert (description.kind, description.scores) == ("refit", {})
+    assert description.calibration is None
     assert description.n_training_photos == 34
     assert all("before this refit" in caution for caution in description.cautions)
     assert description.cautions, "a tiny run is never shown to beat the majority class"

@@ -162,7 +162,7 @@ def _slice(
         axes.set_xticks(range(len(words)), [word.replace(" x ", "\nx ") for word in words])
         axes.set_xlim(-0.5, len(words) - 0.5)
         if len(words) > 3:
-            axes.tick_params(axis="x", labelsize=7.5)
+            axes.tick_params(axis="x", labelsize=7.5 if len(words) == 4 else 6)
     else:
         low, high = dimension.ends
         margin = 0.04 * (math.log(high / low) if dimension.log else high - low)
