@@ -40,7 +40,7 @@ class Reference:
         facts: Light and sharpness of each photo, see `arborisk.bundle.light.LIGHT_FACTS`,
             shape (n, f).
         held_out: Distance of each photo from those of other groups, in a space made without its
-            group, ascending, shape (n,).
+            group, shape (n,).
     """
 
     mean: NDArray[np.float32]
@@ -138,7 +138,7 @@ def build_reference(
         own.astype(np.int32),
         class_index[kept].astype(np.int32),
         np.array([light_facts(arrays[row]) for row in kept], dtype=np.float32),
-        np.sort(_held_out(chosen, own)).astype(np.float32),
+        _held_out(chosen, own).astype(np.float32),
     )
 
 

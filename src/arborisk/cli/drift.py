@@ -1,0 +1,78 @@
+"""``arborisk drift``: are new photos still like those that the model learnt from?"""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(enum.StrEnum):
+    """How the result is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def drift(
+    model: Annotated[
+        Path, typer.Argument(help="Run folder of `arborisk train`, or a bundle folder.")
+    ],
+    photos: Annotated[Path, typer.Argument(exists=True, help="Folder of new photos.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Page to write, .html.", show_default="no page")
+    ] = None,
+    groups: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="CSV with the columns file and group (or outing, site, tree) of new photos.",
+            show_default="photos of one day",
+        ),
+    ] = None,
+    level: Annotated[
+        float,
+        typer.Option(min=0.001, max=0.5, help="Chance of any alarm where nothing has changed."),
+    ] = 0.05,
+    most: Annotated[
+        int, typer.Option(min=10, help="Photos looked at; of more, so many drawn at random.")
+    ] = 2_000,
+    seed: Annotated[int, typer.Option(help="Of the draw of photos and of the test.")] = 0,
+    threads: Annotated[
+        int | None,
+        typer.Option(min=1, help="Photos worked on at once.", show_default="one a core"),
+    ] = None,
+    format: Annotated[Format, typer.Option(help="Table for people or JSON.")] = Format.TABLE,
+) -> None:
+    """Compares PHOTOS with the training photos that MODEL remembers.
+
+    What the photos show, how far they lie from those of training, their light
+    and sharpness, and the mix of classes: each tested by dealing whole groups
+    anew, with the size of the difference in words. An alarm does not change
+    the exit code.
+    """
+    import json
+
+    from arborisk.bundle import load_bundle
+    from arborisk.cli.console import note, progress
+    from arborisk.prediction.drift import drift_of, measure_photos
+    from arborisk.prediction.drift.table import drift_json, drift_text, read_groups
+
+    bundle = load_bundle(model)
+    given = read_groups(groups) if groups else None
+    with progress("Looking at photos") as step:
+        new = measure_photos(
+            bundle, photos, groups=given, most=most, n_threads=threads, seed=seed, progress=step
+        )
+    found = drift_of(bundle, new, level=level, seed=seed)
+    if format is Format.JSON:
+        typer.echo(json.dumps(drift_json(found), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        typer.echo(drift_text(found))
+    if out is not None:
+        from arborisk.report.drift_report import write_drift_report
+
+        note(f"Page: {write_drift_report(found, bundle, photos, out)}")

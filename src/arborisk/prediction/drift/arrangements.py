@@ -1,0 +1,158 @@
+"""Tests that deal whole groups anew: photos of one outing or tree are not independent.
+
+If new photos are like those of training, which groups are called new is chance. A statistic that is
+larger than nearly all that other choices of as many groups give is no chance.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+N_ARRANGEMENTS = 4999
+_MOST_NUMBERS = 20_000_000
+"""Of a table of arrangements by groups: the more groups, the fewer arrangements are drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Result of one test.
+
+    Attributes:
+        statistic: Of the groups as they are.
+        p_value: Share of arrangements, this one among them, with a statistic as large.
+        by_luck: Statistic that 19 in 20 arrangements stay below.
+        apart: Of two clouds: 0 where they are one, 1 where no two photos of them are alike, and
+            those of each are all alike; None for means.
+    """
+
+    statistic: float
+    p_value: float
+    by_luck: float
+    apart: float | None = None
+
+    @property
+    def times_luck(self) -> float:
+        """The statistic over what luck gives at most in 19 of 20 cases; 0 where neither varies."""
+        return self.statistic / self.by_luck if self.by_luck > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangements:
+    """Ways to call as many of all groups new, the true one first.
+
+    Attributes:
+        is_new: Shape (arrangements, groups), 1 for a group called new.
+        smallest_p: Smallest p value that so many groups can give.
+    """
+
+    is_new: NDArray[np.float32]
+    smallest_p: float
+
+    @classmethod
+    def of(cls, n_old: int, n_new: int, *, seed: int) -> Arrangements:
+        """Arrangements drawn at random; the old groups come first, then the new ones.
+
+        Args:
+            n_old: Groups of training photos, at least 2.
+            n_new: Groups of new photos, at least 1.
+            seed: Of the draw.
+        """
+        n_groups = n_old + n_new
+        n_drawn = max(199, min(N_ARRANGEMENTS, _MOST_NUMBERS // n_groups))
+        random = np.random.default_rng(seed)
+        is_new = np.zeros((n_drawn + 1, n_groups), dtype=np.float32)
+        is_new[0, n_old:] = 1
+        for row in range(1, n_drawn + 1):
+            is_new[row, random.permutation(n_groups)[:n_new]] = 1
+        return cls(is_new, max(1 / math.comb(n_groups, n_new), 1 / (n_drawn + 1)))
+
+    def means_differ(self, values: NDArray[np.float64], *, only_larger: bool = False) -> Outcome:
+        """Tests the mean over groups.
+
+        Args:
+            values: Means of each group, shape (groups,) or (groups, columns).
+            only_larger: Whether only larger new values count; for one column.
+
+        The statistic is the difference of new and old means: its size, or its length for several
+        columns.
+        """
+        table = np.asarray(values, dtype=np.float64).reshape(len(values), -1)
+        called = self.is_new.astype(np.float64)
+        n_new = called[0].sum()
+        new = called @ table
+        difference = new / n_new - (table.sum(axis=0) - new) / (len(table) - n_new)
+        if only_larger:
+            return self._outcome(difference[:, 0])
+        return self._outcome(np.sqrt((difference**2).sum(axis=1)))
+
+    def clouds_differ(self, distance: NDArray[np.float64]) -> Outcome:
+        """Tests whether two clouds of groups are one: energy distance.
+
+        Args:
+            distance: Mean distance between the photos of two groups, shape (groups, groups); the
+                diagonal is not looked at.
+
+        Source: Szekely and Rizzo (2013), Journal of Statistical Planning and Inference 143,
+        1249-1272; pairs within a group are left out, so that it is 0 on average without a shift.
+        """
+        table = distance.astype(np.float32)
+        np.fill_diagonal(table, 0)
+        n_new = float(self.is_new[0].sum())
+        n_old = len(table) - n_new
+        towards = self.is_new @ table
+        within_new = (towards * self.is_new).sum(axis=1, dtype=np.float64)
+        to_all = towards.sum(axis=1, dtype=np.float64)
+        between = to_all - within_new
+        within_old = table.sum(dtype=np.float64) - to_all - between
+        # One group has no pair: its spread is taken to be that of the others.
+        mean_old = within_old / (n_old * (n_old - 1)) if n_old > 1 else 0.0
+        mean_new = within_new / (n_new * (n_new - 1)) if n_new > 1 else mean_old
+        across = 2 * between / (n_new * n_old)
+        found = self._outcome(across - mean_new - mean_old)
+        apart = max(0.0, found.statistic / float(across[0])) if across[0] > 0 else 0.0
+        return replace(found, apart=apart)
+
+    def _outcome(self, statistic: NDArray[np.float64]) -> Outcome:
+        own = float(statistic[0])
+        # Rounding must not make an arrangement that is as large a smaller one.
+        as_large = statistic >= own - 1e-6 * max(abs(own), 1e-12)
+        share = max(float(as_large.mean()), self.smallest_p)
+        return Outcome(own, share, float(np.quantile(statistic, 0.95)))
+
+
+def group_means(values: NDArray[np.float64], group: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Mean of each group, shape (groups,) or (groups, columns), of values of photos.
+
+    Args:
+        values: Shape (n,) or (n, columns).
+        group: Number of each photo's group, 0 and up without gaps, shape (n,).
+    """
+    table = np.asarray(values, dtype=np.float64).reshape(len(values), -1)
+    sums = np.zeros((int(group.max()) + 1, table.shape[1]))
+    np.add.at(sums, group, table)
+    means = sums / np.bincount(group)[:, None]
+    return means if np.ndim(values) > 1 else means[:, 0]
+
+
+def group_distances(points: NDArray[np.float64], group: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Mean distance between the photos of two groups, shape (groups, groups).
+
+    Args:
+        points: Shape (n, r).
+        group: As in `group_means`.
+    """
+    n_groups, size = int(group.max()) + 1, np.bincount(group)
+    sums = np.zeros((n_groups, n_groups))
+    squares = (points**2).sum(axis=1)
+    for start in range(0, len(points), 256):
+        rows = slice(start, start + 256)
+        product = points[rows] @ points.T
+        distance = np.sqrt(np.maximum(squares[rows, None] + squares - 2 * product, 0))
+        to_groups = np.zeros((distance.shape[0], n_groups))
+        np.add.at(to_groups.T, group, distance.T)
+        np.add.at(sums, group[rows], to_groups)
+    return np.asarray(sums / np.outer(size, size))

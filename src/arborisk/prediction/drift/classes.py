@@ -1,0 +1,68 @@
+"""Has the mix of classes changed? By what the model says, with its errors allowed for."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from arborisk.bundle import Bundle
+from arborisk.calibration.prevalence import estimate_prevalence
+from arborisk.metrics.sums import number_groups, predicted_class
+from arborisk.prediction.answers import Answering
+from arborisk.prediction.drift.arrangements import Arrangements, Outcome, group_means
+from arborisk.prediction.drift.photos import NewPhotos
+from arborisk.prediction.drift.record import ClassShare
+from arborisk.prediction.options import USUAL
+
+RAW_ONLY = (
+    "This bundle holds no photos on which its errors were measured: the shares of its answers "
+    "stand here as they are, errors and all, and nothing is tested."
+)
+SAME_LOOK = (
+    "Estimates take for granted that trees of a class look as they did in training; where the "
+    "photos themselves have changed, as tested above, they may be wrong."
+)
+
+
+def class_shares_of(bundle: Bundle, new: NewPhotos) -> tuple[tuple[ClassShare, ...], str]:
+    """Share of each class, and what the shares cannot say."""
+    description = bundle.description
+    titles = [item.title for item in description.scheme.classes]
+    counts = np.bincount(predicted_class(new.probability), minlength=len(titles))
+    answered = counts / counts.sum()
+    training = list(description.training_share.values())
+    if bundle.calibration is None:
+        plain = zip(titles, training, answered.tolist(), strict=True)
+        return tuple(ClassShare(*row, None, None, None) for row in plain), RAW_ONLY
+    intervals = estimate_prevalence(
+        bundle.calibration.table,
+        bundle.calibration.map,
+        new.members,
+        new.groups,
+        prior_log=Answering(bundle, USUAL).prior_log,
+    )
+    rows = zip(titles, training, answered.tolist(), intervals, strict=True)
+    shares = tuple(
+        ClassShare(title, old, said, interval.value, interval.low, interval.high)
+        for title, old, said, interval in rows
+    )
+    notes = [SAME_LOOK, *dict.fromkeys(f"{one.note}." for one in intervals if one.note)]
+    return shares, " ".join(note[:1].upper() + note[1:] for note in notes)
+
+
+def compare_classes(bundle: Bundle, new: NewPhotos, *, seed: int) -> Outcome | None:
+    """Tests calibrated probabilities of new photos against those of photos held back.
+
+    Both were given by members that had not seen the photo. None without calibration.
+    """
+    if bundle.calibration is None:
+        return None
+    table = bundle.calibration.table
+    said = bundle.calibration.map.apply(table.log_probability[:, None, :]).mean(axis=1)
+    old = group_means(said, number_groups([str(number) for number in table.group]))
+    now = bundle.calibration.map.apply(new.members).mean(axis=1)
+    fresh = group_means(now, number_groups(new.groups))
+    if len(old) < 2:
+        return None
+    return Arrangements.of(len(old), len(fresh), seed=seed).means_differ(
+        np.concatenate([old, fresh])
+    )

@@ -1,0 +1,202 @@
+"""New photos against those of training: everything that is compared, tested over whole groups."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.bundle import Bundle
+from arborisk.bundle.light import LIGHT_FACTS
+from arborisk.bundle.reference import Reference
+from arborisk.calibration.attainable import attainable_coverage
+from arborisk.errors import BundleError
+from arborisk.metrics.multiplicity import holm
+from arborisk.metrics.sums import number_groups
+from arborisk.prediction.drift.arrangements import (
+    Arrangements,
+    Outcome,
+    group_distances,
+    group_means,
+)
+from arborisk.prediction.drift.classes import class_shares_of, compare_classes
+from arborisk.prediction.drift.photos import NewPhotos, reference_of
+from arborisk.prediction.drift.record import Beyond, Drift, Shift, Unlike
+from arborisk.prediction.drift.words import TITLES, UNITS, cautions_of, sentence_of
+from arborisk.prediction.gates.gating import FALSE_ALARM
+
+LEVEL: Final = 0.05
+N_DIRECTIONS: Final = 8
+"""Directions of the embedding that the test looks at. The directions were chosen on the training
+photos, so that these spread a little more along them than new ones do; along the widest eight it
+does not show (docs/drift.md; 64 alarm wrongly more often)."""
+N_FARTHEST: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What was compared, before any word is said of it.
+
+    Attributes:
+        outcomes: Result of each test by name; None where none could be made.
+        sizes: Mean over groups of training photos, and of new ones, by name.
+        points: Old photos, then new ones, along the widest directions, shape (n_old + n_new, r).
+        n_old: Groups of training photos.
+        n_new: Groups of new photos.
+        smallest_p: Smallest p value of one test that so many groups can give.
+    """
+
+    outcomes: dict[str, Outcome | None]
+    sizes: dict[str, tuple[float, float]]
+    points: NDArray[np.float64]
+    n_old: int
+    n_new: int
+    smallest_p: float
+
+
+def compare_photos(reference: Reference, new: NewPhotos, *, seed: int = 0) -> Compared:
+    """Compares all but the classes.
+
+    Args:
+        reference: Training photos, of two groups at least.
+        new: New photos.
+        seed: Of the arrangements of groups.
+    """
+    old_group = number_groups([str(number) for number in reference.group])
+    new_group = number_groups(new.groups)
+    n_old, n_new = int(old_group.max()) + 1, int(new_group.max()) + 1
+    group = np.concatenate([old_group, n_old + new_group])
+    arrangements = Arrangements.of(n_old, n_new, seed=seed)
+    points = np.concatenate([reference.points.astype(np.float64), new.points])[:, :N_DIRECTIONS]
+    distance = np.concatenate([reference.held_out.astype(np.float64), new.distance])
+    far = group_means(distance, group)
+    light = group_means(np.concatenate([reference.facts.astype(np.float64), new.facts]), group)
+    columns = dict(zip(LIGHT_FACTS, light.T, strict=True))
+    outcomes: dict[str, Outcome | None] = {
+        "embedding": arrangements.clouds_differ(group_distances(points, group)),
+        "distance": arrangements.means_differ(far, only_larger=True),
+        **{name: arrangements.means_differ(column) for name, column in columns.items()},
+    }
+    sizes = {
+        name: (float(means[:n_old].mean()), float(means[n_old:].mean()))
+        for name, means in {"distance": far, **columns}.items()
+    }
+    return Compared(outcomes, sizes, points, n_old, n_new, arrangements.smallest_p)
+
+
+def drift_of(bundle: Bundle, new: NewPhotos, *, level: float = LEVEL, seed: int = 0) -> Drift:
+    """Compares new photos with the training photos that a bundle keeps.
+
+    Args:
+        bundle: The model.
+        new: What was measured of new photos.
+        level: Chance of any alarm where nothing has changed.
+        seed: Of the arrangements of groups.
+
+    Raises:
+        BundleError: The bundle keeps no training photos, or those of one group only.
+    """
+    reference = reference_of(bundle)
+    if reference.n_groups < 2:
+        raise BundleError(
+            "training photos of at least 2 groups",
+            "1",
+            str(bundle.folder),
+            "Train with groups (trees, sites) named, so that luck can be told from change.",
+        )
+    compared = compare_photos(reference, new, seed=seed)
+    outcomes = compared.outcomes | {"classes": compare_classes(bundle, new, seed=seed)}
+    n_tests = sum(outcome is not None for outcome in outcomes.values())
+    smallest = min(1.0, compared.smallest_p * n_tests)
+    classes, classes_note = class_shares_of(bundle, new)
+    beyond, limit = _beyond(reference, new)
+    n_kept = len(reference.points)
+    return Drift(
+        shifts=_shifts(outcomes, compared.sizes, level),
+        classes=classes,
+        classes_note=classes_note,
+        beyond=beyond,
+        farthest=_farthest(new, limit, float(reference.held_out.max())),
+        apart=apart_of(outcomes),
+        n_new=len(new.names),
+        n_new_groups=compared.n_new,
+        n_old=n_kept,
+        n_old_groups=compared.n_old,
+        grouped_by=new.grouped_by,
+        n_left_out=new.n_left_out,
+        failures=new.failures,
+        smallest_p=smallest,
+        level=level,
+        cautions=cautions_of(new, compared.n_new, smallest, level),
+        months=dict(sorted(Counter(new.months).items())),
+        map_old=compared.points[:n_kept, :2],
+        map_new=compared.points[n_kept:, :2],
+        distance_old=reference.held_out.astype(np.float64),
+        distance_new=new.distance,
+        distance_limit=limit,
+    )
+
+
+def apart_of(outcomes: dict[str, Outcome | None]) -> float:
+    """How far the clouds are apart."""
+    clouds = outcomes["embedding"]
+    return (clouds.apart or 0.0) if clouds else 0.0
+
+
+def _shifts(
+    outcomes: dict[str, Outcome | None],
+    sizes: dict[str, tuple[float, float]],
+    level: float,
+) -> tuple[Shift, ...]:
+    """Each comparison with its corrected p value, in words."""
+    corrected = holm([outcome.p_value if outcome else None for outcome in outcomes.values()])
+    rows = []
+    for (name, outcome), p_value in zip(outcomes.items(), corrected, strict=True):
+        if outcome is None:
+            continue
+        old, new = sizes.get(name, (None, None))
+        alarm = p_value is not None and p_value <= level
+        rows.append(
+            Shift(
+                name=name,
+                title=TITLES[name],
+                old=old,
+                new=new,
+                unit=UNITS.get(name, ""),
+                p_value=outcome.p_value,
+                corrected_p=p_value,
+                times_luck=outcome.times_luck,
+                alarm=alarm,
+                sentence=sentence_of(name, old, new, outcome, alarm),
+            )
+        )
+    return tuple(rows)
+
+
+def _beyond(reference: Reference, new: NewPhotos) -> tuple[Beyond, float]:
+    """Photos beyond the gate's limit, against what the gate states for photos like training."""
+    limit = reference.limit(FALSE_ALARM)
+    beyond = new.distance > limit
+    if not np.isfinite(limit):
+        return Beyond(0.0, 0, None, None), limit
+    stated = max(FALSE_ALARM, 1 / (reference.n_groups + 1))
+    covered, _ = attainable_coverage(reference.n_groups, 1 - stated)
+    return Beyond(float(beyond.mean()), int(beyond.sum()), stated, 1 - covered), limit
+
+
+def _farthest(new: NewPhotos, limit: float, largest: float) -> tuple[Unlike, ...]:
+    """Photos farthest from training."""
+    scale = limit if np.isfinite(limit) else largest
+    order: Sequence[int] = np.argsort(-new.distance, kind="stable")[:N_FARTHEST].tolist()
+    return tuple(
+        Unlike(
+            new.names[row],
+            new.groups[row] if new.grouped_by != "photo" else "",
+            float(new.distance[row] / scale) if scale > 0 else 0.0,
+        )
+        for row in order
+    )

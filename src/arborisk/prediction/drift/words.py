@@ -1,0 +1,119 @@
+"""What a comparison found, in plain words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from arborisk.prediction.drift.arrangements import Outcome
+from arborisk.prediction.drift.photos import NewPhotos
+from arborisk.prediction.drift.record import Beyond, Drift
+
+TITLES: Final = {
+    "embedding": "what the photos show, as the network sees it",
+    "distance": "distance from the nearest training photos",
+    "classes": "mix of classes, as the model sees it",
+    "dark": "darkest twentieth of a photo",
+    "middle": "brightness in the middle",
+    "bright": "brightest twentieth of a photo",
+    "blur": "blur",
+}
+UNITS: Final = {"dark": "of 255", "middle": "of 255", "bright": "of 255"}
+NEVER: Final = (
+    "A shift says that the photos differ, not that the answers are wrong; no shift does not show "
+    "that they are right. Only labels of new trees show that."
+)
+WHAT_TO_DO: Final = (
+    "Look at the photos below. If the change is one of camera, season or framing, photograph as "
+    "for training; if the trees are others, have a sample of them rated and measure the model on "
+    "it before relying on its numbers."
+)
+GROUPS_WORDS: Final = {
+    "given": "groups as given",
+    "day": "photos of one day as a group",
+    "photo": "each photo as a group of its own",
+}
+
+
+def headline(drift: Drift) -> str:
+    """The finding in a sentence."""
+    changed = [shift.title for shift in drift.shifts if shift.alarm]
+    if changed:
+        return (
+            f"The new photos differ from those of training more than luck explains: "
+            f"{'; '.join(changed)}."
+        )
+    if not drift.can_alarm:
+        return (
+            "Too few groups to tell: with so few no change, however large, could be told from luck."
+        )
+    return "No change was found that luck does not explain. That does not prove that there is none."
+
+
+def sentence_of(
+    name: str, old: float | None, new: float | None, outcome: Outcome, alarm: bool
+) -> str:
+    """One comparison in a sentence."""
+    luck = (
+        f"the difference is {outcome.times_luck:.1f} times what luck gives at most in 19 of 20 "
+        "cases"
+        if outcome.times_luck > 0
+        else "there is no difference to speak of"
+    )
+    said = f"{'More than luck explains' if alarm else 'Luck can explain it'}: {luck}."
+    if outcome.apart is not None:
+        said += (
+            f" The clouds are {outcome.apart:.0%} apart, where 0% is one cloud and 100% are two "
+            "with nothing in common."
+        )
+    if old is None or new is None:
+        return said
+    if name == "distance":
+        times = f" New photos lie {new / old:.2f} times as far out as training photos left out."
+        return said + times if old > 0 else said
+    return f"{said} {old:.3g} before, {new:.3g} now."
+
+
+def beyond_sentence(beyond: Beyond, n_new: int) -> str:
+    """Share of photos beyond the gate's limit, in a sentence."""
+    if beyond.stated is None or beyond.most_by_luck is None:
+        return (
+            "The training photos are of too few groups to set a limit from which on a photo is "
+            "called unlike them."
+        )
+    many = "more than" if beyond.share > beyond.most_by_luck else "within"
+    return (
+        f"{beyond.n_photos} of {n_new} new photos ({beyond.share:.1%}) lie beyond the limit of the "
+        f'gate "unlike the training photos", which is set to stop {beyond.stated:.1%} of photos '
+        f"like those of training: {many} what the gate may really stop of such photos (up to "
+        f"{beyond.most_by_luck:.1%}, with the groups that set it)."
+    )
+
+
+def cautions_of(
+    new: NewPhotos, n_new_groups: int, smallest_p: float, level: float
+) -> tuple[str, ...]:
+    """What the comparison cannot say."""
+    found = []
+    if new.grouped_by == "photo":
+        found.append(
+            "No groups and no dates: every photo was taken for independent of all others. Photos "
+            "of one outing or one tree are not, so that alarms come too easily; name the groups "
+            "with --groups."
+        )
+    if new.grouped_by == "day":
+        found.append("Photos of one day were taken for a group; --groups names them better.")
+    if smallest_p > level:
+        found.append(
+            f"{n_new_groups} group{'' if n_new_groups == 1 else 's'} of new photos: the smallest p "
+            f"value that can come out is {smallest_p:.2g}, above {level:g}. Nothing can be shown; "
+            "add photos of other outings."
+        )
+    elif n_new_groups < 10:
+        found.append(
+            f"{n_new_groups} groups of new photos: only large changes can be told from luck."
+        )
+    if new.n_left_out:
+        found.append(
+            f"{new.n_left_out} more photos were found and not looked at; --most sets how many are."
+        )
+    return (*found, NEVER)
