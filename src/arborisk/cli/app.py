@@ -15,6 +15,7 @@ from arborisk.cli.compare import compare
 from arborisk.cli.deck_results import deck_results
 from arborisk.cli.demo import demo
 from arborisk.cli.doctor import doctor
+from arborisk.cli.drift import drift
 from arborisk.cli.evaluate import evaluate
 from arborisk.cli.experiment import experiment
 from arborisk.cli.models import models
@@ -38,7 +39,7 @@ app.add_typer(risk.app, name="risk", help="From likelihood to rating, probabilit
 app.add_typer(backprop.app, name="backprop", help="The deck's back-propagation, every number.")
 app.add_typer(weights.app, name="weights", help="Import and list published weights.")
 for command in (
-    *(split, train, evaluate, predict, certainty),
+    *(split, train, evaluate, predict, certainty, drift),
     *(experiment, compare, tune, augment_preview, models, deck_results, agree),
     *(suspects,),
     *(simulate, demo, doctor),
