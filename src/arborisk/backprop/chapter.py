@@ -12,13 +12,13 @@ import sys
 from pathlib import Path
 
 from arborisk.backprop.equations import EQUATIONS, Equation
-from arborisk.backprop.formulas import as_mathml
+from arborisk.backprop.formulas import Formula, as_mathml
 from arborisk.files import write_text_whole
 
 _PLACE = re.compile(r"(<!-- equations (\d+) to (\d+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _HEAD = (
-    "<table>\n<thead><tr><th>no.</th><th>as in the deck, index left out</th>"
-    "<th>in full</th><th>shape</th></tr></thead>\n<tbody>\n"
+    "<table>\n<thead><tr><th>no.</th><th>as in the deck, index left out; below it in full, "
+    "and the shape</th></tr></thead>\n<tbody>\n"
 )
 
 
@@ -40,12 +40,17 @@ def _table(first: int, last: int) -> str:
 
 
 def _row(equation: Equation) -> str:
-    printed = as_mathml(equation.printed, display=False)
-    indexed = as_mathml(equation.indexed, display=False)
-    return (
-        f"<tr><td>{equation.number}</td><td>{printed}</td><td>{indexed}</td>"
-        f"<td>{equation.shapes}</td></tr>\n"
-    )
+    printed, indexed = (_large(formula) for formula in (equation.printed, equation.indexed))
+    shape = re.sub(r"n_([\w-]+)", r"n<sub>\1</sub>", equation.shapes)
+    below = "one number" if shape == "()" else f"shape {shape}" if shape else ""
+    return f"<tr><td>{equation.number}</td><td>{printed}{indexed}{below}</td></tr>\n"
+
+
+def _large(formula: Formula) -> str:
+    """A line of MathML whose fractions are as large as in a displayed formula."""
+    mathml = as_mathml(formula, display=False)
+    large = mathml.replace("<math>", '<math displaystyle="true">', 1)
+    return f'<div style="font-size:.95rem;margin:.2rem 0">{large}</div>'
 
 
 def main(path: Path) -> None:

@@ -49,7 +49,7 @@ def blocks_text(blocks: tuple[BuildingBlock, ...], format: str) -> str:
     if format == "json":
         return json.dumps([dataclasses.asdict(block) for block in blocks], indent=1)
     head, rows = blocks_cells(blocks)
-    numbers = ("window", "stride", "output", "one number has seen", "parameters")
+    numbers = ("window, stride", "output", "sees, px", "parameters")
     if format == "table":
         return text_table(head, rows, numbers=numbers)
     lines = [head, ["---:" if name in numbers else "---" for name in head], *rows]

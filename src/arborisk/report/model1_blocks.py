@@ -62,25 +62,21 @@ def building_blocks(
 
 
 def blocks_cells(blocks: tuple[BuildingBlock, ...]) -> tuple[list[str], list[list[str]]]:
-    """Headings and rows of the table."""
-    size = blocks[0].output[0]
-    head = ["layer", "what it does", "window", "stride", "output", "one number has seen"]
+    """Headings and rows of the table; "sees" is the side of the receptive field."""
+    head = ["layer", "kind", "window, stride", "output", "sees, px"]
     rows = [
         [
             block.name,
             block.kind,
-            f"{block.window_px} x {block.window_px}" if block.window_px else "",
-            str(block.stride or ""),
+            f"{block.window_px} x {block.window_px}, {block.stride}" if block.window_px else "",
             " x ".join(map(str, block.output)),
-            f"{block.field.side_px} x {block.field.side_px} px"
-            if block.field
-            else f"all {size} x {size} px",
+            str(block.field.side_px) if block.field else "all",
             f"{block.n_parameters:,}" if block.n_parameters else "",
         ]
         for block in blocks
     ]
     total = f"{sum(block.n_parameters for block in blocks):,}"
-    return [*head, "parameters"], [*rows, ["all", "", "", "", "", "", total]]
+    return [*head, "parameters"], [*rows, ["all", "", "", "", "", total]]
 
 
 def _window(layer: LayerShape, settings: Model1Settings) -> tuple[int, int] | None:
@@ -105,4 +101,4 @@ def _kind(name: str, settings: Model1Settings) -> str:
         case "output":
             return "dense, softmax"
         case _:
-            return "maps to one row"
+            return "one row"
