@@ -22,6 +22,8 @@ from arborisk.cli.models import models
 from arborisk.cli.predict import predict
 from arborisk.cli.simulate import simulate
 from arborisk.cli.split import split
+from arborisk.cli.storm import storm
+from arborisk.cli.strike import strike
 from arborisk.cli.suspects import suspects
 from arborisk.cli.train import train
 from arborisk.cli.tune import tune
@@ -41,7 +43,7 @@ app.add_typer(weights.app, name="weights", help="Import and list published weigh
 for command in (
     *(split, train, evaluate, predict, certainty, drift),
     *(experiment, compare, tune, augment_preview, models, deck_results, agree),
-    *(suspects,),
+    *(suspects, storm, strike),
     *(simulate, demo, doctor),
 ):
     app.command()(command)

@@ -37,6 +37,74 @@ class GroupCounts:
     p_any: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class GroupYears:
+    """Failures expected in a year of the site's weather. Arrays have shape (n_groups,).
+
+    Attributes:
+        names: Groups.
+        n_trees: Trees that were computed.
+        expected: Expected failures a year.
+        expected_low: Lower end of its 95 % interval over worlds.
+        expected_high: Upper end.
+    """
+
+    names: tuple[str, ...]
+    n_trees: NDArray[np.int64]
+    expected: Floats
+    expected_low: Floats
+    expected_high: Floats
+
+
+class YearTally:
+    """Adds up chances of blocks of trees, world by world.
+
+    Args:
+        n_groups: Groups.
+        draws: How many draws.
+    """
+
+    def __init__(self, n_groups: int, draws: Draws) -> None:
+        self._sums = np.zeros((n_groups, draws.n_worlds))
+        self._noise = np.zeros(n_groups)
+        self._n_inner = draws.n_inner
+
+    def add(self, group: NDArray[np.int64], chances: Floats) -> None:
+        """Adds trees.
+
+        Args:
+            group: Their groups, shape (n,).
+            chances: Chances of failure in a year, shape (n, n_worlds, n_inner).
+        """
+        np.add.at(self._sums, group, chances.mean(axis=2))
+        noise = chances.var(axis=2).mean(axis=1) / max(self._n_inner - 1, 1)
+        np.add.at(self._noise, group, noise)
+
+    def years(
+        self, names: tuple[str, ...], group: NDArray[np.int64]
+    ) -> tuple[GroupYears, GroupYears]:
+        """Expected failures of each group, and of all trees together."""
+        n_trees = np.bincount(group, minlength=len(names)).astype(np.int64)
+        return (
+            _years(names, n_trees, self._sums, self._noise),
+            _years(
+                ("all",),
+                n_trees.sum(keepdims=True),
+                self._sums.sum(axis=0, keepdims=True),
+                self._noise.sum(keepdims=True),
+            ),
+        )
+
+
+def _years(
+    names: tuple[str, ...], n_trees: NDArray[np.int64], sums: Floats, noise: Floats
+) -> GroupYears:
+    expected = sums.mean(axis=1)
+    low, high = world_interval(sums, noise)
+    low = np.clip(low, 0.0, expected)
+    return GroupYears(names, n_trees, expected, low, np.clip(high, expected, n_trees))
+
+
 class GroupTally:
     """Adds up failures of blocks of trees.
 

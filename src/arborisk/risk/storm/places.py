@@ -68,11 +68,22 @@ class Frame:
         """
         if self.system != DEGREES:
             return x, y
-        sine = np.sin(np.radians(self.latitude))
-        bend = 1.0 - _FLATNESS_SQUARED * sine**2
-        north = _RADIUS_M * (1.0 - _FLATNESS_SQUARED) / bend**1.5
-        east = _RADIUS_M / np.sqrt(bend) * np.cos(np.radians(self.latitude))
+        east, north = self._radii()
         return np.radians(x - self.longitude) * east, np.radians(y - self.latitude) * north
+
+    def back(self, x_m: Floats, y_m: Floats) -> tuple[Floats, Floats]:
+        """Coordinates of the file from metres: the inverse of `metres`."""
+        if self.system != DEGREES:
+            return x_m, y_m
+        east, north = self._radii()
+        return self.longitude + np.degrees(x_m / east), self.latitude + np.degrees(y_m / north)
+
+    def _radii(self) -> tuple[float, float]:
+        """Metres a radian to the east and to the north."""
+        latitude = np.radians(self.latitude)
+        bend = 1.0 - _FLATNESS_SQUARED * np.sin(latitude) ** 2
+        north = _RADIUS_M * (1.0 - _FLATNESS_SQUARED) / bend**1.5
+        return float(_RADIUS_M / np.sqrt(bend) * np.cos(latitude)), float(north)
 
     def check_same(self, system: str, where: str) -> None:
         """Refuses a file in another system; unnamed metres go with any system in metres.

@@ -14,7 +14,7 @@ from arborisk.records import Progress
 from arborisk.risk.storm.assumptions import Assumptions
 from arborisk.risk.storm.climate import GustClimate
 from arborisk.risk.storm.fragility import fit_lognormal
-from arborisk.risk.storm.groups import GroupCounts, GroupTally
+from arborisk.risk.storm.groups import GroupCounts, GroupTally, GroupYears, YearTally
 from arborisk.risk.storm.intervals import never_zero, world_interval
 from arborisk.risk.storm.scenario import Storm
 from arborisk.risk.storm.trees import Trees
@@ -41,6 +41,9 @@ class StormResult:
             ``_high`` (95 % over worlds).
         groups: Counts by street, circuit and so on, or None without a storm.
         total: The same of all trees.
+        year_groups: Expected failures a year by group, or None without a climate.
+        year_total: The same of all trees.
+        years_total: Expected failures of all trees within ``years``, or None for one year.
     """
 
     trees: Trees
@@ -52,6 +55,9 @@ class StormResult:
     by_tree: Mapping[str, Floats]
     groups: GroupCounts | None
     total: GroupCounts | None
+    year_groups: GroupYears | None
+    year_total: GroupYears | None
+    years_total: GroupYears | None
 
 
 def run_storm(
@@ -89,6 +95,8 @@ def run_storm(
         )
     columns: dict[str, Floats] = {}
     tally = GroupTally(len(trees.group_names), draws) if storm is not None else None
+    yearly_tally = YearTally(len(trees.group_names), draws) if climate is not None else None
+    lasting_tally = YearTally(len(trees.group_names), draws)
     done = 0
     for places in blocks(trees, draws):
         critical = draw_critical_gusts(trees, places, assumptions, draws)
@@ -98,11 +106,13 @@ def run_storm(
             fails = first <= storm.in_worlds(places, draws)
             tally.add(trees.group[places], fails)
             found |= _chance("p_storm", fails, draws)
-        if climate is not None:
+        if climate is not None and yearly_tally is not None:
             yearly = climate.exceedance(first, (1, draws.n_worlds, 1))
+            yearly_tally.add(trees.group[places], yearly)
             found |= _chance("p_year", yearly, draws)
             if years > 1:
                 lasting = -np.expm1(years * np.log1p(-np.minimum(yearly, 1.0 - 1e-16)))
+                lasting_tally.add(trees.group[places], lasting)
                 found |= _chance("p_years", lasting, draws)
         for name, values in found.items():
             columns.setdefault(name, np.empty(len(trees)))[places] = values
@@ -110,7 +120,14 @@ def run_storm(
         if progress is not None:
             progress(done, len(trees))
     counted = tally.counts(trees.group_names, trees.group) if tally else (None, None)
-    return StormResult(trees, assumptions, draws, storm, climate, years, columns, *counted)
+    in_years = yearly_tally.years(trees.group_names, trees.group) if yearly_tally else (None, None)
+    lasting_total = lasting_tally.years(trees.group_names, trees.group)[1] if years > 1 else None
+    return StormResult(
+        *(trees, assumptions, draws, storm, climate, years, columns),
+        *counted,
+        *in_years,
+        lasting_total,
+    )
 
 
 def _fragility(first_ms: Floats, stem_weaker: NDArray[np.bool_]) -> dict[str, Floats]:

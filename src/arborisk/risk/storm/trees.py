@@ -13,6 +13,7 @@ from arborisk.errors import AssessmentError
 from arborisk.mechanics import Floats
 from arborisk.risk.storm.assumptions import KINDS, Assumptions
 from arborisk.risk.storm.measures import MEASURES, Measure
+from arborisk.risk.storm.places import METRES
 from arborisk.risk.storm.tree_table import TreeTable
 
 NOT_STATED = "not stated"
@@ -52,8 +53,9 @@ class Trees:
         group_names: Streets, circuits, ...
         centre: Value of each measure in its own unit; NaN where it is assumed.
         error: Its standard deviation, as in `arborisk.risk.storm.assumptions.Law`.
-        x_m: Eastward, m; None without places. NaN where a row has none.
-        y_m: Northward, m.
+        x: Eastward, in the unit of ``system``; None without places. NaN where a row has none.
+        y: Northward.
+        system: Of the places, see `arborisk.risk.storm.places`.
     """
 
     tree_id: tuple[str, ...]
@@ -62,8 +64,9 @@ class Trees:
     group_names: tuple[str, ...]
     centre: Mapping[str, Floats]
     error: Mapping[str, Floats]
-    x_m: Floats | None = None
-    y_m: Floats | None = None
+    x: Floats | None = None
+    y: Floats | None = None
+    system: str = METRES
 
     def __len__(self) -> int:
         return len(self.tree_id)
@@ -77,8 +80,9 @@ class Trees:
             self.group_names,
             {name: values[index] for name, values in self.centre.items()},
             {name: values[index] for name, values in self.error.items()},
-            None if self.x_m is None else self.x_m[index],
-            None if self.y_m is None else self.y_m[index],
+            None if self.x is None else self.x[index],
+            None if self.y is None else self.y[index],
+            self.system,
         )
 
     def assumed_of(self, place: int) -> tuple[str, ...]:
@@ -152,7 +156,10 @@ def check_trees(
             table.name,
             "Complete the table.",
         )
-    trees = Trees(tuple(ids), kinds, groups, tuple(names), centre, error, table.x, table.y)
+    trees = Trees(
+        *(tuple(ids), kinds, groups, tuple(names), centre, error),
+        *(table.x, table.y, table.system),
+    )
     return CheckedTrees(trees.take(good), good, refused)
 
 

@@ -1,0 +1,86 @@
+"""The report of strikes: what lies within reach, how likely it is met, what that would mean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import arborisk
+from arborisk.report.page import render_page, write_page
+from arborisk.report.strike_figures import chances_figure, strike_plan
+from arborisk.risk.strike.analysis import StrikeAnalysis
+from arborisk.risk.strike.by_target import strikes_by_target
+from arborisk.risk.strike.targets import NEAR_WIRES
+from arborisk.risk.strike.words import (
+    LIMITS,
+    TARGET_COLUMNS,
+    consequence_sentences,
+    detail_sentences,
+    headline,
+    pair_rows,
+    target_rows,
+)
+
+MOST_PAIRS = 60
+MOST_TARGETS = 60
+MOST_REFUSED = 20
+MOST_DRAWN = 3000
+"""Trees up to which the plan is drawn: more make a page of many megabytes."""
+
+
+def write_strike_report(found: StrikeAnalysis, path: Path) -> Path:
+    """Writes the report as one HTML file; gives its path.
+
+    Raises:
+        MissingDependencyError: matplotlib or Jinja2 is not installed.
+    """
+    return write_page(path, strike_page(found))
+
+
+def strike_page(found: StrikeAnalysis) -> str:
+    """The report as HTML; the same results give the same text."""
+    result = found.result
+    strikes = strikes_by_target(result)
+    pairs = pair_rows(found)
+    refused = [f"{name}: {reason}" for _, name, reason in found.checked.refused]
+    refused += result.targets.refused
+    details = detail_sentences(found)
+    return render_page(
+        "strike.html.j2",
+        kind="arborisk · strike",
+        title="What these trees may fall on",
+        subtitle=f"{len(result.trees)} trees, {len(result.targets.targets)} targets",
+        version=arborisk.__version__,
+        headline=headline(found),
+        details=[line for line in details if NEAR_WIRES not in line],
+        near_wires=NEAR_WIRES if bool((result.by_kind[0].high > 0).any()) else "",
+        plan=strike_plan(result) if len(result.trees) <= MOST_DRAWN else "",
+        chances=chances_figure(result),
+        target_columns=TARGET_COLUMNS,
+        target_rows=target_rows(strikes[:MOST_TARGETS]),
+        consequences=[
+            (one.target.name, consequence_sentences(one))
+            for one in strikes[:MOST_TARGETS]
+            if consequence_sentences(one)
+        ],
+        pairs=[
+            (
+                row["tree_id"],
+                f"{row['kind']} {row['target']}",
+                f"{row['distance_m']:.1f} m",
+                _with_interval(row),
+                row["contact"],
+            )
+            for row in pairs[:MOST_PAIRS]
+        ],
+        n_pairs=len(pairs),
+        refused=refused[:MOST_REFUSED],
+        n_refused=len(refused),
+        limits=LIMITS,
+    )
+
+
+def _with_interval(row: dict[str, float]) -> str:
+    """``38 % (33 to 44)``."""
+    value, low, high = (100 * row[f"p_strike{end}"] for end in ("", "_low", "_high"))
+    shown = f"{value:.0f} %" if value >= 1 else "below 1 %"
+    return f"{shown} ({low:.0f} to {high:.0f})"
