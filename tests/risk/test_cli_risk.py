@@ -109,3 +109,23 @@ def test_annual_chance_harm_and_loss():
 def test_impossible_requests_are_refused(more, message):
     with pytest.raises(ArboriskError, match=message):
         run("annual", "--storms", "0.2", "--failure", "probable", *more)
+
+
+def test_inventory_and_plan(tmp_path):
+    trees = tmp_path / "trees.csv"
+    trees.write_text("tree,target,failure,impact,consequences\nT1,road,Probable,High,Severe\n")
+    out = tmp_path / "rated.csv"
+    said = run("inventory", trees, "--out", out, "--time-frame-years", 3)
+    assert "High: 1" in said
+    assert "safe" not in said.lower()
+    trees.write_text(trees.read_text() + "T2,road,Often,High,Severe\n")
+    told = ("inventory", trees, "--out", out, "--time-frame-years", 3)
+    done = CliRunner().invoke(app, list(map(str, told)))
+    assert done.exit_code == 3
+    assert "'Often'" in done.stdout
+    options = tmp_path / "options.csv"
+    options.write_text("tree,option,cost,risk,risk_after\nT1,fell,5,3,0\nT2,fell,6,2,0\n")
+    found = json.loads(run("plan", options, "--budget", 10, "--format", "json"))
+    assert (found["risk_removed"], found["risk_left"], found["gap"]) == (3.0, 2.0, 0.0)
+    said = run("plan", options, "--budget", 10)
+    assert "thresholds for one person's risk do not apply" in said

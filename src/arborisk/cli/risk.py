@@ -5,7 +5,9 @@ from __future__ import annotations
 import typer
 
 from arborisk.cli.risk_annual import annual
+from arborisk.cli.risk_inventory import inventory
 from arborisk.cli.risk_matrices import matrices
+from arborisk.cli.risk_plan import plan
 from arborisk.cli.risk_rate import rate
 
 app = typer.Typer(
@@ -13,5 +15,5 @@ app = typer.Typer(
     "gives none of them.",
     no_args_is_help=True,
 )
-for command in (rate, annual, matrices):
+for command in (rate, annual, inventory, plan, matrices):
     app.command()(command)

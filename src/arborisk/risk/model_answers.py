@@ -54,6 +54,7 @@ def read_model_answers(
     take: Take = Take.CHANCES,
     scheme: str | None = None,
     allow_study_only: bool = False,
+    time_frame_years: float | None = None,
 ) -> dict[str, ModelAnswer]:
     """Answers of ``arborisk predict`` by tree, or by photo where no tree is named.
 
@@ -64,6 +65,7 @@ def read_model_answers(
         take: Calibrated probabilities, or likelihood sets.
         scheme: Class scheme, where the table's is the user's own (a TOML file).
         allow_study_only: Take answers of a model that leaves a class out, all the same.
+        time_frame_years: Refuse answers that are about other years than these.
 
     Raises:
         AssessmentError: No such columns, a study-only model, probabilities that are not
@@ -91,6 +93,8 @@ def read_model_answers(
         if not row.get("likelihood"):
             continue
         answer = _answer(row, words, take, f"{path}, row {number}")
+        if time_frame_years is not None:
+            check_time_frame(answer, time_frame_years)
         if answer.name in found:
             raise AssessmentError(
                 "one row a tree",
@@ -100,6 +104,22 @@ def read_model_answers(
             )
         found[answer.name] = answer
     return found
+
+
+def check_time_frame(answer: ModelAnswer, years: float) -> None:
+    """Refuses an answer about other years; one without a time frame is taken, with a note.
+
+    Raises:
+        AssessmentError: The model was taught likelihoods for other years.
+    """
+    found = answer.time_frame_years
+    if found is not None and found != years:
+        raise AssessmentError(
+            f"a likelihood for {years:g} years",
+            f"a model that was taught likelihoods for {found:g} years",
+            f"tree {answer.name}",
+            "State the model's time frame, or rate the likelihood yourself.",
+        )
 
 
 def _words_of(

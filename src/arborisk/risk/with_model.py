@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from arborisk.errors import AssessmentError
 from arborisk.risk.assessment import Assessment
-from arborisk.risk.model_answers import ModelAnswer
+from arborisk.risk.model_answers import ModelAnswer, check_time_frame
 
 
 def with_model(assessment: Assessment, answer: ModelAnswer) -> Assessment:
@@ -21,16 +20,9 @@ def with_model(assessment: Assessment, answer: ModelAnswer) -> Assessment:
     Raises:
         AssessmentError: The model speaks of another time frame.
     """
-    years = answer.time_frame_years
-    if years is not None and years != assessment.time_frame_years:
-        raise AssessmentError(
-            f"a likelihood for {assessment.time_frame_years:g} years",
-            f"a model that was taught likelihoods for {years:g} years",
-            f"tree {assessment.tree}",
-            "State the model's time frame, or rate the likelihood yourself.",
-        )
+    check_time_frame(answer, assessment.time_frame_years)
     notes = list(answer.notes)
-    if years is None:
+    if answer.time_frame_years is None:
         notes.append("The photo model's time frame is not stated: it is taken for this one.")
     rows = tuple(
         replace(row, failure=answer.failure) if row.failure.is_missing else row
