@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -20,16 +21,37 @@ def traced(sizes=(2, 3, 1), *, n_samples=1, eta=0.5, n_steps=3, **choices):
     return trace(network, *example_samples(network, n_samples, 0), eta=eta, n_steps=n_steps)
 
 
+REPORT = """<script>
+const said = { values: DATA.entries.map(entry => quantity(run.iterations, entry)), costs: run.costs,
+  at: state.at, n_moments: moments.length, heard, wide: document.documentElement.scrollWidth };
+document.body.append(Object.assign(document.createElement("pre"),
+  { id: "said", textContent: encodeURIComponent(JSON.stringify(said)) }));
+</script></body>"""
+HELPERS = """<script>
+const heard = [];
+const press = key => {
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  heard.push(document.getElementById("say").textContent);
+};
+const slide = (number, value) => {
+  const slider = document.querySelectorAll("#sliders input")[number];
+  slider.value = value;
+  slider.dispatchEvent(new Event("input"));
+};
+"""
+
+
 @pytest.fixture(scope="module")
-def chromium(tmp_path_factory):
-    """Gives the state of a page after its scripts have run."""
+def browse(tmp_path_factory):
+    """Opens a page, acts on it, and gives what it then holds and shows."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip("needs Chromium")
 
-    def run(page, query):
+    def act(page, *, query="", acts=""):
         folder = tmp_path_factory.mktemp("page")
-        (folder / "page.html").write_text(page, encoding="utf-8")
+        added = f"{HELPERS}{acts}</script>{REPORT}"
+        (folder / "page.html").write_text(page.replace("</body>", added), encoding="utf-8")
         done = subprocess.run(
             [
                 *(program, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"),
@@ -41,37 +63,58 @@ def chromium(tmp_path_factory):
             text=True,
             timeout=60,
         )
-        kept = re.search(r'<script type="application/json" id="state">(.*?)</script>', done.stdout)
+        kept = re.search(r'<pre id="said">(.*?)</pre>', done.stdout)
         assert kept, done.stderr[-2000:]
-        return json.loads(kept[1]), html.unescape(done.stdout)
+        return json.loads(unquote(kept[1])), html.unescape(done.stdout)
 
-    return run
+    return act
 
 
-def test_the_page_computes_what_python_computes_after_eta_input_and_sigma_changed(chromium):
-    page = backprop_page(traced())
-    query = "state=1&eta=0.3&input=-0.7,1.1&target=0.25&sigma=tanh&at=10"
-    state, shown = chromium(page, query)
-    wanted = trace(draw_network((2, 3, 1), sigma="tanh"), [-0.7, 1.1], [0.25], eta=0.3, n_steps=3)
-    assert state["costs"] == pytest.approx(wanted.costs, rel=1e-12)
-    assert len(state["values"]) == len(wanted.entries) > 70
-    for ours, entry in zip(state["values"], wanted.entries, strict=True):
+def assert_same(said, wanted):
+    """The page holds every number of a trace."""
+    assert said["costs"] == pytest.approx(wanted.costs, rel=1e-12)
+    assert len(said["values"]) == len(wanted.entries)
+    for ours, entry in zip(said["values"], wanted.entries, strict=True):
         assert np.allclose(ours, entry.values, rtol=1e-12, atol=1e-15), entry.label
+
+
+def test_sliders_keys_and_buttons_and_the_numbers_they_give(browse):
+    acts = """
+      slide(0, 0.3); slide(1, -0.7); slide(2, 1.1); slide(3, 0.25);
+      document.getElementById("sigma").value = "tanh";
+      document.getElementById("sigma").dispatchEvent(new Event("change"));
+      press("End"); press("Home"); press("ArrowLeft");
+      for (let n = 0; n < 9; n += 1) press("ArrowRight");
+      document.getElementById("back").click();
+      document.getElementById("next").click();
+      document.getElementById("next").click();
+    """
+    said, shown = browse(backprop_page(traced()), acts=acts)
+    wanted = trace(draw_network((2, 3, 1), sigma="tanh"), [-0.7, 1.1], [0.25], eta=0.3, n_steps=3)
+    assert_same(said, wanted)
+    assert said["at"] == 10
     assert "Iteration 0, backward pass, layer 1: gradient of the weights" in shown
     assert "Equations 8, 14, 27, 36" in shown
-    # The gradient of a weight stands there as the product of its factors, in words too.
-    gradient = next(e for e in wanted.entries if e.label == "dC_dw(1)").values[0, 0]
-    assert f"is {gradient:.4f}.".replace("-", "minus ") in shown
     assert "computed on this page alone" in shown
+    # The gradient of a weight is heard and shown as the product of its factors.
+    first = {e.label: e.values for e in wanted.entries if e.iteration == 0}
+    factors = [first["dC_da(1)"][0], first["da_dz(1)"][0], first["dz_dw(1)"][0]]
+    spoken = " times ".join(f"{factor:.4f}".replace("-", "minus ") for factor in factors)
+    assert f"w 1 1 of layer 1: {spoken} is " in shown
+    assert said["heard"][0].startswith("End: after 3 updates. ")
+    assert said["heard"][1] == said["heard"][2]  # nothing is before the start
+    assert "Equations 18. " not in said["heard"][3]
+    assert "Equation 18. " in said["heard"][3]
 
 
-def test_untouched_the_page_says_that_it_agrees(chromium):
+def test_untouched_the_page_agrees_with_python_and_says_so(browse):
     found = traced((3, 4, 3), cost="cross_entropy", sigma="relu", n_steps=2)
-    state, shown = chromium(backprop_page(found), "state=1&at=9999")
-    assert state["largest"] < 1e-14
+    said, shown = browse(backprop_page(found), query="at=7&eta=0.5")
+    assert_same(said, found)
     n_numbers = sum(entry.values.size for entry in found.entries)
     assert f"All {n_numbers} numbers agree with those of Python" in shown
-    assert "End: after 2 updates" in shown
+    assert "Iteration 0, backward pass, layer 2: gradient of the weights" in shown
+    assert "In place of equations 4, 23" in shown
 
 
 def test_the_page_stands_alone_and_reads_without_scripts():

@@ -84,7 +84,13 @@ def test_training_on_moons_and_on_drawn_trees(tmp_path):
         (["trace", "--input", "1,b"], "numbers separated by commas; found '1,b'"),
         (["trace", "--input", "1,2,3"], r"shape (2,)"),
         (["trace", "--samples", "0"], "at least 1 sample"),
+        (["trace", "--samples", "2", "--input", "1,2"], "one sample with --input"),
         (["train", "--hidden", "0"], "each 1 or more"),
+        (["train", "trees", "--samples", "0"], "at least 60 samples"),
+        (
+            ["train", "--eta", "1e6", "--sigma", "identity", "--cost", "squared_error"],
+            "smaller eta",
+        ),
     ],
 )
 def test_refusals(arguments, said):

@@ -1,5 +1,8 @@
 """The deck's equations by hand, and random networks against every other way to get a gradient."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -159,9 +162,20 @@ W, B = np.ones((2, 3)), np.zeros(2)
         (lambda: forward(draw_network((3, 2)), [1.0, 2.0], [0, 1]), r"shape \(3,\).*found \(2,\)"),
         (lambda: forward(draw_network((1, 2)), [1.0], [0, np.inf]), "finite.*the target"),
         (lambda: forward(draw_network((1, 2)), ["a"], [0, 1]), "numbers; found"),
-        (lambda: forward(draw_network((1, 1)), [[1.0], [2.0]], [0.5]), "2 targets, one for each"),
+        (
+            lambda: forward(draw_network((1, 1)), [[1.0], [2.0]], [0.5]),
+            "inputs, 2; found 1",
+        ),
     ],
 )
 def test_bad_input_is_told_where_it_is(make, said):
     with pytest.raises(SettingsError, match=said):
         make()
+
+
+def test_numpy_alone():
+    program = "import sys, arborisk.backprop; print(*{n.partition('.')[0] for n in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    loaded = set(done.stdout.split())
+    assert "numpy" in loaded
+    assert not loaded & {"torch", "scipy", "matplotlib", "sklearn", "pydantic", "jinja2"}

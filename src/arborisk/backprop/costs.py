@@ -43,7 +43,8 @@ def _cross_entropy(z: Floats, _: Floats, y: Floats) -> Floats:
 
 def _cross_entropy_dC_da(_: Floats, a: Floats, y: Floats) -> Floats:
     """-y / a, where a probability too small for the number format counts as the smallest one."""
-    return np.asarray(-y / np.maximum(a, np.finfo(a.dtype).tiny))
+    # Adding 0 turns -0 into 0.
+    return np.asarray(-y / np.maximum(a, np.finfo(a.dtype).tiny) + 0)
 
 
 COSTS = {

@@ -77,10 +77,10 @@ def forward(network: Network, x: object, y: object) -> Forward:
     y = as_samples(y, network.sizes[-1], "the target", network.dtype)
     if len(x) != len(y):
         raise SettingsError(
-            f"{len(x)} targets, one for each input",
+            f"as many targets as inputs, {len(x)}",
             f"{len(y)}",
             "the target",
-            "Give as many targets as inputs.",
+            "Give one target for each input.",
         )
     a, z = [x], []
     for layer in network.layers:

@@ -246,9 +246,9 @@ def train(
 
 @app.command()
 def model1(
-    size: Annotated[int, typer.Option(help="Side of the picture, in pixels.")] = 108,
-    channels: Annotated[int, typer.Option(help="1 for grey, 3 for colour.")] = 1,
-    classes: Annotated[int, typer.Option(help="Classes told apart.")] = 2,
+    size: Annotated[int, typer.Option(min=1, help="Side of the picture, in pixels.")] = 108,
+    channels: Annotated[int, typer.Option(min=1, help="1 for grey, 3 for colour.")] = 1,
+    classes: Annotated[int, typer.Option(min=1, help="Classes told apart.")] = 2,
     format: Annotated[
         BlocksFormat, typer.Option(help="Table for people, JSON or Markdown.")
     ] = BlocksFormat.TABLE,
@@ -289,10 +289,18 @@ def _traced(
     """A trace as the options ask."""
     from arborisk.backprop import draw_network, trace
     from arborisk.backprop.trace import example_samples
+    from arborisk.errors import SettingsError
 
     network = draw_network(
         _sizes(layers, "--layers"), sigma=sigma.value, cost=cost.value, seed=seed
     )
+    if samples > 1 and (input_, target) != (None, None):
+        raise SettingsError(
+            "one sample with --input or --target",
+            f"{samples}",
+            "--samples",
+            "Leave --samples at 1, or let all be drawn.",
+        )
     x, y = example_samples(network, samples, seed)
     if input_ is not None:
         x = _numbers(input_, "--input")

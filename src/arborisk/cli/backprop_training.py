@@ -18,7 +18,7 @@ MEASURES = (
     "root_plate_lift_deg",
 )
 """What a photo of a drawn tree can show. Leans and offsets count the same to either side."""
-N_POINTS, N_TREES = 400, 916
+N_POINTS, N_TREES, FEWEST = 400, 916, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +63,20 @@ def run_training(
     import numpy as np
 
     from arborisk.backprop import draw_network, fit, predicted
+    from arborisk.errors import SettingsError
 
     is_trees = task == "trees"
     names = ("Improbable", "Probable") if is_trees else ("upper moon", "lower moon")
-    learned, held_out = (
-        _trees(n_samples or N_TREES, seed) if is_trees else _moons(n_samples or N_POINTS, seed)
-    )
+    if n_samples is None:
+        n_samples = N_TREES if is_trees else N_POINTS
+    if n_samples < FEWEST:
+        raise SettingsError(
+            f"at least {FEWEST} samples, a third of them held back",
+            f"{n_samples}",
+            "--samples",
+            "Ask for more.",
+        )
+    learned, held_out = (_trees if is_trees else _moons)(n_samples, seed)
     sizes = (learned.x.shape[1], *hidden, len(names))
     found = fit(
         draw_network(sizes, sigma=sigma, cost=cost, seed=seed),

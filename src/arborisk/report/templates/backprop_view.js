@@ -4,6 +4,7 @@ const DATA = JSON.parse(document.getElementById("trace").textContent);
 const LAST = DATA.sizes.length - 1;
 const SOFTMAX = DATA.sigma[LAST - 1] === "softmax";
 const $ = id => document.getElementById(id);
+// A page can be opened at a step and with other numbers: page.html?at=9&eta=0.3&input=0.2,-0.7
 const asked = new URLSearchParams(location.search);
 const listed = text => text.split(",").map(Number);
 const state = { at: 0 };
@@ -242,7 +243,6 @@ function agreement() {
   $("agree").textContent = untouched
     ? `This page computes everything itself. All ${numbers} numbers agree with those of Python; the largest difference is ${largest.toExponential(0)}.`
     : "You changed something: these numbers are computed on this page alone.";
-  return largest;
 }
 
 document.addEventListener("keydown", event => {
@@ -276,8 +276,4 @@ $("sigma").value = state.layers[0].sigma;
 fillSliders();
 compute();
 go(Number(asked.get("at") || 0));
-const largest = agreement();
-if (asked.has("state")) {
-  const values = DATA.entries.map(entry => quantity(run.iterations, entry));
-  $("state").textContent = JSON.stringify({ values, costs: run.costs, largest, moments: moments.length });
-}
+agreement();
