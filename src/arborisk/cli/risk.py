@@ -7,6 +7,7 @@ import typer
 from arborisk.cli.risk_annual import annual
 from arborisk.cli.risk_inventory import inventory
 from arborisk.cli.risk_matrices import matrices
+from arborisk.cli.risk_outcomes import outcomes
 from arborisk.cli.risk_plan import plan
 from arborisk.cli.risk_rate import rate
 
@@ -15,5 +16,5 @@ app = typer.Typer(
     "gives none of them.",
     no_args_is_help=True,
 )
-for command in (rate, annual, inventory, plan, matrices):
+for command in (rate, annual, inventory, plan, outcomes, matrices):
     app.command()(command)

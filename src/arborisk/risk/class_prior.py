@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import AssessmentError
+from arborisk.files import write_text_whole
 from arborisk.risk.checks import checked_number
 from arborisk.scales import FailureLikelihood
 
@@ -81,6 +83,23 @@ def load_prior(name: str | Path = DEFAULT_PRIOR) -> ClassPrior:
     except tomllib.TOMLDecodeError as error:
         raise AssessmentError("a TOML file", str(error), str(path), "Mend this line.") from error
     return _prior(data, str(path))
+
+
+def write_prior(prior: ClassPrior, path: Path) -> None:
+    """Writes a table as TOML, to be given with ``--prior``."""
+    quoted = {
+        key: json.dumps(getattr(prior, key), ensure_ascii=False)
+        for key in ("name", "event", "source")
+    }
+    lines = [f"{key} = {value}" for key, value in quoted.items()]
+    lines.append(f"cautions = {json.dumps(list(prior.cautions), ensure_ascii=False)}")
+    lines.append("\n[classes]")
+    lines += [
+        f"{level.word} = {{ share = {prior.share[level]!r}, equivalent = "
+        f"{prior.equivalent[level]!r} }}"
+        for level in FailureLikelihood
+    ]
+    write_text_whole(path, "\n".join(lines) + "\n")
 
 
 def _prior(data: Mapping[str, object], where: str) -> ClassPrior:

@@ -1,0 +1,106 @@
+"""``arborisk risk outcomes``: what failed after a storm, against what was said before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from arborisk.cli.risk_rate import Format
+
+if TYPE_CHECKING:
+    from arborisk.risk.annual import Chance
+    from arborisk.risk.outcomes import Learnt
+
+
+def outcomes(
+    table: Annotated[
+        Path,
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            help="CSV: tree, failure (the word before the storm), failed (yes or no); chance, if "
+            "one was stated. Trees that stood too.",
+        ),
+    ],
+    storm: Annotated[str, typer.Option(help="Name of the storm.")],
+    prior: Annotated[
+        str, typer.Option(help="What was believed before: by name, or a TOML file.")
+    ] = "koeser_2020_matthew",
+    out: Annotated[
+        Path | None,
+        typer.Option(help="TOML to write: the updated table.", show_default="not written"),
+    ] = None,
+    format: Annotated[Format, typer.Option(help="Sentences, or JSON.")] = Format.TEXT,
+) -> None:
+    """Updates the shares of the classes, scores what was said, and says if it holds.
+
+    Count as failed only what the prior counts, and look at trees that
+    stood as well: reports alone have no denominator.
+    """
+    from arborisk.risk.class_prior import load_prior, write_prior
+    from arborisk.risk.outcomes import learn, read_outcomes
+    from arborisk.risk.portfolio_table import read_trees
+
+    before = load_prior(prior)
+    read = read_outcomes(read_trees(table))
+    found = learn(read, before, storm=storm)
+    if out is not None:
+        write_prior(found.prior, out)
+    if format is Format.JSON:
+        import json
+
+        typer.echo(json.dumps(_json(found, read.problems), indent=2, allow_nan=False))
+        return
+    typer.echo(f"Event that counts: {before.event}.")
+    for one in found.classes:
+        typer.echo(
+            f"{one.level.word}: {one.n_failed} of {one.n}; before {_percent(one.before)}, "
+            f"now {_percent(one.after)}"
+        )
+    if found.ranking is None:
+        typer.echo("Ranking: too few trees with or without the event to score.")
+    else:
+        typer.echo(
+            f"Ranking: a tree with the event stood above one without in {_percent(found.ranking)}; "
+            "50 % is chance."
+        )
+    for stated, share, n in found.reliability:
+        typer.echo(f"Stated {100 * stated:.1f} %, seen {100 * share:.1f} % of {n} trees.")
+    for problem in read.problems[:5]:
+        typer.echo(problem)
+    if found.reasons:
+        typer.echo(f"Recalibration is due: {'; '.join(found.reasons)}.")
+    else:
+        typer.echo("Nothing here says that recalibration is due; one storm says little.")
+
+
+def _percent(chance: Chance) -> str:
+    ends = f"{100 * chance.low:.1f} to {100 * chance.high:.1f}"
+    return f"{100 * chance.mean:.1f} % ({ends})"
+
+
+def _json(found: Learnt, problems: tuple[str, ...]) -> dict[str, Any]:
+    def ends(one: Chance | None) -> list[float] | None:
+        return None if one is None else [one.mean, one.low, one.high]
+
+    return {
+        "classes": [
+            {
+                "class": one.level.word,
+                "n": one.n,
+                "n_failed": one.n_failed,
+                "before": ends(one.before),
+                "after": ends(one.after),
+                "surprise": one.surprise,
+            }
+            for one in found.classes
+        ],
+        "ranking": ends(found.ranking),
+        "reliability": [list(one) for one in found.reliability],
+        "in_the_large": found.in_the_large and list(found.in_the_large),
+        "recalibration_due": bool(found.reasons),
+        "reasons": list(found.reasons),
+        "problems": list(problems),
+    }

@@ -1,0 +1,254 @@
+"""After a storm: what failed against what was said, and what to believe next time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.errors import AssessmentError
+from arborisk.risk.annual import Chance
+from arborisk.risk.checks import checked_number
+from arborisk.risk.class_prior import JEFFREYS, ClassPrior
+from arborisk.risk.portfolio_table import TreeTable
+from arborisk.risk.reading_words import read_belief
+from arborisk.scales import FailureLikelihood
+
+SURPRISING = 0.01
+"""Chance of an outcome at least as far out, below which recalibration is said to be due."""
+FEWEST_TREES = 10
+"""Trees with and without the event below which ranking is not scored."""
+N_BINS = 5
+YES, NO = ("yes", "y", "true", "1", "failed"), ("no", "n", "false", "0", "stood")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcomes:
+    """Trees that were rated before a storm and looked at after it.
+
+    Attributes:
+        level: Class of each tree, -1 for a range of words, shape (n_trees,).
+        failed: Whether it had the event, shape (n_trees,).
+        chance: Chance stated for this storm; NaN where none was.
+        problems: Rows left out, and why.
+    """
+
+    level: NDArray[np.int64]
+    failed: NDArray[np.bool_]
+    chance: NDArray[np.float64]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassOutcome:
+    """One class after the storm.
+
+    Attributes:
+        level: The class.
+        n: Trees looked at.
+        n_failed: Trees with the event.
+        before: Chance in such a storm by the prior, with 95 % interval.
+        after: The same, updated.
+        surprise: Chance, by the prior, of a count at least as far from what it expects; None
+            without trees.
+    """
+
+    level: FailureLikelihood
+    n: int
+    n_failed: int
+    before: Chance
+    after: Chance
+    surprise: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What a storm taught.
+
+    Attributes:
+        classes: Each class.
+        prior: The updated table.
+        ranking: Chance that a tree with the event was placed above one without it (AUC, ties
+            count half), with 95 % interval; None with fewer than `FEWEST_TREES` of either kind.
+        reliability: Mean stated chance, share with the event and number, in groups of rising
+            chance.
+        in_the_large: Expected number, number seen, and two-sided chance of being so far off, of
+            trees with a stated chance; None without.
+        reasons: Why recalibration is due; empty where nothing says so.
+    """
+
+    classes: tuple[ClassOutcome, ...]
+    prior: ClassPrior
+    ranking: Chance | None
+    reliability: tuple[tuple[float, float, int], ...]
+    in_the_large: tuple[float, int, float] | None
+    reasons: tuple[str, ...]
+
+
+def read_outcomes(table: TreeTable) -> Outcomes:
+    """Reads tree, failure (the word before the storm), failed (yes or no) and chance, if stated.
+
+    Raises:
+        AssessmentError: No column failure or failed, or no row that can be used.
+    """
+    headers = [header.strip().lower() for header in table.headers]
+    if "failure" not in table.place or "failed" not in headers:
+        raise AssessmentError(
+            "columns failure (the word before the storm) and failed (yes or no)",
+            ", ".join(table.headers),
+            table.source,
+            "Name them so. Trees that stood belong in the table as much as those that failed.",
+        )
+    done = [row[headers.index("failed")].lower() for row in table.rows]
+    chances = [row[headers.index("chance")] if "chance" in headers else "" for row in table.rows]
+    level, failed, chance, problems = [], [], [], []
+    for row, (word, outcome, stated) in enumerate(
+        zip(table.column("failure"), done, chances, strict=True)
+    ):
+        where = table.where(row)
+        try:
+            belief = read_belief(
+                FailureLikelihood, word, name="likelihood of failure", by="the table", where=where
+            )
+            if outcome not in YES + NO:
+                raise AssessmentError("failed: yes or no", repr(outcome), where, "Look again.")
+            number = checked_number(stated, "chance", where, low=0, high=1) if stated else np.nan
+        except AssessmentError as error:
+            problems.append(str(error))
+            continue
+        level.append(int(belief.possible[0]) if belief.is_certain else -1)
+        failed.append(outcome in YES)
+        chance.append(number)
+    if not level:
+        raise AssessmentError(
+            "at least one row that can be used", "none", table.source, "Mend the rows."
+        )
+    return Outcomes(
+        np.array(level, dtype=np.int64), np.array(failed), np.array(chance), tuple(problems)
+    )
+
+
+def learn(outcomes: Outcomes, prior: ClassPrior, *, storm: str) -> Learnt:
+    """Updates the prior by what one storm did, and scores what was said before it.
+
+    Beta-binomial: the trees of a class are counted on top of those that its share rests on. Valid
+    only if what counted as failed is the prior's event, and all trees of the classes were looked
+    at, not only those reported.
+
+    Args:
+        outcomes: Trees rated before and looked at after.
+        prior: What was believed before.
+        storm: Name of the storm, for the source of the updated table.
+    """
+    seen = np.bincount(outcomes.level[outcomes.level >= 0], minlength=4)
+    hit = np.bincount(outcomes.level[(outcomes.level >= 0) & outcomes.failed], minlength=4)
+    a, b = prior.beta
+    equivalent = np.array(prior.equivalent) + seen
+    share = np.divide(a - JEFFREYS + hit, equivalent, out=np.zeros(4), where=equivalent > 0)
+    updated = replace(
+        prior,
+        name=f"{prior.name}, {storm}",
+        source=f"{prior.source} Updated by {int(seen.sum())} trees after {storm}.",
+        share=tuple(map(float, share)),
+        equivalent=tuple(map(float, equivalent)),
+    )
+    classes = tuple(
+        ClassOutcome(
+            level,
+            int(seen[level]),
+            int(hit[level]),
+            _beta(a[level], b[level]),
+            _beta(a[level] + hit[level], b[level] + (seen - hit)[level]),
+            _surprise(int(hit[level]), int(seen[level]), a[level], b[level]),
+        )
+        for level in FailureLikelihood
+    )
+    stated = ~np.isnan(outcomes.chance)
+    large = _in_the_large(outcomes.chance[stated], outcomes.failed[stated])
+    score = outcomes.chance if stated.all() else outcomes.level.astype(np.float64)
+    usable = stated if stated.all() else outcomes.level >= 0
+    return Learnt(
+        classes=classes,
+        prior=updated,
+        ranking=ranking(score[usable], outcomes.failed[usable]),
+        reliability=_reliability(outcomes.chance[stated], outcomes.failed[stated]),
+        in_the_large=large,
+        reasons=tuple(_reasons(classes, large)),
+    )
+
+
+def ranking(score: NDArray[np.float64], failed: NDArray[np.bool_]) -> Chance | None:
+    """Area under the ROC curve with its 95 % interval.
+
+    Source: J. A. Hanley, B. J. McNeil, Radiology 143 (1982), 29-36 (formula from memory).
+    """
+    from scipy import stats
+
+    n, m = int(failed.sum()), int((~failed).sum())
+    if min(n, m) < FEWEST_TREES:
+        return None
+    area = float((stats.rankdata(score)[failed].sum() - n * (n + 1) / 2) / (n * m))
+    one, two = area / (2 - area), 2 * area**2 / (1 + area)
+    variance = (area * (1 - area) + (n - 1) * (one - area**2) + (m - 1) * (two - area**2)) / (n * m)
+    half = 1.96 * variance**0.5
+    return Chance(area, max(0.0, area - half), min(1.0, area + half))
+
+
+def _beta(a: float, b: float) -> Chance:
+    from scipy import stats
+
+    low, high = stats.beta.ppf([0.025, 0.975], a, b)
+    return Chance(float(a / (a + b)), float(low), float(high))
+
+
+def _surprise(hit: int, seen: int, a: float, b: float) -> float | None:
+    """Two-sided tail of the beta-binomial that the prior predicts."""
+    from scipy import stats
+
+    if not seen:
+        return None
+    law = stats.betabinom(seen, a, b)
+    return float(min(1.0, 2 * min(law.cdf(hit), law.sf(hit - 1))))
+
+
+def _in_the_large(
+    chance: NDArray[np.float64], failed: NDArray[np.bool_]
+) -> tuple[float, int, float] | None:
+    """Expected and seen numbers, and the two-sided normal tail of their difference."""
+    from scipy import stats
+
+    spread = float((chance * (1 - chance)).sum())
+    if not len(chance) or spread <= 0:
+        return None
+    expected, seen = float(chance.sum()), int(failed.sum())
+    away = max(0.0, abs(seen - expected) - 0.5) / spread**0.5
+    return expected, seen, float(2 * stats.norm.sf(away))
+
+
+def _reliability(
+    chance: NDArray[np.float64], failed: NDArray[np.bool_]
+) -> tuple[tuple[float, float, int], ...]:
+    order = np.argsort(chance, kind="stable")
+    parts: Sequence[NDArray[np.int64]] = np.array_split(order, min(N_BINS, max(1, len(order))))
+    return tuple(
+        (float(chance[part].mean()), float(failed[part].mean()), len(part))
+        for part in parts
+        if len(part)
+    )
+
+
+def _reasons(classes: Sequence[ClassOutcome], large: tuple[float, int, float] | None) -> list[str]:
+    found = [
+        f"{one.level.word}: {one.n_failed} of {one.n}, where the prior expected "
+        f"{one.n * one.before.mean:.1f} (chance of being so far off {one.surprise:.2g})"
+        for one in classes
+        if one.surprise is not None and one.surprise < SURPRISING
+    ]
+    if large is not None and large[2] < SURPRISING:
+        found.append(
+            f"stated chances: {large[1]} failed, {large[0]:.1f} expected (chance of being so far "
+            f"off {large[2]:.2g}, if trees fail independently)"
+        )
+    return found

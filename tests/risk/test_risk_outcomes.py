@@ -1,0 +1,120 @@
+"""After a storm: counts on top of the prior, scores, and when recalibration is due."""
+
+import json
+
+import numpy as np
+import pytest
+from scipy import stats
+from typer.testing import CliRunner
+
+from arborisk.cli.risk import app
+from arborisk.errors import AssessmentError
+from arborisk.risk.class_prior import load_prior
+from arborisk.risk.outcomes import Outcomes, learn, ranking, read_outcomes
+from arborisk.risk.portfolio_table import read_trees
+from arborisk.scales import FailureLikelihood
+
+PRIOR = load_prior()
+
+
+def drawn(share, n, seed=0):
+    """Trees of each class that fail with the given shares."""
+    random = np.random.default_rng(seed)
+    level = np.repeat(np.arange(4), n)
+    chance = np.array(share)[level]
+    return Outcomes(level, random.random(len(level)) < chance, chance, ())
+
+
+def test_counts_go_on_top_of_the_prior_by_hand():
+    level = np.array([2] * 10 + [0] * 30)
+    failed = np.array([True] * 6 + [False] * 34)
+    found = learn(Outcomes(level, failed, np.full(40, np.nan), ()), PRIOR, storm="Ada")
+    probable = found.classes[FailureLikelihood.PROBABLE]
+    assert (probable.n_failed, probable.n) == (6, 10)
+    assert probable.after.mean == pytest.approx((0.388 * 20 + 0.5 + 6) / 31)
+    assert found.prior.share[2] == pytest.approx((0.388 * 20 + 6) / 30)
+    assert found.prior.equivalent == (50, 20, 30, 20)
+    assert "40 trees after Ada" in found.prior.source
+    assert found.ranking is None
+
+
+def test_the_prior_updated_twice_is_the_prior_updated_by_both():
+    one, two = drawn((0, 0.1, 0.4, 0.9), 20, 1), drawn((0, 0.2, 0.5, 0.9), 30, 2)
+    joined = (
+        np.concatenate([getattr(storm, key) for storm in (one, two)])
+        for key in ("level", "failed", "chance")
+    )
+    both = Outcomes(*joined, ())
+    after = learn(two, learn(one, PRIOR, storm="A").prior, storm="B").prior
+    assert after.share == pytest.approx(learn(both, PRIOR, storm="AB").prior.share)
+
+
+def test_recalibration_is_due_when_the_storm_was_another():
+    as_said = learn(drawn(PRIOR.share, 200), PRIOR, storm="A")
+    assert as_said.reasons == ()
+    worse = drawn((0.3, 0.5, 0.8, 1.0), 200)
+    worse = Outcomes(worse.level, worse.failed, np.array(PRIOR.share)[worse.level], ())
+    reasons = learn(worse, PRIOR, storm="B").reasons
+    assert any(reason.startswith("Improbable") for reason in reasons)
+    assert any(reason.startswith("stated chances") for reason in reasons)
+
+
+def test_surprise_is_rarely_small_where_the_prior_is_right():
+    small = 0
+    random = np.random.default_rng(4)
+    for seed in range(100):
+        share = random.beta(*PRIOR.beta)
+        found = learn(drawn(share, 50, seed), PRIOR, storm="A")
+        small += found.classes[2].surprise < 0.1
+    assert 2 <= small <= 20
+
+
+def test_ranking_by_hand_and_its_interval_by_drawing():
+    failed = np.array([True] * 10 + [False] * 10)
+    assert ranking(failed.astype(float), failed).mean == 1.0
+    assert ranking(np.zeros(20), failed).mean == 0.5
+    random = np.random.default_rng(0)
+    truth, held = stats.norm.cdf(1 / 2**0.5), 0
+    for _ in range(100):
+        score = np.concatenate([random.normal(1, 1, 40), random.normal(0, 1, 60)])
+        found = ranking(score, np.arange(100) < 40)
+        held += found.low <= truth <= found.high
+    assert held >= 88
+
+
+TABLE = """tree,failure,failed,chance
+T1,Probable,yes,0.4
+T2,Improbable,no,0.01
+T3,Probable,perhaps,0.4
+T4,Possible | Probable,no,0.2
+T5,Probable,no,1.4
+"""
+
+
+def test_bad_rows_are_left_out_and_told(tmp_path):
+    path = tmp_path / "storm.csv"
+    path.write_text(TABLE)
+    found = read_outcomes(read_trees(path))
+    assert found.level.tolist() == [2, 0, -1]
+    assert [("row 4" in one, "row 6" in one) for one in found.problems] == [
+        (True, False),
+        (False, True),
+    ]
+    path.write_text("tree,failure\nT1,Probable\n")
+    with pytest.raises(AssessmentError, match=r"failed \(yes or no\)"):
+        read_outcomes(read_trees(path))
+
+
+def test_the_command_writes_a_table_that_can_be_given_again(tmp_path):
+    path, out = tmp_path / "storm.csv", tmp_path / "own.toml"
+    path.write_text(TABLE)
+    told = ["outcomes", str(path), "--storm", "Ada", "--out", str(out)]
+    done = CliRunner().invoke(app, told)
+    assert done.exit_code == 0, done.output
+    assert "mostly of branches" in done.stdout
+    assert "too few trees" in done.stdout
+    assert load_prior(out).equivalent == (21, 20, 21, 20)
+    again = CliRunner().invoke(app, [*told[:4], "--prior", str(out), "--format", "json"])
+    found = json.loads(again.stdout)
+    assert found["classes"][2]["before"][0] == pytest.approx((0.388 * 20 + 1.5) / 22)
+    assert found["recalibration_due"] is False
