@@ -119,14 +119,18 @@ def run_storm(
         done += len(places)
         if progress is not None:
             progress(done, len(trees))
-    counted = tally.counts(trees.group_names, trees.group) if tally else (None, None)
-    in_years = yearly_tally.years(trees.group_names, trees.group) if yearly_tally else (None, None)
+    groups, total = tally.counts(trees.group_names, trees.group) if tally else (None, None)
+    by_year, in_year = (
+        yearly_tally.years(trees.group_names, trees.group) if yearly_tally else (None, None)
+    )
     lasting_total = lasting_tally.years(trees.group_names, trees.group)[1] if years > 1 else None
     return StormResult(
         *(trees, assumptions, draws, storm, climate, years, columns),
-        *counted,
-        *in_years,
-        lasting_total,
+        groups=groups,
+        total=total,
+        year_groups=by_year,
+        year_total=in_year,
+        years_total=lasting_total,
     )
 
 

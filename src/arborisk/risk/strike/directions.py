@@ -90,7 +90,7 @@ def toward(bearing_deg: Values, kappa: Values, words: str) -> FallDirections:
     Raises:
         AssessmentError: A concentration below 0 or above 700.
     """
-    bearings, kappas = np.broadcast_arrays(floats(bearing_deg), floats(kappa))
+    bearings, kappas = np.broadcast_arrays(np.atleast_1d(floats(bearing_deg)), floats(kappa))
     if np.any(~((kappas >= 0) & (kappas <= 700))):
         raise AssessmentError("a concentration from 0 to 700", "another", words, "Correct it.")
     unique, table = np.unique(kappas, return_inverse=True)

@@ -1,0 +1,102 @@
+"""The commands print what the functions give, and their pages hold what they should."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from arborisk.cli.app import app
+from arborisk.errors import ArboriskError
+from arborisk.risk.storm.analysis import StormRequest, analyse_storm
+from arborisk.risk.storm.tables import as_json
+from arborisk.risk.strike.targets import NEAR_WIRES
+
+ROWS = "".join(
+    f"t{number},{'Elm' if number % 3 else 'Oak'},broadleaf,{14 + number % 7},{40 + number},living,"
+    f"{10.0 * number},{-6.0 - number % 4}\n"
+    for number in range(12)
+)
+TREES = f"tree_id,street,kind,height_m,dbh_cm,condition,x_m,y_m\n{ROWS}"
+CLIMATE = 'source = "known"\nlaw = "gumbel"\nmode_ms = [22, 0.5]\nscale_ms = [2.5, 0.2]\n'
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory) -> Path:
+    """Trees, a climate and a line."""
+    folder = tmp_path_factory.mktemp("town")
+    (folder / "trees.csv").write_text(TREES)
+    (folder / "climate.toml").write_text(CLIMATE)
+    line = {
+        "type": "Feature",
+        "geometry": {"type": "LineString", "coordinates": [[-50, 0], [200, 0]]},
+        "properties": {"circuit": "A1"},
+    }
+    layer = {"type": "FeatureCollection", "features": [line],
+             "crs": {"properties": {"name": "EPSG:32618"}}}  # fmt: skip
+    (folder / "lines.geojson").write_text(json.dumps(layer))
+    return folder
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_storm_json_is_what_the_function_gives(town):
+    arguments = ("--gust", "30±2", "--by", "street", "--fill-missing", "--draws", "400")
+    result = run("storm", town / "trees.csv", *arguments, "--format", "json")
+    assert result.exit_code == 0, result.output
+    request = StormRequest(
+        inventory=town / "trees.csv", gust="30±2", by="street", fill_missing=True, draws=400
+    )
+    assert json.loads(result.stdout) == as_json(analyse_storm(request))
+
+
+def test_storm_then_strike_with_pages(town):
+    pytest.importorskip("shapely")
+    out, page = town / "stormed.csv", town / "storm.html"
+    result = run(
+        *("storm", town / "trees.csv", "--gust", "30+-2", "--climate", town / "climate.toml"),
+        *("--years", 5, "--by", "street", "--fill-missing", "--draws", 400),
+        *("--out", out, "--report", page),
+    )
+    assert result.exit_code == 0, result.output
+    for words in ("are expected to fail", "expected in a year", "In 5 years", "open_grown_2026"):
+        assert words in result.stdout
+    struck = run(
+        *("strike", out, "--position-error", 1, "--lines", town / "lines.geojson"),
+        *("--conductor-height", "9+-1", "--failure", "p_year", "--draws", 20),
+        *("--report", town / "strike.html"),
+    )
+    assert struck.exit_code == 0, struck.output
+    assert NEAR_WIRES in " ".join(struck.stdout.split())
+    for name, parts in (
+        ("storm.html", ("Where to expect failures", "In a year", "Fragility", "Davenport")),
+        ("strike.html", (NEAR_WIRES, "Fall zones", "circuit A1", "Level ground")),
+    ):
+        text = (town / name).read_text(encoding="utf-8")
+        for part in parts:
+            assert part in text
+        assert text.count('<svg class="figure"') >= 2
+        assert "http://" not in text.replace("http://www.w3.org", "")
+        assert "safe" not in text.lower()
+    assert "safe" not in (result.stdout + struck.stdout).lower()
+
+
+def test_rows_left_out_end_with_status_3(town):
+    (town / "some.csv").write_text(TREES + "x,Elm,broadleaf,-5,40,living,0,0\n")
+    result = run("storm", town / "some.csv", "--gust", "30±2", "--fill-missing", "--draws", 400)
+    assert result.exit_code == 3
+    assert "1 of 13 rows could not be computed" in " ".join(result.stdout.split())
+
+
+def test_options_that_cannot_work_are_refused(town):
+    for arguments, words in (
+        (("--gust", "30±2", "--gust-map", "m.csv"), "Give one of the two"),
+        (("--years", "5"), "Add --climate"),
+        (("--draws", "10"), "400 to 1,000,000 draws"),
+        (("--gust", "30±2", "--by", "avenue"), "a column 'avenue'"),
+    ):
+        result = run("storm", town / "trees.csv", "--fill-missing", *arguments)
+        assert isinstance(result.exception, ArboriskError)
+        assert words in str(result.exception)
