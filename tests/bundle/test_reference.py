@@ -98,3 +98,12 @@ def test_a_blurred_photo_keeps_more_of_its_differences():
             np.uint8
         )
     assert light_facts(soft)[3] > light_facts(sharp)[3] + 0.1
+
+
+def test_few_groups_promise_less_than_is_asked(reference):
+    """With 60 groups the rate of a new one is known to 1 in 61, and may be 4.9 % by bad luck."""
+    stated, at_most = reference.limit_range(0.01)
+    assert stated == pytest.approx(1 / 61)
+    # The largest of 60: 1 - 0.05 ** (1 / 60).
+    assert at_most == pytest.approx(0.0487, abs=1e-4)
+    assert reference.limit_range(0.2)[0] == 0.2

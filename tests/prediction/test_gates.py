@@ -64,6 +64,15 @@ def test_gates_that_cannot_tell_are_off_and_say_why(gating):
     assert "Gate off, unlike: 9 groups of training photos are too few" in lines
 
 
+def test_few_training_groups_say_what_unlike_can_promise(gating):
+    few = dataclasses.replace(gating.reference, group=np.arange(9, dtype=np.int32) % 9)
+    gating.reference, gating.off = few, {}
+    assert gating.lines() == [
+        "Gate unlike: with 9 groups of training photos it may stop 10.0% of photos like them on "
+        "average, and up to 28%."
+    ]
+
+
 def test_drawings_are_let_through_by_models_of_drawn_trees(bundle, monkeypatch):
     monkeypatch.setattr(GateHeads, "fits", lambda self, probe: True)
     changed = {"drawn": True, "gate_alarms": {"whole": 0.9, "leaf": 0.01}}

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.bundle.light import LIGHT_FACTS, light_facts
+from arborisk.calibration.attainable import attainable_coverage
 from arborisk.errors import BundleError
 from arborisk.metrics.sums import number_groups
 
@@ -77,6 +78,21 @@ class Reference:
         if self.n_groups < FEWEST_GROUPS:
             return float("inf")
         return float(np.quantile(self.held_out, 1 - false_alarm))
+
+    def limit_range(self, false_alarm: float) -> tuple[float, float]:
+        """What such a limit can promise: the share that it stops on average, and at most.
+
+        A new group may lie beyond all that are known, so that G groups cannot promise less than
+        1 / (G + 1) on average; of limits set on as many groups, 19 in 20 stop at most the second
+        share of photos of new groups.
+
+        Args:
+            false_alarm: As for `limit`.
+
+        Source: arborisk.calibration.attainable, with the group as the unit.
+        """
+        stated = max(false_alarm, 1 / (self.n_groups + 1))
+        return stated, 1 - attainable_coverage(self.n_groups, 1 - stated)[0]
 
     def fact_limit(self, name: str, quantile: float) -> float:
         """Quantile of one fact among the training photos."""

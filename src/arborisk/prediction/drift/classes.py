@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from arborisk.bundle import Bundle
@@ -10,7 +12,7 @@ from arborisk.metrics.sums import number_groups, predicted_class
 from arborisk.prediction.answers import Answering
 from arborisk.prediction.drift.arrangements import Arrangements, Outcome, group_means
 from arborisk.prediction.drift.photos import NewPhotos
-from arborisk.prediction.drift.record import ClassShare
+from arborisk.prediction.drift.record import ClassShare, Size
 from arborisk.prediction.options import USUAL
 
 RAW_ONLY = (
@@ -49,7 +51,20 @@ def class_shares_of(bundle: Bundle, new: NewPhotos) -> tuple[tuple[ClassShare, .
     return shares, " ".join(note[:1].upper() + note[1:] for note in notes)
 
 
-def compare_classes(bundle: Bundle, new: NewPhotos, *, seed: int) -> Outcome | None:
+@dataclass(frozen=True, slots=True)
+class ClassMix:
+    """How far the mix of classes has moved.
+
+    Attributes:
+        outcome: Of the test.
+        size: Of the class that moved most.
+    """
+
+    outcome: Outcome
+    size: Size
+
+
+def compare_classes(bundle: Bundle, new: NewPhotos, *, seed: int) -> ClassMix | None:
     """Tests calibrated probabilities of new photos against those of photos held back.
 
     Both were given by members that had not seen the photo. None without calibration.
@@ -63,6 +78,11 @@ def compare_classes(bundle: Bundle, new: NewPhotos, *, seed: int) -> Outcome | N
     fresh = group_means(now, number_groups(new.groups))
     if len(old) < 2:
         return None
-    return Arrangements.of(len(old), len(fresh), seed=seed).means_differ(
-        np.concatenate([old, fresh])
+    dealt = Arrangements.of(len(old), len(fresh), seed=seed)
+    before, after = old.mean(axis=0), fresh.mean(axis=0)
+    most = int(np.abs(after - before).argmax())
+    title = bundle.description.scheme.classes[most].title
+    return ClassMix(
+        dealt.means_differ(np.concatenate([old, fresh])),
+        Size(title, float(before[most]), float(after[most])),
     )

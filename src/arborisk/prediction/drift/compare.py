@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from arborisk.bundle import Bundle
 from arborisk.bundle.light import LIGHT_FACTS
 from arborisk.bundle.reference import Reference
-from arborisk.calibration.attainable import attainable_coverage
 from arborisk.errors import BundleError
 from arborisk.metrics.multiplicity import holm
 from arborisk.metrics.sums import number_groups
@@ -25,8 +24,8 @@ from arborisk.prediction.drift.arrangements import (
 )
 from arborisk.prediction.drift.classes import class_shares_of, compare_classes
 from arborisk.prediction.drift.photos import NewPhotos, reference_of
-from arborisk.prediction.drift.record import Beyond, Drift, Shift, Unlike
-from arborisk.prediction.drift.words import TITLES, UNITS, cautions_of, sentence_of
+from arborisk.prediction.drift.record import Beyond, Drift, Shift, Size, Unlike
+from arborisk.prediction.drift.words import TITLES, cautions_of, sentence_of
 from arborisk.prediction.gates.gating import FALSE_ALARM
 
 LEVEL: Final = 0.05
@@ -35,6 +34,7 @@ N_DIRECTIONS: Final = 8
 photos, so that these spread a little more along them than new ones do; along the widest eight it
 does not show (docs/drift.md; 64 alarm wrongly more often)."""
 N_FARTHEST: Final = 12
+SIZES_OF: Final = {"light": LIGHT_FACTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Compared:
 
     Attributes:
         outcomes: Result of each test by name; None where none could be made.
-        sizes: Mean over groups of training photos, and of new ones, by name.
+        sizes: Mean over groups of training photos, and of new ones: ``distance`` and each fact.
         points: Old photos, then new ones, along the widest directions, shape (n_old + n_new, r).
         n_old: Groups of training photos.
         n_new: Groups of new photos.
@@ -51,7 +51,7 @@ class Compared:
     """
 
     outcomes: dict[str, Outcome | None]
-    sizes: dict[str, tuple[float, float]]
+    sizes: dict[str, Size]
     points: NDArray[np.float64]
     n_old: int
     n_new: int
@@ -75,15 +75,15 @@ def compare_photos(reference: Reference, new: NewPhotos, *, seed: int = 0) -> Co
     distance = np.concatenate([reference.held_out.astype(np.float64), new.distance])
     far = group_means(distance, group)
     light = group_means(np.concatenate([reference.facts.astype(np.float64), new.facts]), group)
-    columns = dict(zip(LIGHT_FACTS, light.T, strict=True))
     outcomes: dict[str, Outcome | None] = {
         "embedding": arrangements.clouds_differ(group_distances(points, group)),
         "distance": arrangements.means_differ(far, only_larger=True),
-        **{name: arrangements.means_differ(column) for name, column in columns.items()},
+        # One test for all facts: each more would make the others less sharp.
+        "light": arrangements.means_differ(light / np.maximum(light.std(axis=0), 1e-9)),
     }
     sizes = {
-        name: (float(means[:n_old].mean()), float(means[n_old:].mean()))
-        for name, means in {"distance": far, **columns}.items()
+        name: Size(name, float(means[:n_old].mean()), float(means[n_old:].mean()))
+        for name, means in {"distance": far, **dict(zip(LIGHT_FACTS, light.T, strict=True))}.items()
     }
     return Compared(outcomes, sizes, points, n_old, n_new, arrangements.smallest_p)
 
@@ -109,14 +109,16 @@ def drift_of(bundle: Bundle, new: NewPhotos, *, level: float = LEVEL, seed: int 
             "Train with groups (trees, sites) named, so that luck can be told from change.",
         )
     compared = compare_photos(reference, new, seed=seed)
-    outcomes = compared.outcomes | {"classes": compare_classes(bundle, new, seed=seed)}
+    mix = compare_classes(bundle, new, seed=seed)
+    outcomes = compared.outcomes | {"classes": mix.outcome if mix else None}
+    sizes = compared.sizes | ({"classes": mix.size} if mix else {})
     n_tests = sum(outcome is not None for outcome in outcomes.values())
     smallest = min(1.0, compared.smallest_p * n_tests)
     classes, classes_note = class_shares_of(bundle, new)
     beyond, limit = _beyond(reference, new)
     n_kept = len(reference.points)
     return Drift(
-        shifts=_shifts(outcomes, compared.sizes, level),
+        shifts=_shifts(outcomes, sizes, level),
         classes=classes,
         classes_note=classes_note,
         beyond=beyond,
@@ -149,7 +151,7 @@ def apart_of(outcomes: dict[str, Outcome | None]) -> float:
 
 def _shifts(
     outcomes: dict[str, Outcome | None],
-    sizes: dict[str, tuple[float, float]],
+    sizes: dict[str, Size],
     level: float,
 ) -> tuple[Shift, ...]:
     """Each comparison with its corrected p value, in words."""
@@ -158,20 +160,17 @@ def _shifts(
     for (name, outcome), p_value in zip(outcomes.items(), corrected, strict=True):
         if outcome is None:
             continue
-        old, new = sizes.get(name, (None, None))
         alarm = p_value is not None and p_value <= level
         rows.append(
             Shift(
                 name=name,
                 title=TITLES[name],
-                old=old,
-                new=new,
-                unit=UNITS.get(name, ""),
+                sizes=tuple(sizes[one] for one in SIZES_OF.get(name, (name,)) if one in sizes),
                 p_value=outcome.p_value,
                 corrected_p=p_value,
                 times_luck=outcome.times_luck,
                 alarm=alarm,
-                sentence=sentence_of(name, old, new, outcome, alarm),
+                sentence=sentence_of(name, outcome, sizes, alarm),
             )
         )
     return tuple(rows)
@@ -183,9 +182,8 @@ def _beyond(reference: Reference, new: NewPhotos) -> tuple[Beyond, float]:
     beyond = new.distance > limit
     if not np.isfinite(limit):
         return Beyond(0.0, 0, None, None), limit
-    stated = max(FALSE_ALARM, 1 / (reference.n_groups + 1))
-    covered, _ = attainable_coverage(reference.n_groups, 1 - stated)
-    return Beyond(float(beyond.mean()), int(beyond.sum()), stated, 1 - covered), limit
+    stated, at_most = reference.limit_range(FALSE_ALARM)
+    return Beyond(float(beyond.mean()), int(beyond.sum()), stated, at_most), limit
 
 
 def _farthest(new: NewPhotos, limit: float, largest: float) -> tuple[Unlike, ...]:

@@ -10,15 +10,28 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
+class Size:
+    """How large something is, each group counting once.
+
+    Attributes:
+        name: What: ``distance``, a fact on light, or the class that moved most.
+        old: Among training photos.
+        new: Among new photos.
+    """
+
+    name: str
+    old: float
+    new: float
+
+
+@dataclass(frozen=True, slots=True)
 class Shift:
     """One thing compared.
 
     Attributes:
-        name: Short name: ``embedding``, ``distance``, ``classes``, or a fact on light.
+        name: ``embedding``, ``distance``, ``light`` or ``classes``.
         title: The same for people.
-        old: Size among training photos, or None.
-        new: Size among new photos, or None.
-        unit: Of both.
+        sizes: What of it can be told as numbers.
         p_value: Of the test over whole groups, or None where none was made.
         corrected_p: Corrected for the number of tests (Holm), or None.
         times_luck: Difference over the largest that luck gives in 19 of 20 cases, or None.
@@ -28,9 +41,7 @@ class Shift:
 
     name: str
     title: str
-    old: float | None
-    new: float | None
-    unit: str
+    sizes: tuple[Size, ...]
     p_value: float | None
     corrected_p: float | None
     times_luck: float | None

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from arborisk.prediction.drift.arrangements import Outcome
 from arborisk.prediction.drift.photos import NewPhotos
-from arborisk.prediction.drift.record import Beyond, Drift
+from arborisk.prediction.drift.record import Beyond, Drift, Size
 
 TITLES: Final = {
     "embedding": "what the photos show, as the network sees it",
     "distance": "distance from the nearest training photos",
     "classes": "mix of classes, as the model sees it",
-    "dark": "darkest twentieth of a photo",
-    "middle": "brightness in the middle",
-    "bright": "brightest twentieth of a photo",
+    "light": "light and sharpness",
+}
+FACT_TITLES: Final = {
+    "dark": "darkest twentieth",
+    "middle": "middle brightness",
+    "bright": "brightest twentieth",
     "blur": "blur",
 }
-UNITS: Final = {"dark": "of 255", "middle": "of 255", "bright": "of 255"}
 NEVER: Final = (
     "A shift says that the photos differ, not that the answers are wrong; no shift does not show "
     "that they are right. Only labels of new trees show that."
@@ -49,28 +52,38 @@ def headline(drift: Drift) -> str:
     return "No change was found that luck does not explain. That does not prove that there is none."
 
 
-def sentence_of(
-    name: str, old: float | None, new: float | None, outcome: Outcome, alarm: bool
-) -> str:
-    """One comparison in a sentence."""
+def sentence_of(name: str, outcome: Outcome, sizes: Mapping[str, Size], alarm: bool) -> str:
+    """One comparison in sentences."""
     luck = (
         f"the difference is {outcome.times_luck:.1f} times what luck gives at most in 19 of 20 "
         "cases"
         if outcome.times_luck > 0
         else "there is no difference to speak of"
     )
-    said = f"{'More than luck explains' if alarm else 'Luck can explain it'}: {luck}."
+    verdict = "More than luck explains" if alarm else "Luck can explain it"
+    if not alarm and outcome.times_luck > 1:
+        verdict = "Not shown, for with several comparisons one may well be as large"
+    said = f"{verdict}: {luck}."
     if outcome.apart is not None:
         said += (
             f" The clouds are {outcome.apart:.0%} apart, where 0% is one cloud and 100% are two "
             "with nothing in common."
         )
-    if old is None or new is None:
-        return said
-    if name == "distance":
-        times = f" New photos lie {new / old:.2f} times as far out as training photos left out."
-        return said + times if old > 0 else said
-    return f"{said} {old:.3g} before, {new:.3g} now."
+    if name == "distance" and sizes[name].old > 0:
+        times = sizes[name].new / sizes[name].old
+        said += f" New photos lie {times:.2f} times as far out as training photos left out."
+    if name == "light":
+        facts = (
+            f"{title} {sizes[fact].old:.3g} before, {sizes[fact].new:.3g} now"
+            for fact, title in FACT_TITLES.items()
+        )
+        said += f" {'; '.join(facts)}.".replace(" d", " D", 1)
+    if name == "classes":
+        size = sizes[name]
+        said += (
+            f" {size.name}, each group counting once: {size.old:.0%} before, {size.new:.0%} now."
+        )
+    return said
 
 
 def beyond_sentence(beyond: Beyond, n_new: int) -> str:

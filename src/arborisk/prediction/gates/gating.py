@@ -103,5 +103,13 @@ class Gating:
         return tuple(found)
 
     def lines(self) -> list[str]:
-        """Which gates are off, and why, in sentences."""
-        return [f"Gate off, {gate}: {why}." for gate, why in sorted(self.off.items())]
+        """Which gates are off, and why, and what "unlike" can promise, in sentences."""
+        lines = [f"Gate off, {gate}: {why}." for gate, why in sorted(self.off.items())]
+        if self.reference is not None and "unlike" not in self.off:
+            stated, at_most = self.reference.limit_range(FALSE_ALARM)
+            if stated > FALSE_ALARM:
+                lines.append(
+                    f"Gate unlike: with {self.reference.n_groups} groups of training photos it may "
+                    f"stop {stated:.1%} of photos like them on average, and up to {at_most:.0%}."
+                )
+        return lines
