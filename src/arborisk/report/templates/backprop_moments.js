@@ -65,7 +65,7 @@ function tableOf(moment, run, state) {
   if (kind === "z") {
     return { head: ["", "weights times activations, and the bias", ""], terms: true, rows: w.map((row, j) => [
       name("z", layer, j + 1),
-      `${row.map((value, k) => `${shown(value)} \u00D7 ${inBrackets(before[k])}`).join(" + ")} + ${inBrackets(b[j])}`,
+      `${row.map((value, k) => `${k ? inBrackets(value) : shown(value)} \u00D7 ${inBrackets(before[k])}`).join(" + ")} + ${inBrackets(b[j])}`,
       shown(one.z[l][j])]) };
   }
   if (kind === "a") {

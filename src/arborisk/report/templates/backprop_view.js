@@ -114,6 +114,13 @@ function drawNetwork(moment) {
   });
 }
 
+// On a phone a deep network is wider than the screen: the layer in question is brought into it.
+function bringIntoSight(moment) {
+  const box = $("network").parentElement;
+  const scale = $("network").getBoundingClientRect().width / (80 + COLUMN * LAST);
+  box.scrollLeft = moment.layer ? place(moment.layer, 0).x * scale - box.clientWidth / 2 : 0;
+}
+
 function fillEquations(moment) {
   const box = $("equations");
   box.replaceChildren();
@@ -196,6 +203,7 @@ function show() {
   $("at").value = state.at;
   $("at").setAttribute("aria-valuetext", title);
   drawNetwork(moment);
+  bringIntoSight(moment);
   fillEquations(moment);
   const filled = fillTable(moment);
   $("say").textContent = spoken(moment, title, filled);
