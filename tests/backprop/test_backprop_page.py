@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from arborisk.backprop import draw_network, trace
-from arborisk.backprop.trace import example_samples
+from arborisk.backprop.tracing import example_samples
 from arborisk.errors import SettingsError
 from arborisk.report.backprop_page import backprop_page
 

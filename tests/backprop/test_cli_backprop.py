@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from arborisk.backprop import draw_network, trace
-from arborisk.backprop.trace import example_samples
+from arborisk.backprop.tracing import example_samples
 from arborisk.cli.app import app
 
 

@@ -70,6 +70,23 @@ def test_one_step_by_hand():
     assert after.layers[0].bias.item() == pytest.approx(-1 - 0.1 * 9)
 
 
+def test_a_published_example():
+    # M. Mazur, "A Step by Step Backpropagation Example" (2015), to all digits that it prints. Its
+    # error is C / 2, so its learning rate of 0.5 is 0.25 here; it leaves the biases as they are.
+    hidden = Layer(np.array([[0.15, 0.20], [0.25, 0.30]]), np.full(2, 0.35), "sigmoid")
+    output = Layer(np.array([[0.40, 0.45], [0.50, 0.55]]), np.full(2, 0.60), "sigmoid")
+    network = Network((hidden, output), "squared_error")
+    passed = forward(network, [0.05, 0.10], [0.01, 0.99])
+    assert passed.a[1][0] == pytest.approx([0.593269992, 0.596884378], abs=5e-10)
+    assert passed.a[2][0] == pytest.approx([0.75136507, 0.772928465], abs=5e-9)
+    assert passed.cost / 2 == pytest.approx(0.298371109, abs=5e-10)
+    gradients = backward(network, passed)
+    assert gradients[1].dC_dw[0, 0] / 2 == pytest.approx(0.082167041, abs=5e-10)
+    first, second = (layer.weight.ravel() for layer in updated(network, gradients, 0.25).layers)
+    assert second == pytest.approx([0.35891648, 0.408666186, 0.511301270, 0.561370121], abs=5e-9)
+    assert first == pytest.approx([0.149780716, 0.19956143, 0.24975114, 0.29950229], abs=5e-9)
+
+
 def test_weights_updated_too_early_give_other_gradients():
     network = chain_of_one()
     gradients = backward(network, forward(network, [1.5], [5.0]))

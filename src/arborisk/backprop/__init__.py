@@ -40,7 +40,7 @@ from arborisk.backprop.torch_check import (
     check_classifier_with_torch,
     check_network_with_torch,
 )
-from arborisk.backprop.trace import Entry, Trace, trace
+from arborisk.backprop.tracing import Entry, Trace, trace
 from arborisk.backprop.training import EpochCost, Fit, Samples, fit, predicted, two_moons
 
 __all__ = [

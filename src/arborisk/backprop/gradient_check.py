@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from arborisk.backprop.activations import Floats
-from arborisk.backprop.network import Network
+from arborisk.backprop.network import Layer, Network
 from arborisk.backprop.passes import backward, forward
 from arborisk.backprop.scalar import scalar_gradients
 from arborisk.errors import SettingsError
@@ -119,9 +119,8 @@ def check_network(network: Network, x: object, y: object, *, name: str) -> Itera
 
 def _with(network: Network, number: int, field: str, values: Floats) -> Network:
     """The network with other weights or biases in one layer."""
-    from dataclasses import replace
-
     layers = list(network.layers)
-    kwargs = {field: values}
-    layers[number - 1] = replace(layers[number - 1], **kwargs)  # type: ignore[arg-type]
-    return replace(network, layers=tuple(layers))
+    old = layers[number - 1]
+    weight, bias = (values, old.bias) if field == "weight" else (old.weight, values)
+    layers[number - 1] = Layer(weight, bias, old.sigma)
+    return Network(tuple(layers), network.cost)

@@ -48,7 +48,8 @@ def scalar_gradients(network: Network, x: object, y: object) -> tuple[ScalarGrad
     z: list[Numbers] = []
     for layer in network.layers:
         w, b = layer.weight.tolist(), layer.bias.tolist()
-        z.append([sum(map(_times, w[j], a[-1])) + b[j] for j in range(len(b))])
+        ks = range(len(a[-1]))
+        z.append([sum(w[j][k] * a[-1][k] for k in ks) + b[j] for j in range(len(b))])
         a.append(_activated(z[-1], layer.sigma))
 
     found: list[ScalarGradients] = []
@@ -75,10 +76,6 @@ def scalar_gradients(network: Network, x: object, y: object) -> tuple[ScalarGrad
         # Neuron k reaches C through every neuron j of the layer above: the sum that the deck drops.
         dC_da = [sum(dC_dz[j] * w[j][k] for j in range(n)) for k in range(n_before)]
     return tuple(reversed(found))
-
-
-def _times(first: float, second: float) -> float:
-    return first * second
 
 
 def _activated(z: Numbers, sigma: str) -> Numbers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from arborisk.backprop.activations import Floats
-from arborisk.backprop.trace import Entry, Trace
+from arborisk.backprop.tracing import Entry, Trace
 
 COLUMNS = ("r", "pass", "eq.", "quantity", "shape", "values")
 LONGEST = 60

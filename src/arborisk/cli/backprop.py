@@ -288,7 +288,7 @@ def _traced(
 ) -> Trace:
     """A trace as the options ask."""
     from arborisk.backprop import draw_network, trace
-    from arborisk.backprop.trace import example_samples
+    from arborisk.backprop.tracing import example_samples
     from arborisk.errors import SettingsError
 
     network = draw_network(

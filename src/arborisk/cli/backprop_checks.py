@@ -41,7 +41,7 @@ def _dense(seed: int, with_torch: bool) -> Iterator[CheckRow]:
         check_network_with_torch,
         draw_network,
     )
-    from arborisk.backprop.trace import example_samples
+    from arborisk.backprop.tracing import example_samples
 
     for sigma, cost, n_samples in product(SIGMAS, COSTS, (1, 5)):
         network = draw_network(SIZES, sigma=sigma, cost=cost, seed=seed)
