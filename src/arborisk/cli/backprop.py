@@ -156,6 +156,9 @@ def check(
     torch: Annotated[
         bool, typer.Option(help="Compare with torch too, and do a step of Model 1 by hand.")
     ] = True,
+    size: Annotated[
+        int, typer.Option(help="Side of Model 1's pictures, in pixels; the deck's is 108.")
+    ] = 36,
     every: Annotated[
         bool, typer.Option("--every", help="A row for each gradient, not for each network.")
     ] = False,
@@ -170,7 +173,7 @@ def check(
 
     from arborisk.cli.backprop_checks import all_checks, as_objects, checks_text
 
-    rows = all_checks(seed=seed, with_torch=torch)
+    rows = all_checks(seed=seed, with_torch=torch, size=size)
     if format is Format.JSON:
         typer.echo(json.dumps(as_objects(rows), indent=1))
     else:

@@ -10,21 +10,21 @@ if TYPE_CHECKING:
     from arborisk.backprop import CheckRow
 
 SIZES = (3, 4, 3, 2)
-MODEL1_SIDE_PX = 36
 MODEL1_PHOTOS = 3
 ETA = 0.1
 
 
-def all_checks(*, seed: int, with_torch: bool) -> list[CheckRow]:
+def all_checks(*, seed: int, with_torch: bool, size: int) -> list[CheckRow]:
     """Every comparison.
 
     Args:
         seed: Of weights, samples and dropout.
         with_torch: Whether torch is asked; Model 1 needs it.
+        size: Side of Model 1's pictures, in pixels.
     """
     rows = list(_dense(seed, with_torch))
     if with_torch:
-        rows += _model1(seed)
+        rows += _model1(seed, size)
     return rows
 
 
@@ -58,7 +58,7 @@ def _dense(seed: int, with_torch: bool) -> Iterator[CheckRow]:
             yield from check_network_with_torch(network, x, y, eta=ETA, name=name)
 
 
-def _model1(seed: int) -> Iterator[CheckRow]:
+def _model1(seed: int, size: int) -> Iterator[CheckRow]:
     """The deck's Model 1, all its feature maps, on small pictures, dropout at work."""
     import numpy as np
 
@@ -66,14 +66,14 @@ def _model1(seed: int) -> Iterator[CheckRow]:
     from arborisk.cli.backprop_model1 import model1_modules
 
     generator = np.random.default_rng([seed, 3])
-    pictures = generator.random((MODEL1_PHOTOS, 1, MODEL1_SIDE_PX, MODEL1_SIDE_PX))
+    pictures = generator.random((MODEL1_PHOTOS, 1, size, size))
     wanted = np.eye(2)[generator.integers(2, size=MODEL1_PHOTOS)]
     yield from check_classifier_with_torch(
-        model1_modules(size=MODEL1_SIDE_PX, seed=seed),
+        model1_modules(size=size, seed=seed),
         pictures,
         wanted,
         eta=ETA,
-        name=f"Model 1, {MODEL1_SIDE_PX} px, {MODEL1_PHOTOS} photos",
+        name=f"Model 1, {size} px, {MODEL1_PHOTOS} photos",
         seed=seed,
     )
 
