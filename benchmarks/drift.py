@@ -96,6 +96,7 @@ def alarms(
         members=np.empty((len(new_rows), 0, 0)),
         probability=np.empty((len(new_rows), 0)),
         months=(),
+        leafless=None,
         failures={},
         n_left_out=0,
     )

@@ -40,6 +40,7 @@ def as_training(bundle, n_groups, shift=0.0, seed=0):
         members=log,
         probability=np.exp(log).mean(axis=1),
         months=(5,) * len(rows),
+        leafless=0.25,
         failures={},
         n_left_out=0,
     )
@@ -123,6 +124,15 @@ def test_without_calibration_answers_stand_untested(bundle, new):
     assert {share.estimated for share in found.classes} == {None}
     assert "errors and all" in found.classes_note
     assert sum(share.predicted for share in found.classes) == pytest.approx(1)
+
+
+def test_leaves_are_told_where_the_gate_can(bundle):
+    new = as_training(bundle, 3)
+    assert "Out of leaf: not told" in drift_text(drift_of(bundle, new))
+    description = bundle.description.model_copy(update={"gate_alarms": {"leaf": 0.1}})
+    record = bundle.record.model_copy(update={"description": description})
+    found = drift_of(dataclasses.replace(bundle, record=record), new)
+    assert "Out of leaf: 10% of training photos, 25% of new ones" in drift_text(found)
 
 
 def test_few_training_groups_set_no_limit(bundle, new):

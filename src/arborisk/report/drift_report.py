@@ -14,6 +14,7 @@ from arborisk.prediction.drift.words import (
     WHAT_TO_DO,
     beyond_sentence,
     headline,
+    leaf_sentence,
 )
 from arborisk.report.content import Fact
 from arborisk.report.drift_figures import (
@@ -97,6 +98,7 @@ def _facts(drift: Drift, bundle: Bundle) -> list[Fact]:
         Fact("Model", f"{bundle.description.model}, bundle {bundle.bundle_id}"),
         Fact("New photos grouped by", GROUPS_WORDS[drift.grouped_by]),
         Fact("Months of the new photos", months_in_words(drift.months)),
+        Fact("Out of leaf", leaf_sentence(drift.leafless)),
         Fact("Photos that could not be used", failed or "none"),
         Fact("Found and not looked at", str(drift.n_left_out)),
         Fact("Chance of any alarm without a change", f"{drift.level:.0%}"),

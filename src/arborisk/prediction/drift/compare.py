@@ -134,6 +134,7 @@ def drift_of(bundle: Bundle, new: NewPhotos, *, level: float = LEVEL, seed: int 
         smallest_p=smallest,
         level=level,
         cautions=cautions_of(new, compared.n_new, smallest, level),
+        leafless=_leafless(bundle, new),
         months=dict(sorted(Counter(new.months).items())),
         map_old=compared.points[:n_kept, :2],
         map_new=compared.points[n_kept:, :2],
@@ -141,6 +142,12 @@ def drift_of(bundle: Bundle, new: NewPhotos, *, level: float = LEVEL, seed: int 
         distance_new=new.distance,
         distance_limit=limit,
     )
+
+
+def _leafless(bundle: Bundle, new: NewPhotos) -> tuple[float, float] | None:
+    """Shares out of leaf, by the gate."""
+    before = bundle.description.gate_alarms.get("leaf")
+    return None if before is None or new.leafless is None else (before, new.leafless)
 
 
 def apart_of(outcomes: dict[str, Outcome | None]) -> float:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from arborisk.bundle.light import light_facts
 from arborisk.bundle.reference import Reference
 from arborisk.errors import ArboriskError, BundleError, PhotoError
 from arborisk.photos import find_photos, n_cores, read_facts, sha256_of
+from arborisk.prediction.gates import GateHeads, Gating
+from arborisk.prediction.gates.heads import GATES
 from arborisk.preprocess import photo_seed, prepare_file
 from arborisk.records import Progress
 
@@ -40,6 +43,7 @@ class NewPhotos:
         members: What each member says of each class, logarithms, shape (n, n_members, k).
         probability: What they say on average, shape (n, k).
         months: Month taken, 1 to 12, or 0.
+        leafless: Share that the gate on leaves takes for out of leaf; None where it cannot tell.
         failures: Photos that could not be used, by reason.
         n_left_out: Photos found and not looked at.
     """
@@ -53,6 +57,7 @@ class NewPhotos:
     members: NDArray[np.float64]
     probability: NDArray[np.float64]
     months: tuple[int, ...]
+    leafless: float | None
     failures: Mapping[str, int]
     n_left_out: int
 
@@ -70,6 +75,7 @@ class _Seen:
     facts: tuple[float, ...] = ()
     members: NDArray[np.float64] | None = None
     probability: NDArray[np.float64] | None = None
+    leafless: bool = False
 
 
 def reference_of(bundle: Bundle) -> Reference:
@@ -122,7 +128,9 @@ def measure_photos(
         chosen = [found[place] for place in sorted(drawn)]
     else:
         chosen = list(found)
-    seen = _look(bundle, reference, root, chosen, n_threads or n_cores(), progress)
+    heads = Gating(bundle).heads
+    look = partial(_see, bundle, reference, heads, root)
+    seen = _look(look, chosen, n_threads or n_cores(), progress)
     good = [one for one in seen if not one.failure]
     if not good:
         raise ArboriskError(
@@ -142,18 +150,14 @@ def measure_photos(
         members=np.array([one.members for one in good]),
         probability=np.array([one.probability for one in good]),
         months=tuple(one.month for one in good),
+        leafless=None if heads is None else sum(one.leafless for one in good) / len(good),
         failures=dict(Counter(one.failure for one in seen if one.failure)),
         n_left_out=len(found) - len(chosen),
     )
 
 
 def _look(
-    bundle: Bundle,
-    reference: Reference,
-    root: Path,
-    paths: list[Path],
-    n_threads: int,
-    progress: Progress | None,
+    look: Callable[[Path], _Seen], paths: list[Path], n_threads: int, progress: Progress | None
 ) -> list[_Seen]:
     """All photos, in order, a few in flight at a time."""
     seen: list[_Seen] = []
@@ -166,8 +170,7 @@ def _look(
                 progress(len(seen), len(paths))
 
         for path in paths:
-            name = path.relative_to(root).as_posix()
-            waiting.append(pool.submit(_see, bundle, reference, name, path))
+            waiting.append(pool.submit(look, path))
             if len(waiting) == n_threads * WAITING_PER_THREAD:
                 keep_oldest()
         while waiting:
@@ -175,8 +178,11 @@ def _look(
     return seen
 
 
-def _see(bundle: Bundle, reference: Reference, name: str, path: Path) -> _Seen:
+def _see(
+    bundle: Bundle, reference: Reference, heads: GateHeads | None, root: Path, path: Path
+) -> _Seen:
     """One photo; one that cannot be used is a row too."""
+    name = path.relative_to(root).as_posix()
     settings = bundle.description.preprocess
     try:
         taken_at = read_facts(path).taken_at
@@ -196,7 +202,12 @@ def _see(bundle: Bundle, reference: Reference, name: str, path: Path) -> _Seen:
         facts=light_facts(array),
         members=output.member_log_probability[0],
         probability=output.probability[0],
+        leafless=heads is not None and _is_leafless(heads, output.embedding[0]),
     )
+
+
+def _is_leafless(heads: GateHeads, embedding: NDArray[np.float32]) -> bool:
+    return bool(heads.logits(embedding)[GATES.index("leaf")] < heads.limit("leaf"))
 
 
 def _groups(good: list[_Seen], given: Mapping[str, str] | None) -> tuple[tuple[str, ...], str]:

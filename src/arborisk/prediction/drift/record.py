@@ -126,6 +126,8 @@ class Drift:
         smallest_p: Smallest p value that so many groups can give, after the correction.
         level: Chance of any alarm where nothing has changed.
         cautions: What the comparison cannot say, in sentences.
+        leafless: Share of training photos, and of new ones, that the gate on leaves takes for out
+            of leaf; None where it cannot tell.
         months: New photos by month of the year taken, 1 to 12; 0 for unknown.
         map_old: Training photos along the two widest directions, shape (n_old, 2).
         map_new: New photos there, shape (n_new, 2).
@@ -150,6 +152,7 @@ class Drift:
     smallest_p: float
     level: float
     cautions: tuple[str, ...]
+    leafless: tuple[float, float] | None
     months: Mapping[int, int]
     map_old: NDArray[np.float64]
     map_new: NDArray[np.float64]

@@ -9,7 +9,7 @@ from typing import Any
 
 from arborisk.errors import SettingsError
 from arborisk.prediction.drift.record import Drift
-from arborisk.prediction.drift.words import beyond_sentence, headline
+from arborisk.prediction.drift.words import beyond_sentence, headline, leaf_sentence
 
 
 def drift_text(drift: Drift) -> str:
@@ -18,6 +18,7 @@ def drift_text(drift: Drift) -> str:
         headline(drift),
         f"{drift.n_new} new photos of {drift.n_new_groups} groups against {drift.n_old} training "
         f"photos of {drift.n_old_groups} groups.",
+        f"Out of leaf: {leaf_sentence(drift.leafless)}.",
         "",
     ]
     for shift in drift.shifts:

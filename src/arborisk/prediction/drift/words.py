@@ -86,6 +86,13 @@ def sentence_of(name: str, outcome: Outcome, sizes: Mapping[str, Size], alarm: b
     return said
 
 
+def leaf_sentence(leafless: tuple[float, float] | None) -> str:
+    """Shares out of leaf, in a sentence."""
+    if leafless is None:
+        return "not told: the gate on leaves needs the embedding of the default model as it comes"
+    return f"{leafless[0]:.0%} of training photos, {leafless[1]:.0%} of new ones, by the gate"
+
+
 def beyond_sentence(beyond: Beyond, n_new: int) -> str:
     """Share of photos beyond the gate's limit, in a sentence."""
     if beyond.stated is None or beyond.most_by_luck is None:
