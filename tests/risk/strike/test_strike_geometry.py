@@ -69,16 +69,16 @@ def test_any_shapes_against_trees_that_fall_one_by_one(make_trees, targets_of):
     rng = np.random.default_rng(4)
     crooked = LineString([(-30, 5), (-3, 9), (4, 6), (3, 12), (40, 14)])
     bay = Polygon([(-9, -4), (8, -5), (8, -14), (3, -14), (3, -8), (-3, -8), (-3, -15), (-9, -15)])
-    places = rng.uniform(-14, 14, (12, 2))
+    places = rng.uniform(-14, 14, (8, 2))
     trees = make_trees(places, height_m=15.0)
-    bearings = np.radians(rng.uniform(0, 360, 20_000))
+    bearings = np.radians(rng.uniform(0, 360, 6_000))
     targets = targets_of(line=[(crooked, CONDUCTOR)], building=[(bay, {})])
     for kind, shape, reach in ((0, crooked, 12.0), (2, bay, 15.0)):
         found = chance(trees, targets, kind=kind)
         for place, expected in zip(places, found, strict=True):
             tips = place + reach * np.column_stack([np.sin(bearings), np.cos(bearings)])
             falls = linestrings(np.stack([np.broadcast_to(place, tips.shape), tips], axis=1))
-            assert np.mean(intersects(falls, shape)) == pytest.approx(expected, abs=0.015)
+            assert np.mean(intersects(falls, shape)) == pytest.approx(expected, abs=0.025)
 
 
 def test_each_bearing_counts_once(make_trees, targets_of):
@@ -116,13 +116,13 @@ def test_what_is_measured_with_error_gives_an_interval(make_trees, targets_of):
     trees = make_trees([(0, -15.0)], height_m=18.0, height_error=0.1)
     doubted = CONDUCTOR | {"conductor_height_sd_m": 1.0}
     line = targets_of(line=[(LONG, doubted)])
-    found = run_strike(trees, line, uniform_directions(1), position_error_m=2.0, n_draws=4000)
+    found = run_strike(trees, line, uniform_directions(1), position_error_m=2.0, n_draws=1000)
     rng = np.random.default_rng(1)
     heights = 18 * np.exp(0.1 * rng.standard_normal(100_000))
     over = 9 * np.exp(np.sqrt(np.log1p(1 / 81)) * rng.standard_normal(100_000))
     away = np.abs(15 + 2 * rng.standard_normal(100_000))
     drawn = line_strike_chance(away, reach_m(heights, over))
     any_line = found.by_kind[0]
-    assert any_line.value == pytest.approx(drawn.mean(), abs=0.01)
+    assert any_line.value == pytest.approx(drawn.mean(), abs=0.015)
     assert any_line.low == 0.0
     assert any_line.high == pytest.approx(np.quantile(drawn, 0.975), abs=0.02)

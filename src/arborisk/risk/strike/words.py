@@ -119,7 +119,8 @@ def _amount(expected: Range | None, of_one: Range | None, what: str, unit: str) 
     text = f"{what} {of_one.low:,.4g} to {of_one.high:,.4g} {unit}"
     if expected is None:
         return text
-    return f"{text}, {expected.low:,.3g} to {expected.high:,.3g} expected"
+    low, high = count_words(expected.low), count_words(expected.high)
+    return f"{text}, {low} to {high} expected were each strike one of its own"
 
 
 def pair_rows(found: StrikeAnalysis) -> list[dict[str, Any]]:
