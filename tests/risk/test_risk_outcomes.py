@@ -62,11 +62,11 @@ def test_recalibration_is_due_when_the_storm_was_another():
 def test_surprise_is_rarely_small_where_the_prior_is_right():
     small = 0
     random = np.random.default_rng(4)
-    for seed in range(100):
+    for seed in range(60):
         share = random.beta(*PRIOR.beta)
         found = learn(drawn(share, 50, seed), PRIOR, storm="A")
         small += found.classes[2].surprise < 0.1
-    assert 2 <= small <= 20
+    assert 1 <= small <= 13
 
 
 def test_ranking_by_hand_and_its_interval_by_drawing():

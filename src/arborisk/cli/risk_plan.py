@@ -78,7 +78,7 @@ def plan(
         else ClassChances(load_prior(prior), read_storm_rate(storms), years=1.0)
     )
     table = read_trees(options, needed=("tree", "option", "cost"))
-    with _messages_to_standard_error():
+    with messages_to_standard_error():
         found = plan_work(read_options(table, chances), budget, crew_hours=hours)
     intervals = plan_intervals(found, chances)
     if out is not None:
@@ -100,7 +100,7 @@ def plan(
 
 
 @contextlib.contextmanager
-def _messages_to_standard_error() -> Iterator[None]:
+def messages_to_standard_error() -> Iterator[None]:
     """The solver prints messages of its own, which must not stand among the results."""
     sys.stdout.flush()
     kept = os.dup(1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +13,11 @@ from arborisk.risk.class_prior import ClassPrior
 from arborisk.risk.storm_rate import StormRate
 
 Floats = NDArray[np.float64]
-N_STRATA = 400
+N_STRATA = 300
 """Equally likely chances in one storm over which the rate's distribution is averaged."""
-N_GRID = 800
+N_GRID = 400
 MOST_BY_HALVING = 16
-N_HALVINGS = 40
+N_HALVINGS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class ClassChances:
 
     def cumulative(self, chance: Floats) -> Floats:
         """Share of belief at or below each chance, for each class, shape (n, 4)."""
-        from scipy import stats
+        from scipy import special
 
         chance = np.clip(chance, 0.0, 1.0)
         with np.errstate(divide="ignore"):
@@ -77,15 +79,14 @@ class ClassChances:
             hazard = self.rate.storms * self.years
             if hazard == 0:
                 return np.ones((len(chance), len(a)))
-            found: Floats = stats.beta.cdf(exposure[:, None] / hazard, a, b)
+            found: Floats = special.betainc(a, b, np.minimum(exposure[:, None] / hazard, 1.0))
             return found
         shape, years_counted = self.rate.gamma
-        strata = (np.arange(N_STRATA) + 0.5) / N_STRATA
-        q = stats.beta.ppf(strata[:, None], a, b)
+        q = _strata(tuple(a), tuple(b))
         with np.errstate(divide="ignore", invalid="ignore"):
             rate = exposure[:, None, None] / (q * self.years)
-        held = stats.gamma.cdf(
-            np.nan_to_num(rate, nan=np.inf, posinf=np.inf) * years_counted, shape
+        held = special.gammainc(
+            shape, np.nan_to_num(rate, nan=np.inf, posinf=np.inf) * years_counted
         )
         averaged: Floats = held.mean(axis=1)
         return averaged
@@ -103,7 +104,7 @@ class ClassChances:
         tail = (1 - level) / 2
         mean = weights @ self.means()
         kinds, place = np.unique(weights, axis=0, return_inverse=True)
-        ends = [self._quantile(kinds, share)[place.ravel()] for share in (tail, 1 - tail)]
+        ends = [one[place.ravel()] for one in self._quantiles(kinds, (tail, 1 - tail))]
         return [Chance(*map(float, one)) for one in zip(mean, *ends, strict=True)]
 
     def draws(self, n: int, random: np.random.Generator) -> Floats:
@@ -112,21 +113,37 @@ class ClassChances:
         found: Floats = -np.expm1(-self.rate.draws(n, random)[:, None] * q * self.years)
         return found
 
-    def _quantile(self, weights: Floats, share: float) -> Floats:
-        """Chance below which a share of the belief lies, shape (n,): between points of a grid.
+    def _quantiles(self, weights: Floats, shares: Sequence[float]) -> list[Floats]:
+        """Chances below which shares of the belief lie, each of shape (n,).
 
-        For a few mixtures then by halving, to the last digits.
+        Between points of a grid; for a few mixtures then by halving, to the last digits.
         """
         fine = np.geomspace(1e-9, 1.0, N_GRID), np.linspace(0.0, 1.0, N_GRID)
         grid = np.unique(np.concatenate(fine))
         held = self.cumulative(grid)
-        found = np.array([np.interp(share, held @ one, grid) for one in weights])
-        if len(weights) > MOST_BY_HALVING:
-            return found
-        above = np.searchsorted(grid, found)
+        mixed = [held @ one for one in weights]
+        found = []
+        for share in shares:
+            rough = np.array([np.interp(share, one, grid) for one in mixed])
+            few = len(weights) <= MOST_BY_HALVING
+            found.append(self._halved(weights, share, rough, grid) if few else rough)
+        return found
+
+    def _halved(self, weights: Floats, share: float, rough: Floats, grid: Floats) -> Floats:
+        above = np.searchsorted(grid, rough)
         low, high = grid[np.maximum(above - 2, 0)], grid[np.minimum(above + 1, len(grid) - 1)]
         for _ in range(N_HALVINGS):
             middle = (low + high) / 2
             under = (weights * self.cumulative(middle)).sum(axis=1) < share
             low, high = np.where(under, middle, low), np.where(under, high, middle)
         return (low + high) / 2
+
+
+@functools.lru_cache(maxsize=8)
+def _strata(a: tuple[float, ...], b: tuple[float, ...]) -> Floats:
+    """Equally likely chances in one storm, shape (N_STRATA, 4)."""
+    from scipy import stats
+
+    share = (np.arange(N_STRATA) + 0.5) / N_STRATA
+    found: Floats = stats.beta.ppf(share[:, None], a, b)
+    return found

@@ -69,7 +69,7 @@ def harm_lines(harm: Harm, found: Tolerability | None, what: str) -> Iterator[st
         return
     yield f"Whose: {found.person}. {found.band.words}"
     shares = [
-        f"{band.name} {100 * share:.0f} %"
+        f"{band.name} {_share(share)}"
         for band, share in zip(BANDS, found.shares, strict=True)
         if share > 0
     ]
@@ -83,3 +83,8 @@ def loss_lines(harm: Harm, currency: str) -> Iterator[str]:
         f"Expected loss a year: {value.mean:,.2f} {currency} (95 % interval {value.low:,.2f} to "
         f"{value.high:,.2f}, {harm.way}; the mean is exact)."
     )
+
+
+def _share(share: float) -> str:
+    """Whole percent; what may be is never printed as 0 %."""
+    return "below 1 %" if share < 0.01 else f"{100 * share:.0f} %"

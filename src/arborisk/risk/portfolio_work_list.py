@@ -112,7 +112,10 @@ def plan_lines(plan: Plan, intervals: PlanIntervals | None, *, unit: str) -> Ite
         f"({plan.way}). By risk removed per cost alone, first come first served: "
         f"{plan.greedy:,.4g}."
     )
-    yield f"The next unit of money would remove about {plan.next_unit:.3g} {unit}."
+    yield (
+        f"One more unit of money would remove about {plan.next_unit:.3g} {unit}, were options "
+        "divisible."
+    )
     yield from options.problems[:5]
     if len(options.problems) > 5:
         yield f"... and {len(options.problems) - 5} more rows left out."
