@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from risk_forms import assess, form
 
 from arborisk.errors import AssessmentError
-from arborisk.risk.forms import assessment_of
+from arborisk.risk.form_rows import assessment_of_rows, write_form
+from arborisk.risk.forms import assessment_of, read_form
 from arborisk.risk.information import value_of_information
+from arborisk.risk.portfolio_table import read_trees
 from arborisk.risk.rating import rate
 from arborisk.risk.rules import load_rules
 from arborisk.scales import Consequence, FailureLikelihood, ImpactLikelihood, RiskRating
@@ -224,6 +226,11 @@ def test_residual_risk_is_what_the_assessor_entered_or_what_is_gone():
         ({"assesor": "me"}, "Did you mean 'assessor'"),
         ({"always_there": True, "occupancy": "Rare"}, "Constant for a target.*Rare"),
         ({"pairs": [{"finding": "trunk", "target": "house"}]}, "a target of this form.*'house'"),
+        ({"options": [{"name": "x", "removes_targets": ["pond"]}]}, "a target.*'pond'"),
+        (
+            {"options": [{"name": "x", "residual": [{"finding": "limb", "failure": "Possible"}]}]},
+            "a finding of this form.*'limb'",
+        ),
         ({"options": [{"name": "x", "cost": -5}]}, "cost: a number, 0 or more.*-5"),
     ],
 )
@@ -259,3 +266,47 @@ def test_a_pair_goes_before_its_target():
     assert row.impact.by == "K. Roe"
     assert row.consequences.words == "Minor"
     assert row.consequences.by == "J. Doe"
+
+
+def test_a_word_without_a_name_is_not_a_missing_word():
+    row = assess("Probable", "not known", "Severe", assessor="", occupancy="Frequent").rows[0]
+    assert row.failure.by == "not named"
+    assert not row.failure.is_missing
+    assert row.impact is None  # the default rule stands where nobody stated the impact
+    assert row.protection.is_missing
+
+
+@pytest.mark.parametrize("suffix", ["toml", "json", "csv"])
+def test_what_was_stated_can_be_written_and_read_again(tmp_path, suffix):
+    content = form("Possible | Probable", None, "Severe", occupancy="Frequent", zone="Within")
+    content["targets"].append({"name": "house", "impact": "Low to High", "consequences": "Minor"})
+    if suffix != "csv":
+        content["findings"].append(
+            {"part": "limb", "failure": {"Possible": 0.25, "Probable": 0.75}}
+        )
+        content["pairs"] = [{"finding": "limb", "target": "house", "consequences": "Significant"}]
+    before = assessment_of(content, where="a test")
+    path = tmp_path / f"tree.{suffix}"
+    write_form(before, path)
+    if suffix == "csv":
+        after = assessment_of_rows(
+            read_trees(path), None, level=2, time_frame_years=3, assessor="J. Doe"
+        )
+    else:
+        after = read_form(path)
+        assert after.rows == before.rows
+    assert rate(after).rating == rate(before).rating
+    assert [one.words for one in after.inputs] == [one.words for one in before.inputs]
+
+
+def test_one_tree_of_a_table(tmp_path):
+    path = tmp_path / "trees.csv"
+    lines = ["tree,part,target,failure,impact,consequences"]
+    path.write_text("\n".join([*lines, "T1,limb,path,Probable,High,Severe", "T2,limb,path,,,"]))
+    told = {"level": 2, "time_frame_years": 3}
+    assert rate(assessment_of_rows(read_trees(path), "T1", **told)).rating.words == ("High",)
+    with pytest.raises(AssessmentError, match="Name it with --tree"):
+        assessment_of_rows(read_trees(path), None, **told)
+    path.write_text(path.read_text() + "\nT1,limb,road,Possible,High,Severe")
+    with pytest.raises(AssessmentError, match="'Probable' and 'Possible'"):
+        assessment_of_rows(read_trees(path), "T1", **told)

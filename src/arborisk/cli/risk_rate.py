@@ -36,7 +36,8 @@ def rate(
         typer.Argument(
             exists=True,
             dir_okay=False,
-            help="One tree as TOML or JSON: targets, findings, options.",
+            help="One tree as TOML or JSON: targets, findings, options; or a CSV or GeoJSON of "
+            "trees, with --tree.",
             show_default="the words below",
         ),
     ] = None,
@@ -92,6 +93,14 @@ def rate(
         bool,
         typer.Option(help="Take a model that leaves a class out, as Pr_Im does, all the same."),
     ] = False,
+    photo: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Picture for the page; small, no EXIF."),
+    ] = None,
+    save_form: Annotated[
+        Path | None,
+        typer.Option(help="Write what was stated as a form: .toml, .json or .csv."),
+    ] = None,
     format: Annotated[Format, typer.Option(help="Sentences, or JSON.")] = Format.TEXT,
     out: Annotated[
         Path | None,
@@ -116,7 +125,7 @@ def rate(
         "consequences": consequences,
         "target": target,
     }
-    about = {
+    about: dict[str, Any] = {
         "tree": tree,
         "assessor": assessor,
         "level": level,
@@ -125,12 +134,16 @@ def rate(
     assessment = _read(form, words, about)
     if model is not None:
         assessment = _with_model(assessment, model, str(model_takes), scheme, allow_study_only)
+    if save_form is not None:
+        from arborisk.risk.form_rows import write_form
+
+        write_form(assessment, save_form)
     rated = rate_tree(assessment)
     information = value_of_information(assessment)
     if out is not None and out.suffix.lower() in (".html", ".htm"):
         from arborisk.report.risk_page import write_risk_page
 
-        write_risk_page(rated, information, out)
+        write_risk_page(rated, information, out, photo=photo)
         return
     text = _as_text(rated, information, format)
     if out is None:
@@ -141,18 +154,19 @@ def rate(
 
 def _read(form: Path | None, words: dict[str, Any], about: dict[str, Any]) -> Assessment:
     """The form, or the words as a form of one finding and one target."""
-    from arborisk.errors import SettingsError
     from arborisk.risk.forms import assessment_of, read_form
 
-    given = [name for name, value in words.items() if value is not None]
+    given = [f"--{name}" for name, value in words.items() if value is not None]
+    if form is not None and form.suffix.lower() in (".csv", ".geojson"):
+        from arborisk.risk.form_rows import assessment_of_rows
+        from arborisk.risk.portfolio_table import read_trees
+
+        _refuse_both(form, given)
+        return assessment_of_rows(read_trees(form), **about | {"assessor": about["assessor"] or ""})
     if form is not None:
-        if given or any(value is not None for value in about.values()):
-            raise SettingsError(
-                "a form, or words on the command line",
-                "both",
-                str(form),
-                "Write the words into the form.",
-            )
+        _refuse_both(
+            form, given + [f"--{name}" for name, value in about.items() if value is not None]
+        )
         return read_form(form)
     failure = words.pop("failure")
     target = words.pop("target")
@@ -162,6 +176,19 @@ def _read(form: Path | None, words: dict[str, Any], about: dict[str, Any]) -> As
     if target is not None or stated:
         content["targets"] = [{"name": target or "target"} | stated]
     return assessment_of(content, where="the command line")
+
+
+def _refuse_both(form: Path, given: Sequence[str]) -> None:
+    """A form and words would contradict each other."""
+    from arborisk.errors import SettingsError
+
+    if given:
+        raise SettingsError(
+            "a form, or words on the command line",
+            f"the form and {', '.join(given)}",
+            str(form),
+            "Write the words into the form.",
+        )
 
 
 def _with_model(

@@ -11,6 +11,7 @@ from arborisk.report.content import Fact
 from arborisk.report.page import render_page, write_page
 from arborisk.report.style import FIGURE_WIDTH_IN, INK, MUTED, ORANGE
 from arborisk.report.svg import draw_svg
+from arborisk.report.thumbnails import thumbnail_uri
 from arborisk.risk.information import Information
 from arborisk.risk.model_answers import NOT_IMMINENT
 from arborisk.risk.rating import Rated
@@ -22,23 +23,29 @@ if TYPE_CHECKING:
 
 TELLING_BITS = 1e-9
 NOT_NAMED = "not named"
+PHOTO_PX = 640
 
 
-def write_risk_page(rated: Rated, information: Sequence[Information], path: Path) -> Path:
+def write_risk_page(
+    rated: Rated, information: Sequence[Information], path: Path, *, photo: Path | None = None
+) -> Path:
     """Writes the draft report of one tree.
 
     Args:
         rated: The tree with its rating.
         information: What each uncertain input would tell.
         path: HTML file to write.
+        photo: Picture of the tree, for the eye only.
 
     Raises:
         MissingDependencyError: matplotlib or Jinja2 is not installed.
     """
-    return write_page(path, risk_page(rated, information))
+    return write_page(path, risk_page(rated, information, photo=photo))
 
 
-def risk_page(rated: Rated, information: Sequence[Information]) -> str:
+def risk_page(
+    rated: Rated, information: Sequence[Information], *, photo: Path | None = None
+) -> str:
     """The draft report as HTML; the same rating gives the same text."""
     about, rating = rated.assessment, rated.rating
     meanings = rated.rules.meanings["rating"]
@@ -62,6 +69,7 @@ def risk_page(rated: Rated, information: Sequence[Information]) -> str:
         inputs=list(about.inputs),
         assessor=about.assessor or NOT_NAMED,
         date=about.date or "not stated",
+        photo=None if photo is None else thumbnail_uri(photo, long_side_px=PHOTO_PX),
         from_model=NOT_IMMINENT in about.notes,
         rules=list(rules_used(rated)),
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from arborisk.errors import AssessmentError
 from arborisk.risk.assessment import Assessment, Option, Residual, RiskRow
-from arborisk.risk.belief import NOBODY, Belief
+from arborisk.risk.belief import Belief
 from arborisk.risk.checks import checked_level, checked_number, checked_years
 from arborisk.risk.reading_words import read_belief
 from arborisk.scales import (
@@ -25,6 +25,8 @@ from arborisk.scales import (
 )
 
 Table = Mapping[str, Any]
+NOT_NAMED = "not named"
+"""Who gave a word where no assessor is named; unlike a word that nobody gave."""
 TREE_KEYS = (
     *("tree", "assessor", "date", "level", "time_frame_years", "limitations"),
     *("targets", "findings", "pairs", "options"),
@@ -58,11 +60,13 @@ def read_form(path: Path) -> Assessment:
 def assessment_of(data: Table, *, where: str) -> Assessment:
     """An assessment from a form already read; see `read_form`."""
     _check_keys(data, TREE_KEYS, where)
-    by = str(data.get("assessor", "")) or NOBODY
+    by = str(data.get("assessor", "")) or NOT_NAMED
     targets = _tables(data, "targets", TARGET_KEYS, where)
     findings = _tables(data, "findings", FINDING_KEYS, where)
     pairs = _tables(data, "pairs", PAIR_KEYS, where)
+    options = _tables(data, "options", OPTION_KEYS, where)
     _check_pairs(pairs, findings, targets, where)
+    _check_options(options, findings, targets, where)
     return Assessment(
         tree=str(data.get("tree", "not named")),
         assessor=str(data.get("assessor", "")),
@@ -70,19 +74,25 @@ def assessment_of(data: Table, *, where: str) -> Assessment:
         level=checked_level(data.get("level"), where),
         time_frame_years=checked_years(data.get("time_frame_years"), where),
         rows=tuple(
-            _row(finding, target, _pair(pairs, finding, target), by, where)
+            risk_row(finding, target, _pair(pairs, finding, target), by, where)
             for finding in findings
             for target in targets
         ),
-        options=tuple(
-            _option(one, by, where) for one in _tables(data, "options", OPTION_KEYS, where)
-        ),
+        options=tuple(_option(one, by, where) for one in options),
         limitations=tuple(map(str, data.get("limitations", ()))),
     )
 
 
-def _row(finding: Table, target: Table, pair: Table, by: str, where: str) -> RiskRow:
-    """One finding above one target; what the pair says goes before what the target says."""
+def risk_row(finding: Table, target: Table, pair: Table, by: str, where: str) -> RiskRow:
+    """One finding above one target.
+
+    Args:
+        finding: With the keys `FINDING_KEYS`.
+        target: With the keys `TARGET_KEYS`.
+        pair: What is said of both together, which goes before what the target says.
+        by: Who answers for what names nobody else.
+        where: File and row, for messages.
+    """
     part, condition = str(finding.get("part", "tree")), str(finding.get("condition", ""))
     phrase = _phrase(finding)
     name = str(target["name"])
@@ -109,7 +119,7 @@ def _row(finding: Table, target: Table, pair: Table, by: str, where: str) -> Ris
         occupancy = read_belief(
             Occupancy, "Constant", name=occupancy.name, by=str(target.get("by", by)), where=where
         )
-    stated = pair.get("impact", target.get("impact"))
+    impact = read(ImpactLikelihood, "impact", "likelihood of impact")
     direction = read(FallDirection, "fall_direction", "fall direction")
     if direction.is_missing:
         # The default rule's table is for a direction that nobody knows.
@@ -128,7 +138,7 @@ def _row(finding: Table, target: Table, pair: Table, by: str, where: str) -> Ris
             where=where,
         ),
         consequences=read(Consequence, "consequences", "consequences"),
-        impact=None if stated is None else read(ImpactLikelihood, "impact", "likelihood of impact"),
+        impact=None if impact.is_missing else impact,
         occupancy=occupancy,
         protection=read(Protection, "protection", "protection"),
         zone=read(TargetZone, "zone", "fall zone"),
@@ -203,6 +213,31 @@ def _check_pairs(
                     f"a {key} of this form: {', '.join(sorted(known))}",
                     repr(pair.get(key)),
                     f"{where}, [[pairs]]",
+                    "Correct the name.",
+                )
+
+
+def _check_options(
+    options: Sequence[Table], findings: Sequence[Table], targets: Sequence[Table], where: str
+) -> None:
+    """Refuses options about what is not there: they would seem to change nothing."""
+    about_targets = {str(target["name"]) for target in targets}
+    phrases = {_phrase(finding) for finding in findings}
+    about_findings = phrases | {str(finding.get("part", "tree")) for finding in findings}
+    for option in options:
+        place = f"{where}, option {option.get('name', '')!r}"
+        told = option.get("removes_targets", ())
+        named = [("target", one, about_targets) for one in told]
+        for residual in _tables(option, "residual", RESIDUAL_KEYS, place):
+            for key, known in (("finding", about_findings), ("target", about_targets)):
+                if key in residual:
+                    named.append((key, residual[key], known))
+        for key, name, known in named:
+            if str(name) not in known:
+                raise AssessmentError(
+                    f"a {key} of this form: {', '.join(sorted(known))}",
+                    repr(name),
+                    place,
                     "Correct the name.",
                 )
 

@@ -14,10 +14,13 @@ from arborisk.scales import RiskRating
 
 DRAFT = "Draft until a qualified person has checked and signed it."
 LOW_IS_NOT_NONE = "Low is not none: trees rated Low can fail and harm."
-LEVEL_1 = (
-    "Level 1 looks from one side for obvious defects: what the far side, the roots, the inside and "
-    "the upper crown hold was not inspected."
-)
+NOT_INSPECTED = {
+    1: "Not inspected at this level: the far side, the roots, the inside of the wood, what cannot "
+    "be seen from where the assessor or the camera stood.",
+    2: "Not inspected at this level: the inside of the wood, roots below ground, the upper side of "
+    "the crown.",
+    3: "Not inspected: what the instruments named in the assessor's notes did not reach.",
+}
 NOT_ASSUMED = (
     "Of pruning, cables, props and the like nothing is assumed: residual ratings are what the "
     "assessor entered, or follow from removing the tree or a target."
@@ -50,8 +53,7 @@ def caveats(rated: Rated) -> Iterator[str]:
     if not about.assessor:
         yield "No assessor is named."
     yield f"{LEVELS[about.level]}."
-    if about.level == 1:
-        yield LEVEL_1
+    yield NOT_INSPECTED[about.level]
     limits = about.limitations
     yield f"Limitations stated: {'; '.join(limits) if limits else 'none were stated'}."
     yield from about.notes

@@ -1,0 +1,190 @@
+"""One tree of a table as an assessment, and an assessment as a table or a form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from arborisk.errors import AssessmentError
+from arborisk.files import write_text_whole
+from arborisk.risk.assessment import Assessment, RiskRow
+from arborisk.risk.belief import Belief
+from arborisk.risk.checks import checked_level, checked_years
+from arborisk.risk.forms import NOT_NAMED, PAIR_KEYS, risk_row
+from arborisk.risk.portfolio_table import TreeTable, write_trees
+
+COLUMNS = (
+    *("tree", "part", "condition", "target", "failure", "impact", "occupancy", "protection"),
+    *("zone", "fall_direction", "consequences", "by"),
+)
+_INPUTS = {
+    "impact": "likelihood of impact",
+    "occupancy": "occupancy",
+    "protection": "protection",
+    "zone": "fall zone",
+    "fall_direction": "fall direction",
+    "consequences": "consequences",
+}
+
+
+def assessment_of_rows(
+    table: TreeTable,
+    tree: str | None,
+    *,
+    level: int | None,
+    time_frame_years: float | None,
+    assessor: str = "",
+) -> Assessment:
+    """One tree of a table; each of its rows keeps its own words.
+
+    Args:
+        table: An inventory, as `arborisk risk inventory` takes it.
+        tree: Which tree; None where there is only one.
+        level: Level of the assessment, 1 to 3.
+        time_frame_years: Years that the likelihoods are about.
+        assessor: Who answers for words that name nobody.
+
+    Raises:
+        AssessmentError: No such tree, or two likelihoods of one part and condition.
+    """
+    column = {name: table.column(name) for name in COLUMNS}
+    names = list(dict.fromkeys(column["tree"]))
+    if tree is None and len(names) == 1:
+        tree = names[0]
+    if tree not in names:
+        raise AssessmentError(
+            "one tree of the table", repr(tree), table.source, "Name it with --tree."
+        )
+    rows: list[RiskRow] = []
+    likelihood: dict[tuple[str, str], str] = {}
+    for number in [place for place, name in enumerate(column["tree"]) if name == tree]:
+        cells = {name: column[name][number] for name in COLUMNS}
+        finding = (cells["part"] or "tree", cells["condition"])
+        if likelihood.setdefault(finding, cells["failure"]) != cells["failure"]:
+            raise AssessmentError(
+                f"one likelihood of failure of {finding[0]} {finding[1]}".rstrip(),
+                f"{likelihood[finding]!r} and {cells['failure']!r}",
+                table.where(number),
+                "Tell the findings apart by part or condition.",
+            )
+        rows.append(_row(cells, assessor or NOT_NAMED, table.where(number)))
+    return Assessment(
+        tree=str(tree),
+        assessor=assessor,
+        level=checked_level(level, table.source),
+        time_frame_years=checked_years(time_frame_years, table.source),
+        rows=tuple(rows),
+    )
+
+
+def _row(cells: Mapping[str, str], by: str, where: str) -> RiskRow:
+    finding = {"part": cells["part"] or "tree", "condition": cells["condition"]}
+    by = cells["by"] or by
+    pair = {key: cells[key] for key in _INPUTS}
+    target = {"name": cells["target"] or "target"}
+    return risk_row(finding | {"failure": cells["failure"]}, target, pair, by, where)
+
+
+def form_of(assessment: Assessment) -> dict[str, Any]:
+    """A form that reads back to the same assessment; without its options and notes."""
+    targets: dict[str, dict[str, Any]] = {}
+    findings: dict[str, dict[str, Any]] = {}
+    pairs = []
+    for row in assessment.rows:
+        target = targets.setdefault(row.target, {"name": row.target})
+        findings.setdefault(
+            row.finding,
+            {"part": row.part, "condition": row.condition} | _stated("failure", row.failure),
+        )
+        pair: dict[str, Any] = {"finding": row.finding, "target": row.target}
+        for key, words in _INPUTS.items():
+            belief = row.direction if key == "fall_direction" else getattr(row, key)
+            if belief is not None:
+                place = target if belief.name == f"{words} of {row.target}" else pair
+                place |= _stated(key, belief)
+        if len(pair) > 2:
+            pairs.append({key: pair[key] for key in PAIR_KEYS if key in pair})
+    found: dict[str, Any] = {
+        "tree": assessment.tree,
+        "assessor": assessment.assessor,
+        "date": assessment.date,
+        "level": assessment.level,
+        "time_frame_years": assessment.time_frame_years,
+        "limitations": list(assessment.limitations),
+        "targets": list(targets.values()),
+        "findings": list(findings.values()),
+    }
+    return found | ({"pairs": pairs} if pairs else {})
+
+
+def write_form(assessment: Assessment, path: Path) -> None:
+    """Writes the form as TOML or JSON, or its rows as CSV, by the suffix.
+
+    Raises:
+        AssessmentError: Another suffix.
+    """
+    form, suffix = form_of(assessment), path.suffix.lower()
+    if suffix == ".json":
+        write_text_whole(path, json.dumps(form, indent=2, ensure_ascii=False) + "\n")
+    elif suffix == ".toml":
+        write_text_whole(path, _toml(form))
+    elif suffix == ".csv":
+        write_trees(path, COLUMNS, [_cells(assessment, row) for row in assessment.rows])
+    else:
+        raise AssessmentError(
+            "a name that ends in .toml, .json or .csv", path.name, "--save-form", "Change it."
+        )
+
+
+def _stated(key: str, belief: Belief[Any]) -> dict[str, Any]:
+    """One input as a form holds it; nothing where nobody gave it."""
+    if belief.is_missing or belief.by == "default rule":
+        return {}
+    if len(belief.masses) == 1:
+        value: Any = _words(belief.masses[0][0])
+    else:
+        value = {_words(levels): weight for levels, weight in belief.masses}
+    return {key: value, "by": belief.by}
+
+
+def _cells(assessment: Assessment, row: RiskRow) -> list[str]:
+    told = {"failure": row.failure} | {
+        key: row.direction if key == "fall_direction" else getattr(row, key) for key in _INPUTS
+    }
+    cells = {"tree": assessment.tree, "part": row.part, "condition": row.condition}
+    cells |= {"target": row.target, "by": assessment.assessor}
+    for key, belief in told.items():
+        stated = {} if belief is None else _stated(key, belief)
+        if isinstance(stated.get(key), dict):
+            raise AssessmentError(
+                "words or ranges, which a cell can hold",
+                f"chances of the {belief.name}",
+                "--save-form",
+                "Write a form in TOML or JSON.",
+            )
+        cells[key] = str(stated.get(key, ""))
+    return [cells[name] for name in COLUMNS]
+
+
+def _words(levels: tuple[Any, ...]) -> str:
+    return " | ".join(level.word for level in levels)
+
+
+def _toml(form: Mapping[str, Any]) -> str:
+    """Plain TOML: strings, numbers, lists, and tables of them."""
+    lines = []
+    for key, value in form.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            for table in value:
+                lines += ["", f"[[{key}]]", *(f"{name} = {_value(v)}" for name, v in table.items())]
+        else:
+            lines.append(f"{key} = {_value(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{json.dumps(key)} = {one!r}" for key, one in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)
