@@ -78,7 +78,9 @@ class StandingTree:
 
 @dataclass(frozen=True, slots=True)
 class Withstood:
-    """Moments of a tree at its base, before wind. Shape of the broadcast attributes.
+    """What a tree offers to the wind, and moments at its base without it.
+
+    Arrays have the shape of the broadcast attributes of the tree.
 
     Attributes:
         area_m2: Silhouette that the wind meets.
@@ -86,6 +88,7 @@ class Withstood:
         standing_nm: Size of the moment of the tree's own weight; the wind that adds to it is meant.
         breaking_nm: Moment that breaks the stem as it is.
         overturning_nm: Moment that turns over the root plate as it is.
+        gust_at_lever: Gust at the centre of pressure over the gust of the area at 10 m.
     """
 
     area_m2: Floats
@@ -93,6 +96,7 @@ class Withstood:
     standing_nm: Floats
     breaking_nm: Floats
     overturning_nm: Floats
+    gust_at_lever: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,20 +143,24 @@ def withstood(tree: StandingTree) -> Withstood:
         standing_nm=np.abs(weight),
         breaking_nm=floats(sound * kept),
         overturning_nm=floats(overturning_moment(stem, tree.anchorage_nm_per_kg) * tree.root_kept),
+        gust_at_lever=floats(
+            tree.local_gust_factor * log_profile_ratio(lever, 10.0, roughness_m=tree.roughness_m)
+        ),
     )
 
 
-def critical_gusts(tree: StandingTree, streamlining: Streamlining) -> CriticalGusts:
+def critical_gusts(
+    tree: StandingTree, streamlining: Streamlining, held: Withstood | None = None
+) -> CriticalGusts:
     """Gust of the area, at 10 m, at which the stem breaks and at which the roots give way.
 
     Args:
         tree: One tree or an array of them.
         streamlining: Drag coefficient of this kind of crown.
+        held: `withstood` of the same tree, where already known.
     """
-    held = withstood(tree)
-    to_lever = tree.local_gust_factor * log_profile_ratio(
-        held.lever_m, 10.0, roughness_m=tree.roughness_m
-    )
+    held = withstood(tree) if held is None else held
+    to_lever = held.gust_at_lever
     stem, root = (
         critical_wind(
             resisting,
@@ -168,24 +176,25 @@ def critical_gusts(tree: StandingTree, streamlining: Streamlining) -> CriticalGu
     return CriticalGusts(stem, root)
 
 
-def safety_factor(tree: StandingTree, streamlining: Streamlining, gust_ms: Values) -> Floats:
+def safety_factor(
+    tree: StandingTree,
+    streamlining: Streamlining,
+    gust_ms: Values,
+    held: Withstood | None = None,
+) -> Floats:
     """Resisting moment over the moment of wind and weight in a gust; failure is at 1 and below.
 
     Args:
         tree: One tree or an array of them.
         streamlining: Drag coefficient of this kind of crown.
         gust_ms: Gust of the area at 10 m, m/s; broadcasts with the tree.
+        held: `withstood` of the same tree, where already known.
 
     Source: ``SF = M_crit / (M_w + M_g)``.
     """
-    held = withstood(tree)
-    at_lever = (
-        floats(gust_ms)
-        * tree.local_gust_factor
-        * log_profile_ratio(held.lever_m, 10.0, roughness_m=tree.roughness_m)
-    )
+    held = withstood(tree) if held is None else held
     wind = wind_moment(
-        at_lever,
+        floats(gust_ms) * held.gust_at_lever,
         area_m2=held.area_m2,
         lever_m=held.lever_m,
         streamlining=streamlining,

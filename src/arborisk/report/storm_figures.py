@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 MOST_CURVES = 4
 MOST_GROUPS = 20
 LONGEST_NAME = 22
+MOST_SINGLE_POINTS = 3000
+"""Points of a plan above which they become one picture: each by itself would make a large page."""
 CHANCE_BANDS: tuple[tuple[float, str, Mark], ...] = (
     (0.25, "25 % and more", ISA_MARKS["Imminent"]),
     (0.05, "5 to 25 %", ISA_MARKS["Probable"]),
@@ -170,6 +172,7 @@ def storm_plan(result: StormResult, x_m: Floats, y_m: Floats, chance: Floats) ->
                 x_m[chosen], y_m[chosen], linestyle="none", marker=mark.marker, markersize=6,
                 color=mark.colour, markeredgecolor=INK, markeredgewidth=0.6,
                 label=f"{words} ({chosen.sum():,})",
+                rasterized=len(x_m) > MOST_SINGLE_POINTS,
             )  # fmt: skip
         draw_frame(axes, x_m, y_m)
         handles, labels = axes.get_legend_handles_labels()

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 import arborisk
+from arborisk.errors import AssessmentError
 from arborisk.mechanics import Floats
 from arborisk.report.page import render_page, write_page
 from arborisk.report.storm_figures import (
@@ -34,6 +35,7 @@ class TreeRow:
     name: str
     group: str
     critical: str
+    factor: str
     storm: str
     year: str
     first: str
@@ -114,7 +116,10 @@ def _plan(found: StormAnalysis, chance: Floats) -> str:
     known = ~np.isnan(trees.x) & ~np.isnan(trees.y)
     if not known.any():
         return ""
-    frame = Frame.around(trees.system, trees.x[known], trees.y[known], "the inventory")
+    try:
+        frame = Frame.around(trees.system, trees.x[known], trees.y[known], "the inventory")
+    except AssessmentError:
+        return ""  # a country is no street plan
     x_m, y_m = frame.metres(trees.x[known], trees.y[known])
     return storm_plan(found.result, x_m, y_m, chance[known])
 
@@ -138,6 +143,10 @@ def _tree_row(found: StormAnalysis, place: int) -> TreeRow:
         result.trees.group_names[result.trees.group[place]],
         f"{values['critical_gust_ms']:.0f} ({values['critical_gust_ms_low']:.0f} to "
         f"{values['critical_gust_ms_high']:.0f})",
+        f"{values['strength_over_load']:.1f} ({values['strength_over_load_low']:.1f} to "
+        f"{values['strength_over_load_high']:.1f})"
+        if "strength_over_load" in values
+        else "",
         chance("p_storm"),
         chance("p_year"),
         f"stem in {100 * values['stem_first']:.0f} %",

@@ -116,6 +116,17 @@ def test_more_wind_more_decay_more_height_with_the_same_luck(make_trees):
     assert np.all(critical(height_m=20.0) < critical(height_m=15.0))
 
 
+def test_the_safety_factor_is_below_one_where_the_tree_fails(assume, make_trees):
+    """Without weight, and with a stiff crown, it is the square of critical gust over gust."""
+    trees = make_trees(1)
+    theta = critical_of(trees, assume())
+    storm = Storm(np.array([theta / 2]), np.array([0.0]), "")
+    found = run_storm(trees, assume(drag_factor=(0.3, 0.0)), DRAWS, storm=storm).by_tree
+    assert found["strength_over_load"] == pytest.approx(4.0, rel=0.03)
+    squares = (found["critical_gust_ms_low"] / theta * 2) ** 2
+    assert found["strength_over_load_low"] == pytest.approx(squares, rel=1e-3)
+
+
 def test_no_failure_in_all_draws_is_not_zero(assume, make_trees):
     found = run_storm(make_trees(1), assume(), DRAWS, storm=one_gust("3±0")).by_tree
     assert found["p_storm"] == 0

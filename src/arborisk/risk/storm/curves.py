@@ -10,7 +10,7 @@ from arborisk.mechanics import Floats
 from arborisk.risk.storm.fragility import share_below
 from arborisk.risk.storm.intervals import world_interval
 from arborisk.risk.storm.run import StormResult
-from arborisk.risk.storm.worlds import blocks, draw_critical_gusts
+from arborisk.risk.storm.worlds import blocks, draw_block
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def fragility_band(result: StormResult, tree: int, gust_ms: Floats) -> Fragility
         gust_ms: Gusts, shape (n_gusts,).
     """
     block = next(places for places in blocks(result.trees, result.draws) if np.any(places == tree))
-    drawn = draw_critical_gusts(result.trees, block, result.assumptions, result.draws).first_ms
+    drawn = draw_block(result.trees, block, result.assumptions, result.draws).gusts.first_ms
     worlds = np.sort(drawn[int(np.flatnonzero(block == tree)[0])], axis=1)
     shares = np.stack([share_below(world, gust_ms) for world in worlds], axis=1)
     noise = (shares * (1.0 - shares)).mean(axis=1) / max(result.draws.n_inner - 1, 1)

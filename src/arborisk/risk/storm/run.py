@@ -18,7 +18,7 @@ from arborisk.risk.storm.groups import GroupCounts, GroupTally, GroupYears, Year
 from arborisk.risk.storm.intervals import never_zero, world_interval
 from arborisk.risk.storm.scenario import Storm
 from arborisk.risk.storm.trees import Trees
-from arborisk.risk.storm.worlds import Draws, blocks, draw_critical_gusts
+from arborisk.risk.storm.worlds import Draws, blocks, draw_block
 
 MOST_COUNT_CELLS = 60_000_000
 """Streets x draws that are counted at once: 240 MB."""
@@ -37,7 +37,8 @@ class StormResult:
         years: Time frame of ``p_years``.
         by_tree: Columns by name: ``critical_gust_ms`` (median) with ``_low`` and ``_high`` (95 % of
             draws), ``theta_ms``, ``beta``, ``fit_error``, ``stem_first`` (share of draws in which
-            the stem is the weaker), ``p_storm``, ``p_year``, ``p_years`` each with ``_low`` and
+            the stem is the weaker), ``strength_over_load`` (the safety factor) in the storm with ``_low`` and ``_high`` (as
+            the critical gust), ``p_storm``, ``p_year``, ``p_years`` each with ``_low`` and
             ``_high`` (95 % over worlds).
         groups: Counts by street, circuit and so on, or None without a storm.
         total: The same of all trees.
@@ -94,36 +95,23 @@ def run_storm(
             "Ask for fewer draws or larger groups.",
         )
     columns: dict[str, Floats] = {}
-    tally = GroupTally(len(trees.group_names), draws) if storm is not None else None
-    yearly_tally = YearTally(len(trees.group_names), draws) if climate is not None else None
-    lasting_tally = YearTally(len(trees.group_names), draws)
+    tallies = _Tallies(
+        GroupTally(len(trees.group_names), draws) if storm is not None else None,
+        YearTally(len(trees.group_names), draws) if climate is not None else None,
+        YearTally(len(trees.group_names), draws) if climate is not None and years > 1 else None,
+    )
     done = 0
     for places in blocks(trees, draws):
-        critical = draw_critical_gusts(trees, places, assumptions, draws)
-        first = np.ascontiguousarray(critical.first_ms)
-        found = _fragility(first, critical.stem_ms < critical.root_ms)
-        if storm is not None and tally is not None:
-            fails = first <= storm.in_worlds(places, draws)
-            tally.add(trees.group[places], fails)
-            found |= _chance("p_storm", fails, draws)
-        if climate is not None and yearly_tally is not None:
-            yearly = climate.exceedance(first, (1, draws.n_worlds, 1))
-            yearly_tally.add(trees.group[places], yearly)
-            found |= _chance("p_year", yearly, draws)
-            if years > 1:
-                lasting = -np.expm1(years * np.log1p(-np.minimum(yearly, 1.0 - 1e-16)))
-                lasting_tally.add(trees.group[places], lasting)
-                found |= _chance("p_years", lasting, draws)
+        found = _one_block(trees, places, assumptions, draws, storm, climate, years, tallies)
         for name, values in found.items():
             columns.setdefault(name, np.empty(len(trees)))[places] = values
         done += len(places)
         if progress is not None:
             progress(done, len(trees))
-    groups, total = tally.counts(trees.group_names, trees.group) if tally else (None, None)
-    by_year, in_year = (
-        yearly_tally.years(trees.group_names, trees.group) if yearly_tally else (None, None)
-    )
-    lasting_total = lasting_tally.years(trees.group_names, trees.group)[1] if years > 1 else None
+    named = trees.group_names, trees.group
+    groups, total = tallies.storm.counts(*named) if tallies.storm else (None, None)
+    by_year, in_year = tallies.year.years(*named) if tallies.year else (None, None)
+    lasting_total = tallies.lasting.years(*named)[1] if tallies.lasting else None
     return StormResult(
         *(trees, assumptions, draws, storm, climate, years, columns),
         groups=groups,
@@ -134,20 +122,62 @@ def run_storm(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Tallies:
+    """What is added up over blocks."""
+
+    storm: GroupTally | None
+    year: YearTally | None
+    lasting: YearTally | None
+
+
+def _one_block(
+    trees: Trees,
+    places: NDArray[np.int64],
+    assumptions: Assumptions,
+    draws: Draws,
+    storm: Storm | None,
+    climate: GustClimate | None,
+    years: int,
+    tallies: _Tallies,
+) -> dict[str, Floats]:
+    """Columns of some trees; their draws are gone when it is done."""
+    block = draw_block(trees, places, assumptions, draws)
+    first = np.ascontiguousarray(block.gusts.first_ms)
+    found = _fragility(first, block.gusts.stem_ms < block.gusts.root_ms)
+    if storm is not None and tallies.storm is not None:
+        gusts = storm.in_worlds(places, draws)
+        fails = first <= gusts
+        tallies.storm.add(trees.group[places], fails)
+        found |= _middle("strength_over_load", block.safety_factor(gusts))
+        found |= _chance("p_storm", fails, draws)
+    if climate is not None and tallies.year is not None:
+        yearly = climate.exceedance(first, (1, draws.n_worlds, 1))
+        tallies.year.add(trees.group[places], yearly)
+        found |= _chance("p_year", yearly, draws)
+        if tallies.lasting is not None:
+            lasting = -np.expm1(years * np.log1p(-np.minimum(yearly, 1.0 - 1e-16)))
+            tallies.lasting.add(trees.group[places], lasting)
+            found |= _chance("p_years", lasting, draws)
+    return found
+
+
 def _fragility(first_ms: Floats, stem_weaker: NDArray[np.bool_]) -> dict[str, Floats]:
     """Columns on the critical gust."""
-    flat = first_ms.reshape(len(first_ms), -1)
-    low, middle, high = np.quantile(flat, [0.025, 0.5, 0.975], axis=1)
-    fit = fit_lognormal(flat)
-    return {
-        "critical_gust_ms": middle,
-        "critical_gust_ms_low": low,
-        "critical_gust_ms_high": high,
+    fit = fit_lognormal(first_ms.reshape(len(first_ms), -1))
+    return _middle("critical_gust_ms", first_ms) | {
         "theta_ms": fit.theta_ms,
         "beta": fit.beta,
         "fit_error": fit.error,
         "stem_first": stem_weaker.reshape(len(first_ms), -1).mean(axis=1),
     }
+
+
+def _middle(name: str, drawn: Floats) -> dict[str, Floats]:
+    """Median and the ends of 95 % of the draws."""
+    flat = drawn.reshape(len(drawn), -1)
+    low, middle, high = np.quantile(flat, [0.025, 0.5, 0.975], axis=1)
+    return {name: middle, f"{name}_low": low, f"{name}_high": high}
 
 
 def _chance(name: str, values: NDArray[np.bool_] | Floats, draws: Draws) -> dict[str, Floats]:

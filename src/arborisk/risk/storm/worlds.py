@@ -12,7 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.mechanics import CriticalGusts, Floats, StandingTree, critical_gusts
+from arborisk.mechanics import (
+    CriticalGusts,
+    Floats,
+    StandingTree,
+    Streamlining,
+    Withstood,
+    critical_gusts,
+    safety_factor,
+    withstood,
+)
 from arborisk.risk.storm.assumptions import KINDS, Assumptions, Law
 from arborisk.risk.storm.measures import MEASURES, Measure
 from arborisk.risk.storm.trees import Trees
@@ -119,11 +128,43 @@ def _held(value: Floats, measure: Measure) -> Floats:
     return np.clip(value, measure.low, measure.high) if measure.scale == "share" else value
 
 
-def draw_critical_gusts(
+@dataclass(frozen=True, slots=True)
+class DrawnBlock:
+    """Draws of some trees of one kind.
+
+    Attributes:
+        standing: The trees as drawn; its attributes broadcast to ``shape``.
+        held: Their resisting moments.
+        streamlining: Drag of their kind.
+        gusts: Critical gusts, m/s, of that shape.
+        shape: Trees, worlds, draws in each.
+    """
+
+    standing: StandingTree
+    held: Withstood
+    streamlining: Streamlining
+    gusts: CriticalGusts
+    shape: tuple[int, int, int]
+
+    def safety_factor(self, gust_ms: Floats) -> Floats:
+        """Resisting moment over the moment of a gust and of weight, of that shape.
+
+        Args:
+            gust_ms: Gusts of the area that broadcast to the shape, m/s.
+        """
+        return np.broadcast_to(
+            safety_factor(self.standing, self.streamlining, gust_ms, self.held), self.shape
+        )
+
+
+def draw_block(
     trees: Trees, places: NDArray[np.int64], assumptions: Assumptions, draws: Draws
-) -> CriticalGusts:
-    """Critical gusts of some trees of one kind, m/s, shape (tree, world, inner)."""
+) -> DrawnBlock:
+    """Draws of some trees of one kind with their critical gusts."""
     standing = draw_trees(trees, places, assumptions, draws)
-    found = critical_gusts(standing, assumptions.kinds[int(trees.kind[places[0]])].streamlining)
+    streamlining = assumptions.kinds[int(trees.kind[places[0]])].streamlining
+    held = withstood(standing)
+    found = critical_gusts(standing, streamlining, held)
     shape = (len(places), draws.n_worlds, draws.n_inner)
-    return CriticalGusts(*(np.broadcast_to(v, shape) for v in (found.stem_ms, found.root_ms)))
+    gusts = CriticalGusts(*(np.broadcast_to(v, shape) for v in (found.stem_ms, found.root_ms)))
+    return DrawnBlock(standing, held, streamlining, gusts, shape)
