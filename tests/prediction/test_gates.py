@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from arborisk.bundle import load_bundle
 from arborisk.prediction.gates import GateHeads, Gating, gate_alarms, load_gate_heads
 from arborisk.prediction.gates.heads import GATES
 
+ORIGINALS = Path(__file__).parents[2].parent / "shared" / "photos" / "nars" / "original"
 FINE = {"dark": 30.0, "middle": 120.0, "bright": 220.0, "blur": 0.0, "distance": 0.0}
 
 
@@ -113,3 +115,14 @@ def test_a_bundle_holds_its_reference_and_data_card(fake_bundle):
     bundle = load_bundle(fake_bundle)
     assert bundle.reference.n_groups == 9
     assert json.loads((fake_bundle / "data_card.json").read_text()) == {"name": "noise"}
+
+
+@pytest.mark.skipif(not ORIGINALS.is_dir(), reason="shared photos are not here")
+def test_phone_photos_are_neither_dark_nor_burnt(gating):
+    from arborisk.bundle.light import LIGHT_FACTS, light_facts
+    from arborisk.preprocess import PreprocessSettings, prepare_file
+
+    settings = PreprocessSettings(size_px=224, channels=3, crop="stretch")
+    for path in sorted(ORIGINALS.iterdir()):
+        facts = dict(zip(LIGHT_FACTS, light_facts(prepare_file(path, settings)), strict=True))
+        assert actions(gating, bright=facts["bright"], middle=facts["middle"]) == []
