@@ -36,5 +36,5 @@ def test_every_command_of_the_page_says_what_the_page_quotes(tmp_path, monkeypat
     assert len(QUOTES) == 10
     for quote in QUOTES:
         assert quote in said, quote
-    for name in ("tree.html", "rated.csv", "work-list.csv", "our-prior.toml"):
+    for name in ("tree.html", "rated.csv", "work-list.csv", "plan.html", "our-prior.toml"):
         assert (tmp_path / name).is_file()

@@ -127,5 +127,28 @@ def test_inventory_and_plan(tmp_path):
     options.write_text("tree,option,cost,risk,risk_after\nT1,fell,5,3,0\nT2,fell,6,2,0\n")
     found = json.loads(run("plan", options, "--budget", 10, "--format", "json"))
     assert (found["risk_removed"], found["risk_left"], found["gap"]) == (3.0, 2.0, 0.0)
-    said = run("plan", options, "--budget", 10)
+    page = tmp_path / "plan.html"
+    said = run("plan", options, "--budget", 10, "--page", page, "--unit", "euros a year")
+    text = page.read_text()
+    assert "2 euros a year remains" in text or "2 remains" in text
+    assert "was not found to be without risk" in text
+    assert "safe" not in text.lower()
     assert "thresholds for one person's risk do not apply" in said
+
+
+def test_explain_reads_out_every_cell(tmp_path):
+    table = tmp_path / "trees.csv"
+    table.write_text(
+        "tree,part,target,failure,occupancy,protection,zone,consequences\n"
+        "T1,limb,path,Probable,Frequent,Exposed | Partly protected,Within,Severe\n"
+    )
+    said = run("explain", table, "--level", 2, "--time-frame-years", 3)
+    for line in (
+        "Row 1: limb, above path",
+        "Impact, default rule: Frequent, Exposed, Within: Medium",
+        "Impact, default rule: Frequent, Partly protected, Within: Low",
+        "Probable and Low: Unlikely (matrix 1); with Severe: Low (matrix 2)",
+        "Probable and Medium: Somewhat likely (matrix 1); with Severe: Moderate (matrix 2)",
+    ):
+        assert line in said
+    assert "over 3 years" in said

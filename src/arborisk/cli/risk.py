@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from arborisk.cli.risk_annual import annual
+from arborisk.cli.risk_explain import explain
 from arborisk.cli.risk_inventory import inventory
 from arborisk.cli.risk_matrices import matrices
 from arborisk.cli.risk_outcomes import outcomes
@@ -16,5 +17,5 @@ app = typer.Typer(
     "gives none of them.",
     no_args_is_help=True,
 )
-for command in (rate, annual, inventory, plan, outcomes, matrices):
+for command in (rate, explain, annual, inventory, plan, outcomes, matrices):
     app.command()(command)

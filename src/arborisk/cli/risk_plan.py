@@ -30,6 +30,10 @@ def plan(
         Path | None,
         typer.Option(help="Work list to write: .csv or .geojson.", show_default="not written"),
     ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option(help="Summary to write as HTML: curve, map, streets.", show_default="none"),
+    ] = None,
     crew_hours: Annotated[
         list[str] | None,
         typer.Option(help="CREW=HOURS: most hours of a crew. Repeatable.", show_default="no cap"),
@@ -83,6 +87,18 @@ def plan(
     intervals = plan_intervals(found, chances)
     if out is not None:
         write_work_list(found, table, out)
+    if page is not None:
+        from arborisk.report.risk_plan_page import write_plan_page
+
+        write_plan_page(
+            found,
+            table,
+            page,
+            unit=unit,
+            intervals=intervals,
+            chances=chances,
+            crew_hours=hours,
+        )
     if format is Format.JSON:
         import json
 

@@ -131,7 +131,7 @@ def rate(
         "level": level,
         "time_frame_years": time_frame_years,
     }
-    assessment = _read(form, words, about)
+    assessment = read_assessment(form, words, about)
     if model is not None:
         assessment = _with_model(assessment, model, str(model_takes), scheme, allow_study_only)
     if save_form is not None:
@@ -152,7 +152,7 @@ def rate(
         write_text_whole(out, text + "\n")
 
 
-def _read(form: Path | None, words: dict[str, Any], about: dict[str, Any]) -> Assessment:
+def read_assessment(form: Path | None, words: dict[str, Any], about: dict[str, Any]) -> Assessment:
     """The form, or the words as a form of one finding and one target."""
     from arborisk.risk.forms import assessment_of, read_form
 

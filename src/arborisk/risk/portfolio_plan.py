@@ -138,6 +138,27 @@ def plan_work(
     )
 
 
+def removed_by_budget(
+    options: Options, budgets: NDArray[np.float64], *, crew_hours: Mapping[str, float] | None = None
+) -> NDArray[np.float64]:
+    """Risk that a good list removes at each budget, for a curve; needs are met as far as they fit.
+
+    Args:
+        options: What could be done.
+        budgets: Money, ascending.
+        crew_hours: Most hours of each crew.
+    """
+    caps = np.array([(crew_hours or {}).get(crew, np.inf) for crew in options.crews])
+    useful = _useful(options)
+    found = []
+    for budget in budgets.tolist():
+        limits, uses = _limits(options, budget, caps)
+        start = _met(options, choose_by_prices(options, limits, uses, useful).chosen)
+        chosen = improve(options, budget, caps, useful, start)
+        found.append(float(options.removed[chosen].sum()))
+    return np.maximum.accumulate(found)
+
+
 def _useful(options: Options) -> Chosen:
     """Options that remove risk or that such need; never one whose own need cannot be met."""
     useful = options.removed > 0

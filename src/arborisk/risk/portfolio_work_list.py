@@ -89,6 +89,15 @@ def _rows(plan: Plan, table: TreeTable) -> Iterator[list[Any]]:
         ]
 
 
+def amount_text(amount: float) -> str:
+    """An amount with four digits at least, never as a power of ten.
+
+    >>> amount_text(10571.3), amount_text(0.012345)
+    ('10,571', '0.01234')
+    """
+    return f"{amount:,.0f}" if abs(amount) >= 1000 else f"{amount:.4g}"
+
+
 def plan_lines(plan: Plan, intervals: PlanIntervals | None, *, unit: str) -> Iterator[str]:
     """The plan in sentences."""
     options = plan.options
@@ -96,21 +105,23 @@ def plan_lines(plan: Plan, intervals: PlanIntervals | None, *, unit: str) -> Ite
     n_trees = len(set(options.tree[plan.chosen].tolist()))
     yield (
         f"{n_trees:,} of {len(options.trees):,} trees, {plan.spent:,.2f} of {plan.budget:,.2f} "
-        f"spent: expected risk removed {plan.removed:,.4g} of {total:,.4g} {unit}; "
-        f"{plan.left:,.4g} remains."
+        f"spent: expected risk removed {amount_text(plan.removed)} of {amount_text(total)} {unit}; "
+        f"{amount_text(plan.left)} remains."
     )
     if intervals is not None:
-        removed, left = intervals.removed, intervals.left
+        removed, left = (
+            f"{amount_text(one.low)} to {amount_text(one.high)}"
+            for one in (intervals.removed, intervals.left)
+        )
         yield (
             f"95 % intervals, from the doubt on prior and storms that all trees share: removed "
-            f"{removed.low:,.4g} to {removed.high:,.4g}, remaining {left.low:,.4g} to "
-            f"{left.high:,.4g}."
+            f"{removed}, remaining {left}."
         )
     least = "below 0.0001 %" if plan.gap < 1e-6 else f"{100 * plan.gap:.2g} %"
     yield (
-        f"No list within the budget can remove more than {plan.bound:,.4g}: the gap is {least} "
-        f"({plan.way}). By risk removed per cost alone, first come first served: "
-        f"{plan.greedy:,.4g}."
+        f"No list within the budget can remove more than {amount_text(plan.bound)}: the gap is "
+        f"{least} ({plan.way}). By risk removed per cost alone, first come first served: "
+        f"{amount_text(plan.greedy)}."
     )
     yield (
         f"One more unit of money would remove about {plan.next_unit:.3g} {unit}, were options "

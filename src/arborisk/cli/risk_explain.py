@@ -1,0 +1,47 @@
+"""``arborisk risk explain``: every rule and cell behind the rating of one tree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def explain(
+    form: Annotated[
+        Path,
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            help="One tree as TOML or JSON; or a CSV or GeoJSON of trees, with --tree.",
+        ),
+    ],
+    tree: Annotated[
+        str | None, typer.Option(help="Of a table: which tree.", show_default="the only one")
+    ] = None,
+    level: Annotated[
+        int | None, typer.Option(help="Of a table: level of the assessment, 1 to 3.")
+    ] = None,
+    time_frame_years: Annotated[
+        float | None, typer.Option(help="Of a table: years that the likelihoods are about.")
+    ] = None,
+) -> None:
+    """Prints the rating of one tree, who gave each input, and each cell that was read."""
+    from arborisk.cli.risk_rate import read_assessment
+    from arborisk.cli.risk_rating_text import rating_text
+    from arborisk.risk.information import value_of_information
+    from arborisk.risk.rating import rate
+    from arborisk.risk.steps import steps_of
+
+    about = {
+        "tree": tree,
+        "assessor": None,
+        "level": level,
+        "time_frame_years": time_frame_years,
+    }
+    assessment = read_assessment(form, {}, about)
+    typer.echo(rating_text(rate(assessment), value_of_information(assessment)))
+    typer.echo("\nStep by step:")
+    for line in steps_of(assessment):
+        typer.echo(line)
