@@ -125,6 +125,10 @@ def class_test(
     if not leafless.any() or number.max() < N_FOLDS:
         return None
     points = reference.project(old.embedding[rows])
+    # Photos without a season are of other months: with them the mix would have changed.
+    new_rows = new_rows[new.season[new_rows] != ""]
+    if not len(new_rows):
+        return None
     fresh_points = reference.project(new.embedding[new_rows])
     fold = np.random.default_rng(seed).permutation(number.max() + 1)[number] % N_FOLDS
     held_out, fresh = np.empty(len(rows)), np.zeros((N_FOLDS, len(new_rows)))
