@@ -41,11 +41,11 @@ def run(*arguments):
 
 
 def test_storm_json_is_what_the_function_gives(town):
-    arguments = ("--gust", "30±2", "--by", "street", "--fill-missing", "--draws", "400")
+    arguments = ("--gust", "30±2", "--by", "street", "--fill-missing", "--draws", "1000")
     result = run("storm", town / "trees.csv", *arguments, "--format", "json")
     assert result.exit_code == 0, result.output
     request = StormRequest(
-        inventory=town / "trees.csv", gust="30±2", by="street", fill_missing=True, draws=400
+        inventory=town / "trees.csv", gust="30±2", by="street", fill_missing=True, draws=1000
     )
     assert json.loads(result.stdout) == as_json(analyse_storm(request))
 
@@ -71,7 +71,7 @@ def test_strike_prints_what_the_function_gives_and_says_so_near_wires(town):
 
 def test_rows_left_out_end_with_status_3(town):
     (town / "some.csv").write_text(TREES + "x,Elm,broadleaf,-5,40,living,0,0\n")
-    result = run("storm", town / "some.csv", "--gust", "30±2", "--fill-missing", "--draws", 400)
+    result = run("storm", town / "some.csv", "--gust", "30±2", "--fill-missing", "--draws", 1000)
     assert result.exit_code == 3
     assert "1 of 13 rows could not be computed" in " ".join(result.stdout.split())
 
@@ -80,7 +80,7 @@ def test_options_that_cannot_work_are_refused(town):
     for arguments, words in (
         (("--gust", "30±2", "--gust-map", "m.csv"), "Give one of the two"),
         (("--years", "5"), "Add --climate"),
-        (("--draws", "10"), "400 to 1,000,000 draws"),
+        (("--draws", "10"), "1,000 to 1,000,000 draws"),
         (("--gust", "30±2", "--by", "avenue"), "a column 'avenue'"),
     ):
         result = run("storm", town / "trees.csv", "--fill-missing", *arguments)

@@ -136,7 +136,8 @@ def _tree_row(found: StormAnalysis, place: int) -> TreeRow:
         if values[name] <= 0:
             return high if high.startswith("below") else f"below {high}"
         low = chance_words(values[f"{name}_low"], values[f"{name}_low"], n_draws)
-        return f"{chance_words(values[name], 0, n_draws)} ({low} to {high})"
+        shown = f"{chance_words(values[name], 0, n_draws)} ({low} to {high})"
+        return shown.replace(" %", "\N{NO-BREAK SPACE}%")
 
     return TreeRow(
         result.trees.tree_id[place],

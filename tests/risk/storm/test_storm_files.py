@@ -229,7 +229,7 @@ def test_a_gust_map_of_points_and_of_areas(inventory, tmp_path):
         (inventory(layer, "map.geojson"), (31.0, 31.0)),
     ):
         found = analyse_storm(
-            StormRequest(inventory=trees, gust_map=path, fill_missing=True, draws=400)
+            StormRequest(inventory=trees, gust_map=path, fill_missing=True, draws=1000)
         )
         assert found.result.storm.gust_ms == pytest.approx(gusts)
         assert "a place on the gust map" in found.refused[0].reason
@@ -238,7 +238,7 @@ def test_a_gust_map_of_points_and_of_areas(inventory, tmp_path):
 def test_what_is_written_holds_every_row_and_can_be_read_again(inventory, tmp_path):
     path = inventory(HEADER + GOOD + "c,Elm,broadleaf,180,52,,,\n")
     found = analyse_storm(
-        StormRequest(inventory=path, gust="32±2", by="street", fill_missing=True, draws=400)
+        StormRequest(inventory=path, gust="32±2", by="street", fill_missing=True, draws=1000)
     )
     rows = tree_rows(found)
     assert [row["status"] for row in rows] == ["computed", "computed", "refused"]

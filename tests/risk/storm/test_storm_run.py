@@ -44,12 +44,14 @@ def test_chance_of_failure_and_its_interval_over_worlds(assume, make_trees):
     theta = critical_of(trees, assume())
     spread = assume(bending_strength_mpa=(0.3, 0.0), drag_factor=(0.0, 0.2))
     storm = Storm(np.array([theta * 0.9]), np.array([0.0]), "")
-    found = run_storm(trees, spread, Draws(400, 100, 2), storm=storm).by_tree
     total = 0.5 * np.hypot(0.3, 0.2)
-    assert found["p_storm"] == pytest.approx(stats.norm.cdf(np.log(0.9) / total), abs=0.02)
+    chance = stats.norm.cdf(np.log(0.9) / total)
     ends = stats.norm.cdf((np.log(0.9) + np.array([-1.96, 1.96]) * 0.1) / 0.15)
-    assert found["p_storm_low"] == pytest.approx(ends[0], abs=0.04)
-    assert found["p_storm_high"] == pytest.approx(ends[1], abs=0.05)
+    for n_inner in (100, 5):  # few draws in a world leave their luck out of the interval
+        found = run_storm(trees, spread, Draws(400, n_inner, 2), storm=storm).by_tree
+        assert found["p_storm"] == pytest.approx(chance, abs=0.025)
+        assert found["p_storm_low"] == pytest.approx(ends[0], abs=0.03)
+        assert found["p_storm_high"] == pytest.approx(ends[1], abs=0.06)
 
 
 def test_what_trees_share_does_not_average_out(assume, make_trees):

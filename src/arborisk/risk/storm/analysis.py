@@ -19,6 +19,8 @@ from arborisk.risk.storm.trees import CheckedTrees, Refused, check_trees
 from arborisk.risk.storm.worlds import Draws
 
 DEFAULT_WORLDS = 200
+FEWEST_INNER = 5
+"""Draws in each world below which intervals of small groups say little."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,9 +128,9 @@ def _draws(request: StormRequest) -> Draws:
         raise SettingsError(
             "a climate for a chance over years", "none", "--years", "Add --climate."
         )
-    if not 2 * DEFAULT_WORLDS <= request.draws <= 1_000_000:
+    if not FEWEST_INNER * DEFAULT_WORLDS <= request.draws <= 1_000_000:
         raise SettingsError(
-            f"{2 * DEFAULT_WORLDS} to 1,000,000 draws a tree",
+            f"{FEWEST_INNER * DEFAULT_WORLDS:,} to 1,000,000 draws a tree",
             f"{request.draws:,}",
             "--draws",
             "Correct it.",

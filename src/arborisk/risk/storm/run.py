@@ -15,9 +15,10 @@ from arborisk.risk.storm.assumptions import Assumptions
 from arborisk.risk.storm.climate import GustClimate
 from arborisk.risk.storm.fragility import fit_lognormal
 from arborisk.risk.storm.groups import GroupCounts, GroupTally, GroupYears, YearTally
-from arborisk.risk.storm.intervals import never_zero, world_interval
+from arborisk.risk.storm.intervals import never_zero
 from arborisk.risk.storm.scenario import Storm
 from arborisk.risk.storm.trees import Trees
+from arborisk.risk.storm.world_laws import within_years, world_laws
 from arborisk.risk.storm.worlds import Draws, blocks, draw_block
 
 MOST_COUNT_CELLS = 60_000_000
@@ -37,8 +38,8 @@ class StormResult:
         years: Time frame of ``p_years``.
         by_tree: Columns by name: ``critical_gust_ms`` (median) with ``_low`` and ``_high`` (95 % of
             draws), ``theta_ms``, ``beta``, ``fit_error``, ``stem_first`` (share of draws in which
-            the stem is the weaker), ``strength_over_load`` (the safety factor) in the storm with ``_low`` and ``_high`` (as
-            the critical gust), ``p_storm``, ``p_year``, ``p_years`` each with ``_low`` and
+            the stem is the weaker), ``strength_over_load`` (the safety factor) in the storm,
+            likewise with its ends, ``p_storm``, ``p_year``, ``p_years`` each with ``_low`` and
             ``_high`` (95 % over worlds).
         groups: Counts by street, circuit and so on, or None without a storm.
         total: The same of all trees.
@@ -145,20 +146,22 @@ def _one_block(
     block = draw_block(trees, places, assumptions, draws)
     first = np.ascontiguousarray(block.gusts.first_ms)
     found = _fragility(first, block.gusts.stem_ms < block.gusts.root_ms)
+    laws = world_laws(first)
     if storm is not None and tallies.storm is not None:
         gusts = storm.in_worlds(places, draws)
         fails = first <= gusts
         tallies.storm.add(trees.group[places], fails)
         found |= _middle("strength_over_load", block.safety_factor(gusts))
-        found |= _chance("p_storm", fails, draws)
+        found |= _chance("p_storm", fails.mean(axis=(1, 2)), laws.in_storm(gusts[..., 0]), draws)
     if climate is not None and tallies.year is not None:
         yearly = climate.exceedance(first, (1, draws.n_worlds, 1))
         tallies.year.add(trees.group[places], yearly)
-        found |= _chance("p_year", yearly, draws)
+        found |= _chance("p_year", yearly.mean(axis=(1, 2)), laws.in_years(climate, 1), draws)
         if tallies.lasting is not None:
-            lasting = -np.expm1(years * np.log1p(-np.minimum(yearly, 1.0 - 1e-16)))
+            lasting = within_years(yearly, years)
             tallies.lasting.add(trees.group[places], lasting)
-            found |= _chance("p_years", lasting, draws)
+            in_worlds = laws.in_years(climate, years)
+            found |= _chance("p_years", lasting.mean(axis=(1, 2)), in_worlds, draws)
     return found
 
 
@@ -180,13 +183,12 @@ def _middle(name: str, drawn: Floats) -> dict[str, Floats]:
     return {name: middle, f"{name}_low": low, f"{name}_high": high}
 
 
-def _chance(name: str, values: NDArray[np.bool_] | Floats, draws: Draws) -> dict[str, Floats]:
-    """Mean over all draws, and its interval over worlds."""
-    means = values.mean(axis=2)
-    noise = (means * (1.0 - means) if values.dtype == np.bool_ else values.var(axis=2)).mean(
-        axis=1
-    ) / max(draws.n_inner - 1, 1)
-    low, high = world_interval(means, noise)
-    p = means.mean(axis=1)
-    ceiling = never_zero(high, draws.total) if values.dtype == np.bool_ else high
-    return {name: p, f"{name}_low": np.minimum(low, p), f"{name}_high": np.maximum(ceiling, p)}
+def _chance(name: str, chance: Floats, in_worlds: Floats, draws: Draws) -> dict[str, Floats]:
+    """Mean over all draws, and its 95 % interval over worlds."""
+    low, high = np.quantile(in_worlds, [0.025, 0.975], axis=1)
+    bound = np.where(chance > 0, high, never_zero(high, draws.total))
+    return {
+        name: chance,
+        f"{name}_low": np.minimum(low, chance),
+        f"{name}_high": np.maximum(bound, chance),
+    }
