@@ -5,7 +5,13 @@ import pytest
 
 from arborisk.calibration import CalibrationMap, shift_prior
 from arborisk.calibration.fitting import choose_map, cross_fitted, fit_map, methods_for
-from arborisk.calibration.prevalence import class_shares, estimate_prevalence, estimate_shares
+from arborisk.calibration.prevalence import (
+    class_shares,
+    estimate_prevalence,
+    estimate_shares,
+    source_shares,
+)
+from arborisk.errors import SettingsError
 
 NO_LEAN = np.zeros(3)
 
@@ -92,6 +98,7 @@ def test_the_shares_of_another_place_are_estimated_with_an_interval(drawn_table)
         logits[:, None],
         [f"g{row}" for row in range(400)],
         prior_log=NO_LEAN,
+        source=class_shares(table),
         n_samples=60,
     )
     for interval, share in zip(found, true, strict=True):
@@ -99,13 +106,37 @@ def test_the_shares_of_another_place_are_estimated_with_an_interval(drawn_table)
         assert interval.high - interval.low < 0.35
 
 
-def test_few_new_photos_give_an_estimate_without_an_interval(drawn_table):
-    table = drawn_table(100)
+@pytest.mark.parametrize(
+    ("n_groups", "n_new", "note"),
+    [(400, 20, "fewer than 30 groups of photos"), (200, 200, "and 50 are needed")],
+)
+def test_few_groups_give_an_estimate_without_an_interval(drawn_table, n_groups, n_new, note):
+    table = drawn_table(n_groups)
     found = estimate_prevalence(
         table,
         choose_map(table, NO_LEAN),
-        table.log_probability[:20, None],
-        ["a"] * 20,
+        table.log_probability[:n_new, None],
+        [f"g{row}" for row in range(n_new)],
         prior_log=NO_LEAN,
+        source=class_shares(table),
     )
-    assert all(interval.low is None and "fewer than 30" in interval.note for interval in found)
+    assert all(interval.low is None and note in interval.note for interval in found)
+
+
+def test_a_class_that_was_hardly_held_back_allows_no_estimate(drawn_table):
+    table = drawn_table(60)
+    with pytest.raises(SettingsError, match="at least 15 groups of each class held back; found"):
+        estimate_prevalence(
+            table,
+            choose_map(table, NO_LEAN),
+            table.log_probability[:, None],
+            ["a"] * 120,
+            prior_log=NO_LEAN,
+            source=class_shares(table),
+        )
+
+
+def test_a_map_without_a_bias_leaves_the_shares_of_training(drawn_table):
+    table, training = drawn_table(100), np.array([0.2, 0.3, 0.5])
+    assert source_shares("temperature", table, training).tolist() == training.tolist()
+    assert source_shares("bias", table, training).tolist() == class_shares(table).tolist()

@@ -27,8 +27,8 @@ def test_56_probable_trees_are_too_few_and_59_are_enough():
     refused = rule_of(table_of(np.linspace(0.5, 1, 56), [1] * 56))
     assert isinstance(refused, MissRuleRefused)
     assert refused.sentence("Probable", "trees") == (
-        "At most 0.05 of Probable missed cannot be promised with confidence 0.95: 56 trees with "
-        "Probable were held back, and at least 59 are needed, none of them missed."
+        "At most 5% of trees with Probable missed cannot be promised with 95% confidence: 56 trees "
+        "with Probable were held back, and at least 59 are needed, none of them missed."
     )
     rule = rule_of(table_of(np.linspace(0.5, 1, 59), [1] * 59))
     assert isinstance(rule, MissRule)
@@ -42,7 +42,7 @@ def test_the_threshold_misses_as_many_as_may_be_missed():
     assert rule.refers(np.array([rule.threshold - 0.001, rule.threshold])).tolist() == [False, True]
 
 
-def test_a_group_is_missed_with_its_lowest_tree_and_a_tree_seen_in_its_highest_photo():
+def test_a_group_is_missed_with_its_lowest_photo_and_a_tree_seen_in_its_highest():
     scores = [0.2, 0.7, 0.4, 0.9]
     table = table_of(scores, [1, 1, 1, 0], ["a", "a", "a", "b"], ["x", "x", "y", "z"])
     score, is_so, group = tree_scores(table, 1, ordered=True)
@@ -53,7 +53,7 @@ def test_a_group_is_missed_with_its_lowest_tree_and_a_tree_seen_in_its_highest_p
     ]
     rule = rule_of(table, miss_rate=0.5, confidence=0.5)
     assert rule.n_groups == 1
-    assert rule.threshold == pytest.approx(0.4, abs=1e-5)
+    assert rule.threshold == pytest.approx(0.2, abs=1e-5)
 
 
 def test_any_worried_member_refers():
@@ -61,13 +61,24 @@ def test_any_worried_member_refers():
     assert referral_scores(said, 1, ordered=True) == pytest.approx([0.6])
 
 
-def test_new_trees_are_missed_no_more_often_than_promised(drawn_table):
-    """With 90 % confidence, at most 1 in 10: of 200 tables about 20 may break it."""
+@pytest.mark.parametrize("photos_held_back", [1, 4])
+def test_new_trees_of_one_photo_are_missed_no_more_often_than_promised(
+    drawn_table, photos_held_back
+):
+    """With 90 % confidence, at most 1 in 10: of 150 tables at most about 15 may break it.
+
+    Trees held back with four photos must not promise for trees with one.
+    """
     broken = 0
-    for seed in range(200):
-        table = drawn_table(150, seed=seed, shares=(0.5, 0.5), n_members=1)
+    for seed in range(150):
+        table = drawn_table(
+            150, seed=seed, shares=(0.5, 0.5), n_members=1, photos_per_group=photos_held_back
+        )
         rule = rule_of(table, miss_rate=0.1, confidence=0.9)
-        new = drawn_table(1500, seed=5000 + seed, shares=(0.5, 0.5), n_members=1)
+        new = drawn_table(
+            1500, seed=5000 + seed, shares=(0.5, 0.5), n_members=1, photos_per_group=1
+        )
         score, is_so, _ = tree_scores(new, 1, ordered=True)
         broken += float((~rule.refers(score[is_so])).mean()) > 0.1
-    assert 2 <= broken <= 32  # 20 expected at most; standard error 4.2
+    assert broken <= 26  # 15 expected at most; standard error 3.7
+    assert photos_held_back > 1 or broken >= 3  # of single photos the promise wastes little

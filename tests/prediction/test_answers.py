@@ -8,8 +8,16 @@ import numpy as np
 import pytest
 
 from arborisk.cli.app import app
-from arborisk.errors import SettingsError
-from arborisk.prediction import Answering, AnswerOptions, parse_prevalence, predict_photos
+from arborisk.errors import ArboriskError, SettingsError
+from arborisk.prediction import (
+    Answering,
+    AnswerOptions,
+    Finding,
+    parse_prevalence,
+    predict_photos,
+    read_tree_ids,
+)
+from arborisk.prediction.gates import Gating
 from arborisk.prediction.promises import promises_of
 from arborisk.prediction.run import trees_path
 
@@ -108,6 +116,8 @@ def test_a_refit_sends_a_person_to_every_tree(refit):
         ("Probable=many", "CLASS=SHARE"),
         ("Probable=0.5", "the share of each class"),
         ("Probable=0.7,Possible=0.7", "the share of each class"),
+        ("Probable=nan", "the share of each class once"),
+        ("Probable=0.1,probable=0.2", "the share of each class once"),
         ("Dead=0.5", "one of the classes Improbable, Possible, Probable; found 'Dead'"),
     ],
 )
@@ -152,7 +162,7 @@ def test_photos_of_one_tree_are_one_answer(bundle, photos, tmp_path):
     summary = predict_photos(bundle, photos, out, tree_ids=trees)
     elm, fir, oak = rows_of(trees_path(out))
     by_photo = {row["photo"]: row for row in rows_of(out)}
-    assert (oak["n_photos"], oak["n_failed"]) == ("3.0", "1.0")
+    assert (oak["n_photos"], oak["n_silent"]) == ("3.0", "1.0")
     assert fir["referral"] == "retake"
     assert fir["likelihood"] == fir["priority"] == ""
     mean = (float(by_photo["0.JPG"]["p_Pr"]) + float(by_photo["2.JPG"]["p_Pr"])) / 2
@@ -160,6 +170,81 @@ def test_photos_of_one_tree_are_one_answer(bundle, photos, tmp_path):
     assert float(elm["p_Pr"]) == pytest.approx(float(by_photo["4.JPG"]["p_Pr"]), abs=1e-5)
     assert oak["photos_say"].startswith("2 ") or "," in oak["photos_say"]
     assert sum(summary.referrals.values()) == 3
+
+
+@pytest.fixture
+def unordered(bundle):
+    """The bundle as if its classes had no order."""
+    scheme = bundle.description.scheme.model_copy(update={"ordered": False})
+    description = bundle.description.model_copy(update={"scheme": scheme})
+    record = bundle.record.model_copy(update={"description": description})
+    return dataclasses.replace(bundle, record=record)
+
+
+def test_classes_without_an_order_need_a_name_before_any_tree_is_routine(unordered):
+    answering = Answering(unordered, options())
+    found = answering.answer(MEMBERS, RAW)
+    assert found.asks.all()
+    assert "name with --refer the one" in answering.reasons(found, 0)[0]
+    with pytest.raises(SettingsError, match=r"the class that must not be missed.*--refer"):
+        Answering(unordered, options(miss_rate=0.3))
+    named = Answering(unordered, options(refer="Probable")).answer(MEMBERS, RAW)
+    assert named.score == pytest.approx([0.2, 0.7])
+
+
+def test_marginal_sets_promise_nothing_of_a_class(bundle):
+    lines = Answering(bundle, options(set_kind="marginal")).coverage_lines()
+    assert len(lines) == 1
+    assert "all classes together" in lines[0]
+    assert "a rare class may be missed nearly always" in lines[0]
+
+
+def test_the_table_of_trees_overwrites_nothing_of_the_user(bundle, photos, tmp_path):
+    taken = trees_path(tmp_path / "out.csv")
+    taken.write_text("mine")
+    with pytest.raises(ArboriskError, match="a free place for the table of trees"):
+        predict_photos(bundle, photos, tmp_path / "out.csv", tree_ids={"0.JPG": "oak"})
+    assert taken.read_text() == "mine"
+
+
+def test_trees_of_other_photos_are_refused(bundle, photos, tmp_path):
+    with pytest.raises(ArboriskError, match=r"1 other names, the first 'elsewhere\.jpg'"):
+        predict_photos(bundle, photos, tmp_path / "out.csv", tree_ids={"elsewhere.jpg": "oak"})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("tree,file\nT1\n", "the columns file and tree"),
+        ("file,tree\na.jpg,oak\na.jpg,elm\n", "one tree for each photo"),
+    ],
+)
+def test_a_list_of_trees_that_cannot_be(tmp_path, text, message):
+    (tmp_path / "trees.csv").write_text(text)
+    with pytest.raises(SettingsError, match=message):
+        read_tree_ids(tmp_path / "trees.csv")
+
+
+def test_pictures_without_a_tree_say_nothing_of_the_tree(bundle, photos, tmp_path, monkeypatch):
+    trees = {"0.JPG": "oak", "2.JPG": "oak"}
+    out = tmp_path / "out.csv"
+    predict_photos(bundle, photos, out, tree_ids=trees)
+    lines = map(json.loads, (tmp_path / "out.csv.journal.jsonl").read_text().splitlines()[1:])
+    middle = {line["photo"]: line["fitness"].get("middle") for line in lines}
+    assert middle["0.JPG"] != middle["2.JPG"]
+
+    def findings(self, fitness):
+        unseen = fitness["middle"] == middle["0.JPG"]
+        return (Finding("tree", "not_a_tree", "no tree"),) if unseen else ()
+
+    monkeypatch.setattr(Gating, "findings", findings)
+    predict_photos(bundle, photos, out, tree_ids=trees)
+    (oak,) = rows_of(trees_path(out))
+    of_photo = {row["photo"]: row for row in rows_of(out)}
+    assert (oak["n_photos"], oak["n_silent"]) == ("2.0", "1.0")
+    assert float(oak["p_Pr"]) == pytest.approx(float(of_photo["2.JPG"]["p_Pr"]), abs=1e-5)
+    assert of_photo["0.JPG"]["referral"] == "not_a_tree"
+    assert of_photo["0.JPG"]["likelihood"] == ""
 
 
 def test_the_queue_is_in_the_order_of_the_scores(bundle, photos, tmp_path):

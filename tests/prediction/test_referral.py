@@ -62,6 +62,15 @@ def test_photos_that_cannot_speak_leave_the_word_to_others():
     assert of_tree([PHOTOS["retake"], PHOTOS["not_a_tree"]]).action == "not_a_tree"
 
 
+def test_a_doubt_about_an_unseen_tree_is_not_outvoted():
+    doubtful = refer(["Probable"], [NO_TREE])
+    assert doubtful.action == "not_a_tree"
+    tree = of_tree([doubtful, PHOTOS["routine"]])
+    assert tree.action == "level_2"
+    assert "if it is a tree: Probable" in tree.reasons
+    assert of_tree([doubtful, PHOTOS["not_a_tree"]]).action == "not_a_tree"
+
+
 def test_the_order_of_photos_decides_nothing():
     for photos in itertools.permutations(PHOTOS.values()):
         assert of_tree(photos).action == "level_2"

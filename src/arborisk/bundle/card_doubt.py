@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from arborisk.bundle.record import BundleDescription, CalibrationRecord
-from arborisk.calibration import attainable_coverage, groups_needed, misses_allowed
+from arborisk.calibration import attainable_coverage, groups_needed, misses_allowed, percent
 from arborisk.calibration.maps import METHOD_WORDS
 
 COVERAGE = 0.9
@@ -82,20 +82,29 @@ def _before_and_after(calibration: CalibrationRecord) -> list[str]:
 
 def _promises(description: BundleDescription, calibration: CalibrationRecord) -> list[str]:
     lines = [
-        f"| class | groups held back | real coverage of sets asked for {COVERAGE:.0%} "
-        f"| at most {MISS_RATE:.0%} missed, with {CONFIDENCE:.0%} confidence |",
+        f"| class | groups held back | real coverage of sets asked for {percent(COVERAGE)} "
+        f"| at most {percent(MISS_RATE)} of groups missed, {percent(CONFIDENCE)} confidence |",
         "|---|---|---|---|",
     ]
     needed = groups_needed(MISS_RATE, CONFIDENCE)
-    for item in description.scheme.classes:
+    for place, item in enumerate(description.scheme.classes):
         n_groups = calibration.groups_of_class[item.name]
+        from_here = calibration.groups_from_class.get(item.name, n_groups)
         low, high = attainable_coverage(n_groups, COVERAGE)
         covered = f"{low:.0%} to {high:.0%}" if low < 1 else "never ruled out: too few groups"
-        allowed = misses_allowed(n_groups, MISS_RATE, CONFIDENCE)
+        allowed = misses_allowed(from_here, MISS_RATE, CONFIDENCE)
         promise = (
-            f"can be promised ({allowed} of {n_groups} may be missed)"
+            f"can be promised ({allowed} of {from_here} may be missed)"
             if allowed >= 0
             else f"cannot be promised: {needed} groups are needed"
         )
+        if description.scheme.ordered and place == 0:
+            promise = "every tree is of this class or a likelier one"
         lines.append(f"| {item.title} | {n_groups} | {covered} | {promise} |")
-    return [*lines, ""]
+    return [
+        *lines,
+        "",
+        "A group (tree, site) counts as missed when any of its trees of the class, or of a "
+        "likelier one, would not be referred. With sites as groups this says nothing of each tree.",
+        "",
+    ]

@@ -26,7 +26,13 @@ from arborisk.bundle.files import (
     safe_arrays,
 )
 from arborisk.bundle.onnx_scan import refuse_unsafe_onnx
-from arborisk.bundle.record import FORMAT_VERSION, BundleDescription, BundleRecord, ParityRecord
+from arborisk.bundle.record import (
+    FORMAT_VERSION,
+    BundleDescription,
+    BundleRecord,
+    ParityRecord,
+    id_of,
+)
 from arborisk.bundle.reference import Reference
 from arborisk.bundle.session import log_softmax, open_session, run_session, softmax
 from arborisk.errors import BundleError
@@ -187,10 +193,11 @@ def _read_record(folder: Path) -> BundleRecord:
             "Update arborisk, or ask for a bundle in this version.",
         )
     record = _parse(BundleRecord, content, path)
-    if record.bundle_id != record.computed_id():
+    found = id_of(pydantic_core.from_json(content))
+    if record.bundle_id != found:
         raise BundleError(
             f"the content that bundle_id {record.bundle_id} stands for",
-            f"other content (id {record.computed_id()}): the file was changed by hand or damaged",
+            f"other content (id {found}): the file was changed by hand or damaged",
             str(path),
             "Get the bundle again, as a whole folder.",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, JsonValue, StringConstraints, model_validator
@@ -48,6 +49,7 @@ class CalibrationRecord(FrozenRecord):
         n_photos: Photos held back that it was fitted on.
         n_groups: Groups of these.
         groups_of_class: Groups that hold each class.
+        groups_from_class: Groups that hold it or, where classes are ordered, a likelier one.
         n_trees_with_several_photos: Trees among them that more than one photo shows.
         before: Measures of the raw probabilities of photos held back.
         after: The same of calibrated ones, each by a map fitted on other groups.
@@ -60,6 +62,7 @@ class CalibrationRecord(FrozenRecord):
     n_photos: int = Field(ge=1)
     n_groups: int = Field(ge=1)
     groups_of_class: dict[str, int]
+    groups_from_class: dict[str, int] = Field(default_factory=dict)
     n_trees_with_several_photos: int = Field(default=0, ge=0)
     before: dict[str, float] = Field(default_factory=dict, max_length=20)
     after: dict[str, float] = Field(default_factory=dict, max_length=20)
@@ -183,9 +186,18 @@ class BundleRecord(FrozenRecord):
 
     def computed_id(self) -> str:
         """Id that follows from everything else in the record."""
-        content = self.model_dump(mode="json", by_alias=True, exclude={"bundle_id"})
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:BUNDLE_ID_DIGITS]
+        return id_of(self.model_dump(mode="json", by_alias=True))
+
+
+def id_of(content: Mapping[str, JsonValue]) -> str:
+    """Id that follows from the content of ``bundle.json``, as it stands in the file.
+
+    It is made from the file, not from what a later version reads into it: a field that is added to
+    the record must not change the id of a bundle that was written before.
+    """
+    rest = {name: value for name, value in content.items() if name != "bundle_id"}
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:BUNDLE_ID_DIGITS]
 
 
 class ParityRecord(FrozenRecord):

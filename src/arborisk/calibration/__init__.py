@@ -6,7 +6,12 @@ group that could as well have been one of those held back. Where that breaks (an
 camera, another season), no promise here holds.
 """
 
-from arborisk.calibration.attainable import attainable_coverage, groups_needed, misses_allowed
+from arborisk.calibration.attainable import (
+    attainable_coverage,
+    groups_needed,
+    misses_allowed,
+    percent,
+)
 from arborisk.calibration.maps import CalibrationMap, shift_prior
 from arborisk.calibration.misses import MissRule, MissRuleRefused, find_miss_rule
 from arborisk.calibration.scores import chance_at_or_above, contiguous_scores
@@ -26,5 +31,6 @@ __all__ = [
     "find_miss_rule",
     "groups_needed",
     "misses_allowed",
+    "percent",
     "shift_prior",
 ]

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 BISECTIONS = 60
 """Halvings of an interval of length 1: far below the rounding of a float."""
@@ -20,15 +24,21 @@ def binomial_at_most(successes: int, trials: int, chance: float) -> float:
         return 1.0
     if successes < 0 or chance >= 1:
         return 0.0
-    logs = (
-        math.lgamma(trials + 1)
-        - math.lgamma(number + 1)
-        - math.lgamma(trials - number + 1)
-        + number * math.log(chance)
-        + (trials - number) * math.log1p(-chance)
-        for number in range(successes + 1)
-    )
-    return min(1.0, math.fsum(math.exp(log) for log in logs))
+    return min(1.0, float(_chances(trials, chance)[: successes + 1].sum()))
+
+
+def _chances(trials: int, chance: float) -> NDArray[np.float64]:
+    """P(X = 0), P(X = 1), ... of a binomial X, shape (trials + 1,); `chance` in (0, 1)."""
+    number = np.arange(trials + 1)
+    logs = _log_choices(trials) + number * math.log(chance)
+    return np.asarray(np.exp(logs + (trials - number) * math.log1p(-chance)))
+
+
+@lru_cache(maxsize=64)
+def _log_choices(trials: int) -> NDArray[np.float64]:
+    """Log of the number of ways to choose 0, 1, ... of so many, shape (trials + 1,)."""
+    number = np.arange(1, trials + 1)
+    return np.concatenate([[0.0], np.cumsum(np.log((trials - number + 1) / number))])
 
 
 def order_statistic_quantile(rank: int, sample: int, level: float) -> float:
@@ -101,9 +111,14 @@ def misses_allowed(n_groups: int, miss_rate: float, confidence: float) -> int:
     >>> misses_allowed(93, 0.05, 0.95)
     1
     """
-    allowed = -1
-    while (
-        allowed < n_groups and binomial_at_most(allowed + 1, n_groups, miss_rate) <= 1 - confidence
-    ):
-        allowed += 1
-    return allowed
+    at_most = np.cumsum(_chances(n_groups, miss_rate))
+    return int(np.searchsorted(at_most, 1 - confidence, side="right")) - 1
+
+
+def percent(share: float) -> str:
+    """A share in percent with all its digits, so that no promise is rounded up to certainty.
+
+    >>> percent(0.9), percent(0.995)
+    ('90%', '99.5%')
+    """
+    return f"{round(100 * share, 8):.10g}%"

@@ -2,8 +2,9 @@
 
 A tree is missed when it is of the class (or a likelier one) and is not referred. Thresholds are
 tested from "refer everything" upwards, each with the exact binomial bound, and the last that passes
-is taken (fixed-sequence testing). The unit is the group: one in which any such tree is missed
-counts as missed.
+is taken (fixed-sequence testing). The unit is the group, and it counts as missed if any of its
+photos of such a tree, taken alone, would not be referred: so the promise holds for a tree with a
+single photo too, and a further photo only adds to it.
 
 A new tree is scored by each member and referred if any member asks for it: it is then missed less
 often than by the members one by one, which is what was measured.
@@ -19,12 +20,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.calibration.attainable import groups_needed, misses_allowed
+from arborisk.calibration.attainable import groups_needed, misses_allowed, percent
 from arborisk.calibration.scores import chance_at_or_above
 from arborisk.calibration.table import CalibrationTable
 
 ROUNDING = 1e-6
-"""Taken off the threshold: a network's answer differs by that much between computers."""
+"""Taken off the threshold: probabilities are kept with six decimals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class MissRule:
 
     Attributes:
         class_number: Class that must not be missed, or likelier ones where classes are ordered.
-        miss_rate: Largest share of groups with such trees in which any may be missed.
+        miss_rate: Largest share of groups with such trees in which any may be missed, by any of
+            its photos alone.
         confidence: Least chance, over calibration samples, that the promise holds.
         threshold: A tree is referred from this score on, in [0, 1].
         n_groups: Groups with such trees that proved it.
@@ -80,9 +82,9 @@ class MissRuleRefused:
             unit: What the groups are.
         """
         return (
-            f"At most {self.miss_rate:g} of {title} missed cannot be promised with confidence "
-            f"{self.confidence:g}: {self.n_groups} {unit} with {title} were held back, and at "
-            f"least {self.n_needed} are needed, none of them missed."
+            f"At most {percent(self.miss_rate)} of {unit} with {title} missed cannot be promised "
+            f"with {percent(self.confidence)} confidence: {self.n_groups} {unit} with {title} were "
+            f"held back, and at least {self.n_needed} are needed, none of them missed."
         )
 
 
@@ -155,8 +157,10 @@ def tree_scores(
 def weakest_scores(
     table: CalibrationTable, class_number: int, *, ordered: bool
 ) -> NDArray[np.float64]:
-    """Lowest score of a tree of the class in each group that has one, ascending."""
-    score, is_so, group = tree_scores(table, class_number, ordered=ordered)
+    """Lowest score of a photo of the class in each group that has one, ascending."""
+    score = chance_at_or_above(table.probability, class_number, ordered=ordered)
+    is_so = table.class_index >= class_number if ordered else table.class_index == class_number
+    group = table.group
     _, number = np.unique(group[is_so], return_inverse=True)
     lowest = np.full(int(number.max()) + 1 if len(number) else 0, np.inf)
     np.minimum.at(lowest, number, score[is_so])

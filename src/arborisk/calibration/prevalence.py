@@ -8,15 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.calibration.fitting import fit_map
-from arborisk.calibration.maps import CalibrationMap, shift_prior
+from arborisk.calibration.maps import CalibrationMap, Method, shift_prior
 from arborisk.calibration.table import CalibrationTable
+from arborisk.errors import SettingsError
 from arborisk.metrics.sums import number_groups
 from arborisk.records import Interval
 
 MOST_ROUNDS = 1000
-CLOSE_ENOUGH = 1e-7
+CLOSE_ENOUGH = 1e-6
 FEWEST_GROUPS = 30
 """New groups below which no interval of an estimate is given."""
+FEWEST_OF_CLASS = 15
+"""Groups of the rarest class held back below which nothing is estimated: probabilities are not
+calibrated well enough, and the estimate runs away. Source: benchmarks/guarantees.py."""
+ENOUGH_OF_CLASS = 50
+"""Groups of the rarest class below which an estimate has no interval: redraws repeat an error that
+the map makes. Source: benchmarks/guarantees.py."""
+MOST_REDRAWN = 5_000
+"""New photos in each redraw; of more a part is drawn, which widens the interval."""
 
 
 def estimate_shares(
@@ -48,6 +57,7 @@ def estimate_prevalence(
     groups: Sequence[str],
     *,
     prior_log: NDArray[np.float64],
+    source: NDArray[np.float64],
     level: float = 0.95,
     n_samples: int = 200,
     seed: int = 0,
@@ -63,30 +73,48 @@ def estimate_prevalence(
         log_probability: What each member says of the new photos, shape (n, n_members, k).
         groups: Group (tree, street) of each new photo, length n.
         prior_log: See `arborisk.calibration.fitting.fit_map`.
+        source: Share of each class behind the calibrated probabilities, see `source_shares`.
         level: Coverage aimed at, in (0, 1).
         n_samples: Redraws.
         seed: Of the redraws.
 
     Returns:
-        One a class, in class order; without ends below `FEWEST_GROUPS` new groups.
+        One a class, in class order; without ends below `FEWEST_GROUPS` new groups or
+        `ENOUGH_OF_CLASS` groups of the rarest class held back.
+
+    Raises:
+        SettingsError: Fewer than `FEWEST_OF_CLASS` groups of a class were held back.
     """
-    number = number_groups(groups)
-    value = _shares(table, calibration, log_probability)
+    number, fewest = number_groups(groups), min(table.groups_of_class())
+    if fewest < FEWEST_OF_CLASS:
+        raise SettingsError(
+            f"at least {FEWEST_OF_CLASS} groups of each class held back",
+            f"{fewest} of the rarest",
+            "--prevalence estimate",
+            "State the shares instead, or train with more trees of that class.",
+        )
+    value = _shares(source, calibration, log_probability)
+    note = ""
     if number.max() + 1 < FEWEST_GROUPS:
         note = f"no interval: fewer than {FEWEST_GROUPS} groups of photos"
+    elif fewest < ENOUGH_OF_CLASS:
+        note = (
+            f"no interval: {fewest} groups of the rarest class were held back, and "
+            f"{ENOUGH_OF_CLASS} are needed"
+        )
+    if note:
         return [Interval(float(share), None, None, level, note) for share in value]
     generator = np.random.default_rng(seed)
     drawn = np.empty((n_samples, len(value)))
     old_rows, new_rows = _rows_by_group(table.group), _rows_by_group(number)
     for sample in range(n_samples):
         again = table.rows(_redraw(old_rows, generator))
-        if min(np.bincount(again.class_index, minlength=len(value))) == 0:
-            drawn[sample] = np.nan  # a class that was not drawn: no map, no shares
-            continue
         fitted = fit_map(again, calibration.method, prior_log)
-        drawn[sample] = _shares(again, fitted, log_probability[_redraw(new_rows, generator)])
+        behind = source_shares(fitted.method, again, source)
+        new = _redraw(new_rows, generator)[:MOST_REDRAWN]
+        drawn[sample] = _shares(behind, fitted, log_probability[new])
     tail = (1 - level) / 2
-    low, high = np.nanquantile(drawn, [tail, 1 - tail], axis=0)
+    low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
     return [
         Interval(float(share), float(min(share, lower)), float(max(share, upper)), level)
         for share, lower, upper in zip(value, low, high, strict=True)
@@ -99,11 +127,28 @@ def class_shares(table: CalibrationTable) -> NDArray[np.float64]:
     return np.asarray(np.maximum(counts, 0.5) / np.maximum(counts, 0.5).sum())
 
 
-def _shares(
-    table: CalibrationTable, calibration: CalibrationMap, log_probability: NDArray[np.float64]
+def source_shares(
+    method: Method, table: CalibrationTable, training: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    said = calibration.apply(log_probability).mean(axis=1)
-    return estimate_shares(said, class_shares(table))
+    """Share of each class that calibrated probabilities take for granted, shape (k,).
+
+    A map with a bias for each class has learnt the shares of the photos that it was fitted on; one
+    without leaves those of training.
+
+    Args:
+        method: Method of the map.
+        table: What it was fitted on.
+        training: Shares of the photos of training, shape (k,).
+    """
+    return class_shares(table) if method in ("bias", "matrix") else np.maximum(training, 1e-6)
+
+
+def _shares(
+    source: NDArray[np.float64],
+    calibration: CalibrationMap,
+    log_probability: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    return estimate_shares(calibration.apply(log_probability).mean(axis=1), source)
 
 
 def _rows_by_group(group: NDArray[np.int64]) -> list[NDArray[np.int64]]:

@@ -4,8 +4,9 @@ Each class is tested: is this photo stranger for it than most photos of that cla
 members that had not seen them? A class that is not too strange stays in the set.
 
 With one member this is split-conformal prediction, whose coverage is proved; with several it is
-cross-conformal prediction, whose coverage is about what is asked for and proved for twice the miss
-share. Rows of one group share the weight of one group.
+cross-conformal prediction, whose coverage is about what is asked for (docs/trust.md has it
+simulated); what is proved is weaker: about twice the miss share, and less with few groups. Rows of
+one group share the weight of one group.
 
 Sources: Vovk, Gammerman and Shafer (2005), Algorithmic Learning in a Random World (split,
 class-conditional); Vovk (2015), Annals of Mathematics and Artificial Intelligence 74, 9-28
@@ -27,7 +28,7 @@ from arborisk.calibration.table import CalibrationTable
 
 SetKind = Literal["class_conditional", "marginal"]
 ROUNDING = 1e-6
-"""Scores this close are equal: a network's answer differs by that much between computers."""
+"""Scores this close are equal: probabilities are kept with six decimals."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,15 @@ class CalibrationTable:
             for number in range(self.n_classes)
         ]
 
+    def groups_from_class(self, *, ordered: bool) -> list[int]:
+        """Groups that hold each class or, where `ordered`, a likelier one, in class order."""
+        if not ordered:
+            return self.groups_of_class()
+        return [
+            len(np.unique(self.group[self.class_index >= number]))
+            for number in range(self.n_classes)
+        ]
+
     def rows(self, keep: NDArray[np.bool_] | NDArray[np.int64]) -> CalibrationTable:
         """The table with some of its rows."""
         return CalibrationTable(
@@ -104,28 +113,6 @@ class CalibrationTable:
             self.member[keep],
             self.group[keep],
             self.tree[keep],
-        )
-
-    def by_tree(self, *, ordered: bool) -> CalibrationTable:
-        """One row a tree: the mean of its photos' probabilities.
-
-        Photos of one tree that carry different classes stand for the likeliest of them, or, without
-        an order, for the commonest.
-        """
-        number, first, tree = np.unique(self.tree, return_index=True, return_inverse=True)
-        counts = np.zeros((len(number), self.n_classes))
-        np.add.at(counts, (tree, self.class_index), 1)
-        total = np.zeros((len(number), self.n_classes))
-        np.add.at(total, tree, self.probability)
-        last = self.n_classes - 1 - np.argmax(counts[:, ::-1] > 0, axis=1)
-        with np.errstate(divide="ignore"):
-            log = np.log(total / total.sum(axis=1, keepdims=True))
-        return CalibrationTable(
-            np.maximum(log, SMALLEST_LOG),
-            np.asarray(last if ordered else counts.argmax(axis=1), dtype=np.int64),
-            self.member[first],
-            self.group[first],
-            number.astype(np.int64),
         )
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:

@@ -30,7 +30,11 @@ def certainty(
     ] = 0.9,
     miss_rate: Annotated[
         float,
-        typer.Option(min=0.0001, max=0.9999, help="Largest share of a class that may be missed."),
+        typer.Option(
+            min=0.0001,
+            max=0.9999,
+            help="Largest share of groups with a class that may be missed.",
+        ),
     ] = 0.05,
     confidence: Annotated[
         float,
@@ -38,7 +42,7 @@ def certainty(
     ] = 0.95,
     format: Annotated[Format, typer.Option(help="Table for people or JSON.")] = Format.TABLE,
 ) -> None:
-    """What MODEL can promise: coverage of likelihood sets, and how few of each class are missed.
+    """What MODEL can promise: coverage of likelihood sets, and how few groups are missed.
 
     Nothing is asked of photos; all follows from what was said of photos held back.
     """
@@ -55,11 +59,13 @@ def certainty(
 
 
 def _as_text(found: list[ClassPromise], *, coverage: float) -> str:
+    from arborisk.calibration import percent
+
     lines = []
     for row in found:
         low, high = row.attainable
         covered = (
-            f"sets asked for {coverage:.0%} really cover {low:.0%} to {high:.0%}"
+            f"sets asked for {percent(coverage)} really cover {low:.0%} to {high:.0%}"
             if low < 1
             else f"never ruled out: {row.fewest_groups} groups are needed"
         )

@@ -52,7 +52,8 @@ def predict(
         typer.Option(
             min=0.0001,
             max=0.9999,
-            help="Refer so that at most this share of the class of --refer is missed.",
+            help="Refer so that at most this share of the groups (trees, sites) with the class of "
+            "--refer is missed.",
             show_default="refer by the likelihood set",
         ),
     ] = None,
@@ -64,7 +65,7 @@ def predict(
         str,
         typer.Option(
             help="Class that must not be missed, by name or title; likelier ones go with it.",
-            show_default="the likeliest class",
+            show_default="the likeliest class; none where classes have no order",
         ),
     ] = "",
     prevalence: Annotated[
@@ -101,6 +102,7 @@ def predict(
     from arborisk.bundle import load_bundle
     from arborisk.cli import EXIT_SOME_PHOTOS_FAILED
     from arborisk.cli.console import note, progress
+    from arborisk.errors import SettingsError
     from arborisk.photos import find_photos
     from arborisk.prediction import (
         Answering,
@@ -108,6 +110,7 @@ def predict(
         parse_prevalence,
         predict_photos,
         read_tree_ids,
+        trees_path,
     )
 
     bundle = load_bundle(model)
@@ -124,6 +127,13 @@ def predict(
         note(f"{len(find_photos(photos))} photos; bundle {bundle.bundle_id}; nothing was written.")
         return
     tree_ids = read_tree_ids(trees) if trees else None
+    if trees and trees.resolve() == trees_path(out).resolve():
+        raise SettingsError(
+            "another name for the list of trees",
+            f"{trees}, where the table of trees is to be written",
+            "--trees",
+            "Rename the list, or choose another --out.",
+        )
     try:
         with progress("Assessing photos") as step:
             summary = predict_photos(

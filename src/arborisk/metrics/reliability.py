@@ -23,6 +23,8 @@ FEWEST_GROUPS = 30
 """Groups below which the calibration error gets no interval."""
 TOO_FEW = f"no interval: fewer than {FEWEST_GROUPS} groups"
 N_SAMPLES = 500
+MANY_GROUPS, N_SAMPLES_OF_MANY = 5_000, 100
+"""Of many groups fewer redraws are made, for memory: what they measure is small then."""
 FOLDED = math.sqrt(2 / math.pi)
 """Mean distance from 0 of a normal number of mean 0, in standard deviations."""
 
@@ -117,11 +119,12 @@ def reliability_of(
     n_groups, n_classes = int(group.max()) + 1, probability.shape[1]
     n_bins = min(MOST_BINS, max(2, n_groups // GROUPS_PER_BIN))
     generator = np.random.default_rng(seed)
-    redrawn = generator.multinomial(n_groups, np.full(n_groups, 1 / n_groups), N_SAMPLES)
-    luck = generator.random((N_SAMPLES, n_groups))
+    n_samples = N_SAMPLES if n_groups <= MANY_GROUPS else N_SAMPLES_OF_MANY
+    redrawn = generator.multinomial(n_groups, np.full(n_groups, 1 / n_groups), n_samples)
+    luck = generator.random((n_samples, n_groups))
     size = np.bincount(group, minlength=n_groups)
     error = by_chance = 0.0
-    spread, lift = np.zeros(N_SAMPLES), 0.0
+    spread, lift = np.zeros(n_samples), 0.0
     classes, parts = [], []
     for number in range(n_classes):
         said, hit = probability[:, number], (class_index == number).astype(np.float64)

@@ -4,7 +4,7 @@ from arborisk.prediction.answers import Answering
 from arborisk.prediction.options import AnswerOptions, parse_prevalence
 from arborisk.prediction.record import PhotoPrediction
 from arborisk.prediction.referral import Finding, Referral
-from arborisk.prediction.run import predict_photos
+from arborisk.prediction.run import predict_photos, trees_path
 from arborisk.prediction.summary import PredictionSummary
 from arborisk.prediction.table import OUT_SUFFIXES
 from arborisk.prediction.trees import read_tree_ids
@@ -20,4 +20,5 @@ __all__ = [
     "parse_prevalence",
     "predict_photos",
     "read_tree_ids",
+    "trees_path",
 ]

@@ -14,16 +14,21 @@ from arborisk.calibration import (
     SetRule,
     attainable_coverage,
     find_miss_rule,
+    percent,
     shift_prior,
 )
 from arborisk.calibration.misses import referral_scores
-from arborisk.calibration.prevalence import class_shares
+from arborisk.calibration.prevalence import source_shares
 from arborisk.errors import SettingsError
 from arborisk.metrics.sums import predicted_class
 from arborisk.prediction.options import AnswerOptions, class_number, stated_shares
 from arborisk.prediction.referral import UNMEASURED
 from arborisk.records import Interval
 
+UNNAMED = (
+    "these classes have no order: name with --refer the one that must not be missed, so that "
+    "others need not be seen"
+)
 NO_CALIBRATION = (
     "a bundle with calibration",
     "one without: a refit, or a model whose split leaks",
@@ -72,15 +77,18 @@ class Answering:
         self.titles = [item.title for item in description.scheme.classes]
         self.calibration = bundle.calibration
         self._refuse_without_calibration()
-        self.photo_sets = self.tree_sets = None
+        self.set_rule: SetRule | None = None
+        self.unnamed = not self.ordered and not options.refer
         self.miss_rule = self._miss_rule()
         self.shares: NDArray[np.float64] | None = None
         self.share_intervals: list[Interval] = []
         if self.calibration:
             table = self.calibration.table
-            self.photo_sets = self._set_rule(tree=False)
-            self.tree_sets = self._set_rule(tree=True)
-            self.source = class_shares(table)
+            self.set_rule = SetRule.of(
+                table, coverage=options.coverage, ordered=self.ordered, kind=options.set_kind
+            )
+            training = np.array(list(description.training_share.values()))
+            self.source = source_shares(self.calibration.map.method, table, training)
         if options.prevalence is not None and not isinstance(options.prevalence, str):
             self.shares = np.array(stated_shares(description, options.prevalence))
 
@@ -89,7 +97,6 @@ class Answering:
         members: NDArray[np.float64],
         raw: NDArray[np.float64],
         *,
-        of_trees: bool = False,
         score: NDArray[np.float64] | None = None,
     ) -> Answers:
         """Answers from what the members say.
@@ -97,14 +104,16 @@ class Answering:
         Args:
             members: Log-probabilities, shape (n, n_members, k).
             raw: Mean of the members' probabilities, shape (n, k).
-            of_trees: Whether these are trees, several photos fused, rather than photos.
             score: Scores where they are known, as those of trees are from their photos.
+
+        Trees of several photos are judged by the rule for single photos: their mean is steadier
+        than a photo, so that their sets err to the large side.
         """
         said = np.exp(members)
         if score is None:
             score = referral_scores(said, self.refer_class, ordered=self.ordered)
         answer = predicted_class(raw)
-        rule = self.tree_sets if of_trees else self.photo_sets
+        rule = self.set_rule
         inside = np.ones(raw.shape, dtype=np.bool_) if rule is None else rule.sets(said)
         return Answers(
             self.probability_of(members, raw),
@@ -126,6 +135,12 @@ class Answering:
         return shift_prior(calibrated, self.source, self.shares)
 
     @property
+    def refer_title(self) -> str:
+        """The class that must not be missed, with the likelier ones that go with it, in words."""
+        above = " or likelier" if self.ordered and self.refer_class + 1 < len(self.titles) else ""
+        return self.titles[self.refer_class] + above
+
+    @property
     def prior_log(self) -> NDArray[np.float64]:
         """Bias of the calibration map that needs no data, shape (k,)."""
         description = self.bundle.description
@@ -136,14 +151,15 @@ class Answering:
 
     def reasons(self, answers: Answers, row: int) -> tuple[str, ...]:
         """Why the model asks for a person, in words; for a row whose `Answers.asks` is set."""
-        title = self.titles[self.refer_class]
-        above = " or likelier" if self.ordered and self.refer_class + 1 < len(self.titles) else ""
+        title = self.refer_title
         if self.calibration is None:
             return (UNMEASURED,)
+        if self.unnamed:
+            return (UNNAMED,)
         said = self.titles[int(answers.answer[row])]
         if self.miss_rule is not None:
             return (
-                f"score {answers.score[row]:.3f} for {title}{above}; from "
+                f"score {answers.score[row]:.3f} for {title}; from "
                 f"{self.miss_rule.threshold:.3f} on a person is sent, so that few are missed",
             )
         last = len(self.titles) if self.ordered else self.refer_class + 1
@@ -152,16 +168,25 @@ class Answering:
         named = [name for name, isin in zip(self.titles, answers.inside[row], strict=True) if isin]
         if len(named) == len(self.titles):
             return (f"no class can be ruled out, {title} neither",)
-        return (f"{title}{above} cannot be ruled out; the model's answer is {said}",)
+        return (f"{title} cannot be ruled out; the model's answer is {said}",)
 
     def coverage_lines(self) -> list[str]:
         """What the sets can promise, class by class, in sentences."""
-        rule, wanted = self.photo_sets, self.options.coverage
+        rule, wanted = self.set_rule, self.options.coverage
         if rule is None:
             return ["No likelihood sets: this bundle carries no calibration."]
+        about = "about " if self.bundle.description.n_members > 1 else ""
+        if rule.kind == "marginal":
+            low, high = attainable_coverage(rule.n_groups[0], wanted)
+            return [
+                f"Likelihood sets hold the true class for {about}{percent(wanted)} of new photos "
+                f"like those of training, all classes together ({low:.0%} to {high:.0%} with "
+                f"{rule.n_groups[0]} groups); a rare class may be missed nearly always."
+            ]
         lines = [
-            f"Likelihood sets hold the true class for {wanted:.0%} of new trees like those of "
-            "training, on average; with the groups at hand 9 in 10 such models cover:"
+            f"Likelihood sets hold the true class for {about}{percent(wanted)} of new photos of "
+            "each class like those of training, on average; with the groups at hand, 9 in 10 such "
+            "models cover:"
         ]
         for title, n_groups in zip(self.titles, rule.n_groups, strict=True):
             low, high = attainable_coverage(n_groups, wanted)
@@ -179,7 +204,7 @@ class Answering:
         inside: NDArray[np.bool_],
         score: NDArray[np.float64],
     ) -> NDArray[np.bool_]:
-        if self.calibration is None:
+        if self.calibration is None or self.unnamed:
             return np.ones(len(answer), dtype=np.bool_)
         if self.miss_rule is not None:
             return self.miss_rule.refers(score)
@@ -188,20 +213,16 @@ class Answering:
         said = (answer >= self.refer_class) if self.ordered else (answer == self.refer_class)
         return np.asarray(said | inside[:, wanted].any(axis=1))
 
-    def _set_rule(self, *, tree: bool) -> SetRule | None:
-        if self.calibration is None:
-            return None
-        table = self.calibration.table
-        return SetRule.of(
-            table.by_tree(ordered=self.ordered) if tree else table,
-            coverage=self.options.coverage,
-            ordered=self.ordered,
-            kind=self.options.set_kind,
-        )
-
     def _miss_rule(self) -> MissRule | None:
         if self.options.miss_rate is None or self.calibration is None:
             return None
+        if self.unnamed:
+            raise SettingsError(
+                "the class that must not be missed",
+                "none: these classes have no order",
+                "--refer",
+                f"Name one of {', '.join(self.titles)}.",
+            )
         found = find_miss_rule(
             self.calibration.table,
             self.refer_class,
@@ -214,7 +235,7 @@ class Answering:
                 f"at least {found.n_needed} groups with {self.titles[self.refer_class]} held back",
                 f"{found.n_groups}",
                 f"--miss-rate {found.miss_rate:g} --confidence {found.confidence:g}",
-                f"{found.sentence(self.titles[self.refer_class])} Ask for less, or train with more "
+                f"{found.sentence(self.refer_title)} Ask for less, or train with more "
                 "trees of this class.",
             )
         return found

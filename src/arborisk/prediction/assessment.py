@@ -14,13 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.calibration.prevalence import estimate_prevalence
-from arborisk.errors import SettingsError
 from arborisk.prediction.answers import Answering, Answers
 from arborisk.prediction.gates import Gating
 from arborisk.prediction.journal import Journal
 from arborisk.prediction.options import ESTIMATE
 from arborisk.prediction.record import PhotoPrediction
-from arborisk.prediction.referral import Referral, of_tree, refer
+from arborisk.prediction.referral import Finding, Referral, of_tree, refer
 
 PHOTOS_AT_A_TIME = 2_000
 
@@ -32,14 +31,14 @@ class Trees:
     Attributes:
         names: Name of each tree.
         rows: Photos of each tree that have an answer, as rows of the answers.
-        n_failed: Photos of each tree without an answer.
+        n_silent: Photos of each tree without an answer: unreadable, or no tree was recognised.
         answers: Answers to the trees that have a photo with an answer, in their order.
         place: Row of each tree in `answers`, or -1.
     """
 
     names: tuple[str, ...]
     rows: tuple[NDArray[np.int64], ...]
-    n_failed: tuple[int, ...]
+    n_silent: tuple[int, ...]
     answers: Answers
     place: tuple[int, ...]
 
@@ -52,6 +51,7 @@ class Assessment:
         names: Photos in the order of the table.
         row_of: Row of each photo in `answers`; -1 for one without an answer, shape (n,).
         answers: Answers to the photos that have one.
+        shows_a_tree: Whether a tree was recognised on each of these, as far as gates can tell.
         referrals: One a photo.
         trees: Trees, when they are named.
         tree_referrals: One a tree.
@@ -60,6 +60,7 @@ class Assessment:
     names: Sequence[str]
     row_of: NDArray[np.int64]
     answers: Answers
+    shows_a_tree: NDArray[np.bool_]
     referrals: tuple[Referral, ...]
     trees: Trees | None
     tree_referrals: tuple[Referral, ...]
@@ -94,20 +95,30 @@ def assess(
         gating: What the gates ask.
 
     Raises:
-        SettingsError: The prevalence is to be estimated, and no photo has an answer.
+        SettingsError: The prevalence is to be estimated, and too few trees of a class were held
+            back for that.
     """
     members, raw, row_of = _said(journal, names, answering)
     trees_of = [tree_ids.get(name, "") for name in names]
+    found = [
+        gating.findings(one.fitness) if one.fitness else ()
+        for one in map(journal.__getitem__, names)
+    ]
+    shows_a_tree = np.ones(len(raw), dtype=np.bool_)
+    for row, findings in zip(row_of, found, strict=True):
+        if row >= 0:
+            shows_a_tree[row] = all(one.action != "not_a_tree" for one in findings)
     if answering.options.prevalence == ESTIMATE:
-        _estimate(answering, members, [trees_of[row] for row in np.flatnonzero(row_of >= 0)])
+        groups = [trees_of[row] for row in np.flatnonzero(row_of >= 0)]
+        _estimate(answering, members, groups, shows_a_tree)
     answers = answering.answer(members, raw)
     referrals = tuple(
-        _referral(prediction, int(row_of[place]), answers, answering, gating)
+        _referral(prediction, int(row_of[place]), answers, answering, found[place])
         for place, prediction in enumerate(map(journal.__getitem__, names))
     )
-    trees = _trees(trees_of, row_of, members, raw, answers, answering)
+    trees = _trees(trees_of, row_of, members, raw, answers, answering, shows_a_tree)
     of_trees = () if trees is None else _tree_referrals(trees_of, trees, referrals, answering)
-    return Assessment(names, row_of, answers, referrals, trees, of_trees)
+    return Assessment(names, row_of, answers, shows_a_tree, referrals, trees, of_trees)
 
 
 def _said(
@@ -136,30 +147,41 @@ def _batches(journal: Journal, names: Sequence[str]) -> Iterator[tuple[int, list
         start += len(part)
 
 
-def _estimate(answering: Answering, members: NDArray[np.float64], trees: list[str]) -> None:
-    """Estimates the prevalence from the photos; a photo without a tree is a group of its own."""
-    if answering.calibration is None or not len(members):
-        raise SettingsError(
-            "photos with an answer", "none", "--prevalence estimate", "State the shares instead."
-        )
+def _estimate(
+    answering: Answering,
+    members: NDArray[np.float64],
+    trees: list[str],
+    shows_a_tree: NDArray[np.bool_],
+) -> None:
+    """Estimates the prevalence from photos that show trees; without a tree's name each is a group.
+
+    Without any such photo there is nothing to estimate, and probabilities stay as they are.
+    """
+    if answering.calibration is None or not shows_a_tree.any():
+        return
     groups = [tree or f"\0{row}" for row, tree in enumerate(trees)]
     answering.share_intervals = estimate_prevalence(
         answering.calibration.table,
         answering.calibration.map,
-        members,
-        groups,
+        members[shows_a_tree],
+        [groups[row] for row in np.flatnonzero(shows_a_tree)],
         prior_log=answering.prior_log,
+        source=answering.source,
     )
     answering.shares = np.array([interval.value for interval in answering.share_intervals])
 
 
 def _referral(
-    prediction: PhotoPrediction, row: int, answers: Answers, answering: Answering, gating: Gating
+    prediction: PhotoPrediction,
+    row: int,
+    answers: Answers,
+    answering: Answering,
+    findings: Sequence[Finding],
 ) -> Referral:
     if prediction.failure:
         return refer((), failed=prediction.failure.reason)
     asks = answering.reasons(answers, row) if answers.asks[row] else ()
-    return refer(asks, gating.findings(prediction.fitness))
+    return refer(asks, findings)
 
 
 def _trees(
@@ -169,19 +191,24 @@ def _trees(
     raw: NDArray[np.float64],
     answers: Answers,
     answering: Answering,
+    shows_a_tree: NDArray[np.bool_],
 ) -> Trees | None:
-    """Photos of each named tree, fused: the mean of what each member says of them."""
+    """Photos of each named tree, fused: the mean of what each member says of them.
+
+    Photos on which no tree was recognised say nothing of it, but for their score.
+    """
     names = sorted(set(trees_of) - {""})
     if not names:
         return None
     number_of = {name: number for number, name in enumerate(names)}
     rows: list[list[int]] = [[] for _ in names]
-    n_failed = [0] * len(names)
+    n_silent = [0] * len(names)
     for place, tree in enumerate(trees_of):
-        if tree and row_of[place] >= 0:
-            rows[number_of[tree]].append(int(row_of[place]))
+        row = int(row_of[place])
+        if tree and row >= 0 and shows_a_tree[row]:
+            rows[number_of[tree]].append(row)
         elif tree:
-            n_failed[number_of[tree]] += 1
+            n_silent[number_of[tree]] += 1
     answered = [number for number, own in enumerate(rows) if own]
     shape = (0, *members.shape[1:])
     said = [np.exp(members[rows[number]]).mean(axis=0) for number in answered]
@@ -193,10 +220,8 @@ def _trees(
     return Trees(
         tuple(names),
         tuple(np.array(own, dtype=np.int64) for own in rows),
-        tuple(n_failed),
-        answering.answer(
-            np.maximum(fused, -100.0), mean.reshape(-1, raw.shape[1]), of_trees=True, score=score
-        ),
+        tuple(n_silent),
+        answering.answer(np.maximum(fused, -100.0), mean.reshape(-1, raw.shape[1]), score=score),
         tuple(place_of.get(number, -1) for number in range(len(names))),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -27,7 +28,8 @@ class AnswerOptions:
             by the likelihood set.
         confidence: Least chance that this holds.
         refer: Name or title of the class that must not be missed, and likelier ones with it; ""
-            for the last, likeliest class.
+            for the likeliest class. Classes without an order have none: until one is named, every
+            tree is referred.
         prevalence: Share of each class (by name or title) where the photos were taken,
             ``estimate`` to estimate them from the photos, or None for those of training.
     """
@@ -76,17 +78,21 @@ def stated_shares(description: BundleDescription, given: Mapping[str, float]) ->
         SettingsError: A share is no share, they do not sum to 1, or classes are missing.
     """
     shares: list[float | None] = [None] * len(description.scheme.classes)
+    twice = False
     for name, share in given.items():
-        shares[class_number(description, name)] = share
+        number = class_number(description, name)
+        twice |= shares[number] is not None
+        shares[number] = share if math.isfinite(share) else -1.0
     missing = [number for number, share in enumerate(shares) if share is None]
     total = sum(share for share in shares if share is not None)
     if len(missing) == 1 and 0 <= total <= 1:
         shares[missing[0]] = 1 - total
         total = 1.0
     known = [share for share in shares if share is not None]
-    if len(known) < len(shares) or min(known) < 0 or abs(total - 1) > SHARES_TOLERANCE:
+    wrong = len(known) < len(shares) or min(known) < 0 or abs(total - 1) > SHARES_TOLERANCE
+    if wrong or twice:
         raise SettingsError(
-            "the share of each class, from 0 to 1, summing to 1 (one may be left out)",
+            "the share of each class once, from 0 to 1, summing to 1 (one may be left out)",
             ", ".join(f"{name}={share:g}" for name, share in given.items()) or "nothing",
             "--prevalence",
             "For example --prevalence Probable=0.02,Possible=0.1 leaves 0.88 to the third class.",

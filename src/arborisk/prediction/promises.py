@@ -11,6 +11,7 @@ from arborisk.calibration import (
     SetRule,
     attainable_coverage,
     find_miss_rule,
+    percent,
 )
 from arborisk.calibration.misses import tree_scores
 from arborisk.errors import SettingsError
@@ -84,9 +85,10 @@ def promises_of(
             threshold = promise.threshold
             referred = float(promise.refers(score).mean())
             misses = (
-                f"{title}: at most {miss_rate:g} missed with confidence {confidence:g}, if a "
-                f"person is sent from a score of {threshold:.3f} on; that is {referred:.0%} of the "
-                f"trees held back ({promise.n_missed} of {promise.n_groups} groups missed)."
+                f"{title}: at most {percent(miss_rate)} of groups with such trees missed with "
+                f"{percent(confidence)} confidence, if a person is sent from a score of "
+                f"{threshold:.3f} on; that is {referred:.0%} of the trees held back "
+                f"({promise.n_missed} of {promise.n_groups} groups missed)."
             )
         found.append(
             ClassPromise(

@@ -42,10 +42,12 @@ class Referral:
             does not allow an answer. ``not_a_tree``: no tree was recognised; a person must look at
             the photo. ``routine``: see `ROUTINE`.
         reasons: In words, the weightiest first.
+        asks_for_a_person: Whether the model or a gate asked for one, whatever else stands above it.
     """
 
     action: Action
     reasons: tuple[str, ...]
+    asks_for_a_person: bool = False
 
 
 def refer(asks: Sequence[str], findings: Sequence[Finding] = (), *, failed: str = "") -> Referral:
@@ -70,9 +72,9 @@ def refer(asks: Sequence[str], findings: Sequence[Finding] = (), *, failed: str 
     rest = (*of["retake"], *of["note"])
     if of["not_a_tree"]:
         doubtful = [f"if it is a tree: {reason}" for reason in asking]
-        return Referral("not_a_tree", (*of["not_a_tree"], *doubtful, *rest))
+        return Referral("not_a_tree", (*of["not_a_tree"], *doubtful, *rest), bool(asking))
     if asking:
-        return Referral("level_2", (*asking, *rest))
+        return Referral("level_2", (*asking, *rest), asks_for_a_person=True)
     if of["retake"]:
         return Referral("retake", rest)
     return Referral("routine", (ROUTINE, *rest))
@@ -81,14 +83,22 @@ def refer(asks: Sequence[str], findings: Sequence[Finding] = (), *, failed: str 
 def of_tree(photos: Sequence[Referral]) -> Referral:
     """The referral of a tree from those of its photos: what any of them asks for.
 
-    Photos that cannot speak leave the word to those that can; without any of these the tree must be
+    A person whom one photo asks for is sent, whatever the others show. Photos that cannot speak and
+    ask for nobody leave the word to those that can; without any of these the tree must be
     photographed again.
     """
-    for action in ("level_2", "not_a_tree", "retake", "routine"):
+    seen = [photo for photo in photos if photo.action in ("level_2", "routine")]
+    asking = [photo for photo in photos if photo.asks_for_a_person]
+    if asking and (seen or any(photo.action != "not_a_tree" for photo in photos)):
+        return Referral("level_2", _reasons(asking), asks_for_a_person=True)
+    if seen:
+        return Referral("routine", _reasons(seen))
+    for action in ("not_a_tree", "retake"):
         speaking = [photo for photo in photos if photo.action == action]
-        silenced = any(photo.action == "routine" for photo in photos)
-        if not speaking or (action in ("not_a_tree", "retake") and silenced):
-            continue
-        reasons = dict.fromkeys(reason for photo in speaking for reason in photo.reasons)
-        return Referral(action, tuple(reasons))
+        if speaking:
+            return Referral(action, _reasons(speaking), bool(asking))
     raise ValueError("a tree has at least one photo")
+
+
+def _reasons(photos: Sequence[Referral]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(reason for photo in photos for reason in photo.reasons))

@@ -43,7 +43,7 @@ def tree_columns(answering: Answering) -> list[str]:
     return [
         "tree_id",
         "n_photos",
-        "n_failed",
+        "n_silent",
         *_answer_columns(answering),
         "photos_say",
         *_model_columns(),
@@ -79,8 +79,8 @@ def tree_rows(assessment: Assessment, answering: Answering) -> Iterator[Row]:
         said = assessment.answers.answer[trees.rows[number]]
         yield {
             "tree_id": name,
-            "n_photos": float(len(said) + trees.n_failed[number]),
-            "n_failed": float(trees.n_failed[number]),
+            "n_photos": float(len(said) + trees.n_silent[number]),
+            "n_silent": float(trees.n_silent[number]),
             **_answer(trees.answers, place, answering, assessment.tree_referrals[number]),
             "priority": float(priority[place]) if place >= 0 else None,
             "photos_say": _counted([answering.titles[one] for one in said]),
@@ -167,6 +167,11 @@ def _model(answering: Answering) -> Row:
 def _counted(said: list[str]) -> str:
     """What the photos of a tree say one by one, for example ``2 Improbable, 1 Probable``."""
     return ", ".join(f"{count} {title}" for title, count in Counter(said).most_common())
+
+
+def printable(name: str) -> str:
+    """A name without anything that would move a cursor or break a line."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in name)
 
 
 def _as_text(name: str) -> str:

@@ -57,7 +57,8 @@ def predict_photos(
         out: Table to write: .csv, .jsonl, .parquet or .geojson.
         exact: Decode every pixel instead of the nearest scale that JPEG offers.
         n_threads: Photos worked on at once; None means one a core.
-        tree_ids: Tree by photo, named as in the column ``photo``. With it a second table is
+        tree_ids: Tree by photo, named as in the column ``photo``, at least one of them of a photo
+            found. With it a second table is
             written, ``OUT_trees``: photos of one tree fused into one answer.
         options: How answers are put: coverage, referral, prevalence. They may change from one run
             into ``out`` to the next; no photo is read again for that.
@@ -78,6 +79,14 @@ def predict_photos(
         settings = settings.model_copy(update={"exact": True})
     gating = Gating(bundle)
     task = _Task(bundle, gating, settings, *_named_photos(photos))
+    if tree_ids and not any(name in tree_ids for name in task.names):
+        raise ArboriskError(
+            f"trees of the photos, named as {task.names[0]!r} is",
+            f"{len(tree_ids)} other names, the first {next(iter(tree_ids))!r}",
+            "--trees",
+            "Write each photo's path relative to the folder, with forward slashes.",
+        )
+    _refuse_taken_place(out, tree_ids)
     if not restart and out.exists() and not journal_path(out).exists():
         raise ArboriskError(
             "a new table, or one with its journal beside it",
@@ -151,6 +160,18 @@ def _work(
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
+
+
+def _refuse_taken_place(out: Path, tree_ids: Mapping[str, str] | None) -> None:
+    """Never writes the table of trees over a file that no earlier run wrote."""
+    place = trees_path(out)
+    if tree_ids and place.exists() and not journal_path(out).exists():
+        raise ArboriskError(
+            "a free place for the table of trees",
+            "a file that no earlier run wrote",
+            str(place),
+            "Choose another --out, or move that file.",
+        )
 
 
 def trees_path(out: Path) -> Path:

@@ -10,10 +10,13 @@ from typing import get_args
 import numpy as np
 
 from arborisk.bundle import IMMINENT_SENTENCE, LEANS, LEVEL_SENTENCE, BundleDescription
+from arborisk.calibration import percent
 from arborisk.calibration.maps import METHOD_WORDS
 from arborisk.prediction.answers import Answering
 from arborisk.prediction.assessment import Assessment
+from arborisk.prediction.options import ESTIMATE
 from arborisk.prediction.referral import Action
+from arborisk.prediction.rows import printable
 
 NO_EXPECTED_COUNTS = (
     "Expected numbers are not given: behind every probability stand the proportions of training. "
@@ -88,9 +91,13 @@ class PredictionSummary:
         if self.answering.shares is None:
             return None
         trees = self.assessment.trees
-        answers = trees.answers if trees else self.assessment.answers
+        probability = (
+            trees.answers.probability
+            if trees
+            else self.assessment.answers.probability[self.assessment.shows_a_tree]
+        )
         names = self.description.scheme.scheme.names
-        return dict(zip(names, answers.probability.sum(axis=0).tolist(), strict=True))
+        return dict(zip(names, probability.sum(axis=0).tolist(), strict=True))
 
     def lines(self) -> list[str]:
         """The summary for people, with the shares in training beside those found."""
@@ -133,7 +140,7 @@ class PredictionSummary:
         if not n_first:
             return []
         return ["To see first:"] + [
-            f"  {place}. {names[queue[place]]}: {of[queue[place]].action} "
+            f"  {place}. {printable(names[queue[place]])}: {of[queue[place]].action} "
             f"({'; '.join(of[queue[place]].reasons)})"
             for place in sorted(queue)[:n_first]
         ]
@@ -147,15 +154,20 @@ class PredictionSummary:
             for action, count in self.referrals.items()
         ]
         if rule:
-            title = self.answering.titles[rule.class_number]
-            above = " or likelier" if self.answering.ordered else ""
+            proof = "simulated, not proved, for several folds" if self._several else "proved"
             lines.append(
-                f"Referred from a score of {rule.threshold:.3f} on: with confidence "
-                f"{rule.confidence:.0%}, at most {rule.miss_rate:.0%} of new groups with trees of "
-                f"{title}{above} have one that is missed, if they are like those of training "
-                f"({rule.n_missed} of {rule.n_groups} groups held back)."
+                f"Referred from a score of {rule.threshold:.3f} on: with "
+                f"{percent(rule.confidence)} confidence, at most {percent(rule.miss_rate)} of new "
+                f"groups (trees, sites) with {self.answering.refer_title} have one that is missed, "
+                f"if they are like those of training ({rule.n_missed} of {rule.n_groups} groups "
+                f"held back; {proof})."
             )
         return lines
+
+    @property
+    def _several(self) -> bool:
+        """Whether several networks answer together."""
+        return self.description.n_members > 1
 
     def _probability_lines(self) -> list[str]:
         description, expected = self.description, self.expected
@@ -167,6 +179,8 @@ class PredictionSummary:
             f"{calibration.n_groups} groups held back: {METHOD_WORDS[calibration.method]}.",
             *self.answering.coverage_lines(),
         ]
+        if expected is None and self.answering.options.prevalence == ESTIMATE:
+            return [*lines, "No photo shows a tree: the prevalence could not be estimated."]
         if expected is None:
             return [*lines, NO_EXPECTED_COUNTS]
         what = "trees" if self.assessment.trees else "photos"

@@ -24,7 +24,7 @@ NUMBERS = (
     "longitude",
     "priority",
     "n_photos",
-    "n_failed",
+    "n_silent",
 )
 """Beginnings of the names of columns that hold numbers."""
 

@@ -19,12 +19,15 @@ def certainty_to_ship(evaluation: Evaluation) -> Certainty | None:
     return None if evaluation.leak.n_groups_spanning else certainty_of(evaluation)
 
 
-def calibration_record(certainty: Certainty, names: tuple[str, ...]) -> CalibrationRecord:
+def calibration_record(
+    certainty: Certainty, names: tuple[str, ...], *, ordered: bool
+) -> CalibrationRecord:
     """What the bundle states of its calibration.
 
     Args:
         certainty: What was measured.
         names: Names of the classes in class order.
+        ordered: Whether the order of the classes means something.
     """
     table = certainty.table
     photos_of_tree = Counter(table.tree.tolist())
@@ -35,6 +38,7 @@ def calibration_record(certainty: Certainty, names: tuple[str, ...]) -> Calibrat
         n_photos=len(table.class_index),
         n_groups=table.n_groups,
         groups_of_class=dict(zip(names, table.groups_of_class(), strict=True)),
+        groups_from_class=dict(zip(names, table.groups_from_class(ordered=ordered), strict=True)),
         n_trees_with_several_photos=sum(count > 1 for count in photos_of_tree.values()),
         before=_measures(certainty.before, certainty.log_loss[0]),
         after=_measures(certainty.after, certainty.log_loss[1]),

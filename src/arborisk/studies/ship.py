@@ -69,7 +69,7 @@ def ship(
         update={"drawn": task.is_drawn, "gate_alarms": gate_alarms(learner.frozen_embeddings)}
     )
     if certainty:
-        record = calibration_record(certainty, task.scheme.names)
+        record = calibration_record(certainty, task.scheme.names, ordered=task.scheme.ordered)
         description = description.model_copy(update={"calibration": record})
     bundle = export_bundle(
         learner.members(weights),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from arborisk.bundle import Bundle
-from arborisk.calibration.prevalence import estimate_prevalence
+from arborisk.calibration.prevalence import FEWEST_OF_CLASS, estimate_prevalence
 from arborisk.metrics.sums import number_groups, predicted_class
 from arborisk.prediction.answers import Answering
 from arborisk.prediction.drift.arrangements import Arrangements, Outcome, group_means
@@ -35,12 +35,22 @@ def class_shares_of(bundle: Bundle, new: NewPhotos) -> tuple[tuple[ClassShare, .
     if bundle.calibration is None:
         plain = zip(titles, training, answered.tolist(), strict=True)
         return tuple(ClassShare(*row, None, None, None) for row in plain), RAW_ONLY
+    fewest = min(bundle.calibration.table.groups_of_class())
+    if fewest < FEWEST_OF_CLASS:
+        plain = zip(titles, training, answered.tolist(), strict=True)
+        few = (
+            f"{fewest} groups of the rarest class were held back, and {FEWEST_OF_CLASS} are needed "
+            "to allow for errors."
+        )
+        return tuple(ClassShare(*row, None, None, None) for row in plain), few
+    answering = Answering(bundle, USUAL)
     intervals = estimate_prevalence(
         bundle.calibration.table,
         bundle.calibration.map,
         new.members,
         new.groups,
-        prior_log=Answering(bundle, USUAL).prior_log,
+        prior_log=answering.prior_log,
+        source=answering.source,
     )
     rows = zip(titles, training, answered.tolist(), intervals, strict=True)
     shares = tuple(
