@@ -83,7 +83,7 @@ def _before_and_after(calibration: CalibrationRecord) -> list[str]:
 def _promises(description: BundleDescription, calibration: CalibrationRecord) -> list[str]:
     lines = [
         f"| class | groups held back | real coverage of sets asked for {percent(COVERAGE)} "
-        f"| at most {percent(MISS_RATE)} of groups missed, {percent(CONFIDENCE)} confidence |",
+        f"| at most {percent(MISS_RATE)} missed, {percent(CONFIDENCE)} confidence |",
         "|---|---|---|---|",
     ]
     needed = groups_needed(MISS_RATE, CONFIDENCE)
@@ -104,7 +104,8 @@ def _promises(description: BundleDescription, calibration: CalibrationRecord) ->
     return [
         *lines,
         "",
-        "A group (tree, site) counts as missed when any of its trees of the class, or of a "
-        "likelier one, would not be referred. With sites as groups this says nothing of each tree.",
+        "Misses are counted over groups (trees, sites): one tree of the class, or of a likelier "
+        "one, is drawn from each, seen in one photo. With sites as groups, sites with many trees "
+        "count no more than others.",
         "",
     ]

@@ -2,9 +2,10 @@
 
 A tree is missed when it is of the class (or a likelier one) and is not referred. Thresholds are
 tested from "refer everything" upwards, each with the exact binomial bound, and the last that passes
-is taken (fixed-sequence testing). The unit is the group, and it counts as missed if any of its
-photos of such a tree, taken alone, would not be referred: so the promise holds for a tree with a
-single photo too, and a further photo only adds to it.
+is taken (fixed-sequence testing). The unit is the group: of each that holds such a tree one tree
+and one of its photos are drawn by lot, always the same, and it is missed if that photo alone would
+not be referred. So the promise is for a tree of a new group seen in a single photo; a further photo
+of it can only add to a referral.
 
 A new tree is scored by each member and referred if any member asks for it: it is then missed less
 often than by the members one by one, which is what was measured.
@@ -24,6 +25,8 @@ from arborisk.calibration.attainable import groups_needed, misses_allowed, perce
 from arborisk.calibration.scores import chance_at_or_above
 from arborisk.calibration.table import CalibrationTable
 
+LOT = 20201202
+"""Seed of the lot: the date of the deck."""
 ROUNDING = 1e-6
 """Taken off the threshold: probabilities are kept with six decimals."""
 
@@ -34,12 +37,11 @@ class MissRule:
 
     Attributes:
         class_number: Class that must not be missed, or likelier ones where classes are ordered.
-        miss_rate: Largest share of groups with such trees in which any may be missed, by any of
-            its photos alone.
+        miss_rate: Largest share of such trees, one of each new group, that may be missed.
         confidence: Least chance, over calibration samples, that the promise holds.
         threshold: A tree is referred from this score on, in [0, 1].
-        n_groups: Groups with such trees that proved it.
-        n_missed: Of these, how many the threshold misses.
+        n_groups: Groups with such trees that proved it, one photo of each.
+        n_missed: Of these, how many the threshold misses, by the photo drawn.
         n_allowed: Most that could be missed.
     """
 
@@ -105,21 +107,21 @@ def find_miss_rule(
         confidence: Least chance that the promise holds, in (0, 1).
         ordered: Whether the order of the classes means something.
     """
-    weakest = weakest_scores(table, class_number, ordered=ordered)
-    allowed = misses_allowed(len(weakest), miss_rate, confidence)
+    drawn = drawn_scores(table, class_number, ordered=ordered)
+    allowed = misses_allowed(len(drawn), miss_rate, confidence)
     if allowed < 0:
         return MissRuleRefused(
-            class_number, miss_rate, confidence, len(weakest), groups_needed(miss_rate, confidence)
+            class_number, miss_rate, confidence, len(drawn), groups_needed(miss_rate, confidence)
         )
     # Every group scores at least 0, so that the strictest promise refers every tree.
-    threshold = float(weakest[allowed]) - ROUNDING if allowed < len(weakest) else 1.0
+    threshold = float(drawn[allowed]) - ROUNDING if allowed < len(drawn) else 1.0
     return MissRule(
         class_number,
         miss_rate,
         confidence,
         max(threshold, 0.0),
-        len(weakest),
-        int((weakest < threshold).sum()),
+        len(drawn),
+        int((drawn < threshold).sum()),
         allowed,
     )
 
@@ -154,14 +156,19 @@ def tree_scores(
     return highest, any_so, table.group[first]
 
 
-def weakest_scores(
+def drawn_scores(
     table: CalibrationTable, class_number: int, *, ordered: bool
 ) -> NDArray[np.float64]:
-    """Lowest score of a photo of the class in each group that has one, ascending."""
-    score = chance_at_or_above(table.probability, class_number, ordered=ordered)
+    """Score of one photo of one tree of the class in each group that has one, ascending.
+
+    Tree and photo are drawn by a lot that hangs on nothing but the order of the rows.
+    """
     is_so = table.class_index >= class_number if ordered else table.class_index == class_number
-    group = table.group
-    _, number = np.unique(group[is_so], return_inverse=True)
-    lowest = np.full(int(number.max()) + 1 if len(number) else 0, np.inf)
-    np.minimum.at(lowest, number, score[is_so])
-    return np.sort(lowest)
+    rows = np.random.default_rng(LOT).permutation(np.flatnonzero(is_so))
+    # The first row of a tree in this order is its photo, the first of a group would favour trees
+    # of many photos: trees are therefore dealt anew.
+    _, first = np.unique(table.tree[rows], return_index=True)
+    photos = np.random.default_rng(LOT + 1).permutation(rows[first])
+    _, one_each = np.unique(table.group[photos], return_index=True)
+    score = chance_at_or_above(table.probability, class_number, ordered=ordered)
+    return np.sort(score[photos[one_each]])

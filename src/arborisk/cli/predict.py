@@ -52,8 +52,8 @@ def predict(
         typer.Option(
             min=0.0001,
             max=0.9999,
-            help="Refer so that at most this share of the groups (trees, sites) with the class of "
-            "--refer is missed.",
+            help="Refer so that at most this share of the trees of the class of --refer, one of "
+            "each new group (tree, site), is missed.",
             show_default="refer by the likelihood set",
         ),
     ] = None,

@@ -85,10 +85,10 @@ def promises_of(
             threshold = promise.threshold
             referred = float(promise.refers(score).mean())
             misses = (
-                f"{title}: at most {percent(miss_rate)} of groups with such trees missed with "
-                f"{percent(confidence)} confidence, if a person is sent from a score of "
+                f"{title}: at most {percent(miss_rate)} of such trees, one of each new group, "
+                f"missed with {percent(confidence)} confidence, if a person is sent from a score of "
                 f"{threshold:.3f} on; that is {referred:.0%} of the trees held back "
-                f"({promise.n_missed} of {promise.n_groups} groups missed)."
+                f"({promise.n_missed} of {promise.n_groups} drawn by lot missed)."
             )
         found.append(
             ClassPromise(

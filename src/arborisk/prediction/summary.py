@@ -157,10 +157,10 @@ class PredictionSummary:
             proof = "simulated, not proved, for several folds" if self._several else "proved"
             lines.append(
                 f"Referred from a score of {rule.threshold:.3f} on: with "
-                f"{percent(rule.confidence)} confidence, at most {percent(rule.miss_rate)} of new "
-                f"groups (trees, sites) with {self.answering.refer_title} have one that is missed, "
-                f"if they are like those of training ({rule.n_missed} of {rule.n_groups} groups "
-                f"held back; {proof})."
+                f"{percent(rule.confidence)} confidence at most {percent(rule.miss_rate)} of the "
+                f"trees of {self.answering.refer_title} are missed, one of each new group, if they "
+                f"are like those of training ({rule.n_missed} of {rule.n_groups} held back; "
+                f"{proof})."
             )
         return lines
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from arborisk.calibration import MissRule, MissRuleRefused
+from arborisk.calibration import MissRule, MissRuleRefused, percent
 from arborisk.calibration.maps import METHOD_WORDS
 from arborisk.evaluation import Evaluation
 from arborisk.evaluation.certainty import (
@@ -110,8 +110,7 @@ def _promise(rule: MissRule | MissRuleRefused, title: str) -> str:
     if isinstance(rule, MissRuleRefused):
         return rule.sentence(title)
     return (
-        f"{title}: with confidence {CONFIDENCE:.0%}, at most {MISS_RATE:.0%} of new groups with "
-        f"such trees have one that is missed, if a person is sent from a score of "
-        f"{rule.threshold:.3f} on ({rule.n_missed} of {rule.n_groups} groups held back were "
-        "missed)."
+        f"{title}: with {percent(CONFIDENCE)} confidence at most {percent(MISS_RATE)} of such "
+        "trees, one of each new group, are missed, if a person is sent from a score of "
+        f"{rule.threshold:.3f} on ({rule.n_missed} of {rule.n_groups} held back were missed)."
     )
