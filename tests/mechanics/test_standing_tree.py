@@ -77,3 +77,9 @@ def test_decay_height_lean_and_lost_roots_never_help():
     heights = np.linspace(14.0, 30.0, 20)
     taller = first(height_m=heights, crown_base_m=0.6 * heights)
     assert np.all(np.diff(taller.stem_ms) < 0)
+
+
+def test_a_low_tree_among_high_obstacles_still_meets_wind():
+    low = replace(PINE, height_m=4.0, crown_base_m=0.1, roughness_m=3.0)
+    assert withstood(low).gust_at_lever == 0.1
+    assert np.isfinite(critical_gusts(low, BENDING).first_ms)

@@ -20,6 +20,10 @@ STEM_CENTRE_SHARE = 0.4
 """Height of the stem's centre of mass over the tree's height. Between 1/4 of a cone and 1/2 of a
 cylinder (assumption)."""
 
+LEAST_PROFILE_RATIO = 0.1
+"""Least wind at the centre of pressure over that at 10 m: near the roughness length the logarithmic
+profile goes through 0, and says nothing (assumption)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandingTree:
@@ -137,15 +141,14 @@ def withstood(tree: StandingTree) -> Withstood:
     )
     sound = tree.knot_factor * breaking_moment(tree.stem_diameter_m, tree.bending_strength_pa)
     kept = strength_ratio(tree.wall_ratio, tree.opening_share) * tree.strength_kept
+    profile = log_profile_ratio(lever, 10.0, roughness_m=tree.roughness_m)
     return Withstood(
         area_m2=floats(tree.outline_share * tree.crown_width_m * length * tree.crown_density),
         lever_m=floats(lever),
         standing_nm=np.abs(weight),
         breaking_nm=floats(sound * kept),
         overturning_nm=floats(overturning_moment(stem, tree.anchorage_nm_per_kg) * tree.root_kept),
-        gust_at_lever=floats(
-            tree.local_gust_factor * log_profile_ratio(lever, 10.0, roughness_m=tree.roughness_m)
-        ),
+        gust_at_lever=floats(tree.local_gust_factor * np.maximum(profile, LEAST_PROFILE_RATIO)),
     )
 
 

@@ -78,6 +78,12 @@ def test_errors_of_measurement_are_the_columns_or_the_stated_ones(inventory):
     assert "height_m_sd" in bad.refused[0].reason
 
 
+def test_a_closed_stem_is_seen_and_an_opening_is_measured(inventory):
+    text = "tree,kind,height_m,dbh_cm,opening_share\n1,conifer,20,40,0\n2,conifer,20,40,0.2\n"
+    found = check(inventory(text))
+    assert found.trees.error["opening_share"].tolist() == [0.0, 0.03]
+
+
 def geopackage(path, rows, code=4326, definition="GEOGCS"):
     """A GeoPackage of points, as small as it may be."""
     with sqlite3.connect(path) as database:

@@ -10,6 +10,7 @@ from arborisk.errors import AssessmentError
 from arborisk.mechanics import gumbel_exceedance
 from arborisk.risk.storm.assumptions import load_assumptions
 from arborisk.risk.storm.climate import GustClimate
+from arborisk.risk.storm.curves import fragility_band
 from arborisk.risk.storm.fragility import fit_lognormal, lognormal_curve
 from arborisk.risk.storm.run import run_storm
 from arborisk.risk.storm.scenario import Storm, one_gust
@@ -151,6 +152,17 @@ def test_the_fit_tells_how_far_it_is_off():
     assert fit.theta_ms[1] == pytest.approx(np.exp(3), abs=4 * fit.theta_error_ms[1])
     assert fit.beta[1] == pytest.approx(0.3, abs=4 * fit.beta_error[1])
     assert lognormal_curve(np.array([0.0, 20.0, 21.0]), 20.0, 0.0).tolist() == [0, 1, 1]
+
+
+def test_the_band_of_a_figure_is_the_chance_of_the_table(make_trees):
+    trees, gusts = make_trees(3), np.array([20.0, 35.0, 50.0])
+    for gust, place in ((20, 0), (35, 1), (50, 2)):
+        found = run_storm(trees, load_assumptions(), DRAWS, storm=one_gust(f"{gust}±0"))
+        band = fragility_band(found, 1, gusts)
+        assert band.chance[place] == pytest.approx(found.by_tree["p_storm"][1])
+        assert band.low[place] <= band.chance[place] <= band.high[place]
+        # Two ways to the same interval: counting in each world, and lognormal laws.
+        assert band.high[place] == pytest.approx(found.by_tree["p_storm_high"][1], abs=0.06)
 
 
 def test_memory_does_not_grow_with_the_trees(make_trees):

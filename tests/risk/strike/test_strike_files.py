@@ -2,18 +2,21 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from shapely import LineString, Point, box
 
-from arborisk.errors import AssessmentError, SettingsError
+from arborisk.errors import AssessmentError, MissingDependencyError, SettingsError
+from arborisk.risk.storm.places import METRES
 from arborisk.risk.strike.analysis import StrikeRequest, analyse_strike
 from arborisk.risk.strike.by_target import strikes_by_target
 from arborisk.risk.strike.directions import directions_of, toward, uniform_directions
 from arborisk.risk.strike.run import run_strike
 from arborisk.risk.strike.targets import NEAR_WIRES
 from arborisk.risk.strike.utility import LEANS_BELOW, contact_words, read_consequences
+from arborisk.risk.strike.vector_files import read_layer
 from arborisk.risk.strike.words import (
     as_json,
     consequence_sentences,
@@ -92,6 +95,8 @@ def test_consequences_are_what_the_owner_states(town):
         ("c,2000,living,5,5,0,0,0", "height_m from 4 to 116; found '2000'.*row 4"),
         ("c,20,living,5,5,1.2,0,0", "p_year from 0 to 1; found '1.2'"),
         ("c,20,living,5,5,0.1,0.2,0.3", "p_year within its ends"),
+        ("c,20,living,5,5,,,", "p_year; found nothing.*arborisk storm"),
+        ("a,20,living,5,5,0,0,0", "'a' again, after row 2"),
     ],
 )
 def test_a_bad_row_is_refused_by_name_and_spoils_no_other(town, row, says):
@@ -117,6 +122,49 @@ def test_targets_without_their_measures_are_left_out_and_named(town, targets_of)
     words = " ".join(found.refused)
     for part in ("--road-width", "outline of a road; found Point", "building; found none", "900"):
         assert part in words
+
+
+def test_lines_from_one_layer_of_a_geopackage(town, tmp_path):
+    import sqlite3
+
+    with sqlite3.connect(tmp_path / "net.gpkg") as database:
+        database.executescript(
+            "CREATE TABLE gpkg_contents (table_name, data_type);"
+            "CREATE TABLE gpkg_geometry_columns (table_name, column_name, srs_id);"
+            "CREATE TABLE gpkg_spatial_ref_sys "
+            "(srs_id, organization, organization_coordsys_id, definition);"
+            "INSERT INTO gpkg_spatial_ref_sys VALUES (32618, 'EPSG', 32618, 'UNIT[\"metre\",1]');"
+        )
+        for layer, y in (("low voltage", 0.0), ("high", 500.0)):
+            database.execute("INSERT INTO gpkg_contents VALUES (?, 'features')", (layer,))
+            row = (layer, "shape", 32618)
+            database.execute("INSERT INTO gpkg_geometry_columns VALUES (?, ?, ?)", row)
+            database.execute(
+                f'CREATE TABLE "{layer}" '
+                "(shape BLOB, circuit, conductor_height_m, conductor_height_sd_m)"
+            )
+            # With an envelope, as QGIS writes it: flags 3, four numbers before the shape.
+            head = b"GP\0\3" + (32618).to_bytes(4, "little") + bytes(32)
+            wkb = head + LineString([(-400, y), (400, y)]).wkb
+            database.execute(f'INSERT INTO "{layer}" VALUES (?, ?, 9, 0.5)', (wkb, layer))
+    database.close()
+    known = analyse_strike(town(draws=20)).result.by_kind[0].value
+    request = town(draws=20)
+    chosen = replace(request, lines=f"{tmp_path / 'net.gpkg'}:low voltage")
+    assert analyse_strike(chosen).result.by_kind[0].value == pytest.approx(known)
+    with pytest.raises(
+        AssessmentError, match="one layer of features, or its name; found high, low"
+    ):
+        analyse_strike(replace(request, lines=str(tmp_path / "net.gpkg")))
+
+
+def test_without_shapely_the_command_to_install_it_is_told(town, monkeypatch):
+    import sys
+
+    request = town()
+    monkeypatch.setitem(sys.modules, "shapely", None)
+    with pytest.raises(MissingDependencyError, match=r"pip install '\.\[geo\]'"):
+        analyse_strike(request)
 
 
 def test_files_that_do_not_go_together_are_refused(town, tmp_path):
@@ -158,6 +206,7 @@ def test_directions_by_option_by_table_and_by_tree(town, tmp_path, make_trees, t
 
 def test_fall_zones_are_circles_of_the_reach(town, tmp_path):
     found = analyse_strike(town(draws=2))
-    features = json.loads(write_zones(found, tmp_path / "z.geojson").read_text())["features"]
-    ring = np.array(features[1]["geometry"]["coordinates"][0])
+    layer = read_layer(write_zones(found, tmp_path / "z.geojson"))
+    assert layer.system == METRES
+    ring = np.array(layer.features[1].shape.exterior.coords)
     assert np.hypot(ring[:, 0], ring[:, 1] + 25) == pytest.approx(30.0, abs=1e-6)

@@ -125,6 +125,8 @@ def geojson_system(content: Mapping[str, object]) -> str:
     code = name.rpartition(":")[2].strip()
     if not name or code in ("4326", "CRS84"):
         return DEGREES
+    if name == METRES:  # as our own files say it
+        return METRES
     return f"EPSG:{code}"
 
 

@@ -214,6 +214,9 @@ def _errors(
     """Standard deviation of each value: its own column, else the stated one of the set."""
     stated = assumptions.error[measure.name].value
     errors = np.where(np.isnan(values), 0.0, stated)
+    if measure.name == "opening_share":
+        # A closed stem is seen, not measured; the formula for open ones starts with a step.
+        errors[values == 0] = 0.0
     for row, cell in enumerate(table.columns.get(f"{header}_sd", ()) if header else ()):
         if fold(cell) in _EMPTY or np.isnan(values[row]):
             continue

@@ -108,6 +108,7 @@ def check_strike_trees(
         chances = reader.chances(failure)
     for row in np.flatnonzero(np.isnan(bearing) != np.isnan(kappa)):
         reader.refuse(int(row), "both fall_bearing_deg and fall_kappa", "one of them", "Add both.")
+    reader.refuse_repeated()
     for row in np.flatnonzero(np.isnan(table.x) | np.isnan(table.y)):
         reader.refuse(int(row), "a place", "none", "Add it.")
     good = np.flatnonzero([not reason for reason in reader.reasons])
@@ -160,14 +161,22 @@ class _Reader:
         error = AssessmentError(expected, found, where, remedy)
         self.reasons[row] = self.reasons[row] or str(error)
 
-    def numbers(self, name: str, low: float, high: float, *, needed: bool = True) -> Floats:
+    def numbers(
+        self,
+        name: str,
+        low: float,
+        high: float,
+        *,
+        needed: bool = True,
+        remedy: str = "Measure it.",
+    ) -> Floats:
         """A column within limits; NaN where empty."""
         cells = self._table.columns.get(name, [""] * len(self._table.rows))
         found = np.full(len(cells), np.nan)
         for row, cell in enumerate(cells):
             if not cell:
                 if needed:
-                    self.refuse(row, name, "nothing", "Measure it.")
+                    self.refuse(row, name, "nothing", remedy)
                 continue
             try:
                 value = float(cell)
@@ -180,6 +189,15 @@ class _Reader:
                     row, f"{name} from {low:g} to {high:g}", repr(cell), "Correct it or its unit."
                 )
         return found
+
+    def refuse_repeated(self) -> None:
+        """A tree that stands twice would be counted twice."""
+        seen: dict[str, int] = {}
+        for row, name in enumerate(self.ids):
+            first = seen.setdefault(name, row)
+            if first != row:
+                found = f"{name!r} again, after {self._table.rows[first]}"
+                self.refuse(row, "each tree once", found, "Delete one, or rename it.")
 
     def conditions(self, fallback: str | None) -> NDArray[np.bool_]:
         """Whether each tree is dead or brittle."""
@@ -209,7 +227,8 @@ class _Reader:
                 self._table.name,
                 "Use what `arborisk storm --out` wrote: p_storm, p_year or p_years.",
             )
-        found = [self.numbers(one, 0.0, 1.0) for one in names]
+        remedy = "See its column reason, if arborisk storm wrote the table; then compute it again."
+        found = [self.numbers(one, 0.0, 1.0, remedy=remedy) for one in names]
         disordered = (found[1] > found[0]) | (found[0] > found[2])
         for row in np.flatnonzero(disordered):
             self.refuse(int(row), f"{name} within its ends", "another order", "Correct them.")
