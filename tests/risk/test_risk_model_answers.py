@@ -2,7 +2,9 @@
 
 import pytest
 from risk_forms import assess
+from typer.testing import CliRunner
 
+from arborisk.cli.app import app as cli
 from arborisk.errors import AssessmentError
 from arborisk.risk.counts import refuse_without_prevalence
 from arborisk.risk.model_answers import NOT_IMMINENT, Take, read_model_answers
@@ -124,3 +126,26 @@ def test_counts_need_the_prevalence(table):
         refuse_without_prevalence(told)
     shares = {f"prevalence_{name}": 0.3 for name in ("Im", "Po", "Pr")}
     refuse_without_prevalence(read_model_answers(table(ROW | shares)).values())
+
+
+def test_what_predict_writes_is_read_as_it_stands(fake_bundle, scene, tmp_path):
+    """The table of trees of a calibrated bundle, without and with a stated prevalence."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for number in range(2):
+        scene(96, 72, number).save(folder / f"{number}.jpg")
+    (tmp_path / "trees.csv").write_text("file,tree\n0.jpg,T-1\n1.jpg,T-2\n")
+    found = {}
+    for name, more in (("plain", ()), ("moved", ("--prevalence", "Probable=0.05,Possible=0.15"))):
+        out = tmp_path / f"{name}.csv"
+        told = ["predict", fake_bundle, folder, "--out", out]
+        told += ["--trees", tmp_path / "trees.csv", *more]
+        done = CliRunner().invoke(cli, list(map(str, told)))
+        assert done.exit_code == 0, done.output + repr(done.exception)
+        found[name] = read_model_answers(out)
+        assert set(found[name]) == {"T-1", "T-2"}
+    plain, moved = (found[name]["T-1"] for name in ("plain", "moved"))
+    assert not plain.has_prevalence
+    refuse_without_prevalence([moved])
+    assert moved.failure.array("equal")[2] < plain.failure.array("equal")[2]
+    assert rate(with_model(assess(None, "High", "Severe"), moved)).rating.has_chances

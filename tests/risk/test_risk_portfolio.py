@@ -3,6 +3,7 @@
 import csv
 import itertools
 import json
+import sqlite3
 
 import numpy as np
 import pytest
@@ -125,6 +126,26 @@ def test_geojson_keeps_places_and_columns(write, tmp_path):
     found = json.loads(out.read_text())["features"][0]
     assert found["geometry"] == feature["geometry"]
     assert found["properties"]["risk_rating"] == "Low or Moderate"
+
+
+def test_geopackage_there_and_back(write, tmp_path):
+    path = write(
+        "tree,failure,impact,target,latitude,longitude,geom\n"
+        "T1,Possible,High,road,42.4,-72.5,north\nT2,Probable,High,road,,,\n"
+    )
+    first, second = tmp_path / "first.gpkg", tmp_path / "second.csv"
+    write_inventory(rate_inventory(read_trees(path)), first, time_frame_years=1)
+    with sqlite3.connect(first) as database:
+        assert database.execute("PRAGMA application_id").fetchone()[0] == int.from_bytes(b"GPKG")
+        assert database.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        extent = database.execute("SELECT min_x, max_y FROM gpkg_contents").fetchone()
+        assert extent == (-72.5, 42.4)
+    database.close()
+    write_inventory(rate_inventory(read_trees(first)), second, time_frame_years=1)
+    found = read_back(second)
+    assert [row["risk_rating"] for row in found] == ["Low or Moderate", "Low to High"]
+    assert (found[0]["longitude"], found[1]["longitude"]) == ("-72.5", "")
+    assert found[0]["geom_"] == "north"
 
 
 def test_a_likelihood_alone_has_no_rating(write):

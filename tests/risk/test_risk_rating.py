@@ -14,6 +14,7 @@ from arborisk.risk.forms import assessment_of, read_form
 from arborisk.risk.information import value_of_information
 from arborisk.risk.portfolio_table import read_trees
 from arborisk.risk.rating import rate
+from arborisk.risk.rating_words import TOO_MANY, rules_used
 from arborisk.risk.rules import load_rules
 from arborisk.scales import Consequence, FailureLikelihood, ImpactLikelihood, RiskRating
 
@@ -310,3 +311,12 @@ def test_one_tree_of_a_table(tmp_path):
     path.write_text(path.read_text() + "\nT1,limb,road,Possible,High,Severe")
     with pytest.raises(AssessmentError, match="'Probable' and 'Possible'"):
         assessment_of_rows(read_trees(path), "T1", **told)
+
+
+def test_too_many_shared_inputs_are_said_to_be_taken_as_independent():
+    targets = [{"name": f"target {number}"} for number in range(5)]
+    findings = [{"part": part, "failure": "Possible"} for part in "ab"]
+    rated = rate(assess(findings=findings, targets=targets))
+    assert rated.rating.words == ("Low", "Moderate")
+    assert TOO_MANY in list(rules_used(rated))
+    assert TOO_MANY not in list(rules_used(rate(assess("Possible", None, None))))

@@ -18,12 +18,12 @@ def inventory(
         typer.Argument(
             exists=True,
             dir_okay=False,
-            help="CSV or GeoJSON, a row for each part above a target: tree, failure, impact (or "
-            "occupancy, protection, zone), consequences. City names such as "
+            help="CSV, GeoJSON or GeoPackage, a row for each part above a target: tree, failure, "
+            "impact (or occupancy, protection, zone), consequences. City names such as "
             "Likelihood_of_Failure are known.",
         ),
     ],
-    out: Annotated[Path, typer.Option(help="File to write: .csv or .geojson.")],
+    out: Annotated[Path, typer.Option(help="File to write: .csv, .geojson or .gpkg.")],
     time_frame_years: Annotated[
         float, typer.Option(help="Years that the likelihoods of failure are about.")
     ],

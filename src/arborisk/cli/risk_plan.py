@@ -20,15 +20,17 @@ def plan(
         typer.Argument(
             exists=True,
             dir_okay=False,
-            help="CSV or GeoJSON, a row for each option of a tree: tree, option, cost, and risk "
-            "and risk_after, or failure, failure_after, impact_chance and loss; crew, hours, "
-            "needs.",
+            help="CSV, GeoJSON or GeoPackage, a row for each option of a tree: tree, option, "
+            "cost, and risk and risk_after, or failure, failure_after, impact_chance and loss; "
+            "crew, hours, needs.",
         ),
     ],
     budget: Annotated[float, typer.Option(help="Money there is.")],
     out: Annotated[
         Path | None,
-        typer.Option(help="Work list to write: .csv or .geojson.", show_default="not written"),
+        typer.Option(
+            help="Work list to write: .csv, .geojson or .gpkg.", show_default="not written"
+        ),
     ] = None,
     page: Annotated[
         Path | None,

@@ -157,7 +157,7 @@ def read_assessment(form: Path | None, words: dict[str, Any], about: dict[str, A
     from arborisk.risk.forms import assessment_of, read_form
 
     given = [f"--{name}" for name, value in words.items() if value is not None]
-    if form is not None and form.suffix.lower() in (".csv", ".geojson"):
+    if form is not None and form.suffix.lower() in (".csv", ".geojson", ".gpkg"):
         from arborisk.risk.form_rows import assessment_of_rows
         from arborisk.risk.portfolio_table import read_trees
 

@@ -1,4 +1,4 @@
-"""Tables of trees, in and out: CSV or GeoJSON, with the headers that cities use."""
+"""Tables of trees, in and out: CSV, GeoJSON or GeoPackage, with the headers that cities use."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from arborisk.dataset.csv_rows import csv_rows
 from arborisk.dataset.text import fold
 from arborisk.errors import AssessmentError
 from arborisk.files import write_text_whole
+from arborisk.risk.portfolio_geopackage import Place, read_geopackage, write_geopackage
+from arborisk.risk.storm.places import DEGREES
 
 ROLES: Mapping[str, tuple[str, ...]] = {
     "tree": ("tree", "tree_id", "treeid", "tree no.", "tree_no", "id", "objectid", "globalid"),
@@ -81,7 +83,7 @@ class TreeTable:
 
 
 def read_trees(path: Path, *, needed: Iterable[str] = ("tree",)) -> TreeTable:
-    """Reads a CSV or a GeoJSON of points.
+    """Reads a CSV, or a GeoJSON or GeoPackage of points.
 
     Args:
         path: File.
@@ -92,6 +94,8 @@ def read_trees(path: Path, *, needed: Iterable[str] = ("tree",)) -> TreeTable:
     """
     if path.suffix.lower() in (".geojson", ".json"):
         headers, rows, numbers = _read_geojson(path)
+    elif path.suffix.lower() == ".gpkg":
+        headers, rows, numbers = _read_geopackage(path)
     else:
         lines = [(number, cells) for number, cells in csv_rows(path) if any(cells)]
         if not lines:
@@ -117,7 +121,7 @@ def read_trees(path: Path, *, needed: Iterable[str] = ("tree",)) -> TreeTable:
 
 
 def write_trees(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Writes a CSV, or a GeoJSON of points from the columns latitude and longitude.
+    """Writes a CSV, or a GeoJSON or GeoPackage of points from the columns latitude and longitude.
 
     Raises:
         AssessmentError: Another suffix.
@@ -132,27 +136,36 @@ def write_trees(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]
     elif suffix == ".geojson":
         features = ",\n".join(_feature(dict(zip(columns, row, strict=True))) for row in rows)
         write_text_whole(path, f'{{"type": "FeatureCollection", "features": [\n{features}\n]}}\n')
+    elif suffix == ".gpkg":
+        content = [list(row) for row in rows]
+        places = [_place(dict(zip(columns, row, strict=True))) for row in content]
+        write_geopackage(path, columns, content, places)
     else:
         raise AssessmentError(
-            "a name that ends in .csv or .geojson", path.name, "--out", "Change it."
+            "a name that ends in .csv, .geojson or .gpkg", path.name, "--out", "Change it."
         )
 
 
 def _feature(row: dict[str, Any]) -> str:
     """One feature; without a place its geometry is null (RFC 7946, section 3.2)."""
+    place = _place(row)
+    point = None if place is None else {"type": "Point", "coordinates": list(place)}
+    feature = {"type": "Feature", "geometry": point, "properties": row}
+    return json.dumps(feature, ensure_ascii=False, allow_nan=False)
+
+
+def _place(row: Mapping[str, Any]) -> Place:
+    """Longitude and latitude of a row; None where they are missing or are no degrees."""
     where = {fold(key): value for key, value in row.items()}
-    point = None
     found = [
-        next((where[name] for name in ROLES[role] if where.get(name) not in (None, "")), None)
+        next((where[name] for name in ROLES[role] if where.get(name) not in (None, "")), "")
         for role in ("longitude", "latitude")
     ]
     try:
-        if None not in found:
-            point = {"type": "Point", "coordinates": [float(str(value)) for value in found]}
+        longitude, latitude = (float(str(value)) for value in found)
     except ValueError:
-        point = None
-    feature = {"type": "Feature", "geometry": point, "properties": row}
-    return json.dumps(feature, ensure_ascii=False, allow_nan=False)
+        return None
+    return (longitude, latitude) if abs(longitude) <= 180 and abs(latitude) <= 90 else None
 
 
 def _read_geojson(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
@@ -167,10 +180,27 @@ def _read_geojson(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
         shape = feature.get("geometry") or {}
         if shape.get("type") == "Point":
             one["longitude"], one["latitude"] = shape["coordinates"][:2]
+    return _as_cells(properties)
+
+
+def _read_geopackage(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
+    properties, places, system = read_geopackage(path)
+    if system != DEGREES:
+        raise AssessmentError(
+            "longitude and latitude (EPSG:4326)", system, path.name, "Reproject the layer."
+        )
+    for one, place in zip(properties, places, strict=True):
+        if place is not None:
+            one["longitude"], one["latitude"] = place
+    return _as_cells(properties)
+
+
+def _as_cells(
+    properties: Sequence[Mapping[str, object]],
+) -> tuple[list[str], list[list[str]], list[int]]:
+    """Headers, cells as text, and row numbers."""
     headers = list(dict.fromkeys(key for one in properties for key in one))
-    rows = [
-        ["" if (v := one.get(key)) is None else str(v) for key in headers] for one in properties
-    ]
+    rows = [[_cell(one.get(key)) for key in headers] for one in properties]
     return headers, rows, list(range(1, len(rows) + 1))
 
 

@@ -10,6 +10,7 @@ from arborisk.risk.belief import Belief
 from arborisk.risk.information import Information
 from arborisk.risk.rating import Rated
 from arborisk.risk.spread import Spread
+from arborisk.risk.views import shared_inputs_enumerated
 from arborisk.scales import RiskRating
 
 DRAFT = "Draft until a qualified person has checked and signed it."
@@ -24,6 +25,10 @@ NOT_INSPECTED = {
 NOT_ASSUMED = (
     "Of pruning, cables, props and the like nothing is assumed: residual ratings are what the "
     "assessor entered, or follow from removing the tree or a target."
+)
+TOO_MANY = (
+    "Too many inputs are shared and uncertain to work out every joint case: they were taken as "
+    "independent from row to row."
 )
 INDEPENDENT = (
     "Rows of one finding share its failure, rows of one target what is known of it; all else is "
@@ -71,6 +76,8 @@ def rules_used(rated: Rated) -> Iterator[str]:
         yield f"Likelihood of impact by the default rule. {rules.sources['impact_rule']}"
     yield "The highest row is the tree's rating."
     yield INDEPENDENT
+    if not shared_inputs_enumerated(rated.assessment):
+        yield TOO_MANY
 
 
 def rating_json(rated: Rated, information: Sequence[Information]) -> dict[str, Any]:

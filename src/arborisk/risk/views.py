@@ -64,10 +64,16 @@ def impact_weights(row: RiskRow, rules: RuleSet, view: View) -> Weights:
     return found
 
 
+def shared_inputs_enumerated(assessment: Assessment) -> bool:
+    """Whether every joint case of the inputs that rows share is worked out."""
+    sizes = [len(belief.possible) for belief in _shared(assessment)]
+    return bool(np.prod(sizes, dtype=float) <= MOST_CASES)
+
+
 def _cases(assessment: Assessment, view: View) -> tuple[list[Assessment], Weights]:
     """Each joint case of the inputs that several rows share, and its weight."""
     shared = _shared(assessment)
-    if np.prod([len(belief.possible) for belief in shared], dtype=float) > MOST_CASES:
+    if not shared_inputs_enumerated(assessment):
         return [assessment], np.ones(1)
     cases, weights = [], []
     for levels in itertools.product(*(belief.possible for belief in shared)):
