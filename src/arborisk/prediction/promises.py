@@ -86,8 +86,8 @@ def promises_of(
             referred = float(promise.refers(score).mean())
             misses = (
                 f"{title}: at most {percent(miss_rate)} of such trees, one of each new group, "
-                f"missed with {percent(confidence)} confidence, if a person is sent from a score of "
-                f"{threshold:.3f} on; that is {referred:.0%} of the trees held back "
+                f"missed with {percent(confidence)} confidence, if a person is sent from a score "
+                f"of {threshold:.3f} on; that is {referred:.0%} of the trees held back "
                 f"({promise.n_missed} of {promise.n_groups} drawn by lot missed)."
             )
         found.append(
