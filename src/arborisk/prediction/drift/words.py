@@ -26,7 +26,7 @@ NEVER: Final = (
     "that they are right. Only labels of new trees show that."
 )
 WHAT_TO_DO: Final = (
-    "Look at the photos below. If the change is one of camera, season or framing, photograph as "
+    "Look at the farthest photos. If the change is one of camera, season or framing, photograph as "
     "for training; if the trees are others, have a sample of them rated and measure the model on "
     "it before relying on its numbers."
 )
