@@ -180,6 +180,8 @@ def strike(n_trees: int) -> None:
         60.0 * rng.integers(0, n_streets, n_trees) + rng.uniform(3, 12, n_trees),
         np.clip(rng.normal(16, 3, n_trees), 6, 30),
         zeros + 0.07,
+        zeros,
+        zeros,
         rng.random(n_trees) < 0.05,
         zeros + np.nan,
         zeros,

@@ -65,6 +65,10 @@ def strike(
         Condition | None,
         typer.Option(help="Condition of trees that do not say.", show_default="refuse them"),
     ] = None,
+    crown: Annotated[
+        bool,
+        typer.Option(help="Let a strip as wide as the crown fall, instead of the stem's axis."),
+    ] = False,
     direction: Annotated[
         str,
         typer.Option(
@@ -122,6 +126,7 @@ def strike(
         conductor_height=conductor_height,
         road_width_m=road_width,
         condition=condition.value if condition else None,
+        crown=crown,
         direction=direction,
         failure=failure,
         draws=draws,
@@ -175,6 +180,6 @@ def _as_text(found: StrikeAnalysis) -> str:
             for sentence in said:
                 lines += wrapped(sentence)
     lines += ["", "Limits"]
-    for sentence in words.LIMITS:
+    for sentence in words.limits_of(found):
         lines += wrapped(sentence)
     return "\n".join(lines)

@@ -11,11 +11,11 @@ from arborisk.risk.strike.analysis import StrikeAnalysis
 from arborisk.risk.strike.by_target import strikes_by_target
 from arborisk.risk.strike.targets import NEAR_WIRES
 from arborisk.risk.strike.words import (
-    LIMITS,
     TARGET_COLUMNS,
     consequence_sentences,
     detail_sentences,
     headline,
+    limits_of,
     pair_rows,
     target_rows,
 )
@@ -75,7 +75,7 @@ def strike_page(found: StrikeAnalysis) -> str:
         n_pairs=len(pairs),
         refused=refused[:MOST_REFUSED],
         n_refused=len(refused),
-        limits=LIMITS,
+        limits=limits_of(found),
     )
 
 

@@ -15,7 +15,7 @@ from arborisk.risk.strike.vector_files import Feature, Layer
 def make_trees():
     """`make_trees([(x, y), ...], height_m=20.0)`: exact trees."""
 
-    def make(places, height_m=20.0, height_error=0.0, brittle=False, p_fail=np.nan):
+    def make(places, height_m=20.0, height_error=0.0, brittle=False, p_fail=np.nan, half_width=0.0):
         n_trees = len(places)
         x, y = np.array(places, dtype=float).T
 
@@ -28,6 +28,8 @@ def make_trees():
             y,
             each(0.0) + height_m,
             each(height_error),
+            each(half_width),
+            each(0.0),
             np.full(n_trees, brittle),
             each(np.nan),
             each(0.0),

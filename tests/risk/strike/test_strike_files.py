@@ -204,6 +204,18 @@ def test_directions_by_option_by_table_and_by_tree(town, tmp_path, make_trees, t
         directions_of(lambda b: b - 10.0, 1, "")
 
 
+def test_a_crown_widens_the_chance_and_must_be_known(town):
+    with pytest.raises(AssessmentError, match=r"crown_width_m; found nothing"):
+        analyse_strike(town(crown=True))
+    wide = TREES.replace("x_m", "crown_width_m,x_m").replace(",living,", ",living,8,")
+    wide = wide.replace(",dead,", ",dead,8,")
+    thin, crowned = (
+        analyse_strike(town(trees=wide, crown=crown, draws=50)).result.by_kind[0].value
+        for crown in (False, True)
+    )
+    assert np.all(crowned > thin + 0.03)
+
+
 def test_fall_zones_are_circles_of_the_reach(town, tmp_path):
     found = analyse_strike(town(draws=2))
     layer = read_layer(write_zones(found, tmp_path / "z.geojson"))

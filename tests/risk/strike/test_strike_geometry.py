@@ -81,6 +81,21 @@ def test_any_shapes_against_trees_that_fall_one_by_one(make_trees, targets_of):
             assert np.mean(intersects(falls, shape)) == pytest.approx(expected, abs=0.025)
 
 
+def test_a_strip_as_wide_as_the_crown_against_strips_that_fall_one_by_one(make_trees, targets_of):
+    """A pole-like piece, a line beside the tree, and one at the edge of the reach."""
+    rng = np.random.default_rng(5)
+    bearings = rng.uniform(0, 360, 4000)
+    strip = box(-3.0, 0.0, 3.0, 12.0)
+    fallen = [rotate(strip, -bearing, origin=(0, 0)) for bearing in bearings]
+    trees = make_trees([(0, 0)], height_m=15.0, half_width=3.0)
+    for shape in (LineString([(5, 5), (5.2, 5.1)]), LONG, LineString([(-4, 10), (30, 14)])):
+        line = translate(shape, 0.0, 4.0) if shape is LONG else shape
+        found = chance(trees, targets_of(line=[(line, CONDUCTOR)]))
+        thin = chance(make_trees([(0, 0)], height_m=15.0), targets_of(line=[(line, CONDUCTOR)]))
+        assert found > thin
+        assert found == pytest.approx(np.mean(intersects(fallen, line)), abs=0.03)
+
+
 def test_each_bearing_counts_once(make_trees, targets_of):
     """Two lines one behind the other: any of them is met as often as the nearer one."""
     lines = [(translate(LONG, 0, d), CONDUCTOR | {"circuit": f"c{d}"}) for d in (5, 8)]

@@ -41,6 +41,7 @@ class StrikeRequest:
         road_width_m: Width of roads drawn as lines; None to refuse.
         condition: Of trees that state none, ``living`` or ``dead``; None to refuse.
         direction: ``uniform``; ``BEARING,KAPPA``; or a CSV with bearing_deg and weight.
+        crown: Whether a strip as wide as the crown falls, instead of the stem's axis.
         failure: Column with the chance of failure, or "".
         draws: Draws of what was measured.
         seed: Same seed, same numbers.
@@ -55,6 +56,7 @@ class StrikeRequest:
     road_width_m: float | None = None
     condition: str | None = None
     direction: str = "uniform"
+    crown: bool = False
     failure: str = ""
     draws: int = 200
     seed: int = 0
@@ -106,7 +108,10 @@ def analyse_strike(request: StrikeRequest, progress: Progress | None = None) -> 
     layers = _layers(request)
     table = read_tree_table(request.inventory)
     checked = check_strike_trees(
-        table, condition=request.condition, failure=request.failure or None
+        table,
+        condition=request.condition,
+        failure=request.failure or None,
+        crown=request.crown,
     )
     targets = make_targets(
         layers,

@@ -66,12 +66,16 @@ def line_strike_chance(distance_m: Values, reach: Values) -> Floats:
     return floats(np.arccos(np.minimum(ratio, 1.0)) / np.pi)
 
 
-def windows_deg(segments: Segments, reach: Values) -> tuple[Floats, Floats]:
+def windows_deg(
+    segments: Segments, reach: Values, half_width_m: Values = 0.0
+) -> tuple[Floats, Floats]:
     """Bearings between which each segment lies within reach.
 
     Args:
         segments: As seen from the base.
         reach: Reach, m, shape (n,) or one for all.
+        half_width_m: Half the width of a strip that falls instead of a stem's axis, m. Exact for
+            the ends of a segment; what only the strip's far corners meet is left out.
 
     Returns:
         First and last bearing, degrees clockwise from north, the last not below the first; both
@@ -93,7 +97,23 @@ def windows_deg(segments: Segments, reach: Values) -> tuple[Floats, Floats]:
     # A segment is seen under less than half a turn: the shorter way round is the one.
     turn = (last - first + 180.0) % 360.0 - 180.0
     turn = np.where(inside, turn, 0.0)
-    return np.where(turn < 0, first + turn, first), np.where(turn < 0, first, first + turn)
+    clockwise = turn >= 0
+    low, high = np.where(clockwise, first, first + turn), np.where(clockwise, first + turn, first)
+    if np.any(floats(half_width_m) > 0):
+        # A strip passes over a point as long as its axis is within this angle of the point.
+        aside = [
+            np.degrees(_arcsine(half_width_m, np.hypot(segments.x1 + t * dx, segments.y1 + t * dy)))
+            for t in (start, end)
+        ]
+        before, after = np.where(clockwise, aside, aside[::-1])
+        low, high = np.where(inside, low - before, low), np.where(inside, high + after, high)
+    return low, high
+
+
+def _arcsine(opposite: Values, length: Floats) -> Floats:
+    """Angle of a right triangle, radians; a right angle where the side is the longer one."""
+    ratio = np.divide(opposite, length, out=np.ones(length.shape), where=length > 0)
+    return floats(np.arcsin(np.minimum(ratio, 1.0)))
 
 
 def union_chance(
@@ -108,7 +128,7 @@ def union_chance(
 
     Args:
         first_deg: First bearing of each window, shape (n,).
-        last_deg: Last bearing, less than a turn later.
+        last_deg: Last bearing, at most a turn later.
         owner: What the windows are joined by, for example a target as seen from one tree.
         tree: Tree of each window, for its density.
         directions: Densities of the trees.
@@ -117,7 +137,8 @@ def union_chance(
     Returns:
         Shape (n_owners,).
     """
-    low, high = directions.up_to(first_deg, tree), directions.up_to(last_deg, tree)
+    low = directions.up_to(first_deg, tree)
+    high = np.minimum(directions.up_to(last_deg, tree), low + 1.0)
     shift = np.floor(low)
     low, high = low - shift, high - shift
     wraps = high > 1.0

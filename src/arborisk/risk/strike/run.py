@@ -83,7 +83,7 @@ def run_strike(
 ) -> StrikeResult:
     """Averages exact windows of bearings over draws of what was measured.
 
-    Level ground, a straight stem, no shielding by other trees or buildings.
+    Level ground, a straight stem or a strip as wide as the crown, nothing in between.
 
     Args:
         trees: The trees.
@@ -207,7 +207,7 @@ class _Chunk:
         from shapely import contains_xy
 
         trees, targets, index = self.trees, self.targets, self.index
-        noise = rng.standard_normal((3, len(index)))
+        noise = rng.standard_normal((4, len(index)))
         x = trees.x_m[index] + self.error_m * noise[0]
         y = trees.y_m[index] + self.error_m * noise[1]
         height = trees.height_m[index] * np.exp(trees.height_error[index] * noise[2])
@@ -217,7 +217,8 @@ class _Chunk:
         over = (targets.height_m * np.exp(spread * of_target[targets.target]))[self.piece]
         reach = reach_m(height[self.tree], over, trees.brittle[index][self.tree])
         ends = targets.ends_m[self.piece] - np.stack([x, y, x, y], axis=1)[self.tree]
-        first, last = windows_deg(Segments(*ends.T), reach)
+        half = trees.half_width_m[index] * np.exp(trees.width_error[index] * noise[3])
+        first, last = windows_deg(Segments(*ends.T), reach, half[self.tree])
         areas = np.array(targets.areas, dtype=object)
         stands = (
             contains_xy(areas[self.area], x[self.in_tree], y[self.in_tree])

@@ -30,6 +30,8 @@ class StrikeTrees:
         y_m: North, m.
         height_m: Height, m.
         height_error: Standard deviation of its logarithm.
+        half_width_m: Half the width of what falls: 0 for the stem's axis alone.
+        width_error: Standard deviation of its logarithm.
         brittle: Dead or brittle: parts are thrown.
         fall_bearing_deg: Likeliest bearing, NaN where the tree states none.
         fall_kappa: How sure that is; 0 where it states none.
@@ -44,6 +46,8 @@ class StrikeTrees:
     y_m: Floats
     height_m: Floats
     height_error: Floats
+    half_width_m: Floats
+    width_error: Floats
     brittle: NDArray[np.bool_]
     fall_bearing_deg: Floats
     fall_kappa: Floats
@@ -72,7 +76,11 @@ class CheckedStrikeTrees:
 
 
 def check_strike_trees(
-    table: TreeTable, *, condition: str | None = None, failure: str | None = None
+    table: TreeTable,
+    *,
+    condition: str | None = None,
+    failure: str | None = None,
+    crown: bool = False,
 ) -> CheckedStrikeTrees:
     """Numbers of an inventory, each row by itself.
 
@@ -82,6 +90,7 @@ def check_strike_trees(
             ``fall_bearing_deg`` with ``fall_kappa`` may say which way a tree leans.
         condition: ``living`` or ``dead`` for rows without a column ``condition``; None to refuse.
         failure: Column with the chance of failure; its ``_low`` and ``_high`` stand beside it.
+        crown: Whether a strip as wide as the crown falls; then ``crown_width_m`` is needed.
 
     Raises:
         AssessmentError: No places, a missing column, or no row that can be computed.
@@ -100,6 +109,12 @@ def check_strike_trees(
     reader = _Reader(table)
     height = reader.numbers("height_m", MEASURES["height_m"].low, MEASURES["height_m"].high)
     deviation = reader.numbers("height_m_sd", 0.0, 30.0, needed=False)
+    width = np.zeros(len(table.rows))
+    width_deviation = np.full(len(table.rows), np.nan)
+    if crown:
+        limits = MEASURES["crown_width_m"]
+        width = reader.numbers("crown_width_m", limits.low, limits.high)
+        width_deviation = reader.numbers("crown_width_m_sd", 0.0, limits.high, needed=False)
     brittle = reader.conditions(condition)
     bearing = reader.numbers("fall_bearing_deg", 0.0, 360.0, needed=False)
     kappa = reader.numbers("fall_kappa", 0.0, 700.0, needed=False)
@@ -121,14 +136,14 @@ def check_strike_trees(
         )
     frame = Frame.around(table.system, table.x[good], table.y[good], table.name)
     x_m, y_m = frame.metres(table.x[good], table.y[good])
-    stated = load_assumptions().error["height_m"].value
-    relative = np.sqrt(np.log1p((deviation / height) ** 2))
     trees = StrikeTrees(
         tuple(reader.ids[row] for row in good),
         x_m,
         y_m,
         height[good],
-        np.where(np.isnan(relative), stated, relative)[good],
+        _relative("height_m", height, deviation)[good],
+        width[good] / 2.0,
+        _relative("crown_width_m", width, width_deviation)[good],
         brittle[good],
         bearing[good],
         np.nan_to_num(kappa[good]),
@@ -143,6 +158,13 @@ def check_strike_trees(
         if reason
     )
     return CheckedStrikeTrees(trees, frame, refused)
+
+
+def _relative(name: str, value: Floats, deviation: Floats) -> Floats:
+    """Deviation of the logarithm; that of the default assumptions where none is stated."""
+    ratio = np.divide(deviation, value, out=np.full(len(value), np.nan), where=value > 0)
+    stated = load_assumptions().error[name].value
+    return np.where(np.isnan(ratio), stated, np.sqrt(np.log1p(ratio**2)))
 
 
 class _Reader:

@@ -22,10 +22,23 @@ from arborisk.risk.strike.utility import NOT_STATED, Range, contact_words
 LIMITS = (
     "Level ground, a straight stem that turns about its base, nothing in between: other trees, "
     "poles and buildings may hold it up or let it pass. On a slope the reach is another.",
-    "The stem alone: a wide crown meets more than its axis does, so these chances are too low for "
-    "wide crowns beside a line.",
     "Chances of a strike given that the tree fails as a whole. Branches that fall are not in them.",
 )
+
+
+STEM_ALONE = (
+    "The stem's axis alone: a wide crown meets more, so these chances are too low for wide crowns "
+    "beside a line. With --crown a strip as wide as the crown falls, which is too much for most."
+)
+WITH_CROWN = (
+    "A strip as wide as the crown, all along the stem: more than most crowns are, so these chances "
+    "are rather too high. Without --crown they are those of the stem's axis alone."
+)
+
+
+def limits_of(found: StrikeAnalysis) -> tuple[str, ...]:
+    """What the numbers leave out."""
+    return (*LIMITS, WITH_CROWN if found.request.crown else STEM_ALONE)
 
 
 def headline(found: StrikeAnalysis) -> str:
@@ -242,7 +255,7 @@ def as_json(found: StrikeAnalysis) -> dict[str, Any]:
             for row, name, reason in found.checked.refused
         ],
         "features_left_out": list(found.result.targets.refused),
-        "limits": list(LIMITS),
+        "limits": list(limits_of(found)),
     }
 
 
