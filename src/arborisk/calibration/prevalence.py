@@ -24,6 +24,9 @@ calibrated well enough, and the estimate runs away. Source: benchmarks/guarantee
 ENOUGH_OF_CLASS = 50
 """Groups of the rarest class below which an estimate has no interval: redraws repeat an error that
 the map makes. Source: benchmarks/guarantees.py."""
+WIDENING = 1.6
+"""Factor on the reach of the interval: redraws keep the networks and the method of the map as they
+are, and alone held the truth in 82 to 88 % where 95 % was asked (benchmarks/guarantees.py)."""
 MOST_REDRAWN = 5_000
 """New photos in each redraw; of more a part is drawn, which widens the interval."""
 
@@ -115,8 +118,10 @@ def estimate_prevalence(
         drawn[sample] = _shares(behind, fitted, log_probability[new])
     tail = (1 - level) / 2
     low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
+    low = np.clip(value - WIDENING * np.maximum(value - low, 0), 0, 1)
+    high = np.clip(value + WIDENING * np.maximum(high - value, 0), 0, 1)
     return [
-        Interval(float(share), float(min(share, lower)), float(max(share, upper)), level)
+        Interval(float(share), float(lower), float(upper), level)
         for share, lower, upper in zip(value, low, high, strict=True)
     ]
 
