@@ -129,7 +129,8 @@ class Assessment:
         tree: Its name or number.
         assessor: Who answers for it; "" when nobody is named.
         level: 1, 2 or 3, see `LEVELS`.
-        time_frame_years: Years that the likelihood of failure is about.
+        time_frame_years: Years that the likelihood of failure is about; NaN for a few words that
+            state none: they are looked up, and make no report.
         rows: Parts times conditions times targets.
         options: What could be done.
         limitations: What hindered the inspection, in the assessor's words.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -39,6 +40,13 @@ OPTION_KEYS = ("name", "cost", "removes_tree", "removes_targets", "residual")
 RESIDUAL_KEYS = ("finding", "target", "failure", "impact", "consequences", "by")
 
 
+NEEDED = {
+    "level": "Level not stated: taken as Level 1, the least.",
+    "time_frame_years": "Time frame not stated: a likelihood without one means little. State it.",
+}
+"""What every report must state, and what is said where a few words on the command line do not."""
+
+
 def read_form(path: Path) -> Assessment:
     """Reads one tree from a TOML or JSON file.
 
@@ -57,8 +65,18 @@ def read_form(path: Path) -> Assessment:
     return assessment_of(data, where=str(path))
 
 
-def assessment_of(data: Table, *, where: str) -> Assessment:
-    """An assessment from a form already read; see `read_form`."""
+def assessment_of(data: Table, *, where: str, few_words: bool = False) -> Assessment:
+    """An assessment from a form already read; see `read_form`.
+
+    Args:
+        data: The form.
+        where: What it is, for messages.
+        few_words: Whether level and time frame may be missing, as in a look-up of a few words: the
+            level is then taken as the least, and both are said among the notes.
+    """
+    missing = [name for name in NEEDED if data.get(name) in (None, "")] if few_words else []
+    if "level" in missing:
+        data = {**data, "level": 1}
     _check_keys(data, TREE_KEYS, where)
     by = str(data.get("assessor", "")) or NOT_NAMED
     targets = _tables(data, "targets", TARGET_KEYS, where)
@@ -72,7 +90,10 @@ def assessment_of(data: Table, *, where: str) -> Assessment:
         assessor=str(data.get("assessor", "")),
         date=str(data.get("date", "")),
         level=checked_level(data.get("level"), where),
-        time_frame_years=checked_years(data.get("time_frame_years"), where),
+        time_frame_years=math.nan
+        if "time_frame_years" in missing
+        else checked_years(data.get("time_frame_years"), where),
+        notes=tuple(NEEDED[name] for name in missing),
         rows=tuple(
             risk_row(finding, target, _pair(pairs, finding, target), by, where)
             for finding in findings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -48,6 +49,8 @@ def headline(rated: Rated) -> str:
     else:
         said = f"Risk rating {rating.text}: inputs are missing or ranges"
     years = f"{about.time_frame_years:g} year{'' if about.time_frame_years == 1 else 's'}"
+    if math.isnan(about.time_frame_years):
+        years = "a time frame not stated"
     return f"{said}; tree {about.tree}, over {years}, targets: {', '.join(targets)}."
 
 
@@ -88,7 +91,7 @@ def rating_json(rated: Rated, information: Sequence[Information]) -> dict[str, A
         "assessor": about.assessor or None,
         "date": about.date or None,
         "level": about.level,
-        "time_frame_years": about.time_frame_years,
+        "time_frame_years": None if math.isnan(about.time_frame_years) else about.time_frame_years,
         "failure_and_impact": _word(rated.event),
         "risk_rating": _word(rated.rating),
         "distribution": _distribution(rated.rating),
