@@ -13,10 +13,20 @@ def write_text_whole(path: Path, text: str) -> None:
         path: File to write or replace; its folder is made if need be.
         text: Its content; line ends stay as they are.
     """
+    write_bytes_whole(path, text.encode("utf-8"))
+
+
+def write_bytes_whole(path: Path, content: bytes) -> None:
+    """Writes bytes under a temporary name beside their target, then renames it.
+
+    Args:
+        path: File to write or replace; its folder is made if need be.
+        content: Its content.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        temporary.write_text(text, encoding="utf-8", newline="")
+        temporary.write_bytes(content)
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -16,6 +16,17 @@ if TYPE_CHECKING:
     from arborisk.risk.rating import Rated
 
 
+KINDS = {
+    ".html": "page",
+    ".htm": "page",
+    ".pdf": "pdf",
+    ".txt": "printed",
+    ".json": "printed",
+    "": "printed",
+}
+"""What `--out` writes, by suffix."""
+
+
 class Format(StrEnum):
     """How the result is printed."""
 
@@ -104,7 +115,10 @@ def rate(
     format: Annotated[Format, typer.Option(help="Sentences, or JSON.")] = Format.TEXT,
     out: Annotated[
         Path | None,
-        typer.Option(help="Write here: .html for a page, else as printed.", show_default="print"),
+        typer.Option(
+            help="Write here: .html for a page, .pdf for paper, .txt or .json as printed.",
+            show_default="print",
+        ),
     ] = None,
 ) -> None:
     """Rates the risk of one tree: parts times conditions times targets, the highest row wins.
@@ -116,6 +130,7 @@ def rate(
     from arborisk.risk.information import value_of_information
     from arborisk.risk.rating import rate as rate_tree
 
+    kind = _kind_of(out)
     words: dict[str, Any] = {
         "failure": failure,
         "impact": impact,
@@ -131,7 +146,8 @@ def rate(
         "level": level,
         "time_frame_years": time_frame_years,
     }
-    assessment = read_assessment(form, words, about)
+    looked_up = (out is None or kind == "printed") and model is None and save_form is None
+    assessment = read_assessment(form, words, about, few_words=looked_up)
     if model is not None:
         assessment = _with_model(assessment, model, str(model_takes), scheme, allow_study_only)
     if save_form is not None:
@@ -140,10 +156,12 @@ def rate(
         write_form(assessment, save_form)
     rated = rate_tree(assessment)
     information = value_of_information(assessment)
-    if out is not None and out.suffix.lower() in (".html", ".htm"):
-        from arborisk.report.risk_page import write_risk_page
-
-        write_risk_page(rated, information, out, photo=photo)
+    if out is not None and kind != "printed":
+        if kind == "pdf":
+            from arborisk.report.risk_pdf import write_risk_pdf as write
+        else:
+            from arborisk.report.risk_page import write_risk_page as write
+        write(rated, information, out, photo=photo)
         return
     text = _as_text(rated, information, format)
     if out is None:
@@ -152,7 +170,9 @@ def rate(
         write_text_whole(out, text + "\n")
 
 
-def read_assessment(form: Path | None, words: dict[str, Any], about: dict[str, Any]) -> Assessment:
+def read_assessment(
+    form: Path | None, words: dict[str, Any], about: dict[str, Any], *, few_words: bool = False
+) -> Assessment:
     """The form, or the words as a form of one finding and one target."""
     from arborisk.risk.forms import assessment_of, read_form
 
@@ -175,7 +195,22 @@ def read_assessment(form: Path | None, words: dict[str, Any], about: dict[str, A
     stated = {key: value for key, value in words.items() if value is not None}
     if target is not None or stated:
         content["targets"] = [{"name": target or "target"} | stated]
-    return assessment_of(content, where="the command line")
+    return assessment_of(content, where="the command line", few_words=few_words)
+
+
+def _kind_of(out: Path | None) -> str:
+    """What the suffix asks for: ``page``, ``pdf`` or ``printed``."""
+    from arborisk.errors import SettingsError
+
+    suffix = "" if out is None else out.suffix.lower()
+    if suffix not in KINDS:
+        raise SettingsError(
+            f"a file to write that ends in {', '.join(filter(None, KINDS))}",
+            suffix,
+            str(out),
+            "Name the file by what it should be: .html for a page, .pdf for paper.",
+        )
+    return KINDS[suffix]
 
 
 def _refuse_both(form: Path, given: Sequence[str]) -> None:

@@ -15,7 +15,15 @@ JPEG_QUALITY = 72
 
 
 def thumbnail_uri(path: Path, *, long_side_px: int = LONG_SIDE_PX) -> str | None:
-    """A photo as a data URI, upright and small; None when it cannot be read.
+    """A photo as a data URI; see `thumbnail_jpeg`."""
+    jpeg = thumbnail_jpeg(path, long_side_px=long_side_px)
+    if jpeg is None:
+        return None
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")
+
+
+def thumbnail_jpeg(path: Path, *, long_side_px: int = LONG_SIDE_PX) -> bytes | None:
+    """A photo as a JPEG, upright and small; None when it cannot be read.
 
     Nothing but pixels is kept: no time, no place, no camera.
 
@@ -30,4 +38,4 @@ def thumbnail_uri(path: Path, *, long_side_px: int = LONG_SIDE_PX) -> str | None
     image.thumbnail((long_side_px, long_side_px))
     stream = io.BytesIO()
     image.save(stream, "JPEG", quality=JPEG_QUALITY, optimize=True, exif=b"")
-    return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
+    return stream.getvalue()

@@ -1,0 +1,140 @@
+"""Sheets of paper: lines, lists, tables and boxes of a PDF, in one style."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from xml.sax.saxutils import escape
+
+from arborisk.report.pdf_letters import BOLD, REGULAR, check_letters, register_fonts
+from arborisk.report.style import GRID, INK, MUTED
+
+WIDTH_PT = 491.0
+"""Width of what is printed: A4 less two margins."""
+SIZES_PT = {"kind": 8.0, "title": 17.0, "heading": 11.5, "sentence": 11.0, "text": 9.0, "note": 7.8}
+
+
+class Sheet:
+    """Pieces of a paper in one style; letters are embedded.
+
+    Raises:
+        MissingDependencyError: ReportLab is not installed.
+    """
+
+    def __init__(self) -> None:
+        self._letters = register_fonts()
+        from reportlab.lib.styles import ParagraphStyle
+
+        self._styles = {
+            name: ParagraphStyle(
+                name,
+                fontName=BOLD if name in ("title", "heading", "sentence") else REGULAR,
+                fontSize=size,
+                leading=1.32 * size,
+                textColor=MUTED if name in ("kind", "note") else INK,
+                spaceBefore=11 if name == "heading" else 2,
+                spaceAfter=4 if name in ("title", "heading") else 2,
+                keepWithNext=name == "heading",
+                splitLongWords=True,
+            )
+            for name, size in SIZES_PT.items()
+        }
+
+    def line(self, text: str, style: str = "text", *, bold: bool = False) -> Any:  # noqa: ANN401
+        """A paragraph of plain text.
+
+        Raises:
+            AssessmentError: A letter that the font lacks, or a script that runs from the right.
+        """
+        check_letters(text, self._letters)
+        words = escape(text)
+        return self._paragraph(f"<b>{words}</b>" if bold else words, style)
+
+    def points(self, texts: Sequence[str], style: str = "text") -> list[Any]:
+        """A list with a dot before each entry."""
+        from reportlab.platypus import ListFlowable, ListItem
+
+        items = [ListItem(self.line(text, style), bulletColor=MUTED) for text in texts]
+        return [
+            ListFlowable(
+                items, bulletType="bullet", bulletFontName=REGULAR, bulletFontSize=8, leftIndent=12
+            )
+        ]
+
+    def answers(self, pairs: Sequence[tuple[str, str]]) -> Any:  # noqa: ANN401
+        """``name: text; name: text``, with the texts in bold."""
+        for pair in pairs:
+            check_letters("".join(pair), self._letters)
+        return self._paragraph(
+            "; ".join(f"{escape(name)}: <b>{escape(text)}</b>" for name, text in pairs), "text"
+        )
+
+    def table(
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        shares: Sequence[float],
+        *,
+        room_pt: float = 2.0,
+    ) -> Any:  # noqa: ANN401
+        """A table whose head is repeated on each page that it reaches.
+
+        Args:
+            columns: Names of the columns; none for a table without a head.
+            rows: Cells, as text or as pieces of this sheet.
+            shares: Share of the width for each column; they sum to 1.
+            room_pt: Room above each row, in points.
+        """
+        from reportlab.platypus import Table
+
+        head = [[self.line(name, "note") for name in columns]] if columns else []
+        body = [[self.line(one) if isinstance(one, str) else one for one in row] for row in rows]
+        return Table(
+            head + body,
+            colWidths=[share * WIDTH_PT for share in shares],
+            repeatRows=len(head),
+            splitInRow=1,
+            style=[
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LINEBELOW", (0, 0), (-1, -1), 0.6, GRID),
+                ("LEFTPADDING", (0, 0), (-1, -1), 0),
+                ("RIGHTPADDING", (0, 0), (-1, -1), 7),
+                ("TOPPADDING", (0, 0), (-1, -1), room_pt),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+            ],
+        )
+
+    def boxed(self, pieces: list[Any], *, edge: str, fill: str) -> Any:  # noqa: ANN401
+        """Pieces in a box with a strong left edge."""
+        from reportlab.platypus import Table
+
+        return Table(
+            [[pieces]],
+            colWidths=[WIDTH_PT],
+            splitInRow=1,
+            style=[
+                ("BACKGROUND", (0, 0), (-1, -1), fill),
+                ("LINEBEFORE", (0, 0), (0, -1), 4, edge),
+                ("LEFTPADDING", (0, 0), (-1, -1), 12),
+                ("RIGHTPADDING", (0, 0), (-1, -1), 10),
+                ("TOPPADDING", (0, 0), (-1, -1), 6),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 8),
+            ],
+        )
+
+    def together(self, pieces: list[Any]) -> Any:  # noqa: ANN401
+        """Pieces that no page break parts, if a page can hold them."""
+        from reportlab.platypus import KeepTogether
+
+        return KeepTogether(pieces)
+
+    def space(self, height_pt: float) -> Any:  # noqa: ANN401
+        """Empty height, in points."""
+        from reportlab.platypus import Spacer
+
+        return Spacer(1, height_pt)
+
+    def _paragraph(self, markup: str, style: str) -> Any:  # noqa: ANN401
+        from reportlab.platypus import Paragraph
+
+        return Paragraph(markup, self._styles[style])

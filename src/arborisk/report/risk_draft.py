@@ -1,0 +1,230 @@
+"""What the draft report of one tree says, in words that its page and its PDF share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from arborisk.bundle import IMMINENT_SENTENCE
+from arborisk.errors import AssessmentError
+from arborisk.report.content import Fact
+from arborisk.risk.information import Information
+from arborisk.risk.model_answers import NOT_IMMINENT
+from arborisk.risk.rating import Rated
+from arborisk.risk.rating_words import NOT_ASSUMED, caveats, headline, rules_used
+from arborisk.scales import RiskRating
+
+TELLING_BITS = 1e-9
+STANDING = "Draft until signed"
+PHOTO_CAPTION = (
+    "One side at one moment. It is here for the eye: the rating does not follow from it."
+)
+CHANCES_CAPTION = (
+    "Chance that the rating is this one or a higher one. A bar spans what the ranges allow; a dot "
+    "stands where they leave one chance."
+)
+NOT_THIS = (
+    "A rating holds for the time frame, the targets and the words above, and changes with any of "
+    "them.",
+    "A photo gives a likelihood of failure at most, from one side. It never gave this rating "
+    "alone.",
+    "Trees rated Low can fail and harm. What was not inspected is not in it.",
+)
+CALL_NOW = (
+    "Lifted soil or roots, a fresh crack, a hanging limb, a sudden lean: keep people away and call "
+    "an arborist now."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of words.
+
+    Attributes:
+        columns: Names of the columns.
+        rows: Cells in the order of the columns.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChanceOfRating:
+    """Chance of a rating or a higher one.
+
+    Attributes:
+        label: The rating in words.
+        low: Lowest chance that the inputs allow.
+        high: Highest chance that the inputs allow.
+    """
+
+    label: str
+    low: float
+    high: float
+
+    @property
+    def words(self) -> str:
+        """One share, or the span of shares, in whole percent."""
+        if self.high - self.low < 5e-3:
+            return _share(self.low)
+        return f"{_share(self.low)} to {_share(self.high)}"
+
+    @property
+    def spoken(self) -> str:
+        """Label and both ends, for people who do not see the figure."""
+        return f"{self.label} {_share(self.low)} to {_share(self.high)}"
+
+
+@dataclass(frozen=True, slots=True)
+class RiskDraft:
+    """The draft report of one tree, without a layout.
+
+    Attributes:
+        kind: What kind of report it is, with the level of the assessment.
+        title: Tree and rating.
+        subtitle: Time frame and assessor.
+        headline: The rating in one sentence.
+        caveats: What must stand beside it: level, what was not inspected, limitations.
+        chances: Chances of the ratings; empty where the rating is certain.
+        parts: Parts and targets with their ratings.
+        rating_words: What the ratings mean.
+        causes: What gives the highest possible rating.
+        telling: What to find out first.
+        idle: Inputs that alone would not change the rating.
+        options: Options with cost and the rating that would remain.
+        not_assumed: What is not assumed of the options.
+        inputs: Who gave what.
+        alert: When to keep people away.
+        signature: Lines of the signature block; empty text is for the pen.
+        rules: Rules and sources.
+    """
+
+    kind: str
+    title: str
+    subtitle: str
+    headline: str
+    caveats: tuple[str, ...]
+    chances: tuple[ChanceOfRating, ...]
+    parts: Table
+    rating_words: str
+    causes: str
+    telling: tuple[Information, ...]
+    idle: str
+    options: Table
+    not_assumed: str
+    inputs: Table
+    alert: str
+    signature: tuple[Fact, ...]
+    rules: tuple[str, ...]
+
+
+def risk_draft(rated: Rated, information: Sequence[Information]) -> RiskDraft:
+    """The words of the draft report; the same rating gives the same words.
+
+    Args:
+        rated: The tree with its rating.
+        information: What each uncertain input would tell.
+
+    Raises:
+        AssessmentError: No time frame: a few words were looked up, which makes no report.
+    """
+    about, rating = rated.assessment, rated.rating
+    if math.isnan(about.time_frame_years):
+        raise AssessmentError(
+            "a time frame, for a report",
+            "none",
+            f"tree {about.tree}",
+            "State time_frame_years and level in the form, or as options.",
+        )
+    meanings = rated.rules.meanings["rating"]
+    idle = [one.name for one in information if one.bits <= TELLING_BITS]
+    causes = [cause.text for cause in rated.causes]
+    return RiskDraft(
+        kind=f"arborisk · risk, draft · level {about.level}",
+        title=f"Tree {about.tree}: {rating.text}",
+        subtitle=f"Over {about.time_frame_years:g} years, by {about.assessor or 'nobody named'}",
+        headline=headline(rated),
+        caveats=tuple(caveats(rated)),
+        chances=() if rating.is_certain else _chances(rated),
+        parts=_parts(rated),
+        rating_words="The highest row is the tree's rating. The rating in words: "
+        + "; ".join(f"{word}: {meanings[word]}" for word in rating.words)
+        + ".",
+        causes=f"What gives the highest possible rating: {'; '.join(causes)}." if causes else "",
+        telling=tuple(one for one in information if one.bits > TELLING_BITS),
+        idle=f"These alone would not change it: {', '.join(idle)}." if idle else "",
+        options=_options(rated),
+        not_assumed=NOT_ASSUMED,
+        inputs=_inputs(rated),
+        alert=IMMINENT_SENTENCE if NOT_IMMINENT in about.notes else CALL_NOW,
+        signature=(
+            Fact("Assessor", about.assessor or "not named"),
+            Fact("Qualification, number", ""),
+            Fact("Date of inspection", about.date or "not stated"),
+            Fact("Signed, date", ""),
+        ),
+        rules=tuple(rules_used(rated)),
+    )
+
+
+def _chances(rated: Rated) -> tuple[ChanceOfRating, ...]:
+    levels = list(RiskRating)[1:]
+    labels = [
+        level.word if level is RiskRating.EXTREME else f"{level.word} or higher" for level in levels
+    ]
+    return tuple(
+        ChanceOfRating(label, *rated.rating.at_least(level))
+        for label, level in zip(labels, levels, strict=True)
+    )
+
+
+def _parts(rated: Rated) -> Table:
+    columns = (
+        "part, condition",
+        "target",
+        "failure",
+        "impact",
+        "failure and impact",
+        "consequences",
+        "rating",
+    )
+    rows = tuple(
+        (
+            one.row.finding,
+            one.row.target,
+            one.row.failure.words,
+            one.impact.text,
+            one.event.text,
+            one.row.consequences.words,
+            one.rating.text,
+        )
+        for one in rated.rows
+    )
+    return Table(columns, rows)
+
+
+def _options(rated: Rated) -> Table:
+    rows = tuple(
+        (
+            one.option.name,
+            "\N{EN DASH}" if one.option.cost is None else f"{one.option.cost:,.0f}",
+            one.text,
+        )
+        for one in rated.options
+    )
+    return Table(("option", "cost", "rating that would remain"), rows)
+
+
+def _inputs(rated: Rated) -> Table:
+    rows = tuple(
+        (one.name, "not known" if one.is_missing else one.words, one.by)
+        for one in rated.assessment.inputs
+    )
+    return Table(("input", "value", "given by"), rows)
+
+
+def _share(chance: float) -> str:
+    """Whole percent."""
+    return f"{100 * chance:.0f} %"

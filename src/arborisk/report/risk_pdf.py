@@ -1,0 +1,165 @@
+"""The draft report of one tree's risk as a PDF: the words of the page, set for paper."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from arborisk.files import write_bytes_whole
+from arborisk.report.pdf_paper import About, draw_pdf
+from arborisk.report.pdf_sheet import WIDTH_PT, Sheet
+from arborisk.report.risk_draft import (
+    CHANCES_CAPTION,
+    NOT_THIS,
+    PHOTO_CAPTION,
+    STANDING,
+    ChanceOfRating,
+    RiskDraft,
+    risk_draft,
+)
+from arborisk.report.risk_pdf_chances import chances_drawing
+from arborisk.report.style import ORANGE, VERMILLION
+from arborisk.report.thumbnails import thumbnail_jpeg
+from arborisk.risk.information import Information
+from arborisk.risk.rating import Rated
+
+PHOTO_PX = 900
+PHOTO_HEIGHT_PT = 200.0
+PALE, ALERT = "#f4f2ec", "#fbece4"
+PART_SHARES = (0.17, 0.13, 0.14, 0.13, 0.15, 0.14, 0.14)
+PEN_ROOM = "\N{NO-BREAK SPACE}"
+
+
+def write_risk_pdf(
+    rated: Rated, information: Sequence[Information], path: Path, *, photo: Path | None = None
+) -> Path:
+    """Writes the draft report of one tree as a PDF.
+
+    Args:
+        rated: The tree with its rating.
+        information: What each uncertain input would tell.
+        path: PDF file to write.
+        photo: Picture of the tree, for the eye only.
+
+    Raises:
+        MissingDependencyError: ReportLab is not installed.
+        AssessmentError: A letter that the font cannot set.
+    """
+    write_bytes_whole(path, risk_pdf(rated, information, photo=photo))
+    return path
+
+
+def risk_pdf(
+    rated: Rated, information: Sequence[Information], *, photo: Path | None = None
+) -> bytes:
+    """The draft report as a PDF; the same rating gives the same bytes."""
+    draft = risk_draft(rated, information)
+    jpeg = None if photo is None else thumbnail_jpeg(photo, long_side_px=PHOTO_PX)
+    about = About(draft.title, STANDING, f"{STANDING} · tree {rated.assessment.tree}")
+    return draw_pdf(lambda sheet: _story(sheet, draft, jpeg), about)
+
+
+def _story(sheet: Sheet, draft: RiskDraft, jpeg: bytes | None) -> list[Any]:
+    return [
+        sheet.line(draft.kind, "kind"),
+        sheet.line(draft.title, "title"),
+        sheet.line(draft.subtitle),
+        sheet.space(6),
+        _verdict(sheet, draft),
+        *([] if jpeg is None else [_photo(sheet, jpeg)]),
+        *([_open(sheet, draft.chances)] if draft.chances else []),
+        *_parts(sheet, draft),
+        *_telling(sheet, draft),
+        *_options(sheet, draft),
+        sheet.line("Who gave what", "heading"),
+        sheet.table(draft.inputs.columns, draft.inputs.rows, (0.4, 0.34, 0.26)),
+        _limits(sheet, draft),
+        _signature(sheet, draft),
+        sheet.line("Rules and sources", "heading"),
+        *sheet.points(draft.rules, "note"),
+    ]
+
+
+def _verdict(sheet: Sheet, draft: RiskDraft) -> Any:  # noqa: ANN401 - ReportLab has no types
+    pieces = [
+        sheet.line(STANDING, "note", bold=True),
+        sheet.line(draft.headline, "sentence"),
+        *sheet.points(draft.caveats),
+    ]
+    return sheet.boxed(pieces, edge=ORANGE, fill=PALE)
+
+
+def _photo(sheet: Sheet, jpeg: bytes) -> Any:  # noqa: ANN401
+    from reportlab.platypus import Image
+
+    picture = Image(
+        io.BytesIO(jpeg), width=WIDTH_PT, height=PHOTO_HEIGHT_PT, kind="proportional", hAlign="LEFT"
+    )
+    return sheet.together(
+        [sheet.line("Photo", "heading"), picture, sheet.line(PHOTO_CAPTION, "note")]
+    )
+
+
+def _open(sheet: Sheet, chances: Sequence[ChanceOfRating]) -> Any:  # noqa: ANN401
+    return sheet.together(
+        [
+            sheet.line("What the inputs leave open", "heading"),
+            chances_drawing(chances),
+            sheet.line(CHANCES_CAPTION, "note"),
+        ]
+    )
+
+
+def _parts(sheet: Sheet, draft: RiskDraft) -> list[Any]:
+    rows = [[*row[:-1], sheet.line(row[-1], bold=True)] for row in draft.parts.rows]
+    causes = [sheet.line(draft.causes)] if draft.causes else []
+    return [
+        sheet.line("Parts and targets", "heading"),
+        sheet.table(draft.parts.columns, rows, PART_SHARES),
+        sheet.line(draft.rating_words, "note"),
+        *causes,
+    ]
+
+
+def _telling(sheet: Sheet, draft: RiskDraft) -> list[Any]:
+    if not draft.telling:
+        return []
+    rows = [[one.name, one.words, sheet.answers(one.by_answer)] for one in draft.telling]
+    columns = ("input", "known now", "rating for each answer")
+    return [
+        sheet.line("What to find out first", "heading"),
+        sheet.table(columns, rows, (0.28, 0.22, 0.5)),
+        *([sheet.line(draft.idle, "note")] if draft.idle else []),
+    ]
+
+
+def _options(sheet: Sheet, draft: RiskDraft) -> list[Any]:
+    if not draft.options.rows:
+        return []
+    rows = [[*row[:-1], sheet.line(row[-1], bold=True)] for row in draft.options.rows]
+    return [
+        sheet.line("Options and what would remain", "heading"),
+        sheet.table(draft.options.columns, rows, (0.5, 0.16, 0.34)),
+        sheet.line(draft.not_assumed, "note"),
+    ]
+
+
+def _limits(sheet: Sheet, draft: RiskDraft) -> Any:  # noqa: ANN401
+    return sheet.together(
+        [
+            sheet.line("What this is not", "heading"),
+            *sheet.points(NOT_THIS),
+            sheet.space(3),
+            sheet.boxed([sheet.line(draft.alert, bold=True)], edge=VERMILLION, fill=ALERT),
+        ]
+    )
+
+
+def _signature(sheet: Sheet, draft: RiskDraft) -> Any:  # noqa: ANN401
+    """Lines to write on: what is known is printed, the rest is left for the pen."""
+    rows = [[sheet.line(line.name, "note"), line.text or PEN_ROOM] for line in draft.signature]
+    return sheet.together(
+        [sheet.line("Signature", "heading"), sheet.table((), rows, (0.28, 0.72), room_pt=9)]
+    )

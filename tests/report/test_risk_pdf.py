@@ -1,0 +1,199 @@
+"""The draft report on paper: the words of the page, numbered, whole on A4 and US letter."""
+
+import builtins
+import html
+import io
+import math
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+
+from arborisk.cli.risk_rate import rate as rate_command
+from arborisk.errors import AssessmentError, MissingDependencyError, SettingsError
+from arborisk.report.pdf_letters import check_letters, font_files
+from arborisk.report.risk_draft import (
+    CHANCES_CAPTION,
+    NOT_THIS,
+    PHOTO_CAPTION,
+    STANDING,
+    risk_draft,
+)
+from arborisk.report.risk_page import risk_page
+from arborisk.report.risk_pdf import risk_pdf
+from arborisk.risk.forms import assessment_of
+from arborisk.risk.information import value_of_information
+from arborisk.risk.rating import rate
+
+FORM = {
+    "tree": "Bäume & <b>17</b>",
+    "assessor": "J. Doe",
+    "date": "2026-05-04",
+    "level": 1,
+    "time_frame_years": 3,
+    "limitations": ["ivy on the lower trunk"],
+    "findings": [{"part": "crown", "condition": "dead limb", "failure": "Possible | Probable"}],
+    "targets": [
+        {"name": "footpath", "impact": "High", "consequences": "Severe"},
+        {"name": "house", "zone": "Within", "consequences": "Minor"},
+    ],
+    "options": [
+        {"name": "cable the crown", "cost": 1900},
+        {"name": "fell", "removes_tree": True},
+    ],
+}
+A4_HIGH_PT, LETTER_HIGH_PT, UNPRINTABLE_PT = 842, 792, 18
+
+
+def rated(**changes):
+    assessment = assessment_of(FORM | changes, where="a test")
+    return rate(assessment), value_of_information(assessment)
+
+
+@pytest.fixture(scope="module")
+def photo(tmp_path_factory):
+    path = tmp_path_factory.mktemp("photo") / "tree.jpg"
+    Image.linear_gradient("L").save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def paper(photo):
+    return PdfReader(io.BytesIO(risk_pdf(*rated(), photo=photo)))
+
+
+def plain(text):
+    return " ".join(text.split())
+
+
+def sentences(draft):
+    for table in (draft.parts, draft.options, draft.inputs):
+        yield from table.columns
+        for row in table.rows:
+            yield from row
+    for one in draft.telling:
+        yield from (one.name, one.words)
+        yield from (f"{answer}: {rating}" for answer, rating in one.by_answer)
+    for one in draft.signature:
+        yield from (one.name, one.text)
+    yield from (draft.kind, draft.title, draft.subtitle, draft.headline, *draft.caveats)
+    yield from (one.words for one in draft.chances)
+    yield from (draft.rating_words, draft.causes, draft.idle, draft.not_assumed, draft.alert)
+    yield from (*draft.rules, *NOT_THIS, PHOTO_CAPTION, CHANCES_CAPTION, STANDING)
+
+
+def test_page_and_paper_say_the_same_and_never_too_much(paper, photo):
+    draft = risk_draft(*rated())
+    assert draft.chances and draft.telling and draft.options.rows
+    on_paper = plain(" ".join(page.extract_text() for page in paper.pages))
+    body = re.sub(r"<style>.*?</style>", "", risk_page(*rated(), photo=photo), flags=re.DOTALL)
+    on_page = plain(html.unescape(re.sub(r"<[^>]+>", "", body)))
+    for sentence in sentences(draft):
+        assert plain(sentence) in on_paper
+        assert plain(sentence) in on_page
+    assert "safe" not in on_paper.lower()
+    assert "keep people away and call an arborist now" in on_paper
+    assert "the far side" in on_paper  # Level 1: what was not inspected
+
+
+def test_every_page_is_a_numbered_draft(paper):
+    for number, page in enumerate(paper.pages, start=1):
+        foot = f"Draft until signed · tree Bäume & <b>17</b> · page {number} of {len(paper.pages)}"
+        assert foot in plain(page.extract_text())
+    assert paper.metadata.title == risk_draft(*rated()).title
+
+
+def test_nothing_is_cut_when_printed_on_letter_unscaled(paper):
+    lost = (A4_HIGH_PT - LETTER_HIGH_PT) / 2 + UNPRINTABLE_PT
+    heights = []
+
+    def note(text, moved, within, *rest):
+        if text.strip():
+            heights.append(moved[1] * within[4] + moved[3] * within[5] + moved[5])
+
+    for page in paper.pages:
+        page.extract_text(visitor_text=note)
+    assert min(heights) > lost
+    assert max(heights) + 12 < A4_HIGH_PT - lost
+
+
+def test_letters_and_photo_are_inside_the_file(paper):
+    shown = [page["/Resources"]["/Font"][name] for page in paper.pages for name in fonts(page)]
+    assert shown
+    for font in shown:
+        assert "/FontFile2" in font["/FontDescriptor"]
+    (image,) = paper.pages[0].images
+    assert image.image.size == (256, 256)
+
+
+def fonts(page):
+    """Names of the fonts that a page sets text in."""
+    content = page.get_contents().get_data().decode("latin-1")
+    pieces = re.findall(r"(/F\S+) \d\S* Tf|(Tj)", content)
+    used, now = set(), None
+    for name, _ in pieces:
+        now = name or now
+        if not name:
+            used.add(now)
+    return used
+
+
+def test_the_same_rating_gives_the_same_bytes():
+    assert risk_pdf(*rated()) == risk_pdf(*rated())
+
+
+def test_long_lists_go_on_over_pages_under_the_same_head():
+    findings = [{"part": "limb", "condition": f"crack {number}"} for number in range(40)]
+    (target,) = FORM["targets"][:1]
+    found = PdfReader(io.BytesIO(risk_pdf(*rated(findings=findings, targets=[target]))))
+    text = [page.extract_text() for page in found.pages]
+    assert "crack 39" in " ".join(text)
+    assert sum("given by" in page for page in text) > 1
+
+
+@pytest.mark.parametrize("letter", ["樹", "ש"])
+def test_letters_that_would_be_lost_are_refused(letter):
+    with pytest.raises(AssessmentError, match="Write the page instead"):
+        risk_pdf(*rated(tree=letter))
+
+
+def test_a_few_words_make_no_report():
+    tree, information = rated()
+    about = replace(tree.assessment, time_frame_years=math.nan)
+    with pytest.raises(AssessmentError, match="time_frame_years"):
+        risk_draft(replace(tree, assessment=about), information)
+
+
+def test_letters_known_to_the_font_pass():
+    check_letters("A b\n", {65, 98})
+
+
+def test_without_matplotlib_the_letters_are_those_of_reportlab(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert font_files(Path("r/__init__.py"))[0] == Path("r/fonts/Vera.ttf")
+
+
+def test_a_missing_package_names_its_extra(monkeypatch):
+    real = builtins.__import__
+
+    def without(name, *rest, **others):
+        if name.split(".")[0] == "reportlab":
+            raise ImportError(name)
+        return real(name, *rest, **others)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.delitem(sys.modules, "reportlab", raising=False)
+    with pytest.raises(MissingDependencyError, match=r"\[pdf\]"):
+        risk_pdf(*rated())
+
+
+def test_the_command_writes_by_suffix(tmp_path):
+    words = {"failure": "Probable", "target": "path", "level": 1, "time_frame_years": 3.0}
+    rate_command(**words, tree="T", out=tmp_path / "T.PDF")
+    assert (tmp_path / "T.PDF").read_bytes().startswith(b"%PDF-")
+    with pytest.raises(SettingsError, match=r"\.docx"):
+        rate_command(**words, out=tmp_path / "T.docx")
