@@ -104,6 +104,8 @@ def test_every_page_is_a_numbered_draft(paper):
     for number, page in enumerate(paper.pages, start=1):
         foot = f"Draft until signed · tree Bäume & <b>17</b> · page {number} of {len(paper.pages)}"
         assert foot in plain(page.extract_text())
+    long = PdfReader(io.BytesIO(risk_pdf(*rated(tree="oak " * 60))))
+    assert "oak … · page 1" in plain(long.pages[0].extract_text())
     assert paper.metadata.title == risk_draft(*rated()).title
 
 
@@ -146,13 +148,22 @@ def test_the_same_rating_gives_the_same_bytes():
     assert risk_pdf(*rated()) == risk_pdf(*rated())
 
 
-def test_long_lists_go_on_over_pages_under_the_same_head():
-    findings = [{"part": "limb", "condition": f"crack {number}"} for number in range(40)]
-    (target,) = FORM["targets"][:1]
-    found = PdfReader(io.BytesIO(risk_pdf(*rated(findings=findings, targets=[target]))))
-    text = [page.extract_text() for page in found.pages]
-    assert "crack 39" in " ".join(text)
-    assert sum("given by" in page for page in text) > 1
+def test_nothing_is_lost_where_a_page_ends():
+    limitations = [f"ivy{number}" for number in range(1000)]
+    findings = [{"part": f"limb {number}", "failure": "Probable"} for number in range(20)]
+    findings[0]["condition"] = "crack " * 600
+    targets = FORM["targets"][:1]
+    changes = {"limitations": limitations, "findings": findings, "targets": targets}
+    found = PdfReader(io.BytesIO(risk_pdf(*rated(**changes, options=[]))))
+    pages = [page.extract_text() for page in found.pages]
+    text = plain(" ".join(pages))
+    assert all(f"ivy{number}" in text for number in range(1000))
+    assert all(f"likelihood of failure of limb {number}" in text for number in range(20))
+    draft = risk_draft(*rated(**changes, options=[]))
+    cells = [cell for table in (draft.parts, draft.inputs) for row in table.rows for cell in row]
+    stated = " ".join((*cells, draft.causes, draft.alert))
+    assert text.count("crack") == stated.count("crack")
+    assert sum("consequences rating" in plain(page) for page in pages) > 1  # the head again
 
 
 @pytest.mark.parametrize("letter", ["樹", "ש"])

@@ -13,7 +13,7 @@ from arborisk.report.pdf_sheet import WIDTH_PT, Sheet
 A4_PT = (595.28, 841.89)
 SIDE_PT = (A4_PT[0] - WIDTH_PT) / 2
 TOP_PT = 50.0
-BOTTOM_PT = 68.0
+BOTTOM_PT = 62.0
 FOOT_PT = 48.0
 """Where the foot stands. US letter is 792 points high: printed on it, centred and unscaled, an A4
 sheet loses 25 points at the top and at the bottom, and printers leave 18 more. Nothing stands

@@ -11,6 +11,7 @@ from arborisk.report.style import GRID, INK, MUTED
 
 WIDTH_PT = 491.0
 """Width of what is printed: A4 less two margins."""
+DOT = "\N{BULLET}"
 SIZES_PT = {"kind": 8.0, "title": 17.0, "heading": 11.5, "sentence": 11.0, "text": 9.0, "note": 7.8}
 
 
@@ -39,27 +40,28 @@ class Sheet:
             )
             for name, size in SIZES_PT.items()
         }
+        for name in ("text", "note"):
+            self._styles[f"{name} after a dot"] = ParagraphStyle(
+                f"{name} after a dot",
+                parent=self._styles[name],
+                leftIndent=12,
+                bulletFontName=REGULAR,
+                bulletFontSize=SIZES_PT[name],
+            )
 
-    def line(self, text: str, style: str = "text", *, bold: bool = False) -> Any:  # noqa: ANN401
-        """A paragraph of plain text.
+    def line(self, text: str, style: str = "text", *, bold: bool = False, dot: bool = False) -> Any:  # noqa: ANN401
+        """A paragraph of plain text, in bold or with a dot before it if asked.
 
         Raises:
             AssessmentError: A letter that the font lacks, or a script that runs from the right.
         """
         check_letters(text, self._letters)
         words = escape(text)
-        return self._paragraph(f"<b>{words}</b>" if bold else words, style)
+        return self._paragraph(f"<b>{words}</b>" if bold else words, style, dot=dot)
 
     def points(self, texts: Sequence[str], style: str = "text") -> list[Any]:
         """A list with a dot before each entry."""
-        from reportlab.platypus import ListFlowable, ListItem
-
-        items = [ListItem(self.line(text, style), bulletColor=MUTED) for text in texts]
-        return [
-            ListFlowable(
-                items, bulletType="bullet", bulletFontName=REGULAR, bulletFontSize=8, leftIndent=12
-            )
-        ]
+        return [self.line(text, style, dot=True) for text in texts]
 
     def answers(self, pairs: Sequence[tuple[str, str]]) -> Any:  # noqa: ANN401
         """``name: text; name: text``, with the texts in bold."""
@@ -105,11 +107,14 @@ class Sheet:
         )
 
     def boxed(self, pieces: list[Any], *, edge: str, fill: str) -> Any:  # noqa: ANN401
-        """Pieces in a box with a strong left edge."""
+        """Pieces in a box with a strong left edge.
+
+        Each has a row of its own: of several in one row, ReportLab loses what a page break parts.
+        """
         from reportlab.platypus import Table
 
         return Table(
-            [[pieces]],
+            [[piece] for piece in pieces],
             colWidths=[WIDTH_PT],
             splitInRow=1,
             style=[
@@ -117,8 +122,10 @@ class Sheet:
                 ("LINEBEFORE", (0, 0), (0, -1), 4, edge),
                 ("LEFTPADDING", (0, 0), (-1, -1), 12),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 10),
-                ("TOPPADDING", (0, 0), (-1, -1), 6),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 8),
+                ("TOPPADDING", (0, 0), (-1, -1), 1),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+                ("TOPPADDING", (0, 0), (-1, 0), 6),
+                ("BOTTOMPADDING", (0, -1), (-1, -1), 8),
             ],
         )
 
@@ -134,7 +141,9 @@ class Sheet:
 
         return Spacer(1, height_pt)
 
-    def _paragraph(self, markup: str, style: str) -> Any:  # noqa: ANN401
+    def _paragraph(self, markup: str, style: str, *, dot: bool = False) -> Any:  # noqa: ANN401
         from reportlab.platypus import Paragraph
 
+        if dot:
+            return Paragraph(markup, self._styles[f"{style} after a dot"], bulletText=DOT)
         return Paragraph(markup, self._styles[style])

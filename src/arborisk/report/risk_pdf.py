@@ -26,7 +26,9 @@ from arborisk.risk.information import Information
 from arborisk.risk.rating import Rated
 
 PHOTO_PX = 900
-PHOTO_HEIGHT_PT = 200.0
+PHOTO_HEIGHT_PT = 180.0
+LONGEST_FOOT = 40
+"""Letters of a tree's name at the foot of a page, so that it stays on one line."""
 PALE, ALERT = "#f4f2ec", "#fbece4"
 PART_SHARES = (0.17, 0.13, 0.14, 0.13, 0.15, 0.14, 0.14)
 PEN_ROOM = "\N{NO-BREAK SPACE}"
@@ -57,7 +59,9 @@ def risk_pdf(
     """The draft report as a PDF; the same rating gives the same bytes."""
     draft = risk_draft(rated, information)
     jpeg = None if photo is None else thumbnail_jpeg(photo, long_side_px=PHOTO_PX)
-    about = About(draft.title, STANDING, f"{STANDING} · tree {rated.assessment.tree}")
+    tree = rated.assessment.tree
+    name = tree if len(tree) <= LONGEST_FOOT else f"{tree[:LONGEST_FOOT]}\N{HORIZONTAL ELLIPSIS}"
+    about = About(draft.title, STANDING, f"{STANDING} · tree {name}")
     return draw_pdf(lambda sheet: _story(sheet, draft, jpeg), about)
 
 
@@ -77,8 +81,9 @@ def _story(sheet: Sheet, draft: RiskDraft, jpeg: bytes | None) -> list[Any]:
         sheet.table(draft.inputs.columns, draft.inputs.rows, (0.4, 0.34, 0.26)),
         _limits(sheet, draft),
         _signature(sheet, draft),
-        sheet.line("Rules and sources", "heading"),
-        *sheet.points(draft.rules, "note"),
+        sheet.together(
+            [sheet.line("Rules and sources", "heading"), *sheet.points(draft.rules, "note")]
+        ),
     ]
 
 
