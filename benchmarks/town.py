@@ -181,7 +181,8 @@ def state_options(folder: Path) -> None:
     loss: dict[str, float] = defaultdict(float)
     for pair in read(folder / "pairs.csv"):
         loss[pair["tree_id"]] += float(pair["p_strike"]) * STATED[pair["kind"]].loss
-    chance = {row["tree"]: float(row["chance_lowest"]) for row in read(folder / "chances.csv")}
+    stated = read(folder / "chances.csv")
+    chance = {row["tree"]: float(row["chance_lowest"]) for row in stated}
     rows = []
     for tree in read(folder / "trees.csv"):
         name = tree["tree_id"]
@@ -196,8 +197,12 @@ def state_options(folder: Path) -> None:
                 "longitude": tree["longitude"], "latitude": tree["latitude"],
             })  # fmt: skip
     write(folder / "options.csv", rows)
+    apart = min(float(row["high"]) / float(row["low"]) for row in stated)
+    print(f"\nChances of the trees in a year: {100 * min(chance.values()):.2f} to "
+          f"{100 * max(chance.values()):.2f} %, each in an interval whose upper end is at least "
+          f"{apart:,.0f} times the lower.")  # fmt: skip
     silent = len(read(folder / "trees.csv")) - len(chance)
-    print(f"\n{silent} trees without an answer are on no list: a person must look at them first.")
+    print(f"{silent} trees without an answer are on no list: a person must look at them first.")
 
 
 def blow(folder: Path, trees: list[Row], seed: int) -> set[str]:
