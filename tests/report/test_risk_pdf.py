@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
+from arborisk.bundle import IMMINENT_SENTENCE
 from arborisk.cli.risk_rate import rate as rate_command
 from arborisk.errors import AssessmentError, MissingDependencyError, SettingsError
 from arborisk.report.pdf_letters import check_letters, font_files
@@ -27,6 +28,7 @@ from arborisk.report.risk_page import risk_page
 from arborisk.report.risk_pdf import risk_pdf
 from arborisk.risk.forms import assessment_of
 from arborisk.risk.information import value_of_information
+from arborisk.risk.model_answers import NOT_IMMINENT
 from arborisk.risk.rating import rate
 
 FORM = {
@@ -98,6 +100,13 @@ def test_page_and_paper_say_the_same_and_never_too_much(paper, photo):
     assert "safe" not in on_paper.lower()
     assert "keep people away and call an arborist now" in on_paper
     assert "the far side" in on_paper  # Level 1: what was not inspected
+
+
+def test_a_model_says_what_it_cannot_say():
+    tree, information = rated()
+    about = replace(tree.assessment, notes=(NOT_IMMINENT,))
+    paper = PdfReader(io.BytesIO(risk_pdf(replace(tree, assessment=about), information)))
+    assert IMMINENT_SENTENCE in plain(" ".join(page.extract_text() for page in paper.pages))
 
 
 def test_every_page_is_a_numbered_draft(paper):
