@@ -58,6 +58,20 @@ def test_words_on_the_command_line():
     assert missing["information"][0]["input"] == "consequences of path"
 
 
+def test_a_few_words_are_looked_up_and_make_no_report(tmp_path):
+    words = ["--failure", "probable", "--impact", "high", "--consequences", "severe"]
+    found = CliRunner().invoke(app, ["rate", *words, "--format", "json"])
+    content = json.loads(found.stdout)
+    assert (content["failure_and_impact"], content["risk_rating"]) == ("Likely", "High")
+    assert (content["level"], content["time_frame_years"]) == (1, None)
+    text = CliRunner().invoke(app, ["rate", *words]).stdout
+    assert "Time frame not stated" in text
+    assert "Level not stated: taken as Level 1" in text
+    page = CliRunner().invoke(app, ["rate", *words, "--out", str(tmp_path / "a.html")])
+    assert page.exit_code != 0
+    assert not (tmp_path / "a.html").exists()
+
+
 def test_the_text_names_time_frame_target_level_and_who(tmp_path):
     said = run("rate", "--failure", "probable", "--assessor", "J. Doe", *WORDS)
     for words in ("over 3 years", "targets: path", "Level 1", "by J. Doe", "not known", "Draft"):
