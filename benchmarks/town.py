@@ -149,6 +149,16 @@ def survey(folder: Path, trees: list[Row]) -> None:
     print(f"\nThe town: {len(rows)} trees on {len(set(town.street))} streets, {counts}.")
 
 
+def drill(folder: Path, trees: list[Row]) -> None:
+    """The survey again, had every stem been drilled and every cavity measured, without error."""
+    rows = [
+        row | {"wall_ratio": round(float(tree["decay_wall_ratio"]), 2),
+               "opening_share": round(float(tree["cavity_share"]), 2)}
+        for row, tree in zip(read(folder / "trees.csv"), trees, strict=True)
+    ]  # fmt: skip
+    write(folder / "drilled.csv", rows)
+
+
 def state_targets(folder: Path) -> None:
     """A row for each tree and kind of target in its reach, with what the arborist states of it."""
     kinds = defaultdict(set)
@@ -268,6 +278,9 @@ def whole_town(folder: Path, *, n_trees: int, size: str, seed: int, budget: floa
                 "--fill-missing --out stormed.csv --report storm.html", shown=16)  # fmt: skip
     run(folder, f"strike stormed.csv --position-error 1.5 {layers} --failure p_storm "
                 "--zones-out zones.geojson --report strike.html", shown=14)  # fmt: skip
+    drill(folder, trees)
+    run(folder, f"risk storm drilled.csv --gust {FORECAST_MS:g}+-{FORECAST_SD_MS:g} "
+                "--fill-missing", shown=3)  # fmt: skip
     fallen = blow(folder, trees, seed)
     compare_list(folder, fallen, len(trees))
     learn = '--prior prior.toml --storm "the town\'s first storm"'

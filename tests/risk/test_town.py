@@ -61,6 +61,6 @@ def test_the_town_runs_and_says_what_the_page_quotes(tmp_path):
     for quote in quotes:
         assert " ".join(re.sub(r"^> ", "", quote, flags=re.MULTILINE).split()) in printed, quote
     commands = re.findall(r"^arborisk .*$", text, re.MULTILINE)
-    assert len(commands) == 13
+    assert len(commands) == 14
     for command in commands:
         assert f"$ {command}" in done.stdout
