@@ -297,6 +297,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--budget", type=float, default=15_000.0, help="Dollars for work.")
     given = parser.parse_args()
+    if given.out.exists():
+        parser.error(f"{given.out} is there already: give --out a new folder")
     started = time.perf_counter()
     whole_town(given.out, n_trees=given.trees, size=given.size, seed=given.seed,
                budget=given.budget)  # fmt: skip
