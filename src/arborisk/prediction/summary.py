@@ -69,10 +69,16 @@ class PredictionSummary:
         return sum(self.failures.values())
 
     @property
+    def n_without_a_tree(self) -> int:
+        """Photos on which no tree was recognised: they have no answer."""
+        return int((~self.assessment.shows_a_tree).sum())
+
+    @property
     def counts(self) -> dict[str, int]:
         """Class name to number of photos for which it is the answer."""
         names = self.description.scheme.scheme.names
-        counts = np.bincount(self.assessment.answers.answer, minlength=len(names))
+        said = self.assessment.answers.answer[self.assessment.shows_a_tree]
+        counts = np.bincount(said, minlength=len(names))
         return dict(zip(names, counts.tolist(), strict=True))
 
     @property
@@ -101,12 +107,12 @@ class PredictionSummary:
 
     def lines(self) -> list[str]:
         """The summary for people, with the shares in training beside those found."""
-        n_answered = self.n_photos - self.n_failed
+        n_answered = self.n_photos - self.n_failed - self.n_without_a_tree
         description = self.description
         share = description.training_share
         lines = [
-            f"{self.n_photos} photos: {n_answered} answered ({self.n_done_before} earlier), "
-            f"{self.n_failed} failed.",
+            f"{self.n_photos} photos: {n_answered} answered, {self.n_without_a_tree} without a "
+            f"tree, {self.n_failed} failed ({self.n_done_before} done earlier).",
             *(f"Caution: {caution}" for caution in description.cautions),
             *(f"  failed, {reason}: {n}" for reason, n in sorted(self.failures.items())),
             "Answers, ascending by likelihood (share of training photos):"
@@ -208,6 +214,7 @@ class PredictionSummary:
             "n_photos": self.n_photos,
             "n_done_before": self.n_done_before,
             "n_failed": self.n_failed,
+            "n_without_a_tree": self.n_without_a_tree,
             "failures": self.failures,
             "counts": self.counts,
             "referrals": self.referrals,
