@@ -141,6 +141,9 @@ def test_geopackage_there_and_back(write, tmp_path):
         extent = database.execute("SELECT min_x, max_y FROM gpkg_contents").fetchone()
         assert extent == (-72.5, 42.4)
     database.close()
+    info = pytest.importorskip("pyogrio").read_info(first)  # GDAL, as QGIS has it
+    assert (info["features"], info["geometry_type"], info["crs"]) == (2, "Point", "EPSG:4326")
+    assert "risk_rating" in info["fields"]
     write_inventory(rate_inventory(read_trees(first)), second, time_frame_years=1)
     found = read_back(second)
     assert [row["risk_rating"] for row in found] == ["Low or Moderate", "Low to High"]
