@@ -37,6 +37,9 @@ PACKAGES = {
     "pyarrow": "tables",
     "openpyxl": "tables",
     "pi-heif": "heic",
+    "shapely": "geo",
+    "cleanlab": "labels",
+    "reportlab": "pdf",
 }
 
 
