@@ -256,6 +256,14 @@ def test_the_queue_is_in_the_order_of_the_scores(bundle, photos, tmp_path):
     assert summary.first_lines(0) == []
 
 
+def test_an_estimate_that_cannot_be_is_refused_before_any_photo_is_read(bundle):
+    table = bundle.calibration.table
+    few = dataclasses.replace(bundle.calibration, table=table.rows(table.group < 12))
+    with pytest.raises(SettingsError, match="at least 15 groups of each class held back"):
+        Answering(dataclasses.replace(bundle, calibration=few), options(prevalence="estimate"))
+    assert Answering(bundle, options(prevalence="estimate")).shares is None  # enough: later
+
+
 def test_the_command_says_what_can_be_promised_as_python_does(fake_bundle, bundle):
     from typer.testing import CliRunner
 

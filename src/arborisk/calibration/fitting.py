@@ -23,6 +23,8 @@ intervals: docs/decisions/0003-intervals.md."""
 GROUPS_PER_WEIGHT = 10
 """Groups of the rarest class for each weight of a row of a full map, from which one is tried."""
 MOST_CLASSES_FOR_MATRIX = 10
+MOST_NUMBERS = 50_000_000
+"""Numbers that a full map is fitted from at once, 400 MB; with more photos a bias a class does."""
 SMALLEST_SLOPE = 0.05
 """Temperature of at most 20: a map never turns the order of the classes round."""
 PENALTY = 0.5
@@ -48,9 +50,9 @@ def methods_for(table: CalibrationTable) -> list[Method]:
     if min(of_class) >= FEWEST_GROUPS:
         found.append("bias")
     n_classes = table.n_classes
-    if 2 < n_classes <= MOST_CLASSES_FOR_MATRIX and min(of_class) >= GROUPS_PER_WEIGHT * (
-        n_classes + 1
-    ):
+    n_numbers = table.log_probability.size * n_classes * (n_classes + 1)
+    enough = min(of_class) >= GROUPS_PER_WEIGHT * (n_classes + 1)
+    if 2 < n_classes <= MOST_CLASSES_FOR_MATRIX and enough and n_numbers <= MOST_NUMBERS:
         found.append("matrix")
     return found
 

@@ -88,14 +88,8 @@ def estimate_prevalence(
     Raises:
         SettingsError: Fewer than `FEWEST_OF_CLASS` groups of a class were held back.
     """
+    refuse_estimate(table)
     number, fewest = number_groups(groups), min(table.groups_of_class())
-    if fewest < FEWEST_OF_CLASS:
-        raise SettingsError(
-            f"at least {FEWEST_OF_CLASS} groups of each class held back",
-            f"{fewest} of the rarest",
-            "--prevalence estimate",
-            "State the shares instead, or train with more trees of that class.",
-        )
     value = _shares(source, calibration, log_probability)
     note = ""
     if number.max() + 1 < FEWEST_GROUPS:
@@ -124,6 +118,22 @@ def estimate_prevalence(
         Interval(float(share), float(lower), float(upper), level)
         for share, lower, upper in zip(value, low, high, strict=True)
     ]
+
+
+def refuse_estimate(table: CalibrationTable) -> None:
+    """Refuses to estimate where too few groups of a class were held back.
+
+    Raises:
+        SettingsError: Fewer than `FEWEST_OF_CLASS` of them.
+    """
+    fewest = min(table.groups_of_class())
+    if fewest < FEWEST_OF_CLASS:
+        raise SettingsError(
+            f"at least {FEWEST_OF_CLASS} groups of each class held back",
+            f"{fewest} of the rarest",
+            "--prevalence estimate",
+            "State the shares instead, or train with more trees of that class.",
+        )
 
 
 def class_shares(table: CalibrationTable) -> NDArray[np.float64]:

@@ -18,10 +18,10 @@ from arborisk.calibration import (
     shift_prior,
 )
 from arborisk.calibration.misses import referral_scores
-from arborisk.calibration.prevalence import source_shares
+from arborisk.calibration.prevalence import refuse_estimate, source_shares
 from arborisk.errors import SettingsError
 from arborisk.metrics.sums import predicted_class
-from arborisk.prediction.options import AnswerOptions, class_number, stated_shares
+from arborisk.prediction.options import ESTIMATE, AnswerOptions, class_number, stated_shares
 from arborisk.prediction.referral import UNMEASURED
 from arborisk.records import Interval
 
@@ -89,6 +89,8 @@ class Answering:
             )
             training = np.array(list(description.training_share.values()))
             self.source = source_shares(self.calibration.map.method, table, training)
+        if options.prevalence == ESTIMATE and self.calibration:
+            refuse_estimate(self.calibration.table)  # before any photo is read
         if options.prevalence is not None and not isinstance(options.prevalence, str):
             self.shares = np.array(stated_shares(description, options.prevalence))
 
