@@ -58,6 +58,15 @@ def test_words_on_the_command_line():
     assert missing["information"][0]["input"] == "consequences of path"
 
 
+@pytest.mark.parametrize("option", ["--impact-chance", "--harm-chance", "--loss"])
+def test_harm_and_loss_are_never_of_a_whole_table(tmp_path, option):
+    (tmp_path / "p.csv").write_text("photo,likelihood\na,Probable\n")
+    model = ["--model", str(tmp_path / "p.csv"), "--storms", "0.2", option, "0.1"]
+    found = CliRunner().invoke(app, ["annual", *model])
+    assert isinstance(found.exception, ArboriskError)
+    assert "never for a sum over trees" in str(found.exception)
+
+
 def test_a_few_words_are_looked_up_and_make_no_report(tmp_path):
     words = ["--failure", "probable", "--impact", "high", "--consequences", "severe"]
     found = CliRunner().invoke(app, ["rate", *words, "--format", "json"])

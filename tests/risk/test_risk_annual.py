@@ -16,7 +16,7 @@ from arborisk.risk.harm import Failing, Struck, expected_harm
 from arborisk.risk.product import multiply, sum_cumulative
 from arborisk.risk.quantity import Quantity, read_quantity
 from arborisk.risk.storm_rate import StormRate, read_storm_rate
-from arborisk.risk.tolerability import BANDS, place, refuse_sum
+from arborisk.risk.tolerability import BANDS, place
 from arborisk.scales import FailureLikelihood
 
 PRIOR = load_prior()
@@ -201,8 +201,6 @@ def test_thresholds_are_for_one_named_person_and_one_year():
         place(1e-5, np.array([1e-5]), person=" ", years=1)
     with pytest.raises(AssessmentError, match=r"thresholds are for a year.*5 years"):
         place(1e-5, np.array([1e-5]), person="one walker", years=5)
-    with pytest.raises(AssessmentError, match="a sum over 2"):
-        refuse_sum(["a", "b"])
 
 
 @pytest.mark.parametrize(

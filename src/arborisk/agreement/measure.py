@@ -29,8 +29,6 @@ from arborisk.agreement.repeats import Repeats, measure_repeats
 from arborisk.errors import DatasetError
 from arborisk.records import Interval
 
-ONE_RATER = "one rater: nobody to compare with"
-
 
 @dataclass(frozen=True, slots=True)
 class Agreement:

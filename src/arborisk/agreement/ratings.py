@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -72,10 +72,6 @@ class Ratings:
         said = np.full((len(self.items), len(self.raters)), MISSING, dtype=np.int64)
         said[self.item[rows], self.rater[rows]] = self.class_index[rows]  # the first comes last
         return said
-
-    def with_notes(self, *notes: str) -> Ratings:
-        """The same with further notes."""
-        return replace(self, notes=(*self.notes, *notes))
 
 
 def class_counts(said: NDArray[np.int64], n_classes: int) -> NDArray[np.float64]:

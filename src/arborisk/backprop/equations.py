@@ -42,7 +42,6 @@ def _s(letter: str, layer: str = "", index: str = "", iteration: str = "") -> Sy
 
 
 C, ETA = _s("C"), _s("eta")
-_DOTS = "\N{MIDLINE HORIZONTAL ELLIPSIS}"
 ONLY_THROUGH = (
     'The deck\'s sign for "proportional to" means "is a function of": it says through what the '
     "chain rule must go, not that one doubles with the other."

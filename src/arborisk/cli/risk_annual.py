@@ -89,6 +89,14 @@ def annual(
         )
     chances = _chances(prior, equivalent or [], storms, years)
     found: dict[str, Any]
+    of_one = {"--impact-chance": impact_chance, "--harm-chance": harm_chance, "--loss": loss}
+    if model is not None and any(value is not None for value in of_one.values()):
+        raise SettingsError(
+            "one tree for harm and loss: thresholds are for one person, never for a sum over trees",
+            "a table of trees",
+            f"--model with {', '.join(name for name in of_one if of_one[name] is not None)}",
+            "Give one tree's --failure, or leave these out.",
+        )
     if model is not None:
         found, lines = _of_model(
             _answers(model, str(model_takes), scheme, allow_study_only), chances, count, out, seed

@@ -54,11 +54,6 @@ class Belief(Generic[L]):
         """Whether nobody gave it."""
         return self.by == NOBODY
 
-    @property
-    def has_ranges(self) -> bool:
-        """Whether some weight lies on a set of several levels."""
-        return any(weight and len(levels) > 1 for levels, weight in self.masses)
-
     def array(self, view: View) -> NDArray[np.float64]:
         """Weight of each level, shape (levels,).
 

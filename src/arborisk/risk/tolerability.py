@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,18 +96,3 @@ def place(risk: float, draws: NDArray[np.float64], *, person: str, years: float)
     edges = [band.low for band in BANDS[1:]]
     counted = np.bincount(np.digitize(draws, edges), minlength=len(BANDS)) / len(draws)
     return Tolerability(person, BANDS[int(np.digitize(risk, edges))], tuple(map(float, counted)))
-
-
-def refuse_sum(people: Sequence[str]) -> None:
-    """Refuses to hold thresholds for one person against the risk of several, or of several trees.
-
-    Raises:
-        AssessmentError: More than one.
-    """
-    if len(people) > 1:
-        raise AssessmentError(
-            "one person's risk",
-            f"a sum over {len(people)}",
-            "the thresholds",
-            "Report expected harm for sums; hold each person's own risk against the thresholds.",
-        )
