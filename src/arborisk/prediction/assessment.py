@@ -6,6 +6,7 @@ places and failures stay in the journal.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -52,6 +53,7 @@ class Assessment:
         row_of: Row of each photo in `answers`; -1 for one without an answer, shape (n,).
         answers: Answers to the photos that have one.
         shows_a_tree: Whether a tree was recognised on each of these, as far as gates can tell.
+        failures: Reason to number of photos that could not be used.
         referrals: One a photo.
         trees: Trees, when they are named.
         tree_referrals: One a tree.
@@ -61,6 +63,7 @@ class Assessment:
     row_of: NDArray[np.int64]
     answers: Answers
     shows_a_tree: NDArray[np.bool_]
+    failures: Mapping[str, int]
     referrals: tuple[Referral, ...]
     trees: Trees | None
     tree_referrals: tuple[Referral, ...]
@@ -98,14 +101,10 @@ def assess(
         SettingsError: The prevalence is to be estimated, and too few trees of a class were held
             back for that.
     """
-    members, raw, row_of = _said(journal, names, answering)
+    members, raw, row_of, notes = _said(journal, names, answering, gating)
     trees_of = [tree_ids.get(name, "") for name in names]
-    found = [
-        gating.findings(one.fitness) if one.fitness else ()
-        for one in map(journal.__getitem__, names)
-    ]
     shows_a_tree = np.ones(len(raw), dtype=np.bool_)
-    for row, findings in zip(row_of, found, strict=True):
+    for row, (_, findings) in zip(row_of, notes, strict=True):
         if row >= 0:
             shows_a_tree[row] = all(one.action != "not_a_tree" for one in findings)
     if answering.options.prevalence == ESTIMATE:
@@ -113,31 +112,49 @@ def assess(
         _estimate(answering, members, groups, shows_a_tree)
     answers = answering.answer(members, raw)
     referrals = tuple(
-        _referral(prediction, int(row_of[place]), answers, answering, found[place])
-        for place, prediction in enumerate(map(journal.__getitem__, names))
+        _referral(reason, int(row), answers, answering, findings)
+        for row, (reason, findings) in zip(row_of, notes, strict=True)
     )
     trees = _trees(trees_of, row_of, members, raw, answers, answering, shows_a_tree)
     of_trees = () if trees is None else _tree_referrals(trees_of, trees, referrals, answering)
-    return Assessment(names, row_of, answers, shows_a_tree, referrals, trees, of_trees)
+    failures = Counter(reason for reason, _ in notes if reason)
+    return Assessment(
+        names, row_of, answers, shows_a_tree, dict(failures), referrals, trees, of_trees
+    )
+
+
+Note = tuple[str, tuple[Finding, ...]]
+"""Why a photo has no answer, or "", and what the gates say of it."""
 
 
 def _said(
-    journal: Journal, names: Sequence[str], answering: Answering
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
-    """Log-probabilities (n, members, k) and probabilities (n, k) of photos answered, and rows."""
+    journal: Journal, names: Sequence[str], answering: Answering, gating: Gating
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], list[Note]]:
+    """Log-probabilities (n, members, k) and probabilities (n, k) of photos answered; rows; notes.
+
+    The journal is read once.
+    """
     description = answering.bundle.description
     shape = (description.n_members, len(description.scheme.classes))
     row_of = np.full(len(names), -1, dtype=np.int64)
     members, raw = [np.empty((0, *shape))], [np.empty((0, shape[1]))]
+    notes: list[Note] = []
     n_answered = 0
     for start, batch in _batches(journal, names):
         good = [place for place, one in enumerate(batch) if one.failure is None]
         row_of[[start + place for place in good]] = np.arange(n_answered, n_answered + len(good))
         n_answered += len(good)
+        notes += [_note(one, gating) for one in batch]
         if good:
             members.append(np.array([batch[place].members for place in good]))
             raw.append(np.array([batch[place].probability for place in good]))
-    return np.concatenate(members), np.concatenate(raw), row_of
+    return np.concatenate(members), np.concatenate(raw), row_of, notes
+
+
+def _note(one: PhotoPrediction, gating: Gating) -> Note:
+    if one.failure:
+        return one.failure.reason, ()
+    return "", gating.findings(one.fitness)
 
 
 def _batches(journal: Journal, names: Sequence[str]) -> Iterator[tuple[int, list[PhotoPrediction]]]:
@@ -172,14 +189,10 @@ def _estimate(
 
 
 def _referral(
-    prediction: PhotoPrediction,
-    row: int,
-    answers: Answers,
-    answering: Answering,
-    findings: Sequence[Finding],
+    failed: str, row: int, answers: Answers, answering: Answering, findings: Sequence[Finding]
 ) -> Referral:
-    if prediction.failure:
-        return refer((), failed=prediction.failure.reason)
+    if failed:
+        return refer((), failed=failed)
     asks = answering.reasons(answers, row) if answers.asks[row] else ()
     return refer(asks, findings)
 

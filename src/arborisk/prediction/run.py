@@ -8,7 +8,7 @@ an answer cannot depend on which photos came before, so a resumed run ends as an
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -194,11 +194,4 @@ def _finish(
     if found.trees is not None:
         of_trees = trees_path(out)
         write_table(of_trees, tree_columns(answering), tree_rows(found, answering))
-    failures = Counter(
-        failure.reason
-        for name, row in zip(found.names, found.row_of, strict=True)
-        if row < 0 and (failure := journal[name].failure)
-    )
-    return PredictionSummary(
-        out, of_trees, found, answering, n_done_before, dict(failures), tuple(gating.lines())
-    )
+    return PredictionSummary(out, of_trees, found, answering, n_done_before, tuple(gating.lines()))

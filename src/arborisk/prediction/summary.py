@@ -41,7 +41,6 @@ class PredictionSummary:
         assessment: What is said of every photo.
         answering: How answers were put.
         n_done_before: Answers kept from an earlier run.
-        failures: Reason to number of photos that could not be used.
         gates_off: Gates that do not work for this bundle, and why, in sentences.
     """
 
@@ -50,7 +49,6 @@ class PredictionSummary:
     assessment: Assessment
     answering: Answering
     n_done_before: int
-    failures: dict[str, int]
     gates_off: tuple[str, ...] = ()
 
     @property
@@ -62,6 +60,11 @@ class PredictionSummary:
     def n_photos(self) -> int:
         """Rows in the table: one for each photo found."""
         return len(self.assessment.names)
+
+    @property
+    def failures(self) -> dict[str, int]:
+        """Reason to number of photos that could not be used."""
+        return dict(self.assessment.failures)
 
     @property
     def n_failed(self) -> int:
