@@ -127,16 +127,20 @@ def _prepare(
     elif settings.crop == "stretch":
         square = _resampled(image, extent, (size, size))
     else:
-        square = _resampled(image, _square(extent, _place(settings, seed)), (size, size))
+        square = _resampled(image, seen_square(extent, settings, seed), (size, size))
     return np.array(square, dtype=np.uint8).reshape(settings.shape)
 
 
-def _place(settings: PreprocessSettings, seed: int) -> float:
-    """Where along the long side the square lies: 0 at the left or top end, 1 at the other."""
-    return 0.5 if settings.crop == "centre" else float(np.random.default_rng(seed).random())
+def seen_square(extent: Box, settings: PreprocessSettings, seed: int) -> Box:
+    """The square that is cut out under the crops ``centre`` and ``random``.
 
-
-def _square(extent: Box, place: float) -> Box:
+    Args:
+        extent: The whole photo: left, top, right, bottom.
+        settings: Where along the long side the square lies.
+        seed: Chooses the place of a random crop.
+    """
+    # 0 is at the left or top end of the long side, 1 at the other.
+    place = 0.5 if settings.crop == "centre" else float(np.random.default_rng(seed).random())
     left, top, right, bottom = extent
     side = min(right - left, bottom - top)
     left += place * (right - left - side)
