@@ -33,7 +33,13 @@ def written(folder, members, *, model, size, channels, training):
     )
     arrays = np.random.default_rng(0).integers(0, 256, (3, *preprocess.shape), dtype=np.uint8)
     export_bundle(
-        members, folder, description=description, arrays=arrays, data="Noise.", licence="none"
+        members,
+        folder,
+        description=description,
+        arrays=arrays,
+        data="Noise.",
+        licence="none",
+        views=training.get("test_views", "one"),
     )
     return arrays
 
@@ -55,7 +61,7 @@ def networks(model, *, size, channels, output="nominal"):
 
 @pytest.mark.parametrize(
     ("model", "size", "channels", "output"),
-    [("model1", 24, 1, "corn"), ("googlenet", 32, 3, "nominal"), ("resnet50", 32, 3, "nominal")],
+    [("model1", 24, 1, "corn"), ("googlenet", 32, 3, "nominal")],
 )
 def test_members_with_their_own_bodies(tmp_path, model, size, channels, output):
     members = networks(model, size=size, channels=channels, output=output)
@@ -73,7 +79,7 @@ def test_heads_that_share_a_body(tmp_path):
     first = networks("efficientnet_lite0", size=32, channels=3, output="cumulative_link")[0]
     heads = [type(first.classifier)(1280, 3) for _ in range(3)]
     for number, head in enumerate(heads):
-        torch.nn.init.normal_(head.score.weight, std=1e-3 * (number + 1))
+        torch.nn.init.normal_(head.score.weight, std=0.1 * (number + 1))
     members = [first.with_classifier(head) for head in heads]
     training = {"output": "cumulative_link", "test_views": "mirror"}
     arrays = written(
@@ -87,7 +93,7 @@ def test_heads_that_share_a_body(tmp_path):
     assert said.shape == shipped.shape == (3, 3, 3)
     file = load_bundle(tmp_path / "b").predict(arrays).member_log_probability
     np.testing.assert_allclose(shipped, file.transpose(1, 0, 2), atol=1e-4)
-    assert np.abs(said - shipped).max() > 1e-5  # the mirror image is no part of an explanation
+    assert np.abs(said - shipped).max() > 1e-3  # the mirror image is no part of an explanation
 
 
 def test_weights_of_another_network_are_refused(tmp_path):
