@@ -1,0 +1,9 @@
+"""What each pixel of a photo shows: sky, crown, dead or bare wood, stem, ground, built, trees behind.
+
+From a small head on the features of pretrained networks; see docs/parts.md for how well it tells
+them apart, on drawn and on real photos left out.
+"""
+
+from arborisk.explanation.parts.part_map import PART_TITLES, PARTS, PartMap
+
+__all__ = ["PARTS", "PART_TITLES", "PartMap"]
