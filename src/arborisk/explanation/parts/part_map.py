@@ -58,7 +58,7 @@ class PartMap:
     @property
     def part(self) -> NDArray[np.int64]:
         """Likeliest part of each pixel, place in `PARTS`, shape (height, width)."""
-        return self.probability.argmax(axis=0)
+        return np.asarray(self.probability.argmax(axis=0), dtype=np.int64)
 
     def is_part(self, name: str) -> NDArray[np.bool_]:
         """Where a part is the likeliest, shape (height, width)."""
