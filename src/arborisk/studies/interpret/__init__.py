@@ -1,0 +1,1 @@
+"""What a trained model uses, what it ignores, and where it disagrees with physics: one report."""

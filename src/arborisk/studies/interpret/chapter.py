@@ -1,0 +1,81 @@
+"""One chapter of an interpretation, kept as soon as it is finished."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from pydantic import JsonValue
+
+import arborisk
+from arborisk.files import write_text_whole
+
+CHAPTERS = "chapters"
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """What one study found of a model, ready for the report.
+
+    Attributes:
+        name: Short name, unique in the report.
+        title: Heading, a question that the chapter answers.
+        html: Its figures and tables, for the page.
+        uses: What the model uses, sentences with figures.
+        ignores: What it does not use, likewise.
+        disagrees: Where it goes against physics or looks at the wrong thing, likewise.
+        cautions: What limits the chapter.
+        figures: Every figure by name, for other software.
+    """
+
+    name: str
+    title: str
+    html: str
+    uses: tuple[str, ...] = ()
+    ignores: tuple[str, ...] = ()
+    disagrees: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+    figures: dict[str, JsonValue] = field(default_factory=dict)
+
+
+def fingerprint(content: dict[str, JsonValue]) -> str:
+    """Hash of all that decides a chapter; the version of arborisk is part of it."""
+    whole = {"arborisk": arborisk.__version__, **content}
+    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+
+def keep_chapter(folder: Path, chapter: Chapter, mark: str) -> None:
+    """Writes a finished chapter.
+
+    Args:
+        folder: Folder of the report.
+        chapter: The chapter.
+        mark: Its `fingerprint`.
+    """
+    content = {"fingerprint": mark, **asdict(chapter)}
+    write_text_whole(_path(folder, chapter.name), json.dumps(content, ensure_ascii=False))
+
+
+def kept_chapter(folder: Path, name: str, mark: str) -> Chapter | None:
+    """A chapter that an earlier run finished with the same fingerprint, or None.
+
+    Args:
+        folder: Folder of the report.
+        name: Name of the chapter.
+        mark: Its `fingerprint`.
+    """
+    path = _path(folder, name)
+    if not path.is_file():
+        return None
+    content = json.loads(path.read_text(encoding="utf-8"))
+    if content.pop("fingerprint", None) != mark:
+        return None
+    listed = ("uses", "ignores", "disagrees", "cautions")
+    return Chapter(**{**content, **{key: tuple(content[key]) for key in listed}})
+
+
+def _path(folder: Path, name: str) -> Path:
+    """File of a chapter."""
+    return folder / CHAPTERS / f"{name}.json"

@@ -1,0 +1,100 @@
+"""The photos of a run again: their files, labels, groups, and which member held each of them back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.bundle import BundleDescription
+from arborisk.errors import DatasetError
+from arborisk.evaluation import RunData, read_run_data
+from arborisk.evaluation.run_tables import Predictions, read_predictions
+from arborisk.records import DRAWN
+from arborisk.split.plan import tested_parts
+
+
+@dataclass(frozen=True, slots=True)
+class RunPhotos:
+    """Photos that a run predicted while they were held back, as far as their files are there.
+
+    Attributes:
+        data: What the run was done on.
+        predictions: Their rows in RUN/predictions.csv.
+        paths: File of each row.
+    """
+
+    data: RunData
+    predictions: Predictions
+    paths: tuple[Path, ...]
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether they are of drawn trees: never evidence about real ones."""
+        return self.data.source == DRAWN
+
+    @property
+    def stand(self) -> Path | None:
+        """Folder of the drawn stand that they are from, with masks and the truth, or None."""
+        folder = self.data.photo_root.parent
+        drawn = self.is_drawn and (folder / "masks").is_dir() and (folder / "truth.csv").is_file()
+        return folder if drawn else None
+
+    def members(self, description: BundleDescription) -> NDArray[np.int64]:
+        """Member of the bundle that held each photo back, shape (n,); -1 where none did.
+
+        A refit has seen every photo.
+
+        Args:
+            description: What the bundle of the run states.
+        """
+        rounds = self.predictions.round_name
+        if description.kind == "refit":
+            return np.full(len(rounds), -1, dtype=np.int64)
+        place = {name: number for number, name in enumerate(tested_parts(set(rounds)))}
+        return np.array([place[name] for name in rounds], dtype=np.int64)
+
+    def chosen(self, n_photos: int, seed: int) -> NDArray[np.int64]:
+        """Rows of some photos, as many of each class as there can be, in the order of the rows.
+
+        Rare classes would hardly be seen otherwise.
+
+        Args:
+            n_photos: How many at most.
+            seed: Of the draw.
+        """
+        order = np.random.default_rng(seed).permutation(len(self.paths))
+        by_class = [
+            order[self.predictions.class_index[order] == number]
+            for number in range(len(self.data.scheme.classes))
+        ]
+        found: list[int] = []
+        for place in range(max(map(len, by_class), default=0)):
+            found += [int(rows[place]) for rows in by_class if place < len(rows)]
+        return np.sort(np.array(found[:n_photos], dtype=np.int64))
+
+
+def read_run_photos(run: Path) -> RunPhotos:
+    """The photos of a run.
+
+    Args:
+        run: Run folder of `arborisk train`.
+
+    Raises:
+        DatasetError: It is no run folder, or a photo is not where the run found it; says what to
+            do.
+    """
+    data = read_run_data(run)
+    predictions = read_predictions(run, data.scheme)
+    paths = tuple(data.photo_root / file for file in predictions.file)
+    gone = [path for path in paths if not path.is_file()]
+    if gone:
+        raise DatasetError(
+            "the photos of the run where it found them",
+            f"{len(gone)} of {len(paths)} are gone, the first {predictions.file[0]!r}",
+            str(data.photo_root),
+            "Put them back, or move the run and its photos together.",
+        )
+    return RunPhotos(data, predictions, paths)
