@@ -1,4 +1,4 @@
-"""The photos of a run again: their files, labels, groups, and which member held each of them back."""
+"""The photos of a run again: files, labels, groups, and which member held each of them back."""
 
 from __future__ import annotations
 
