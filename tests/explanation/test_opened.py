@@ -120,6 +120,14 @@ def test_score_is_a_difference_of_logits(fake_opened, fake_arrays):
     torch.testing.assert_close(fake_opened.score(pictures, contrast), expected)
 
 
+def test_one_member_alone_says_what_it_said_among_others(fake_opened, fake_arrays):
+    pictures = fake_opened.pictures(fake_arrays)
+    together = fake_opened.log_probability(pictures)
+    for member in range(2):
+        alone = fake_opened.only(member)
+        torch.testing.assert_close(alone.log_probability(pictures)[0], together[member])
+
+
 def test_contrasts_are_refused_in_words():
     titles = ("Improbable", "Probable")
     with pytest.raises(SettingsError, match="one of the classes Improbable, Probable"):

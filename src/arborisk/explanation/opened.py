@@ -56,6 +56,18 @@ class OpenedModel:
         """Classes told apart."""
         return len(self.titles)
 
+    def only(self, member: int) -> OpenedModel:
+        """One of its networks alone, for example the one that did not learn from a photo.
+
+        Args:
+            member: Its number, from 0.
+        """
+        bodies = self.bodies
+        body = bodies[member] if len(bodies) > 1 else bodies[0]
+        one = body.with_classifier(self.network.classifiers[member])
+        network = AveragedNetwork([one], self.preprocess)
+        return OpenedModel(network, self.preprocess, self.titles, self.model)
+
     def pictures(self, arrays: NDArray[np.uint8]) -> Tensor:
         """Normalised pictures, float32 (n, channels, size, size), of prepared photos.
 
