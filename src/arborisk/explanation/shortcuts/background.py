@@ -1,0 +1,72 @@
+"""Does the model read the background rather than the tree?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from arborisk.explanation.shortcuts.material import Material
+from arborisk.explanation.shortcuts.pairs import Rows, swapped
+from arborisk.explanation.shortcuts.pictures import Photos, filled, pasted
+from arborisk.explanation.shortcuts.record import Example, Finding, Reading, Standing
+from arborisk.explanation.shortcuts.words import above, percent
+
+TITLE = "the background"
+MOST = 0.5
+SOME = 0.25
+RULE = (
+    f"Found: more than {MOST:.0%} of the difference between classes goes with the background, at "
+    f"the lower end of the interval. Worth knowing: more than {SOME:.0%}, or photos without their "
+    "tree are still put in order better than chance."
+)
+NO_MASKS = "No outline of the trees was given, so that they cannot be taken out."
+
+
+def background_test(material: Material) -> Finding:
+    """Takes the tree out; and swaps background, or tree, for that of another photo.
+
+    The tree is filled in with a blur of its surroundings: the outline itself may leave a trace.
+    """
+    photos, masks = material.photos, material.photos.tree_mask
+    if masks is None:
+        return Finding("background", TITLE, "not tested", NO_MASKS, RULE)
+    bare = filled(photos.arrays, masks)
+
+    def swap_background(host: Rows, donor: Rows) -> Photos:
+        return pasted(bare[donor], photos.arrays[host], masks[host])
+
+    def swap_tree(host: Rows, donor: Rows) -> Photos:
+        return pasted(bare[host], photos.arrays[donor], masks[donor])
+
+    alone = material.altered_order(bare[material.rows], "tree taken out: order right")
+    behind = swapped(material.opened, photos, material.plain, material.pairs, swap_background)
+    tree = swapped(material.opened, photos, material.plain, material.pairs, swap_tree)
+    standing: Standing = "not found"
+    if above(alone.interval, 0.5) or above(behind.travel, SOME):
+        standing = "noticed"
+    if above(behind.travel, MOST):
+        standing = "found"
+    host, donor = material.pairs.host[:1], material.pairs.donor[:1]
+    covered = float(np.mean(masks))
+    return Finding(
+        "background",
+        TITLE,
+        standing,
+        f"With the tree taken out ({100 * covered:.0f} % of the picture on average) the model puts "
+        f"{percent(alone.interval)} of pairs in the right order, against {percent(material.order)} "
+        f"with it; chance gives 50 %. Of the difference between classes {percent(behind.travel)} "
+        f"goes with the background and {percent(tree.travel)} with the tree; another background "
+        f"changes {percent(behind.changed)} of the answers, another tree {percent(tree.changed)}.",
+        RULE,
+        (
+            alone,
+            Reading("background swapped: difference that goes with it", behind.travel),
+            Reading("tree swapped: difference that goes with it", tree.travel),
+            Reading("background swapped: answers that change", behind.changed),
+            Reading("tree swapped: answers that change", tree.changed),
+        ),
+        (
+            Example("tree taken out", bare[host][0]),
+            Example("before another background", swap_background(host, donor)[0]),
+            Example("another tree", swap_tree(host, donor)[0]),
+        ),
+    )

@@ -1,0 +1,67 @@
+"""Does the model read the border of the frame?"""
+
+from __future__ import annotations
+
+from arborisk.explanation.shortcuts.material import Material
+from arborisk.explanation.shortcuts.pairs import Rows, swapped
+from arborisk.explanation.shortcuts.pictures import Photos, border_mask, only, pasted
+from arborisk.explanation.shortcuts.record import Example, Finding, Reading
+from arborisk.explanation.shortcuts.words import above, percent
+
+TITLE = "the border of the frame"
+MOST = 0.5
+"""Share of the difference between classes that makes the border a shortcut: it decides more than
+the middle, where the tree stands."""
+SOME = 0.25
+RULE = (
+    f"Found: more than {MOST:.0%} of the difference between classes goes with the border (a tenth "
+    f"of the side all round), at the lower end of the interval. Worth knowing: more than "
+    f"{SOME:.0%}, or the border alone orders the photos better than chance."
+)
+
+
+def border_test(material: Material) -> Finding:
+    """Keeps only the border; and swaps the border, or the middle, for that of another photo."""
+    photos = material.photos
+    border = border_mask(photos.size_px)
+
+    def swap_border(host: Rows, donor: Rows) -> Photos:
+        return pasted(photos.arrays[host], photos.arrays[donor], border)
+
+    def swap_middle(host: Rows, donor: Rows) -> Photos:
+        return pasted(photos.arrays[host], photos.arrays[donor], ~border)
+
+    alone = material.altered_order(
+        only(photos.arrays[material.rows], border), "only the border kept: order right"
+    )
+    with_border = swapped(material.opened, photos, material.plain, material.pairs, swap_border)
+    with_middle = swapped(material.opened, photos, material.plain, material.pairs, swap_middle)
+    host, donor = material.pairs.host[:1], material.pairs.donor[:1]
+    reads = above(alone.interval, 0.5)
+    standing = "not found"
+    if reads or above(with_border.travel, SOME):
+        standing = "noticed"
+    if above(with_border.travel, MOST):
+        standing = "found"
+    return Finding(
+        "border",
+        TITLE,
+        standing,  # type: ignore[arg-type]
+        f"With another photo's border, {percent(with_border.changed)} of the answers change, and "
+        f"{percent(with_border.travel)} of the difference between classes goes with the border; "
+        f"with another photo's middle, {percent(with_middle.changed)} change. From the border "
+        f"alone the model puts {percent(alone.interval)} of pairs of photos in the right order, "
+        "where chance gives 50 %.",
+        RULE,
+        (
+            alone,
+            Reading("border swapped: difference that goes with it", with_border.travel),
+            Reading("middle swapped: difference that goes with it", with_middle.travel),
+            Reading("border swapped: answers that change", with_border.changed),
+            Reading("middle swapped: answers that change", with_middle.changed),
+        ),
+        (
+            Example("only the border kept", only(photos.arrays[host], border)[0]),
+            Example("border of another photo", swap_border(host, donor)[0]),
+        ),
+    )

@@ -1,0 +1,150 @@
+"""Numbers of the shortcut tests, each with an interval over groups."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.metrics.combined import rescaled_interval
+from arborisk.metrics.intervals import FEWEST_GROUPS, NO_SPREAD, TOO_FEW
+from arborisk.metrics.jackknife import spread_of
+from arborisk.metrics.proportions import effective_groups, share_interval
+from arborisk.metrics.sums import number_groups
+from arborisk.records import Interval
+
+LEVEL = 0.95
+Statistic = Callable[[NDArray[np.bool_]], float]
+"""A number of the photos (or pairs) that are kept."""
+
+
+def order_share(
+    score: NDArray[np.float64], is_first: NDArray[np.bool_], groups: Sequence[str]
+) -> Interval:
+    """Share of pairs, a photo of each side, that a score puts in the right order; 0.5 is chance.
+
+    It needs no threshold, so that a picture altered as a whole, which moves all scores alike, is
+    not held against the model.
+
+    Args:
+        score: Shape (n,).
+        is_first: Whether the photo is of the class that should score higher, shape (n,).
+        groups: Group of each photo.
+
+    Source: Mann and Whitney (1947), Annals of Mathematical Statistics 18(1), 50-60.
+    """
+    wins = score[is_first][:, None] - score[~is_first][None]
+    right = (wins > 0) + 0.5 * (wins == 0)
+
+    def share(kept: NDArray[np.bool_]) -> float:
+        of_first, of_other = kept[is_first], kept[~is_first]
+        return float(right[np.ix_(of_first, of_other)].mean())
+
+    fewest = min(_effective(groups, is_first), _effective(groups, ~is_first))
+    return _bounded(share, groups, lowest=0.0, fewest=fewest)
+
+
+def correlation(
+    first: NDArray[np.float64], second: NDArray[np.float64], groups: Sequence[str]
+) -> Interval:
+    """Rank correlation of two numbers of each photo, -1 to 1.
+
+    Source: Spearman (1904), American Journal of Psychology 15(1), 72-101.
+    """
+    from scipy.stats import rankdata
+
+    def rank_correlation(kept: NDArray[np.bool_]) -> float:
+        one, other = rankdata(first[kept]), rankdata(second[kept])
+        if np.ptp(one) == 0 or np.ptp(other) == 0:
+            return 0.0
+        return float(np.corrcoef(one, other)[0, 1])
+
+    return _bounded(rank_correlation, groups, lowest=-1.0, fewest=_effective(groups))
+
+
+def share(flags: NDArray[np.bool_], groups: Sequence[str]) -> Interval:
+    """Share of photos of which something is true."""
+    value, number = float(flags.mean()), _effective(groups)
+    if number < FEWEST_GROUPS:
+        return Interval(value, None, None, LEVEL, TOO_FEW)
+    spread = spread_of(value, _without(lambda kept: float(flags[kept].mean()), groups))
+    low, high = share_interval(
+        spread, n_if_certain=number, n_fewest=number, n_most=float(len(flags)), level=LEVEL
+    )
+    return Interval(value, low, high, LEVEL)
+
+
+def of_pairs(statistic: Statistic, groups: Sequence[tuple[str, str]]) -> Interval:
+    """A number of pairs of photos; leaving a group out leaves out every pair that touches it.
+
+    A pair counts for two groups, so the interval is wider than it need be.
+
+    Args:
+        statistic: The number.
+        groups: Groups of both photos of each pair.
+    """
+    sides = np.asarray(groups, dtype=np.str_)
+    value = statistic(np.ones(len(sides), dtype=bool))
+    names = np.unique(sides)
+    if len(names) < FEWEST_GROUPS:
+        return Interval(value, None, None, LEVEL, TOO_FEW)
+    without = np.array([statistic(~(sides == name).any(axis=1)) for name in names])
+    return _student(value, without)
+
+
+def difference(statistic: Statistic, groups: Sequence[str], *, fewest: float) -> Interval:
+    """A difference of two numbers of the same photos, with a t interval over groups.
+
+    Args:
+        statistic: The difference, of the photos that are kept.
+        groups: Group of each photo.
+        fewest: Effective groups that decide whether there is an interval.
+    """
+    value = statistic(np.ones(len(groups), dtype=bool))
+    if fewest < FEWEST_GROUPS:
+        return Interval(value, None, None, LEVEL, TOO_FEW)
+    return _student(value, _without(statistic, groups))
+
+
+def _student(value: float, without: NDArray[np.float64]) -> Interval:
+    from scipy import special
+
+    spread = spread_of(value, without)
+    if not spread.variance:
+        return Interval(value, None, None, LEVEL, NO_SPREAD)
+    reach = float(special.stdtrit(spread.freedom, (1 + LEVEL) / 2)) * math.sqrt(spread.variance)
+    return Interval(value, value - reach, value + reach, LEVEL)
+
+
+def _bounded(
+    statistic: Statistic, groups: Sequence[str], *, lowest: float, fewest: float
+) -> Interval:
+    """A number between `lowest` and 1."""
+    value = statistic(np.ones(len(groups), dtype=bool))
+    if fewest < FEWEST_GROUPS:
+        return Interval(value, None, None, LEVEL, TOO_FEW)
+    spread = spread_of(value, _without(statistic, groups))
+    low, high = rescaled_interval(
+        spread, lowest=lowest, highest=1.0, n_if_certain=fewest, level=LEVEL
+    )
+    return Interval(value, low, high, LEVEL)
+
+
+def _without(statistic: Statistic, groups: Sequence[str]) -> NDArray[np.float64]:
+    """The number without each group, shape (n_groups,)."""
+    number = number_groups(groups)
+    return np.array([statistic(number != one) for one in range(int(number.max()) + 1)])
+
+
+def _effective(groups: Sequence[str], kept: NDArray[np.bool_] | None = None) -> float:
+    """Effective groups of the photos kept."""
+    number = number_groups(groups)
+    weights = None if kept is None else kept.astype(np.float64)
+    return effective_groups(np.bincount(number, weights).astype(np.float64))
+
+
+def fewest_groups(is_first: NDArray[np.bool_], groups: Sequence[str]) -> float:
+    """Effective groups of the side that has fewer."""
+    return min(_effective(groups, is_first), _effective(groups, ~is_first))

@@ -1,0 +1,160 @@
+"""Does a fixed place in the frame decide: a stamp, a corner, something on the lens?
+
+A patch of a photo of class A is pasted at the same place onto a photo of class B, for every place
+of the frame. Where the answers follow the patch, at one place and hardly anywhere else, the model
+reads that place.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.explanation.shortcuts.held_back import held_back_scores
+from arborisk.explanation.shortcuts.material import Material
+from arborisk.explanation.shortcuts.measures import share
+from arborisk.explanation.shortcuts.pairs import Pairs, Rows, Swapped, pull_of, swapped
+from arborisk.explanation.shortcuts.pictures import Masks, Photos, filled, pasted
+from arborisk.explanation.shortcuts.record import Example, Finding, Places, Reading, Standing
+from arborisk.explanation.shortcuts.words import above, percent
+from arborisk.records import Interval, Progress
+
+TITLE = "a fixed place in the frame (a stamp, a corner)"
+N_CELLS = 6
+"""Places along each side of the frame."""
+BLOCK = 2
+"""Side in cells of the block that is looked at again, so that a stamp on a line is held whole."""
+SCAN_PART = 0.4
+"""Share of the pairs that choose the block; the others, which did not, judge it."""
+N_OTHERS = 3
+ENOUGH = 0.3
+TIMES = 2.0
+RULE = (
+    f"Found: more than {ENOUGH:.0%} of the difference between classes goes with one ninth of the "
+    f"frame, at the lower end of the interval, and at least {TIMES:g} times as much as with any "
+    "other such place. Worth knowing: the first of these alone."
+)
+
+
+def place_test(material: Material, progress: Progress | None = None) -> Finding:
+    """Swaps every place of the frame, then looks again at the one that decides most."""
+    photos, pairs = material.photos, material.pairs
+    n_scan = max(1, int(SCAN_PART * len(pairs) / 2))
+    scan, judge = pairs.part(0, n_scan), pairs.part(n_scan, len(pairs))
+    map_ = _scan(material, scan, progress)
+    order = _blocks_by_share(map_)
+    best = order[0]
+    others = [one for one in order if not _overlap(one, best)][:N_OTHERS]
+    found = _swap_at(material, judge, best)
+    elsewhere = [_swap_at(material, judge, one) for one in others]
+    strongest = max((item.travel.value for item in elsewhere), default=0.0)
+    standing: Standing = "not found"
+    if above(found.travel, ENOUGH):
+        standing = "found" if found.travel.value >= TIMES * max(strongest, 0.0) else "noticed"
+    gone = _without(material, judge, best)
+    where = place_words(best)
+    mask = block_mask(best, photos.size_px)
+    host, donor = judge.host[:1], judge.donor[:1]
+    return Finding(
+        "place",
+        TITLE,
+        standing,
+        f"The place that decides most lies {where}: with it goes {percent(found.travel)} of the "
+        f"difference between classes, with the next place {100 * strongest:.0f} %. Pasting it from "
+        f"a photo of another class turns {100 * found.won:.0f} % of the answers into that class; "
+        f"blurring it changes {percent(gone)} of the answers.",
+        RULE,
+        (
+            Reading(
+                f"{where}: difference that goes with it", found.travel, strongest, "next place"
+            ),
+            Reading(f"{where}: answers that change when pasted", found.changed),
+            Reading(f"{where}: answers that change when blurred", gone),
+        ),
+        (
+            Example(
+                f"{where}, from another photo",
+                pasted(photos.arrays[host], photos.arrays[donor], mask)[0],
+            ),
+        ),
+        Places(map_, (best[0], best[1], BLOCK)),
+    )
+
+
+def _scan(material: Material, pairs: Pairs, progress: Progress | None) -> NDArray[np.float64]:
+    """Share of the difference that goes with each cell, shape (N_CELLS, N_CELLS)."""
+    photos = material.photos
+    hosts, donors = photos.arrays[pairs.host], photos.arrays[pairs.donor]
+    found = np.zeros((N_CELLS, N_CELLS))
+    for number in range(N_CELLS**2):
+        row, column = divmod(number, N_CELLS)
+        mask = _cells_mask(row, column, 1, photos.size_px)
+        said = held_back_scores(
+            material.opened, pasted(hosts, donors, mask), photos.member[pairs.host]
+        )
+        pull, gap = pull_of(photos, material.plain, said, pairs)
+        found[row, column] = pull.sum() / gap.sum() if gap.sum() > 0 else 0.0
+        if progress is not None:
+            progress(number + 1, N_CELLS**2)
+    return found
+
+
+def _swap_at(material: Material, pairs: Pairs, block: tuple[int, int]) -> Swapped:
+    photos = material.photos
+    mask = block_mask(block, photos.size_px)
+
+    def swap(host: Rows, donor: Rows) -> Photos:
+        return pasted(photos.arrays[host], photos.arrays[donor], mask)
+
+    return swapped(material.opened, photos, material.plain, pairs, swap)
+
+
+def _without(material: Material, pairs: Pairs, block: tuple[int, int]) -> Interval:
+    """Share of answers that change when a block is filled with a blur of what surrounds it."""
+    photos = material.photos
+    rows = np.unique(pairs.host)
+    mask = np.broadcast_to(block_mask(block, photos.size_px), photos.arrays[rows].shape[:3])
+    said = held_back_scores(material.opened, filled(photos.arrays[rows], mask), photos.member[rows])
+    changed = said.argmax(axis=1) != material.plain[rows].argmax(axis=1)
+    return share(changed, photos.group_names(rows))
+
+
+def _blocks_by_share(map_: NDArray[np.float64]) -> list[tuple[int, int]]:
+    """All blocks, the one that decides most first."""
+    starts = range(N_CELLS - BLOCK + 1)
+    total = {
+        (row, column): float(map_[row : row + BLOCK, column : column + BLOCK].sum())
+        for row in starts
+        for column in starts
+    }
+    return sorted(total, key=lambda block: -total[block])
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return abs(one[0] - other[0]) < BLOCK and abs(one[1] - other[1]) < BLOCK
+
+
+def block_mask(block: tuple[int, int], size_px: int) -> Masks:
+    """Where a block lies, shape (size, size)."""
+    return _cells_mask(block[0], block[1], BLOCK, size_px)
+
+
+def _cells_mask(row: int, column: int, n_cells: int, size_px: int) -> Masks:
+    edges = np.linspace(0, size_px, N_CELLS + 1).round().astype(int)
+    mask = np.zeros((size_px, size_px), dtype=bool)
+    mask[edges[row] : edges[row + n_cells], edges[column] : edges[column + n_cells]] = True
+    return mask
+
+
+def place_words(block: tuple[int, int]) -> str:
+    """Where a block lies, in words.
+
+    >>> place_words((0, 4))
+    'at the top right'
+    """
+    last = N_CELLS - BLOCK
+    vertical = "top" if block[0] < last / 3 else "bottom" if block[0] > 2 * last / 3 else ""
+    side = "left" if block[1] < last / 3 else "right" if block[1] > 2 * last / 3 else ""
+    if not vertical and not side:
+        return "in the middle"
+    return f"at the {' '.join(word for word in (vertical, side) if word)}"
