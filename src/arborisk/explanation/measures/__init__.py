@@ -1,0 +1,20 @@
+"""Physical measures of a tree from the parts of one photo. Works without torch.
+
+Each has an interval, or says why it cannot be measured. Lengths are shares of the tree's height in
+the picture: a photo has no scale. Nothing here is a rating.
+"""
+
+from arborisk.explanation.measures.measure import measure_tree
+from arborisk.explanation.measures.records import Measure, TreeMeasures, Vertical
+from arborisk.explanation.measures.table import MEASURES, MeasureKind
+from arborisk.explanation.measures.wires import WIRE_SENTENCE
+
+__all__ = [
+    "MEASURES",
+    "WIRE_SENTENCE",
+    "Measure",
+    "MeasureKind",
+    "TreeMeasures",
+    "Vertical",
+    "measure_tree",
+]

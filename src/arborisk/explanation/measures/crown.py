@@ -1,0 +1,158 @@
+"""The crown on the grid: its outline, what of it is in leaf, bare or open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from arborisk.explanation.measures.records import Masks, StemLine
+
+CLOSED_SHARE = 0.05
+"""Gaps narrower than twice this share of the tree's height belong to the crown's outline."""
+
+LIVE_CLOSED_SHARE = 0.05
+"""The same for the outline of the crown in leaf."""
+
+SPECK_SHARE = 0.012
+"""Leaf or wood that reaches less than this share of the tree's height makes no crown."""
+
+BARE_WEIGHT = 3.0
+"""Bare twigs cover a crown this many times as thinly as leaves do; found on drawn trees."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrownParts:
+    """The main tree's crown. All masks (height, width).
+
+    Attributes:
+        tree: The whole tree, stem too.
+        wood_and_leaf: What of the crown hides the sky.
+        outline: The crown with its gaps closed.
+        live: Part of the outline that is in leaf.
+        dead: The rest of it.
+        live_outline: The crown in leaf with its gaps closed.
+        leaf: Leaves.
+        top: Row of the tree's top.
+        foot: Row of its foot.
+    """
+
+    tree: Masks
+    wood_and_leaf: Masks
+    outline: Masks
+    live: Masks
+    dead: Masks
+    live_outline: Masks
+    leaf: Masks
+    top: float
+    foot: float
+
+    @property
+    def height_px(self) -> float:
+        """Height of the tree."""
+        return self.foot - self.top
+
+
+def find_crown(leaf: Masks, bare: Masks, stem: Masks, line: StemLine) -> CrownParts | None:
+    """Crown of the tree that stands on a stem; None when nothing is joined to it.
+
+    Args:
+        leaf: Where crown in leaf is likeliest.
+        bare: Where dead or bare wood is likeliest.
+        stem: Where a stem is likeliest.
+        line: The main stem.
+    """
+    whole = _joined_to(leaf | bare | stem, line)
+    if whole is None:
+        return None
+    rows = np.nonzero(whole.any(axis=1))[0]
+    foot, top = float(line.foot[1]), float(rows[0])
+    height = max(foot - top, 1.0)
+    above = np.arange(whole.shape[0]) < foot - 0.02 * height
+    crown = whole & (leaf | bare) & above[:, None]
+    if crown.sum() < 30:
+        return None
+    window = _window(crown, round(CLOSED_SHARE * height))
+    masks = _parts_of(whole[window], crown[window], leaf[window], height)
+    tree, outline, live, live_outline, in_leaf = (
+        _placed(mask, window, whole.shape) for mask in masks
+    )
+    return CrownParts(
+        tree=whole,
+        wood_and_leaf=outline & tree,
+        outline=outline,
+        live=live,
+        dead=outline & ~live,
+        live_outline=live_outline,
+        leaf=in_leaf,
+        top=top,
+        foot=foot,
+    )
+
+
+def _parts_of(
+    tree: Masks, crown: Masks, leaf: Masks, height: float
+) -> tuple[Masks, Masks, Masks, Masks, Masks]:
+    """Tree, outline, live part, outline of the live part and leaves, within a window."""
+    outline = _closed(crown, CLOSED_SHARE * height)
+    live = _live_part(outline, crown & leaf, crown & ~leaf, height)
+    in_leaf = crown & leaf & live
+    live_outline = _closed(in_leaf, LIVE_CLOSED_SHARE * height) & live
+    return tree, outline, live, live_outline, in_leaf
+
+
+def _window(mask: Masks, room: int) -> tuple[slice, slice]:
+    """Rows and columns that a mask takes, with room around."""
+    rows, columns = np.nonzero(mask.any(axis=1))[0], np.nonzero(mask.any(axis=0))[0]
+    return (
+        slice(max(int(rows[0]) - room, 0), int(rows[-1]) + room + 1),
+        slice(max(int(columns[0]) - room, 0), int(columns[-1]) + room + 1),
+    )
+
+
+def _placed(mask: Masks, window: tuple[slice, slice], shape: tuple[int, ...]) -> Masks:
+    """A mask of a window in the whole photo."""
+    whole = np.zeros(shape, dtype=np.bool_)
+    whole[window] = mask
+    return whole
+
+
+def _joined_to(parts: Masks, line: StemLine) -> Masks | None:
+    """What hangs together with the stem; leaves a little apart belong to it."""
+    near = ndimage.binary_dilation(parts, np.ones((5, 5), dtype=np.bool_))
+    labels, _ = ndimage.label(near)
+    row = (line.top_row + int(line.foot[1])) // 2
+    column = int(np.clip(line.middle[row - line.top_row], 0, parts.shape[1] - 1))
+    here = labels[row, column]
+    return None if here == 0 else np.asarray((labels == here) & parts)
+
+
+def _live_part(outline: Masks, leaf: Masks, bare: Masks, height: float) -> Masks:
+    """Part of the outline where leaves prevail over bare wood around."""
+    reach = max(1.5, 0.015 * height)
+    leaf_near = ndimage.gaussian_filter(leaf.astype(np.float32), reach)
+    bare_near = ndimage.gaussian_filter(bare.astype(np.float32), reach)
+    doubt = leaf_near + bare_near < 0.02
+    live = leaf_near > BARE_WEIGHT * bare_near
+    if doubt.any() and not doubt.all():
+        nearest = ndimage.distance_transform_edt(doubt, return_distances=False, return_indices=True)
+        live = live[tuple(nearest)]
+    return np.asarray(outline & live)
+
+
+def _closed(mask: Masks, reach: float) -> Masks:
+    """Closing with a disc, by distances, and holes filled."""
+    if not mask.any():
+        return mask
+    room = int(np.ceil(reach)) + 2
+    padded = np.pad(mask, room)
+    wide = ndimage.distance_transform_edt(~padded) <= reach
+    closed = ndimage.distance_transform_edt(wide) > reach
+    return _filled(closed | padded)[room:-room, room:-room]
+
+
+def _filled(mask: Masks) -> Masks:
+    """Holes filled: all but the background that reaches the border."""
+    labels, _ = ndimage.label(~mask)
+    return np.asarray(labels != labels[0, 0])

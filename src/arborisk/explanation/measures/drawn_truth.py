@@ -1,0 +1,95 @@
+"""The same measures, worked out from the parameters and the grown shape of a drawn tree.
+
+Nothing here looks at a picture, so it is what a reader of pictures can be judged by. Drawn trees
+are no evidence about real ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from arborisk.simulate.drawing.compose import shape_seed
+from arborisk.simulate.drawing.figure import figure_of
+from arborisk.simulate.drawing.noise import Purpose, generator
+from arborisk.simulate.drawing.outline import GRID, Crown
+from arborisk.simulate.drawing.skeleton import FLARE_HEIGHT_M, Stem
+from arborisk.simulate.drawing.tree import grow_tree
+from arborisk.simulate.trees import DrawnTree
+
+STEM_HEIGHT_SHARE = 0.1
+"""Height at which the stem's diameter is taken, as a share of the tree's height. Breast height
+cannot be told without a scale; a tenth of the height is 1.3 m on a tree of 13 m, above the flare of
+nearly all trees and below nearly all crowns."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnTruth:
+    """True measures of a drawn tree; names, units and signs as in the table of measures.
+
+    Attributes:
+        lean_deg: Lean of the stem in the picture plane, positive to the right.
+        crown_asymmetry: (right - left) / total area of the crown's outline, dead parts too, about
+            the straight line through the stem below the crown.
+        live_crown_ratio: Height span of the live crown over the tree's height; 0 when none lives.
+        height_to_diameter: Height over the stem's diameter at a tenth of the height.
+        crown_transparency: Share of the live crown's outline that does not hide the sky.
+        dead_crown_share: Share of the crown that is dead.
+        n_stems: 1, or 2 when codominant.
+    """
+
+    lean_deg: float
+    crown_asymmetry: float
+    live_crown_ratio: float
+    height_to_diameter: float
+    crown_transparency: float
+    dead_crown_share: float
+    n_stems: float
+
+
+def drawn_truth(tree: DrawnTree) -> DrawnTruth:
+    """True measures of a drawn tree.
+
+    Args:
+        tree: The tree; its shape follows from its name, the same in every photo.
+    """
+    grown = grow_tree(figure_of(tree), generator(Purpose.SHAPE, shape_seed(tree)))
+    diameter_m = 2.0 * float(grown.stems[0].radius_at(np.array(STEM_HEIGHT_SHARE * tree.height_m)))
+    return DrawnTruth(
+        lean_deg=tree.lean_deg,
+        crown_asymmetry=_asymmetry(grown.crown, grown.stems, tree.crown_base_m),
+        live_crown_ratio=_live_length_m(grown.crown) / tree.height_m,
+        height_to_diameter=tree.height_m / diameter_m,
+        crown_transparency=1.0 - tree.crown_density,
+        dead_crown_share=tree.dead_crown_share,
+        n_stems=float(tree.n_stems),
+    )
+
+
+def _asymmetry(crown: Crown, stems: tuple[Stem, ...], base_m: float) -> float:
+    """(right - left) / total of the outline about the line through the stems below the crown."""
+    up = np.linspace(FLARE_HEIGHT_M, max(base_m, FLARE_HEIGHT_M + 0.5), 60)
+    middle = np.mean([stem.across_at(up) for stem in stems], axis=0)
+    slope, start = np.polyfit(up, middle, 1)
+    size = (crown.high - crown.low) / GRID
+    across = crown.low[0] + (np.arange(GRID) + 0.5) * size[0]
+    height = crown.low[1] + (np.arange(GRID) + 0.5) * size[1]
+    right = across[None, :] > start + slope * height[:, None]
+    return float((2.0 * (right & crown.inside).sum() - crown.inside.sum()) / crown.inside.sum())
+
+
+def _live_length_m(crown: Crown) -> float:
+    """Height span of the live crown; specks narrower than a clump do not count."""
+    live = crown.inside & ~crown.dead
+    if not live.any():
+        return 0.0
+    size = float((crown.high[1] - crown.low[1]) / GRID)
+    if crown.dead.any():
+        reach = max(1, round(0.35 * crown.clump_m / size))
+        down, across = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+        opened = ndimage.binary_opening(live, down**2 + across**2 <= reach**2)
+        live = opened if opened.any() else live
+    rows = np.nonzero(live.any(axis=1))[0]
+    return float((rows[-1] - rows[0] + 1) * size)

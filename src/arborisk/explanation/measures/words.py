@@ -1,0 +1,64 @@
+"""Measures in words: short labels for the photo, lines for the text below."""
+
+from __future__ import annotations
+
+from arborisk.explanation.measures.records import Measure, TreeMeasures
+from arborisk.explanation.measures.table import DEGREES, SHARE
+
+
+def number_text(value: float, measure: Measure) -> str:
+    """A number in the unit of a measure, for example ``4.2 degrees`` or ``0.31``."""
+    if measure.unit == DEGREES:
+        return f"{value:+.1f}"
+    if measure.name == "crown_asymmetry":
+        return f"{value:+.2f}"
+    return f"{value:.2f}" if measure.unit == SHARE else f"{value:.0f}"
+
+
+def value_text(measure: Measure) -> str:
+    """Value with interval and unit, or the reason why there is none."""
+    if measure.value is None or measure.low is None or measure.high is None:
+        return f"not measurable here: {measure.why_not}"
+    value, low, high = (
+        number_text(number, measure) for number in (measure.value, measure.low, measure.high)
+    )
+    unit = f" {measure.unit}" if measure.unit == DEGREES else ""
+    return f"{value}{unit}" if low == high else f"{value}{unit} ({low} to {high})"
+
+
+def caption_lines(measures: TreeMeasures) -> list[str]:
+    """All measures in lines, with what must be said; those not measurable last."""
+    first = "Measured on the photo, in the plane of the picture; no rating."
+    told = [
+        f"{one.title}: {value_text(one)}" + (f"; {one.remark}" if one.remark else "")
+        for one in measures.measures
+        if one.is_measured
+    ]
+    by_reason: dict[str, list[str]] = {}
+    for one in measures.measures:
+        if not one.is_measured:
+            by_reason.setdefault(one.why_not, []).append(one.title)
+    missing = [
+        f"Not measurable here ({reason}): {', '.join(titles)}"
+        for reason, titles in by_reason.items()
+    ]
+    return [first, *told, *missing, *measures.sentences]
+
+
+def lean_label(measures: TreeMeasures) -> str:
+    """Lean for the photo."""
+    lean = measures["lean_deg"]
+    if lean.value is None:
+        return ""
+    side = "right" if lean.value > 0 else "left"
+    return f"lean {abs(lean.value):.0f}\N{DEGREE SIGN} {side}"
+
+
+def gap_label(gap: Measure) -> str:
+    """A gap for the photo."""
+    thing = "wire" if gap.name == "gap_to_wires" else "built"
+    if gap.value is None:
+        return ""
+    if gap.value == 0.0:
+        return f"{thing}: touch in picture"
+    return f"gap to {thing}: {gap.value:.2f} of height"
