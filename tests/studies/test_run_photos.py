@@ -5,9 +5,9 @@ import pytest
 
 from arborisk.bundle import load_bundle
 from arborisk.errors import DatasetError
+from arborisk.evaluation.run_photos import read_run_photos
 from arborisk.studies import train
 from arborisk.studies.interpret.chapter import Chapter, fingerprint, keep_chapter, kept_chapter
-from arborisk.studies.run_photos import read_run_photos
 
 
 @pytest.fixture(scope="module")

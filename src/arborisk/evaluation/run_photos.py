@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from arborisk.bundle import BundleDescription
 from arborisk.errors import DatasetError
-from arborisk.evaluation import RunData, read_run_data
+from arborisk.evaluation.run_config import RunData, read_run_data
 from arborisk.evaluation.run_tables import Predictions, read_predictions
 from arborisk.records import DRAWN
 from arborisk.split.plan import tested_parts
