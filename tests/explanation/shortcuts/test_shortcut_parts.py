@@ -28,7 +28,7 @@ def test_each_photo_is_asked_of_its_own_member(fake_opened, fake_arrays):
     assert np.abs(each[0] - each[1]).max() > 0.01
 
 
-def test_the_bundles_own_file_answers_where_members_share_a_body(
+def test_the_bundles_own_file_is_used_where_members_share_a_body(
     fake_network, fake_opened, fake_arrays, stub_bundle
 ):
     torch = pytest.importorskip("torch")
@@ -40,7 +40,7 @@ def test_the_bundles_own_file_answers_where_members_share_a_body(
 
     def answer(arrays):
         with torch.no_grad():
-            return opened.network(torch.from_numpy(arrays))[3].numpy()
+            return opened.network(torch.from_numpy(arrays))[2].numpy()
 
     member = np.arange(9) % 2
     by_torch = held_back_scores(opened, fake_arrays, member)
@@ -75,7 +75,9 @@ def test_order_share_counts_pairs():
     right = measures.order_share(np.arange(40.0), first, groups)
     assert right.value == 1.0 and 0.7 < right.low < 1.0
     assert measures.order_share(np.zeros(40), first, groups).value == 0.5
-    half = measures.order_share(np.array([1.0, 3.0, 2.0, 4.0]), np.array([0, 0, 1, 1]) > 0, list("abcd"))
+    half = measures.order_share(
+        np.array([1.0, 3.0, 2.0, 4.0]), np.array([0, 0, 1, 1]) > 0, list("abcd")
+    )
     assert half.value == 0.75 and half.low is None and "too few" in half.note
 
 

@@ -25,7 +25,7 @@ RULE = (
     "Found: the model orders the photos no better than the share of dead wood does (the difference "
     "is not above 0 at the lower end), and among living trees no better than chance, though there "
     f"are enough of them, and its score follows dead wood (rank correlation beyond {FOLLOWS:g} at "
-    "the near end of the interval). Worth knowing: the last alone, or the first two."
+    "the near end of the interval). Worth knowing: the first or the last of these."
 )
 NO_SHARE = "The share of dead wood is not known for these photos."
 TOO_FEW = "Too few photos with a known share of dead wood in one of the classes."
@@ -76,11 +76,11 @@ def _standing(follows: Interval, more: Interval, living: Interval | None) -> Sta
     tight = near is not None and near > FOLLOWS
     no_better = more.low is not None and more.low <= 0
     blind = living is not None and living.low is not None and living.low <= 0.5
-    if no_better and blind:
-        return "found" if tight else "noticed"
     if near is None:
         return "not tested"
-    return "noticed" if tight else "not found"
+    if no_better and blind and tight:
+        return "found"
+    return "noticed" if no_better or tight else "not found"
 
 
 def _more(

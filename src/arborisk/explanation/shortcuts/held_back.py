@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from arborisk.errors import ArboriskError
 from arborisk.explanation.opened import OpenedModel
@@ -24,7 +23,7 @@ def held_back_scores(
     """Log-probability of each class, as said by the member that did not learn from the photo.
 
     A bundle of folds has one member a fold, in the order of the folds. Where all members share a
-    body, the bundle's own file answers, which is faster and says the same.
+    body, the bundle's own file gives the embedding, which is faster and the same.
 
     Args:
         opened: The model.
@@ -66,21 +65,20 @@ def score_of(
 
 
 def _say(opened: OpenedModel, arrays: NDArray[np.uint8], member: int) -> NDArray[np.float64]:
-    """Log-probabilities of one member, or of the mean over all."""
-    if opened.bundle is not None and len(opened.bodies) == 1 and opened.network.views == "one":
-        logits = opened.bundle.session.run(["member_logits"], {"photos": arrays})[0]
-        said = torch.from_numpy(np.asarray(logits)).double().log_softmax(dim=2).transpose(0, 1)
-        return _chosen(said, member)
+    """Log-probabilities of one member, or of the mean over all, shape (n, k)."""
+    network = opened.network
     with torch.inference_mode():
+        if opened.bundle is not None and len(opened.bodies) == 1:
+            found = opened.bundle.session.run(["embedding"], {"photos": arrays})[0]
+            embedding = torch.from_numpy(np.asarray(found))
+            heads = (
+                network.classifiers if member == UNSEEN_BY_ALL else [network.classifiers[member]]
+            )
+            logits = torch.stack([head(embedding) for head in heads])
+            return np.asarray(logits.double().log_softmax(dim=2).mean(dim=0).numpy())
         pictures = opened.pictures(arrays)
         if member == UNSEEN_BY_ALL:
-            return _chosen(opened.log_probability(pictures), member)
+            return np.asarray(opened.log_probability(pictures).double().mean(dim=0).numpy())
         body = opened.bodies[member if len(opened.bodies) > 1 else 0]
-        logits_of = opened.network.classifiers[member](body.pool(body.features(pictures)))
-        return np.asarray(logits_of.double().log_softmax(dim=1).numpy())
-
-
-def _chosen(said: Tensor, member: int) -> NDArray[np.float64]:
-    """One member of (members, n, k), or the mean."""
-    one = said.mean(dim=0) if member == UNSEEN_BY_ALL else said[member]
-    return np.asarray(one.double().numpy())
+        one = network.classifiers[member](body.pool(body.features(pictures)))
+        return np.asarray(one.double().log_softmax(dim=1).numpy())

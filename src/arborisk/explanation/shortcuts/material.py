@@ -50,8 +50,8 @@ class Material:
 
     @property
     def tells_apart(self) -> bool:
-        """Whether the score differs between photos of different classes, beyond chance."""
-        return above(self.gap, 0.0)
+        """Whether the model tells classes apart beyond chance: those asked about, or any."""
+        return above(self.order, 0.5) or above(self.gap, 0.0)
 
     def score(self, log_probability: NDArray[np.float64]) -> NDArray[np.float64]:
         """Score of the contrast."""

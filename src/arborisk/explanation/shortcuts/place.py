@@ -24,8 +24,8 @@ N_CELLS = 6
 """Places along each side of the frame."""
 BLOCK = 2
 """Side in cells of the block that is looked at again, so that a stamp on a line is held whole."""
-SCAN_PART = 0.4
-"""Share of the pairs that choose the block; the others, which did not, judge it."""
+SCAN_PAIRS = 12
+"""Pairs that choose the block, at most a third; the others, which did not, judge it."""
 N_OTHERS = 3
 ENOUGH = 0.3
 TIMES = 2.0
@@ -39,7 +39,7 @@ RULE = (
 def place_test(material: Material, progress: Progress | None = None) -> Finding:
     """Swaps every place of the frame, then looks again at the one that decides most."""
     photos, pairs = material.photos, material.pairs
-    n_scan = max(1, int(SCAN_PART * len(pairs) / 2))
+    n_scan = max(1, min(SCAN_PAIRS, len(pairs) // 6))
     scan, judge = pairs.part(0, n_scan), pairs.part(n_scan, len(pairs))
     map_ = _scan(material, scan, progress)
     order = _blocks_by_share(map_)

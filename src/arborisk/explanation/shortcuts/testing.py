@@ -16,8 +16,8 @@ from arborisk.explanation.shortcuts.place import place_test
 from arborisk.explanation.shortcuts.record import Finding, Shortcuts
 from arborisk.records import Progress
 
-N_PAIRS = 36
-"""Pairs of photos that swap pieces. At 36, two in five choose a place and the rest judge it."""
+N_PAIRS = 80
+"""Pairs of photos that swap pieces; the first few choose a place, the others judge it."""
 
 NOTHING_TO_SEE = (
     "Not judged: on photos held back the model does not tell the classes apart beyond chance, or "
@@ -41,8 +41,8 @@ def shortcut_tests(
         photos: Photos that the member asked did not learn from.
         contrast: The question that scores answer; swaps look at all classes.
         seed: Of all choices.
-        n_pairs: Pairs of photos that swap pieces. The test of fixed places costs about 50 looks of
-            the model for each.
+        n_pairs: Pairs of photos that swap pieces. Each costs 16 looks of the model; the
+            search for a place costs another 860.
         progress: Called as the places of the frame get done, by far the longest part.
     """
     material = make_material(opened, photos, contrast, n_pairs=n_pairs, seed=seed)

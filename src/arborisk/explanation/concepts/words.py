@@ -1,0 +1,62 @@
+"""A concept in a sentence."""
+
+from __future__ import annotations
+
+from arborisk.explanation.concepts.record import ConceptFinding
+from arborisk.records import Interval
+
+
+def sentence_of(finding: ConceptFinding, contrast_title: str) -> str:
+    """What was found of a concept, with figures.
+
+    Args:
+        finding: The numbers and the standing.
+        contrast_title: The question, for example ``Probable and not Possible``.
+    """
+    read = (
+        f"Pictures left out are told by their {finding.title} in {100 * finding.accuracy:.0f} % of "
+        f"cases from the {finding.layer}"
+    )
+    direct = _direct_words(finding)
+    if finding.standing == "not readable":
+        return (
+            f"{read}: the network has no such direction there that can be read, and nothing is "
+            f"said of it.{direct}"
+        )
+    numbers = (
+        f"(cosine {finding.cosine:.2f}; random directions {finding.random_band[0]:.2f} to "
+        f"{finding.random_band[1]:.2f}; p {_p_words(finding.corrected_p)})"
+    )
+    if finding.standing == "no more than random":
+        return (
+            f"{read}; but the score follows this direction no more than a random one {numbers}."
+            f"{direct}"
+        )
+    way = "towards" if finding.standing == "towards" else "away from"
+    return f'{read}; more of it moves the score {way} "{contrast_title}" {numbers}.{direct}'
+
+
+def _direct_words(finding: ConceptFinding) -> str:
+    """What the same scenes with and without the concept say, and whether it agrees."""
+    direct = finding.direct
+    if direct is None or direct.low is None or direct.high is None:
+        return ""
+    words = (
+        f" Drawn into the same scene, it moves the score by {direct.value:+.2f} standard "
+        f"deviations ({direct.low:+.2f} to {direct.high:+.2f})."
+    )
+    sign = {"towards": 1, "away": -1}.get(finding.standing, 0)
+    if sign and sign * _sure_sign(direct) < 0:
+        words += " That contradicts the direction: trust what was drawn."
+    return words
+
+
+def _sure_sign(interval: Interval) -> int:
+    """1 or -1 where the interval leaves out 0, else 0."""
+    if interval.low is None or interval.high is None:
+        return 0
+    return (interval.low > 0) - (interval.high < 0)
+
+
+def _p_words(p_value: float | None) -> str:
+    return "not known" if p_value is None else f"{p_value:.2g}"
