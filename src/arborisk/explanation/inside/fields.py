@@ -1,0 +1,109 @@
+"""What square of the picture one number of a layer looks at, for any architecture."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from arborisk.explanation.inside.layers import Layer
+from arborisk.explanation.inside.reading import read
+from arborisk.models.network import Network
+
+CORE_SHARE = 0.9
+"""Share of the ways from the picture to a number that its core holds: far fewer ways lead from the
+edge of a receptive field than from its middle. Source: Luo et al. (2016), NeurIPS 29 (effective
+receptive field)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Receptive field of the places of a layer.
+
+    Attributes:
+        side_px: Side of the square that a place in the middle sees, in pixels of the array.
+        core_px: Side of the square around its middle from which `CORE_SHARE` of the ways come.
+        first_px: Middle of the field of the first row or column, in pixels; may be below 0.
+        step_px: From the field of one place to that of its neighbour, in pixels.
+        whole: Whether it reaches over the whole picture.
+    """
+
+    side_px: int
+    core_px: int
+    first_px: float
+    step_px: float
+    whole: bool
+
+    def middle_px(self, place: int) -> float:
+        """Middle of the field of a row or column, in pixels from the edge of the array."""
+        return self.first_px + place * self.step_px
+
+
+def find_fields(network: Network, layers: Sequence[Layer]) -> tuple[Field, ...]:
+    """The receptive field of each layer.
+
+    Found by gradients in a copy of the network where all weights are equal and positive and a
+    pooling takes the mean: what a number can see then has a gradient, whatever was learnt.
+    """
+    plain = _with_equal_weights(network)
+    # So small that no activation ends its gradient, however often a block adds its input.
+    shape = (1, network.channels, network.size, network.size)
+    picture = torch.full(shape, 1e-9, requires_grad=True)
+    outputs: dict[int, Tensor] = {}
+    read(plain, picture, layers, outputs.__setitem__, to_end=False)
+    fields = []
+    for number, layer in enumerate(layers):
+        middle = layer.side // 2
+        output = outputs[number][0, :, middle, middle].sum()
+        (gradient,) = torch.autograd.grad(output, picture, retain_graph=True)
+        ways = gradient[0].sum(dim=0).double().numpy()
+        fields.append(_field(ways, layer.side))
+    return tuple(fields)
+
+
+def _field(ways: NDArray[np.float64], side: int) -> Field:
+    """Field by the number of ways from each pixel to the middle place of a layer."""
+    size_px, middle = len(ways), side // 2
+    rows = ways.sum(axis=1)
+    seen = np.flatnonzero(rows)
+    step_px = size_px / side
+    centre = float((np.arange(size_px) + 0.5) @ rows / rows.sum())
+    whole = bool(seen[0] == 0 and seen[-1] == size_px - 1)
+    side_px = int(seen[-1] - seen[0] + 1)
+    distance = np.abs(np.arange(size_px) + 0.5 - centre)
+    ring = np.maximum(distance[:, None], distance[None, :])
+    order = np.argsort(ring, axis=None, kind="stable")
+    held = np.cumsum(ways.ravel()[order]) / ways.sum()
+    radius = float(ring.ravel()[order][int(np.searchsorted(held, CORE_SHARE))])
+    core_px = min(side_px, 2 * int(radius) + 1)
+    return Field(side_px, core_px, centre - middle * step_px, step_px, whole)
+
+
+def _with_equal_weights(network: Network) -> Network:
+    """A copy in which every output is the mean of what it sees."""
+    plain = copy.deepcopy(network).eval()
+    for module in list(plain.modules()):
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            module.weight.data.fill_(1.0 / module.weight[0].numel())
+            if module.bias is not None:
+                module.bias.data.zero_()
+        elif isinstance(module, nn.BatchNorm2d):
+            module.reset_running_stats()
+            nn.init.ones_(module.weight)
+            nn.init.zeros_(module.bias)
+        for name, child in list(module.named_children()):
+            if isinstance(child, nn.MaxPool2d):
+                setattr(module, name, _mean_pooling(child))
+    return plain
+
+
+def _mean_pooling(pooling: nn.MaxPool2d) -> nn.AvgPool2d:
+    """Pooling over the same windows that hears every number in them."""
+    return nn.AvgPool2d(
+        pooling.kernel_size, pooling.stride, pooling.padding, ceil_mode=pooling.ceil_mode
+    )
