@@ -1,0 +1,137 @@
+"""One scene, drawn once, with many versions of the tree in it. Light: workers import it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from arborisk.explanation.responses.base_trees import BaseTree
+from arborisk.preprocess import PreprocessSettings, prepare_image
+from arborisk.simulate.drawing.canvas import Canvas
+from arborisk.simulate.drawing.compose import shape_seed
+from arborisk.simulate.drawing.figure import figure_of
+from arborisk.simulate.drawing.ground import cast_shade
+from arborisk.simulate.drawing.lens import expose
+from arborisk.simulate.drawing.light import choose_light
+from arborisk.simulate.drawing.litter import paint_footing, paint_tufts
+from arborisk.simulate.drawing.looks import choose_looks
+from arborisk.simulate.drawing.noise import Purpose, generator
+from arborisk.simulate.drawing.parts import DrawnPhoto
+from arborisk.simulate.drawing.scenery import paint_scenery
+from arborisk.simulate.drawing.tree import grow_tree, paint_tree
+from arborisk.simulate.drawing.view import choose_view, frame_tree
+from arborisk.simulate.pictures import JPEG_QUALITY
+from arborisk.simulate.trees import DrawnTree
+
+THUMBNAIL_PX = 320
+
+
+@dataclass(frozen=True, slots=True)
+class SceneTask:
+    """What a worker draws.
+
+    Attributes:
+        base: The tree, its site and its photo's seed.
+        versions: The tree with one thing changed, n in all.
+        size_px: Width and height of the photos.
+        preprocess: How a photo becomes an array.
+        keep: Versions of which a small picture is kept.
+    """
+
+    base: BaseTree
+    versions: tuple[DrawnTree, ...]
+    size_px: tuple[int, int]
+    preprocess: PreprocessSettings
+    keep: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnVersions:
+    """What a worker gives.
+
+    Attributes:
+        arrays: Prepared pictures, each once, uint8 (m, size, size, channels).
+        place: Number of the array of each version, (n,): the same where the pictures are the same
+            byte for byte.
+        thumbnails: Small JPEG pictures by number of the version.
+    """
+
+    arrays: NDArray[np.uint8]
+    place: NDArray[np.int64]
+    thumbnails: Mapping[int, bytes]
+
+
+def draw_versions(task: SceneTask) -> DrawnVersions:
+    """Draws all versions of a tree and prepares them as photos of a stand are prepared."""
+    number_of: dict[bytes, int] = {}
+    arrays: list[NDArray[np.uint8]] = []
+    place: list[int] = []
+    thumbnails: dict[int, bytes] = {}
+    photos = draw_in_scene(task.base, task.versions, task.size_px)
+    for number, photo in enumerate(photos):
+        key = photo.image.tobytes()
+        if key not in number_of:
+            number_of[key] = len(arrays)
+            arrays.append(prepare_image(_as_photo(photo.image), task.preprocess))
+        place.append(number_of[key])
+        if number in task.keep:
+            thumbnails[number] = _small(photo.image)
+    return DrawnVersions(np.stack(arrays), np.array(place), thumbnails)
+
+
+def draw_in_scene(
+    base: BaseTree, versions: Sequence[DrawnTree], size_px: tuple[int, int]
+) -> Iterator[DrawnPhoto]:
+    """The same pictures as `arborisk.simulate.drawing.draw_photo` gives, byte for byte.
+
+    What lies around the tree takes most of the time and is painted once for all versions.
+
+    Args:
+        base: Site and seed of the photo.
+        versions: The tree with one thing changed.
+        size_px: Width and height.
+    """
+    site, seed = base.site, base.photo_seed
+    view = choose_view(*size_px, seed)
+    light = choose_light(site.seed, seed)
+    scenery, scenery_parts = paint_scenery(view, site, light, seed)
+    for tree in versions:
+        image, parts = scenery.copy(), scenery_parts.copy()
+        figure = figure_of(tree)
+        grown = grow_tree(figure, generator(Purpose.SHAPE, shape_seed(tree)))
+        shades = generator(Purpose.SHADE, shape_seed(tree))
+        looks = choose_looks(figure, site, light, shades)
+        plane = frame_tree(view, grown.outline(), grown.room_m())
+        painted = paint_tree(grown, plane, looks, light, shades)
+        foot_px = plane.to_px(np.zeros((1, 2)))[0]
+        cast_shade(image, parts, painted.covered_in(parts.shape), foot_px, view, light)
+        foot_radius_m = float(grown.stems[0].radius_m[0])
+        paint_footing(image, parts, plane, foot_radius_m, site)
+        painted.paste(image, parts)
+        canvas = Canvas(image, parts)
+        paint_tufts(canvas, plane, foot_radius_m, site, seed)
+        image, parts = canvas.arrays()
+        yield DrawnPhoto(image=expose(image, seed), parts=parts)
+
+
+def _as_photo(image: NDArray[np.uint8]) -> Image.Image:
+    """The picture as it comes back from the JPEG file that a stand would hold."""
+    stream = io.BytesIO()
+    Image.fromarray(image).save(stream, "JPEG", quality=JPEG_QUALITY)
+    stream.seek(0)
+    photo = Image.open(stream)
+    photo.load()
+    return photo
+
+
+def _small(image: NDArray[np.uint8]) -> bytes:
+    small = Image.fromarray(image)
+    small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
+    stream = io.BytesIO()
+    small.save(stream, "JPEG", quality=75, optimize=True)
+    return stream.getvalue()

@@ -1,0 +1,203 @@
+"""Findings as sentences with figures: what is used, what ignored, where physics disagrees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from arborisk.explanation.responses.partial import Dependence, MeasureEffect
+from arborisk.explanation.responses.records import Interventions
+from arborisk.explanation.responses.verdicts import LEAST_CHANGE, FactorSummary, summarise
+from arborisk.records import Interval
+
+DRAWN_ONLY = (
+    "All of this was measured on drawn trees, which are never evidence about real ones. Physics "
+    "here means the mechanics that the drawn trees were made with, and its assumptions."
+)
+NEW_TO_IT = (
+    "The model learnt from other photos than drawn ones: how it answers to drawings may differ "
+    "from how it answers to photos."
+)
+NO_LIKELIHOOD = (
+    "The classes are no likelihoods of failure, so mechanics has nothing to say on the score: only "
+    "whether the score moves is told."
+)
+NOT_CAUSES = (
+    "Over photos as they are, measures go together: a measure may follow the score only because "
+    "another one does."
+)
+LEVEL = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Findings in words, each with its figures.
+
+    Attributes:
+        uses: What the score follows.
+        ignores: What it does not follow though it could.
+        disagrees: Where it and mechanics part.
+        unclear: What this many trees could not tell.
+        cautions: What to know before reading any of it.
+    """
+
+    uses: tuple[str, ...]
+    ignores: tuple[str, ...]
+    disagrees: tuple[str, ...]
+    unclear: tuple[str, ...]
+    cautions: tuple[str, ...]
+
+
+def sentences(found: Interventions, summaries: Sequence[FactorSummary] | None = None) -> Sentences:
+    """What the interventions say.
+
+    Args:
+        found: All responses.
+        summaries: `summarise` of them, where already known.
+    """
+    every = summarise(found) if summaries is None else summaries
+    some = [one for one in every if one.response.factor.ordered]
+    of = found.of
+    cautions = (
+        (DRAWN_ONLY, True),
+        (NEW_TO_IT, found.learnt_from_drawn is False),
+        (NO_LIKELIHOOD, found.direction == 0),
+    )
+    return Sentences(
+        uses=tuple(_line(one, of) for one in some if one.verdict in ("follows physics", "moves")),
+        ignores=tuple(
+            _line(one, of)
+            for one in some
+            if one.verdict in ("ignores it", "does not move", "not in the picture")
+        ),
+        disagrees=tuple(_disagreement(one, of) for one in some if _disagrees(one, found)),
+        unclear=tuple(_line(one, of) for one in some if one.verdict == "unclear"),
+        cautions=(
+            *(_yardstick(one, of) for one in every if not one.response.factor.ordered),
+            *(text for text, applies in cautions if applies),
+        ),
+    )
+
+
+def dependence_sentences(found: Dependence) -> Sentences:
+    """What the score follows over photos as they are."""
+    shown = [one for one in found.effects if _is_shown(one)]
+    others = [one for one in found.effects if not _is_shown(one)]
+    left_out = (
+        (f"Too seldom measured, or always the same: {', '.join(found.left_out)}.",)
+        if found.left_out
+        else ()
+    )
+    explained = (
+        f"All measures together explain {found.r2:.0%} of how the score varies over photos left out"
+        if found.r2 > 0
+        else "All measures together explain nothing of how the score varies over photos left out"
+    )
+    return Sentences(
+        uses=tuple(_effect_line(one) for one in shown),
+        ignores=tuple(_effect_line(one) for one in others),
+        disagrees=(),
+        unclear=left_out,
+        cautions=(f"{explained} ({found.n_photos} photos, {found.n_groups} groups).", NOT_CAUSES),
+    )
+
+
+def with_interval(value: Interval, digits: int = 2) -> str:
+    """A signed figure with its interval, for example ``+0.23 (+0.18 to +0.28)``."""
+    if value.low is None or value.high is None:
+        return f"{_signed(value.value, digits)} ({value.note})"
+    ends = f"{_signed(value.low, digits)} to {_signed(value.high, digits)}"
+    return f"{_signed(value.value, digits)} ({ends})"
+
+
+def _signed(value: float, digits: int) -> str:
+    """A figure with its sign; zero has none."""
+    rounded = round(value, digits)
+    shown = f"{rounded:+.{digits}f}" if rounded else f"{0:.{digits}f}"
+    return shown.replace("-", "\N{MINUS SIGN}")
+
+
+def range_words(one: FactorSummary) -> str:
+    """The range of a factor, for example ``from 0 to 30°``."""
+    factor, levels = one.response.factor, one.response.levels
+    unit = factor.unit if factor.unit == "°" else f" {factor.unit}"
+    return f"from {levels[0]:g} to {levels[-1]:g}{unit}"
+
+
+def _line(one: FactorSummary, of: str) -> str:
+    """A factor's finding."""
+    title = one.response.factor.title
+    if one.verdict == "not in the picture":
+        return (
+            f"{title}: it is not in the picture. The photos of a tree are the same byte for byte "
+            "at all levels, and so is the score."
+        )
+    moved = f"P({of}) moves by {with_interval(one.change)}"
+    if one.rank is None:
+        return f"{title}: {moved} {range_words(one)}."
+    close = ""
+    if one.verdict == "ignores it" and (one.rank.low or 0.0) > 0:
+        close = f", the right way but by less than {LEAST_CHANGE:g}"
+    return (
+        f"{title}: {moved} the way mechanics asks, {range_words(one)}{close}; rank correlation "
+        f"with the critical gust {with_interval(one.rank)}."
+    )
+
+
+def _yardstick(one: FactorSummary, of: str) -> str:
+    """How far the score moves when nothing does that mechanics asks for."""
+    return (
+        f"Yardstick: between two drawn trees at one place with all measures in common, P({of}) "
+        f"differs by {one.typical_difference:.2f} on average."
+    )
+
+
+def _disagrees(one: FactorSummary, found: Interventions) -> bool:
+    """Whether mechanics asks for a change that the score does not make, or the other way round."""
+    if found.direction == 0:
+        return False
+    if one.is_flat:
+        return one.verdict == "moves"
+    return one.verdict in ("ignores it", "goes against physics")
+
+
+def _disagreement(one: FactorSummary, of: str) -> str:
+    """What mechanics says beside what the score does."""
+    low, high = one.gust_ends_ms
+    gust = f"the critical gust goes from {low:.0f} to {high:.0f} m/s"
+    if one.is_flat:
+        gust = "the critical gust hardly changes"
+    does = {
+        "ignores it": "the model ignores it",
+        "goes against physics": "the model goes the other way",
+        "moves": "the model moves",
+    }[one.verdict]
+    return (
+        f"{one.response.factor.title} {range_words(one)}: {gust}, {does} "
+        f"(P({of}) {with_interval(one.change)} the way mechanics asks)."
+    )
+
+
+def _is_shown(effect: MeasureEffect) -> bool:
+    """Whether the correlation is beyond luck and the curve goes the same way.
+
+    The curve allows for the other measures.
+    """
+    low, high = effect.change.low or 0.0, effect.change.high or 0.0
+    beyond_luck = effect.corrected_p is not None and effect.corrected_p < LEVEL
+    return beyond_luck and low * high > 0 and effect.change.value * effect.rank.value > 0
+
+
+def _effect_line(effect: MeasureEffect) -> str:
+    """One measure's finding."""
+    p = "" if effect.corrected_p is None else f", p {_p_words(effect.corrected_p)}"
+    return (
+        f"{effect.name}: rank correlation with the score {with_interval(effect.rank)}{p} after "
+        f"Holm; with the other measures allowed for, the score changes by "
+        f"{with_interval(effect.change)} from {effect.range[0]:.3g} to {effect.range[1]:.3g} "
+        f"({effect.n_measured} photos)."
+    )
+
+
+def _p_words(p_value: float) -> str:
+    return "below 0.001" if p_value < 0.001 else f"{p_value:.3f}"
