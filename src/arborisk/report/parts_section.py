@@ -1,0 +1,144 @@
+"""The section of a page on the parts of the photos: what the network looks at, and how sure we are.
+
+A page shows it by ``{% import "parts_section.html.j2" as which_part %}`` and
+``{{ which_part.section(content) }}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from arborisk.explanation.parts import PART_TITLES, PartMap, Shares
+from arborisk.explanation.parts.head import load_head_weights
+from arborisk.records import Interval
+from arborisk.report.parts_figures import legend, overlay_uri, shares_figure
+
+BARE_NOTE = (
+    "Out of leaf, the bare twigs of a living crown count as dead or bare wood: a photo cannot tell "
+    "them apart."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """A photo beside its parts, as a data URI, with what is said of it."""
+
+    uri: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """One part in the table: shares and ratio in words."""
+
+    title: str
+    positive: str
+    area: str
+    ratio: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccuracyRow:
+    """How well one part is told, in words: on real regions and on drawn photos."""
+
+    title: str
+    real: str
+    drawn: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartsSection:
+    """What the page shows.
+
+    Attributes:
+        asked: What the attribution explains, for example ``Probable and not Possible``.
+        headline: Shares in a sentence, or "" where no attribution was given.
+        basis: Photos and groups.
+        figure: Figure of the shares, or "".
+        rows: Shares as numbers.
+        overlays: Some photos with their parts.
+        legend: Colour and title of each part.
+        accuracy: How well parts are told.
+        notes: What to keep in mind.
+    """
+
+    asked: str
+    headline: str
+    basis: str
+    figure: str
+    rows: tuple[ShareRow, ...]
+    overlays: tuple[Overlay, ...]
+    legend: tuple[tuple[str, str], ...]
+    accuracy: tuple[AccuracyRow, ...]
+    notes: tuple[str, ...]
+
+
+def parts_section(
+    shares: Shares | None, photos: Sequence[tuple[PartMap, str]] = (), *, asked: str = ""
+) -> PartsSection:
+    """The section.
+
+    Args:
+        shares: Of an attribution over photos, or None to show the parts alone.
+        photos: Parts of some photos, each with a caption.
+        asked: What the attribution explains, in words.
+
+    Raises:
+        MissingDependencyError: matplotlib is not installed.
+    """
+    rows = [] if shares is None else sorted(shares.parts, key=lambda one: -one.positive.value)
+    return PartsSection(
+        asked=asked,
+        headline="" if shares is None else shares.sentence,
+        basis="" if shares is None else _basis(shares),
+        figure="" if shares is None else shares_figure(shares),
+        rows=tuple(
+            ShareRow(row.title, _percent(row.positive), _percent(row.area), _times(row.ratio))
+            for row in rows
+        ),
+        overlays=tuple(Overlay(overlay_uri(parts), caption) for parts, caption in photos),
+        legend=tuple(legend()),
+        accuracy=accuracy_rows(),
+        notes=(BARE_NOTE,),
+    )
+
+
+def accuracy_rows() -> tuple[AccuracyRow, ...]:
+    """Measured accuracy of the packaged head, by part."""
+    facts = load_head_weights().facts
+    return tuple(
+        AccuracyRow(
+            title, _fact(facts["real"][part]), _fact(facts["drawn"]["parts"][part]["recall"])
+        )
+        for part, title in PART_TITLES.items()
+    )
+
+
+def _basis(shares: Shares) -> str:
+    """Photos that count, and those left out."""
+    text = f"Mean over {shares.n_photos} photos of {shares.n_groups} groups; intervals are 95 %."
+    if shares.n_left_out:
+        text += f" {shares.n_left_out} photos without positive attribution are left out."
+    return text
+
+
+def _fact(share: dict[str, Any]) -> str:
+    """A measured share with its interval."""
+    return f"{share['share']:.0%} ({share['low']:.0%} to {share['high']:.0%})".replace("%", " %")
+
+
+def _percent(share: Interval) -> str:
+    text = f"{share.value:.0%}".replace("%", " %")
+    if share.low is None or share.high is None:
+        return text
+    return f"{text} ({100 * share.low:.0f} to {100 * share.high:.0f})"
+
+
+def _times(ratio: Interval) -> str:
+    if ratio.value != ratio.value:
+        return "not there"
+    if ratio.low is None or ratio.high is None:
+        return f"{ratio.value:.2f}"
+    return f"{ratio.value:.2f} ({ratio.low:.2f} to {ratio.high:.2f})"
