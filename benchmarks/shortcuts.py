@@ -4,10 +4,10 @@
     python benchmarks/shortcuts.py RUN --concepts 30
     python benchmarks/shortcuts.py RUN STAND --stamp TITLE
 
-RUN is a run folder with its bundle, its photos still where they were. STAND, for drawn trees, is the
-folder that `arborisk simulate` wrote: it gives outlines and dead shares. Prints what each shortcut
-test says. With `--concepts N` it draws N pairs of pictures for each concept instead, and prints what
-the network makes of them.
+RUN is a run folder with its bundle, its photos still where they were. STAND, for drawn trees, is
+the folder that `arborisk simulate` wrote: it gives outlines and dead shares. Prints what each
+shortcut test says. With `--concepts N` it draws N pairs of pictures for each concept instead, and
+prints what the network makes of them.
 
 With `--stamp TITLE` the photos of that class get a small stamp in the lower right corner, the
 default model is trained anew on all, by the same rounds as RUN, and is tested: it must be caught.
@@ -57,7 +57,7 @@ def stamped(photos: ShortcutPhotos, class_index: int) -> ShortcutPhotos:
 
 
 def retrained(opened: OpenedModel, photos: ShortcutPhotos) -> OpenedModel:
-    """A frozen model whose last layers are fitted anew, each to the photos its fold did not hold."""
+    """A frozen model whose last layers are fitted anew, each to what its fold did not hold back."""
     from sklearn.linear_model import LogisticRegression
 
     from arborisk.models.averaged import AveragedNetwork
