@@ -35,9 +35,9 @@ def patch_uri(patch: Patch) -> str:
     image = _image(patch.pixels)
     if scale > 1:
         image = image.resize((side * scale, side * scale), Image.Resampling.NEAREST)
-    if patch.seen is not None:
+    if patch.framed is not None:
         pen = ImageDraw.Draw(image)
-        left, top, right, bottom = (round(edge * scale) for edge in patch.seen)
+        left, top, right, bottom = (round(edge * scale) for edge in patch.framed)
         right, bottom = max(right, left + 1), max(bottom, top + 1)
         pen.rectangle((left - 2, top - 2, right + 1, bottom + 1), outline=INK)
         pen.rectangle((left - 1, top - 1, right, bottom), outline="white")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from arborisk.explanation.inside.fields import CORE_SHARE
 from arborisk.explanation.inside.records import Inside, LayerInside, PhotoMaps, UnitInside
-from arborisk.explanation.inside.units import shown_side_px
+from arborisk.explanation.inside.units import shown_px_of
 from arborisk.report.inside_figures import map_uri, patch_uri, picture_uri
 
 
@@ -104,9 +104,10 @@ def number_words(value: float) -> str:
     """A number with three digits that count, without an exponent where it can be read so.
 
     >>> number_words(0.012345), number_words(-123.4), number_words(0.0)
-    ('0.0123', '-123', '0')
+    ('0.0123', '−123', '0')
     """
-    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+    words = f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+    return words.replace("-", "\N{MINUS SIGN}")
 
 
 def _sees(one: LayerInside, size_px: int) -> str:
@@ -118,12 +119,13 @@ def _sees(one: LayerInside, size_px: int) -> str:
     )
     if field.whole:
         words = "Each number of a map in the middle can look at the whole picture"
-    if shown_side_px(field, size_px) < field.side_px:
-        return (
-            f"{words}; {CORE_SHARE:.0%} of the ways from the picture to it begin within "
-            f"{field.core_px} px around its middle, which is what the photos below show."
-        )
-    return f"{words}."
+    if shown_px_of(field, size_px)[0] == field.side_px:
+        return f"{words}: the thin frame in the photos below."
+    return (
+        f"{words}; {CORE_SHARE:.0%} of the ways from the picture to it begin within "
+        f"{field.core_px} px around its middle, which is what the photos below show, and half of "
+        f"them within the thin frame of {field.half_px} px."
+    )
 
 
 def _maps_view(inside: Inside, one: LayerInside, place: int) -> MapsView:

@@ -25,7 +25,6 @@ class Step:
         shape: What leaves it.
         page: File of its page; "" where it is not shown.
         sees: What a place looks at; "" where it is not shown.
-        outer: Whether it lies in no block.
         name: Name to ask for it by.
     """
 
@@ -33,7 +32,6 @@ class Step:
     shape: str
     page: str
     sees: str
-    outer: bool
     name: str
 
 
@@ -117,7 +115,7 @@ def _contents_page(inside: Inside, pages: list[str]) -> str:
         drawn=inside.drawn,
         contrast=inside.contrast_title,
         steps=steps,
-        n_hidden=sum(not step.outer for step in steps),
+        n_left=sum(not step.page for step in steps),
         filters=[_filter_view(one) for one in inside.filters],
         climbs=[_contrast_view(inside, one) for one in inside.climbs],
         facts=_facts(inside),
@@ -135,7 +133,7 @@ def _steps(inside: Inside, pages: list[str]) -> list[Step]:
         one, page = shown.get(layer.name, (None, ""))
         sees = "" if one is None else seen_words(one, inside.size_px)
         title = layer.whole_title
-        steps.append(Step(title, layer.shape, page, sees, layer.outer, layer.name))
+        steps.append(Step(title, layer.shape, page, sees, layer.name))
     return steps
 
 

@@ -15,10 +15,10 @@ from arborisk.explanation.inside.layers import Layer
 from arborisk.explanation.inside.reading import read
 from arborisk.models.network import Network
 
-CORE_SHARE = 0.9
-"""Share of the ways from the picture to a number that its core holds: far fewer ways lead from the
-edge of a receptive field than from its middle. Source: Luo et al. (2016), NeurIPS 29 (effective
-receptive field)."""
+CORE_SHARE, HALF = 0.9, 0.5
+"""Shares of the ways from the picture to a number that its core and its middle hold: far fewer ways
+lead from the edge of a receptive field than from its middle. Source: Luo et al. (2016), NeurIPS 29
+(effective receptive field)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Field:
     Attributes:
         side_px: Side of the square that a place in the middle sees, in pixels of the array.
         core_px: Side of the square around its middle from which `CORE_SHARE` of the ways come.
+        half_px: The same for half of the ways.
         first_px: Middle of the field of the first row or column, in pixels; may be below 0.
         step_px: From the field of one place to that of its neighbour, in pixels.
         whole: Whether it reaches over the whole picture.
@@ -35,6 +36,7 @@ class Field:
 
     side_px: int
     core_px: int
+    half_px: int
     first_px: float
     step_px: float
     whole: bool
@@ -79,9 +81,11 @@ def _field(ways: NDArray[np.float64], side: int) -> Field:
     ring = np.maximum(distance[:, None], distance[None, :])
     order = np.argsort(ring, axis=None, kind="stable")
     held = np.cumsum(ways.ravel()[order]) / ways.sum()
-    radius = float(ring.ravel()[order][int(np.searchsorted(held, CORE_SHARE))])
-    core_px = min(side_px, 2 * int(radius) + 1)
-    return Field(side_px, core_px, centre - middle * step_px, step_px, whole)
+    core_px, half_px = (
+        min(side_px, 2 * int(ring.ravel()[order][int(np.searchsorted(held, share))]) + 1)
+        for share in (CORE_SHARE, HALF)
+    )
+    return Field(side_px, core_px, half_px, centre - middle * step_px, step_px, whole)
 
 
 def _with_equal_weights(network: Network) -> Network:

@@ -13,41 +13,44 @@ LEAST_PX = 32
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A square of the array, and the square inside it that a place looks at.
+    """A square of the array, and a square inside it that is framed.
 
     Attributes:
         left: First column, in pixels.
         top: First row, in pixels.
         side: In pixels.
-        seen: Left, top, right and bottom of what the place looks at, within the window, in pixels;
-            None where that is all of it.
+        framed: Left, top, right and bottom of what is framed in it, in pixels of the window; None
+            where that is all of it.
     """
 
     left: int
     top: int
     side: int
-    seen: tuple[float, float, float, float] | None
+    framed: tuple[float, float, float, float] | None
 
 
-def window_at(row_px: float, column_px: float, side_px: int, size_px: int) -> Window:
+def window_at(
+    row_px: float, column_px: float, *, shown_px: int, framed_px: int, size_px: int
+) -> Window:
     """The window around a place, moved where needed so that it lies inside the array.
 
     Args:
         row_px: Middle of what the place sees, from the top.
         column_px: The same from the left.
-        side_px: Side of what it sees.
+        shown_px: Side of the window, if it is not too small to be seen.
+        framed_px: Side of the square around the middle that is framed.
         size_px: Side of the array.
 
-    >>> window_at(10.0, 100.0, 9, 224)
-    Window(left=84, top=0, side=32, seen=(11.5, 5.5, 20.5, 14.5))
+    >>> window_at(10.0, 100.0, shown_px=9, framed_px=9, size_px=224)
+    Window(left=84, top=0, side=32, framed=(11.5, 5.5, 20.5, 14.5))
     """
-    side = min(size_px, max(side_px, LEAST_PX))
+    side = min(size_px, max(shown_px, LEAST_PX))
     left, top = (
         int(min(max(round(middle - side / 2), 0), size_px - side)) for middle in (column_px, row_px)
     )
-    if side_px >= side:
+    if framed_px >= side:
         return Window(left, top, side, None)
-    half = side_px / 2
+    half = framed_px / 2
     edges = (column_px - half - left, row_px - half - top)
     far = (column_px + half - left, row_px + half - top)
     inside = tuple(float(min(max(edge, 0.0), side)) for edge in (*edges, *far))

@@ -54,13 +54,13 @@ class Patch:
         photo: Number of the photo.
         value: Activation there.
         pixels: The part, shape (side, side, channels).
-        seen: What the unit looks at within it, see `arborisk.explanation.inside.patches.Window`.
+        framed: What is framed in it, see `arborisk.explanation.inside.patches.Window`.
     """
 
     photo: int
     value: float
     pixels: NDArray[np.uint8]
-    seen: tuple[float, float, float, float] | None
+    framed: tuple[float, float, float, float] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def patches_of(
     """
     excited = facts.excited
     size_px = arrays.shape[1]
-    side_px = shown_side_px(field, size_px)
+    shown_px, framed_px = shown_px_of(field, size_px)
     found = []
     for value, photo, place in zip(
         excited.values[unit], excited.photos[unit], excited.places[unit], strict=True
@@ -74,12 +74,23 @@ def patches_of(
         if photo < 0:
             break
         row, column = divmod(int(place), layer.side)
-        window = window_at(field.middle_px(row), field.middle_px(column), side_px, size_px)
+        window = window_at(
+            field.middle_px(row),
+            field.middle_px(column),
+            shown_px=shown_px,
+            framed_px=framed_px,
+            size_px=size_px,
+        )
         pixels = cut(arrays[photo], window)
-        found.append(Patch(int(photo), float(value), pixels, window.seen))
+        found.append(Patch(int(photo), float(value), pixels, window.framed))
     return tuple(found)
 
 
-def shown_side_px(field: Field, size_px: int) -> int:
-    """Side of what is shown of a field: all of it, or its core where it is wide."""
-    return field.side_px if field.side_px <= CORE_FROM * size_px else field.core_px
+def shown_px_of(field: Field, size_px: int) -> tuple[int, int]:
+    """Sides of what is shown and of what is framed of a field, in pixels.
+
+    All of it, or of a wide one the core and within it the middle that half of the ways come from.
+    """
+    if field.side_px <= CORE_FROM * size_px:
+        return field.side_px, field.side_px
+    return field.core_px, field.half_px
