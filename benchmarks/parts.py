@@ -42,7 +42,7 @@ PACKAGE = HERE.parent / "src/arborisk/explanation/parts"
 TRAINING = ((101, 150, 504, 672), (102, 60, 672, 504), (103, 90, 384, 512))
 TESTING = ((201, 60, 504, 672), (202, 20, 672, 504))
 """Stands: seed, trees, width and height in pixels."""
-N_FOLDS, TIMES_REAL = 5, 3
+N_FOLDS, TIMES_REAL = 5, 2
 CLEAR = 0.75
 """Pixels that are of one part by at least this much are counted."""
 
@@ -190,7 +190,9 @@ def main() -> None:
     drawn = gather(body, training, seed=1, times=1)
     real = gather(body, park, seed=2, times=TIMES_REAL)
     as_they_are = gather(body, park, seed=3, times=0)
+    print(f"{len(drawn.share)} pixels of drawn photos, {len(real.share)} of regions")
     head = fit(joined([drawn, real]), seed=0)
+    print("fitted")
     network = PartNetwork(body, head).eval()
     facts = {
         "trained_on": f"{len(training)} drawn photos and {len(marked)} regions of {len(park)} park "

@@ -24,8 +24,8 @@ from arborisk.explanation.parts.padding import Padding
 from arborisk.explanation.parts.part_map import PARTS
 from parts_pictures import Known, Random, changed, plain
 
-N_PIXELS_DRAWN, N_PIXELS_REGION = 1000, 80
-PASSES, BATCH, RATE, DECAY = 8, 4096, 3e-3, 1e-4
+N_PIXELS_DRAWN, N_PIXELS_REGION = 800, 60
+PASSES, BATCH, RATE, DECAY = 6, 4096, 3e-3, 1e-4
 TEMPER = 0.7
 """Power on the weight that would undo the extra draws of rare parts: 1 undoes it, 0 leaves it."""
 

@@ -18,16 +18,20 @@ from arborisk.explanation.parts import PartMap, PartsReader
 from arborisk.report.parts_figures import part_overlay
 from arborisk.simulate import draw_stand
 from arborisk.simulate.drawing import draw_photo
+from arborisk.simulate.visits import plan_visits
 
 CELL_PX = 300
-SEED, WIDTH_PX, HEIGHT_PX = 901, 504, 672
+SEED, N_STAND, WIDTH_PX, HEIGHT_PX = 901, 60, 504, 672
 
 
 def drawn(n_trees: int) -> Iterator[Image.Image]:
     """Drawn trees."""
-    stand = draw_stand(n_trees=n_trees, seed=SEED)
-    for number, (tree, site) in enumerate(zip(stand.trees, stand.sites, strict=True)):
-        photo = draw_photo(tree, site, width_px=WIDTH_PX, height_px=HEIGHT_PX, seed=number)
+    stand = draw_stand(n_trees=N_STAND, seed=SEED)
+    jobs = plan_visits(stand.trees, stand.sites, photos_per_tree=1, seed=SEED)
+    for job in jobs[:n_trees]:
+        photo = draw_photo(
+            job.tree, job.site, width_px=WIDTH_PX, height_px=HEIGHT_PX, seed=job.seed
+        )
         yield Image.fromarray(photo.image)
 
 

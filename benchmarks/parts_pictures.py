@@ -18,6 +18,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from arborisk.explanation.parts import PARTS, PartMap
 from arborisk.explanation.parts.part_map import GRID_LONG_SIDE_PX
+from arborisk.simulate.drawing import PART_CODES
 from parts_gaps import sky_share
 
 Random = np.random.Generator
@@ -45,23 +46,30 @@ class Known:
 
 
 def drawn_photos(stand: Path) -> list[Known]:
-    """The photos of a stand with their masks."""
+    """The photos of a stand with their masks; a living crown out of leaf counts as bare wood."""
+    kind = {row["tree_id"]: row["kind"] for row in _rows(stand / "truth.csv")}
     found = []
-    for path in sorted((stand / "photos").glob("*.jpg")):
+    for row in _rows(stand / "labels.csv"):
+        path = stand / "photos" / row["file"]
         picture = Image.open(path).convert("RGB")
-        codes = np.asarray(Image.open(stand / "masks" / f"{path.stem}.png"))
+        codes = np.array(Image.open(stand / "masks" / f"{path.stem}.png"))
+        if row["season"] == "leaf_off" and kind[row["tree"]] == "broadleaf":
+            codes[codes == PART_CODES["crown"]] = PART_CODES["dead_crown"]
         share = (PartMap.from_drawn(codes, np.asarray(picture)).probability * 255).astype(np.uint8)
-        name = f"{stand.name} {path.stem.rsplit('-', 1)[0]}"
-        found.append(Known(picture, share, np.full(codes.shape, -1, np.int32), name, True))
+        nowhere = np.full(codes.shape, -1, np.int32)
+        found.append(Known(picture, share, nowhere, f"{stand.name} {row['tree']}", True))
     return found
+
+
+def _rows(table: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(table.open(encoding="utf-8")))
 
 
 def park_photos(park: Path, regions: Path) -> list[Known]:
     """The park photos in which rectangles were marked."""
-    rows = list(csv.DictReader((park / "photos.csv").open(encoding="utf-8")))
-    outing = {row["file"]: row["outing"] for row in rows}
+    outing = {row["file"]: row["outing"] for row in _rows(park / "photos.csv")}
     marked = defaultdict(list)
-    for number, row in enumerate(csv.DictReader(regions.open(encoding="utf-8"))):
+    for number, row in enumerate(_rows(regions)):
         marked[row["file"]].append((number, row))
     return [_park_photo(park / file, own, outing[file]) for file, own in sorted(marked.items())]
 

@@ -32,9 +32,12 @@ def drawn():
     """A drawn photo of a seed that was not trained on, and its parts."""
     from arborisk.simulate import draw_stand
     from arborisk.simulate.drawing import draw_photo
+    from arborisk.simulate.visits import plan_visits
 
-    stand = draw_stand(n_trees=4, seed=77)
-    photo = draw_photo(stand.trees[1], stand.sites[1], width_px=288, height_px=384, seed=5)
+    stand = draw_stand(n_trees=6, seed=77)
+    jobs = plan_visits(stand.trees, stand.sites, photos_per_tree=1, seed=77)
+    job = next(job for job in jobs if job.site.leaf_on and job.tree.kind == "broadleaf")
+    photo = draw_photo(job.tree, job.site, width_px=288, height_px=384, seed=5)
     return Image.fromarray(photo.image), PartMap.from_drawn(photo.parts, photo.image)
 
 
@@ -84,15 +87,15 @@ def test_the_file_is_made_once_and_again_when_damaged(reader, folder, monkeypatc
     from arborisk.explanation.parts import session
 
     (path,) = folder.glob("parts-*.onnx")
+    content = path.read_bytes()
     made = []
-    real = session._exported
-    monkeypatch.setattr(session, "_exported", lambda one: made.append(1) or real(one))
+    monkeypatch.setattr(session, "_exported", lambda one: made.append(1) or content)
     session.parts_session(load_head_weights(), folder=folder)
     assert made == []
-    content = path.read_bytes()
     path.write_bytes(content[:-1])
     session.parts_session(load_head_weights(), folder=folder)
     assert made == [1]
+    assert path.read_bytes() == content
 
 
 def test_the_facts_know_the_weights_again():

@@ -13,9 +13,9 @@ PART_COLOURS: Final[dict[str, str]] = {
     "sky": "#56B4E9",
     "crown": "#009E73",
     "bare_wood": "#D55E00",
-    "stem": "#E69F00",
+    "stem": "#CC79A7",
     "ground": "#F0E442",
-    "built": "#CC79A7",
+    "built": "#E69F00",
     "other_trees": "#0072B2",
 }
 """By part, as #rrggbb."""
