@@ -15,17 +15,19 @@ from arborisk.report.style import BLUE, INK, VERMILLION
 
 PATCH_PX = 120
 """Side at which small parts of photos are enlarged: a phone shows two or three in a row."""
+FEW_PX = 48
+"""Pictures with fewer pixels a side are shown pixel by pixel."""
 JPEG_QUALITY = 80
 N_TONES = 255  # odd, so that zero has a tone of its own
 
 
 def picture_uri(pixels: NDArray[np.uint8]) -> str:
-    """A prepared photo or a made picture as JPEG.
+    """A prepared photo or a made picture; few pixels stay as they are.
 
     Args:
         pixels: Shape (side, side, channels).
     """
-    return _uri(_image(pixels), "JPEG")
+    return _uri(_image(pixels), "PNG" if len(pixels) < FEW_PX else "JPEG")
 
 
 def patch_uri(patch: Patch) -> str:

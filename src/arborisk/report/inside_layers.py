@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from arborisk.explanation.inside.fields import CORE_SHARE
+from arborisk.explanation.inside.patches import LEAST_PX
 from arborisk.explanation.inside.records import Inside, LayerInside, PhotoMaps, UnitInside
 from arborisk.explanation.inside.units import shown_px_of
-from arborisk.report.inside_figures import map_uri, patch_uri, picture_uri
+from arborisk.report.inside_figures import FEW_PX, map_uri, patch_uri, picture_uri
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,8 @@ def _sees(one: LayerInside, size_px: int) -> str:
     if field.whole:
         words = "Each number of a map in the middle can look at the whole picture"
     if shown_px_of(field, size_px)[0] == field.side_px:
-        return f"{words}: the thin frame in the photos below."
+        below = "the thin frame in" if field.side_px < LEAST_PX else "what is shown of"
+        return f"{words}: {below} the photos below."
     return (
         f"{words}; {CORE_SHARE:.0%} of the ways from the picture to it begin within "
         f"{field.core_px} px around its middle, which is what the photos below show, and half of "
@@ -156,6 +158,7 @@ def _unit_view(inside: Inside, one: LayerInside, place: int) -> UnitView:
         picture_uri(unit.climbed.pixels),
         f"made: {number_words(unit.climbed.reached)}",
         f"Picture made to excite unit {unit.number}",
+        fine=len(unit.climbed.pixels) >= FEW_PX,
     )
     maps = [] if one.layer.kind == "dense layer" else _own_maps(inside, one.maps, place)
     return UnitView(

@@ -30,9 +30,9 @@ def test_the_walk_of_model_1_is_that_of_the_deck(model1):
         *(f"dense layer {number} of 2" for number in (1, 2)),
     ]
     assert [layer.shape for layer in walk[2:]] == [
-        "128 maps of 27 × 27",
-        "256 maps of 13 × 13",
-        "256 maps of 13 × 13",
+        "128 maps of 27 \N{MULTIPLICATION SIGN} 27",
+        "256 maps of 13 \N{MULTIPLICATION SIGN} 13",
+        "256 maps of 13 \N{MULTIPLICATION SIGN} 13",
         "128 neurons",
         "64 neurons",
     ]

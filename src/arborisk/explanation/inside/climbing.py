@@ -6,7 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from arborisk.bundle.contrast import Contrast
@@ -34,7 +36,8 @@ def climb_units(
 ) -> tuple[Climbed, ...]:
     """A picture for each unit that raises its activation at the middle place.
 
-    All are made in one batch, and only the part of the network below the layer runs.
+    All are made in one batch, and only the part of the network below the layer runs. What lies
+    beyond the field of the middle place is cut off: it has no effect.
 
     Args:
         opened: The model.
@@ -69,13 +72,15 @@ def climb_units(
         return found[0]
 
     shape = (len(units), side_px, side_px, opened.preprocess.channels)
-    return climb(
+    made = climb(
         lambda tones: at_middle(tones, True),
         shape,
         seed=seed,
         settings=settings,
         shown=lambda tones: at_middle(tones, False),
     )
+    middle_px = field.middle_px(middle_of(side_px, field))
+    return tuple(replace(one, pixels=_around(one.pixels, middle_px, field)) for one in made)
 
 
 def climb_contrast(
@@ -104,6 +109,20 @@ def climb_contrast(
     shape = (2, side_px, side_px, opened.preprocess.channels)
     up, down = climb(value_of, shape, seed=seed, settings=settings)
     return up, Climbed(down.pixels, -down.began, -down.reached)
+
+
+def middle_of(side_px: int, field: Field) -> int:
+    """Row and column of the middle place of a map of a picture, by the picture's side."""
+    return round(side_px / field.step_px) // 2
+
+
+def _around(pixels: NDArray[np.uint8], middle_px: float, field: Field) -> NDArray[np.uint8]:
+    """The field of the middle place and a pixel around it, where the picture is wider."""
+    shown_px = field.side_px + 2
+    if field.whole or shown_px >= len(pixels):
+        return pixels
+    first = int(min(max(round(middle_px - shown_px / 2), 0), len(pixels) - shown_px))
+    return np.array(pixels[first : first + shown_px, first : first + shown_px])
 
 
 def fitted(settings: AscentSettings, field: Field) -> AscentSettings:
