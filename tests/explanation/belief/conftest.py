@@ -41,7 +41,8 @@ def planted():
 @pytest.fixture(scope="session")
 def square_network():
     """A network of 24 features at right angles, the first of which is red; its head reads that."""
-    torch = pytest.importorskip("torch")
+    import torch
+
     from arborisk.models.network import Network
 
     class Square(Network):
@@ -54,7 +55,7 @@ def square_network():
             return [self.body]
 
         def features(self, pictures):
-            return self.body(pictures).relu()
+            return self.body(pictures).relu().square()  # so that blurred red is less red
 
         def pool(self, feature_map):
             return feature_map.mean((2, 3))
@@ -69,10 +70,10 @@ def square_network():
             network = Square()
         with torch.no_grad():
             network.body.weight.copy_(torch.from_numpy(filters).view(24, 3, CELL_PX, CELL_PX))
-            network.body.bias.fill_(0.5)
+            network.body.bias.fill_(0.2)
             network.head.weight.copy_(torch.from_numpy(rng.normal(0, 0.5, (2, 24))))
-            network.head.weight[:, 0] = torch.tensor([-40.0, 40.0])
-            network.head.bias.copy_(torch.tensor([21.5, -21.5]))
+            network.head.weight[:, 0] = torch.tensor([-80.0, 80.0])
+            network.head.bias.copy_(torch.tensor([4.9, -4.9]))
         return network
 
     return make
@@ -81,7 +82,6 @@ def square_network():
 @pytest.fixture(scope="session")
 def open_networks():
     """Opens networks as a model of the classes "plain" and "square"."""
-    pytest.importorskip("torch")
     from arborisk.explanation.opened import OpenedModel
     from arborisk.models.averaged import AveragedNetwork
     from arborisk.preprocess import PreprocessSettings

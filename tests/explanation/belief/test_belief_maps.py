@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-pytest.importorskip("torch")
-
 from arborisk.explanation.belief.maps import (
     GRID_SIDE,
     centre_blob,

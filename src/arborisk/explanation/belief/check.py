@@ -13,18 +13,14 @@ from arborisk.errors import SettingsError
 from arborisk.explanation.belief.altered import only_last_learnt
 from arborisk.explanation.belief.cascade import Cascade, run_cascade
 from arborisk.explanation.belief.faithfulness import Faithfulness, measure_faithfulness
-from arborisk.explanation.belief.labels import (
-    Embedded,
-    LabelCheck,
-    against_shuffled,
-    refitted_labels,
-)
+from arborisk.explanation.belief.labels import LabelCheck, against_shuffled, refitted_labels
 from arborisk.explanation.belief.localisation import (
     DrawnTruth,
     Localisation,
     measure_localisation,
 )
 from arborisk.explanation.belief.maps import MapMaker
+from arborisk.explanation.belief.refit import Embedded
 from arborisk.explanation.belief.skill import Skill, log_of, skill_of
 from arborisk.explanation.belief.stability import Stability, measure_stability
 from arborisk.explanation.belief.verdict import LABELS_NOT_RUN, Verdict, verdict_of

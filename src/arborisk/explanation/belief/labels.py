@@ -4,55 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from arborisk.bundle.contrast import Contrast
-from arborisk.explanation.belief.altered import with_members
+from arborisk.explanation.belief.deals import shuffled_labels
 from arborisk.explanation.belief.interval import above, mean_interval, words
 from arborisk.explanation.belief.maps import MapMaker, on_grid, rank_correlation
-from arborisk.explanation.belief.skill import Skill, log_of, skill_of
+from arborisk.explanation.belief.refit import Embedded, held_back_skill, refitted
+from arborisk.explanation.belief.skill import Skill
 from arborisk.explanation.opened import OpenedModel
-from arborisk.models import MODELS
-from arborisk.models.heads import make_head
-from arborisk.models.settings import Output
 from arborisk.records import Interval, Progress
-from arborisk.split import inner_folds
-from arborisk.training import Head, HeadSettings, fit_head
 
 N_DEALS: Final = 4
 """Times the labels are dealt. Maps of one deal alone correlate anywhere between -0.6 and 0.7 with
 the true ones on 300 drawn trees: a direction of chance is still one direction in all photos."""
-N_TRIED: Final = 50
-"""Deals of which one is taken, see `shuffled_labels`."""
-QUICK = HeadSettings(strengths=(1.0, 0.1, 0.01, 1e-3), inner_folds=3)
-"""Strengths tried for a refitted last layer: a decade apart, which is enough to compare maps."""
-JUDGED_IN: Final = 3
-"""Folds in which a refitted last layer is judged on photos that it has not seen."""
 MOST_OF_SHUFFLED: Final = 0.5
 """Largest rank correlation between the map and that of a model fitted to dealt labels; as for
 redrawn weights, see `arborisk.explanation.belief.cascade.MOST_LEFT`."""
 LEAST_OF_TRUE: Final = 0.5
 """Least rank correlation with the map of a model fitted again to the true labels: the other side of
 the same line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Embedded:
-    """Labelled photos as a model with a frozen body learns from them.
-
-    Attributes:
-        embeddings: Shape (m, d), of the body of the model.
-        class_index: Class of each photo, shape (m,).
-        groups: Group of each photo; labels are dealt to whole groups, and folds keep them whole.
-    """
-
-    embeddings: NDArray[np.float32]
-    class_index: NDArray[np.int64]
-    groups: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +70,10 @@ class LabelCheck:
             f"correlation is {words(self.shuffled)} (at most {MOST_OF_SHUFFLED:g})"
         )
         if self.true is not None:
-            text += f", with one fitted again to the true labels {words(self.true)} (at least {LEAST_OF_TRUE:g})"
+            text += (
+                f", with one fitted again to the true labels {words(self.true)} "
+                f"(at least {LEAST_OF_TRUE:g})"
+            )
         if self.skill_true is not None and self.skill_shuffled is not None:
             text += (
                 f". On photos held back it puts {words(self.skill_true.area)} of pairs in the "
@@ -141,10 +118,10 @@ def refitted_labels(
         if deal:
             labels = shuffled_labels(labels, embedded.groups, seed=seed * N_DEALS + deal)
         learnt = Embedded(embedded.embeddings, labels, embedded.groups)
-        maps = make_maps(_refitted(opened, learnt, seed), arrays, contrast)
+        maps = make_maps(refitted(opened, learnt, seed), arrays, contrast)
         likeness.append(rank_correlation(original, on_grid(maps)))
         if deal < 2:  # one deal is enough to see that it is at chance
-            skills.append(_held_back_skill(opened, learnt, contrast, seed))
+            skills.append(held_back_skill(opened, learnt, contrast, seed))
         if progress is not None:
             progress(deal + 1, N_DEALS + 1)
     dealt = np.mean(likeness[1:], axis=0)
@@ -178,110 +155,3 @@ def against_shuffled(
     """
     first, second = (on_grid(make_maps(model, arrays, contrast)) for model in (opened, shuffled))
     return LabelCheck(mean_interval(rank_correlation(first, second), groups))
-
-
-def shuffled_labels(
-    class_index: NDArray[np.int64], groups: Sequence[str], *, seed: int
-) -> NDArray[np.int64]:
-    """Labels dealt to other groups, shape (n,); each class as often as before.
-
-    The labels of a group stay together: they are laid out group by group in a random order, and
-    handed out to the photos group by group in another. Of `N_TRIED` deals the one is taken that
-    has the least to do with the true labels: with few groups a deal can be the truth half over, or
-    its opposite, by luck, and would teach it.
-
-    Args:
-        class_index: Class of each photo, shape (n,).
-        groups: Group of each photo.
-        seed: Of the deals.
-    """
-    _, group = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
-    rng = np.random.default_rng(seed)
-    best, least = class_index, np.inf
-    for _ in range(N_TRIED):
-        given, taken = (_group_by_group(group, rng) for _ in range(2))
-        dealt = np.empty_like(class_index)
-        dealt[taken] = class_index[given]
-        told = _told_by(class_index, dealt)
-        if told < least:
-            best, least = dealt, told
-    return best
-
-
-def _group_by_group(group: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
-    """Rows with groups whole, in a random order of groups and of photos within each."""
-    place = rng.permutation(group.max() + 1)[group]
-    return np.lexsort((rng.random(len(group)), place))
-
-
-def _told_by(truth: NDArray[np.int64], dealt: NDArray[np.int64]) -> float:
-    """How much one labelling tells of another: chi-square of their table; 0 is nothing."""
-    table = np.zeros((int(truth.max()) + 1,) * 2)
-    np.add.at(table, (truth, dealt), 1.0)
-    expected = table.sum(axis=1)[:, None] * table.sum(axis=0) / table.sum()
-    apart = np.divide((table - expected) ** 2, expected, out=0 * table, where=expected > 0)
-    return float(apart.sum())
-
-
-def embeddings_of(
-    opened: OpenedModel, arrays: NDArray[np.uint8], *, batch: int = 8
-) -> NDArray[np.float32]:
-    """Embeddings of prepared photos by the body of a model, shape (n, d)."""
-    body = opened.bodies[0]
-    found = []
-    with torch.inference_mode():
-        for start in range(0, len(arrays), batch):
-            pictures = opened.pictures(arrays[start : start + batch])
-            found.append(body.pool(body.features(pictures)).numpy())
-    return np.concatenate(found)
-
-
-def _fit(opened: OpenedModel, learnt: Embedded, rows: NDArray[np.int64], seed: int) -> Head:
-    """A last layer fitted to some of the photos."""
-    entry = MODELS.get(opened.model)
-    return fit_head(
-        learnt.embeddings[rows],
-        learnt.class_index[rows],
-        [learnt.groups[row] for row in rows],
-        n_classes=opened.n_classes,
-        settings=QUICK,
-        seed=seed,
-        output=_output_of(opened),
-        parts=entry.parts if entry else (),
-    )
-
-
-def _output_of(opened: OpenedModel) -> Output:
-    """Kind of the model's last layer."""
-    if opened.bundle is None:
-        return "nominal"
-    return cast(Output, opened.bundle.description.training.get("output", "nominal"))
-
-
-def _refitted(opened: OpenedModel, learnt: Embedded, seed: int) -> OpenedModel:
-    """The model under a last layer fitted to all of the photos."""
-    head = _fit(opened, learnt, np.arange(len(learnt.groups)), seed)
-    classifier = make_head(head.output, learnt.embeddings.shape[1], opened.n_classes)
-    classifier.load_state_dict({name: torch.from_numpy(v) for name, v in head.weights.items()})
-    return with_members(opened, [opened.bodies[0].with_classifier(classifier)])
-
-
-def _held_back_skill(
-    opened: OpenedModel, learnt: Embedded, contrast: Contrast, seed: int
-) -> Skill | None:
-    """How well last layers fitted to some groups know the labels, true or dealt, of others."""
-    folds = inner_folds(learnt.class_index, learnt.groups, n_folds=JUDGED_IN, seed=seed)
-    if not folds:
-        return None
-    log_probability = np.zeros((len(learnt.groups), opened.n_classes))
-    for learn, judge in folds:
-        head = _fit(opened, learnt, learn, seed)
-        log_probability[judge] = log_of(head.probability(learnt.embeddings[judge]))
-    return skill_of(
-        log_probability,
-        learnt.class_index,
-        learnt.groups,
-        contrast,
-        opened.titles,
-        held_back=True,
-    )
