@@ -1,13 +1,14 @@
 """Shortcut tests and concept directions of a run; and whether a planted stamp is found.
 
     python benchmarks/shortcuts.py RUN [STAND] [--of TITLE] [--against TITLE]
+    python benchmarks/shortcuts.py RUN --read-parts [--of TITLE]
     python benchmarks/shortcuts.py RUN --concepts 30
     python benchmarks/shortcuts.py RUN STAND --stamp TITLE
 
 RUN is a run folder with its bundle, its photos still where they were. STAND, for drawn trees, is
-the folder that `arborisk simulate` wrote: it gives outlines and dead shares. Prints what each
-shortcut test says. With `--concepts N` it draws N pairs of pictures for each concept instead, and
-prints what the network makes of them.
+the folder that `arborisk simulate` wrote: it gives outlines and dead shares; with `--read-parts`
+both are read from the photos. Prints what each shortcut test says. With `--concepts N` it draws N
+pairs of pictures for each concept instead, and prints what the network makes of them.
 
 With `--stamp TITLE` the photos of that class get a small stamp in the lower right corner, the
 default model is trained anew on all, by the same rounds as RUN, and is tested: it must be caught.
@@ -26,10 +27,12 @@ import numpy as np
 import torch
 
 from arborisk.bundle.contrast import Contrast
+from arborisk.evaluation.run_config import read_run_data
 from arborisk.explanation.concepts import Concepts, concept_tests, drawn_concepts
 from arborisk.explanation.opened import OpenedModel, open_model
+from arborisk.explanation.parts import read_parts
 from arborisk.explanation.shortcuts import ShortcutPhotos, Shortcuts, shortcut_tests
-from arborisk.explanation.shortcuts.run_photos import photos_of_run, with_stand
+from arborisk.explanation.shortcuts.run_photos import photos_of_run, with_part_maps, with_stand
 
 STAMP_SHARE = 1 / 14
 """Side of the planted stamp over the side of the picture: 0.5 % of the picture."""
@@ -107,6 +110,7 @@ def main() -> None:
     parser.add_argument("--against", default="")
     parser.add_argument("--pairs", type=int, default=80)
     parser.add_argument("--stamp", default="")
+    parser.add_argument("--read-parts", action="store_true")
     parser.add_argument("--concepts", type=int, default=0, metavar="N")
     parser.add_argument("--save", type=Path)
     asked = parser.parse_args()
@@ -121,6 +125,10 @@ def main() -> None:
         return
     if asked.stand is not None:
         photos = with_stand(photos, files, asked.stand, opened.preprocess)
+    if asked.read_parts:
+        root = read_run_data(asked.run).photo_root
+        maps = (read_parts(root / file) for file in files)
+        photos = with_part_maps(photos, maps, opened.preprocess)
     if asked.stamp:
         photos = stamped(
             photos, [title.casefold() for title in opened.titles].index(asked.stamp.casefold())

@@ -93,7 +93,10 @@ def concepts_section(found: Concepts, sets: tuple[ConceptSet, ...] = ()) -> Conc
     if found.constant:
         notes.append(LINEAR)
     if found.drawn:
-        notes.append("The concepts are drawn: what holds for drawn wires need not for real ones.")
+        notes.append(
+            "The concepts are drawn: what holds for drawn wires need not for real ones. Sky is a "
+            "window of sky beside another window of the same photo, which is no photo of a tree."
+        )
     return ConceptsSection(
         found.contrast_title,
         _headline(found),
@@ -127,7 +130,7 @@ def _row(item: ConceptFinding) -> Row:
         STANDING_WORDS[item.standing],
         f"{100 * item.accuracy:.0f} %",
         f"{item.cosine:+.2f}",
-        "\N{EN DASH}" if item.corrected_p is None else f"{item.corrected_p:.2g}",
+        "\N{EN DASH}" if item.corrected_p is None else f"{item.corrected_p:.3f}",
         item.sentence,
     )
 

@@ -42,12 +42,12 @@ def _direct_words(finding: ConceptFinding) -> str:
     if direct is None or direct.low is None or direct.high is None:
         return ""
     words = (
-        f" Drawn into the same scene, it moves the score by {direct.value:+.2f} standard "
+        f" Against the same scene without it the score differs by {direct.value:+.2f} standard "
         f"deviations ({direct.low:+.2f} to {direct.high:+.2f})."
     )
     sign = {"towards": 1, "away": -1}.get(finding.standing, 0)
     if sign and sign * _sure_sign(direct) < 0:
-        words += " That contradicts the direction: trust what was drawn."
+        words += " That contradicts the direction: trust the scenes."
     return words
 
 
@@ -59,4 +59,4 @@ def _sure_sign(interval: Interval) -> int:
 
 
 def _p_words(p_value: float | None) -> str:
-    return "not known" if p_value is None else f"{p_value:.2g}"
+    return "not known" if p_value is None else f"{p_value:.3f}"

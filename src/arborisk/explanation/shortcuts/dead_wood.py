@@ -14,7 +14,7 @@ from arborisk.explanation.shortcuts.measures import (
 )
 from arborisk.explanation.shortcuts.out_of_fold import predict_by_threshold
 from arborisk.explanation.shortcuts.record import Finding, Reading, Standing
-from arborisk.explanation.shortcuts.words import percent, signed
+from arborisk.explanation.shortcuts.words import percent, points, signed
 from arborisk.records import Interval
 
 TITLE = "dead wood alone"
@@ -55,7 +55,7 @@ def dead_wood_test(material: Material) -> Finding:
         f"{_rule_sentence(material, dead, rows, model, rule, more)} {_living_sentence(living)}",
         RULE,
         (
-            Reading("model: order right", model, 0.5, "chance"),
+            Reading("the model on these photos", model, 0.5, "chance"),
             Reading("share of dead wood alone: order right", rule, 0.5, "chance"),
             Reading("the model beyond dead wood alone", more, 0.0, "no better", signed=True),
             *(
@@ -129,7 +129,7 @@ def _rule_sentence(
     balanced = (said[is_first].mean() + (~said[~is_first]).mean()) / 2
     return (
         f"Dead wood alone puts {percent(rule)} of pairs in the right order, the model "
-        f"{percent(model)}: {signed(more)} more. As a rule with one limit, fitted on other groups, "
+        f"{percent(model)}: {points(more)}. As a rule with one limit, fitted on other groups, "
         f"dead wood alone has a balanced accuracy of {100 * balanced:.0f} % on this question."
     )
 

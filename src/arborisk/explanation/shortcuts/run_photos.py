@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -103,7 +103,7 @@ def with_stand(
 
 
 def with_part_maps(
-    photos: ShortcutPhotos, maps: Sequence[PartMap | None], preprocess: PreprocessSettings
+    photos: ShortcutPhotos, maps: Iterable[PartMap | None], preprocess: PreprocessSettings
 ) -> ShortcutPhotos:
     """The same with outlines and shares of bare wood as read from the photos themselves.
 
@@ -111,13 +111,16 @@ def with_part_maps(
 
     Args:
         photos: The photos.
-        maps: Parts of each whole photo, or None.
+        maps: Parts of each whole photo, or None; looked at one by one, so that they need not all be
+            in memory.
         preprocess: How arrays are made.
     """
-    size = photos.arrays.shape[1:3]
-    masks = [np.zeros(size, bool) if one is None else tree_mask(one, preprocess) for one in maps]
-    shares = [np.nan if one is None else bare_share(one) for one in maps]
-    return replace(photos, tree_mask=np.stack(masks), dead_share=np.array(shares))
+    masks = np.zeros(photos.arrays.shape[:3], dtype=bool)
+    shares = np.full(len(photos), np.nan)
+    for number, one in enumerate(maps):
+        if one is not None:
+            masks[number], shares[number] = tree_mask(one, preprocess), bare_share(one)
+    return replace(photos, tree_mask=masks, dead_share=shares)
 
 
 def tree_mask(parts: PartMap, preprocess: PreprocessSettings) -> NDArray[np.bool_]:
