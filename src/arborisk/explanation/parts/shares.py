@@ -113,8 +113,6 @@ def attribution_shares(
             positive.append(one[0])
             absolute.append(one[1])
             area.append(one[2])
-        use = np.asarray(np.isfinite(np.array(positive)).all(axis=1))
-        kept = [name for name, used in zip(names, use, strict=True) if used]
     except ValueError as error:
         raise ArboriskError(
             expected="as many maps as photos, groups and seeds",
@@ -122,17 +120,40 @@ def attribution_shares(
             where="attribution by part",
             remedy="Give one of each for every photo.",
         ) from error
+    return summarise_shares(*(np.array(one) for one in (positive, absolute, area)), groups=names)
+
+
+def summarise_shares(
+    positive: NDArray[np.float64],
+    absolute: NDArray[np.float64],
+    area: NDArray[np.float64],
+    *,
+    groups: Sequence[str],
+) -> Shares:
+    """Means over photos of what `photo_shares` gave of each, with intervals over groups.
+
+    Args:
+        positive: Shape (n_photos, n_parts); photos that are not a number are left out.
+        absolute: Likewise.
+        area: Likewise.
+        groups: Group of each photo.
+
+    Raises:
+        ArboriskError: No map says anything.
+    """
+    use = np.isfinite(positive).all(axis=1) if len(positive) else np.empty(0, dtype=np.bool_)
+    kept = [name for name, used in zip(groups, use, strict=True) if used]
     if not kept:
         raise ArboriskError(
             expected="maps with positive attribution",
-            found=f"none among {len(maps)}",
+            found=f"none among {len(positive)}",
             where="attribution by part",
             remedy="Ask for another class or contrast.",
         )
-    tables = [np.array(one)[use] for one in (positive, absolute, area)]
+    tables = [one[use] for one in (positive, absolute, area)]
     own = number_groups(kept)
     found = tuple(_part_share(place, tables, own) for place in range(len(PARTS)))
-    return Shares(found, len(kept), len(set(kept)), len(maps) - len(kept))
+    return Shares(found, len(kept), len(set(kept)), len(positive) - len(kept))
 
 
 def photo_shares(
