@@ -53,6 +53,7 @@ class PartsSection:
     """What the page shows.
 
     Attributes:
+        name: Unique on the page.
         asked: What the attribution explains, for example ``Probable and not Possible``.
         headline: Shares in a sentence, or "" where no attribution was given.
         basis: Photos and groups.
@@ -60,10 +61,11 @@ class PartsSection:
         rows: Shares as numbers.
         overlays: Some photos with their parts.
         legend: Colour and title of each part.
-        accuracy: How well parts are told.
+        accuracy: How well parts are told; empty where it is not shown.
         notes: What to keep in mind.
     """
 
+    name: str
     asked: str
     headline: str
     basis: str
@@ -76,7 +78,12 @@ class PartsSection:
 
 
 def parts_section(
-    shares: Shares | None, photos: Sequence[tuple[PartMap, str]] = (), *, asked: str = ""
+    shares: Shares | None,
+    photos: Sequence[tuple[PartMap, str]] = (),
+    *,
+    asked: str = "",
+    name: str = "parts",
+    with_accuracy: bool = True,
 ) -> PartsSection:
     """The section.
 
@@ -84,23 +91,26 @@ def parts_section(
         shares: Of an attribution over photos, or None to show the parts alone.
         photos: Parts of some photos, each with a caption.
         asked: What the attribution explains, in words.
+        name: Of the section and its figure, unique on the page.
+        with_accuracy: Whether the table of how well parts are told is shown; once a page is enough.
 
     Raises:
         MissingDependencyError: matplotlib is not installed.
     """
     rows = [] if shares is None else sorted(shares.parts, key=lambda one: -one.positive.value)
     return PartsSection(
+        name=name,
         asked=asked,
         headline="" if shares is None else shares.sentence,
         basis="" if shares is None else _basis(shares),
-        figure="" if shares is None else shares_figure(shares),
+        figure="" if shares is None else shares_figure(shares, name=name),
         rows=tuple(
             ShareRow(row.title, _percent(row.positive), _percent(row.area), _times(row.ratio))
             for row in rows
         ),
         overlays=tuple(Overlay(overlay_uri(parts), caption) for parts, caption in photos),
         legend=tuple(legend()),
-        accuracy=accuracy_rows(),
+        accuracy=accuracy_rows() if with_accuracy else (),
         notes=(BARE_NOTE,),
     )
 
@@ -113,6 +123,7 @@ def accuracy_rows() -> tuple[AccuracyRow, ...]:
             title, _fact(facts["real"][part]), _fact(facts["drawn"]["parts"][part]["recall"])
         )
         for part, title in PART_TITLES.items()
+        if part in facts["real"]
     )
 
 
