@@ -84,7 +84,7 @@ def test_any_photo_gives_rgb_of_its_size(photo, mode):
 
 
 def test_a_caption_adds_a_strip_and_leaves_the_picture(photo):
-    picture = heat_overlay(photo, one_place(1.0))
+    picture = heat_overlay(photo.resize((480, 300)), one_place(1.0))
     captioned = with_caption(picture, ["Why this", "A sentence."], legend=("against", "for"))
     assert captioned.width == picture.width
     assert captioned.height > picture.height + 20
@@ -92,11 +92,20 @@ def test_a_caption_adds_a_strip_and_leaves_the_picture(photo):
     assert np.asarray(captioned)[picture.height + 1 :].min() < 60  # there is ink
 
 
+@pytest.mark.parametrize("size", [(1, 1), (2, 640), (120, 80)])
+def test_the_smallest_pictures_have_a_caption_that_can_be_read(size):
+    picture = heat_overlay(Image.new("RGB", size), np.ones((2, 2)))
+    captioned = with_caption(picture, ["Why this"], legend=("against", "for"))
+    assert captioned.width == 320
+    left = (320 - size[0]) // 2
+    assert captioned.getpixel((left, 0)) == picture.getpixel((0, 0))
+
+
 def test_long_lines_are_broken_and_no_word_is_lost():
     font = ImageFont.load_default(12)
     text = "An exact map of this network's arithmetic; not a finding about the tree."
-    lines = broken(text, font, 120)
+    lines = broken(text, 12, 120)
     assert len(lines) > 2
     assert " ".join(lines) == text
     assert all(font.getlength(line) <= 120 for line in lines)
-    assert broken("Unbreakablylongword", font, 10) == ["Unbreakablylongword"]
+    assert broken("Unbreakablylongword", 12, 10) == ("Unbreakablylongword",)

@@ -78,9 +78,9 @@ def exact_map(head: LinearHead, question: Question, feature_map: NDArray[np.floa
     """
     asked = np.array(question.weights)
     n_places = feature_map.shape[2] * feature_map.shape[3]
-    weight = (asked @ head.weight) / n_places
-    contribution = np.tensordot(weight, feature_map.astype(np.float64), axes=(0, 1))
-    return ExactMap(contribution, float(asked @ head.bias))
+    weight = ((asked @ head.weight) / n_places).astype(np.float32)
+    contribution = np.tensordot(weight, feature_map, axes=(0, 1))
+    return ExactMap(contribution.astype(np.float64), float(asked @ head.bias))
 
 
 def contrast_question(contrast: Contrast, titles: Sequence[str]) -> Question:

@@ -89,6 +89,14 @@ def predict(
     restart: Annotated[
         bool, typer.Option("--restart", help="Forget an earlier run into the same table.")
     ] = False,
+    why: Annotated[
+        bool,
+        typer.Option(
+            "--why",
+            help="Also write an overlay of each photo, into a folder beside the table: which "
+            "places the answer came from.",
+        ),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check the model, count the photos, and stop.")
     ] = False,
@@ -100,6 +108,7 @@ def predict(
     import json
 
     from arborisk.bundle import load_bundle
+    from arborisk.bundle.linear_head import read_linear_head
     from arborisk.cli import EXIT_SOME_PHOTOS_FAILED
     from arborisk.cli.console import note, progress
     from arborisk.errors import SettingsError
@@ -124,6 +133,8 @@ def predict(
     )
     if dry_run:
         Answering(bundle, options)  # refuses what the bundle cannot promise
+        if why:
+            read_linear_head(bundle)  # refuses a network without an exact map
         note(f"{len(find_photos(photos))} photos; bundle {bundle.bundle_id}; nothing was written.")
         return
     tree_ids = read_tree_ids(trees) if trees else None
@@ -145,6 +156,7 @@ def predict(
                 tree_ids=tree_ids,
                 options=options,
                 restart=restart,
+                why=why,
                 progress=step,
             )
     except KeyboardInterrupt:
@@ -157,5 +169,7 @@ def predict(
     note(f"Table: {out}")
     if summary.out_trees:
         note(f"Table of trees: {summary.out_trees}")
+    if summary.overlays:
+        note(f"Overlays: {summary.overlays}")
     if summary.n_failed:
         raise typer.Exit(EXIT_SOME_PHOTOS_FAILED)

@@ -7,7 +7,8 @@ promise what no photo can. The photo stays visible below as grey.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
+from threading import get_ident
 from typing import Final
 
 import numpy as np
@@ -26,6 +27,7 @@ FAINT: Final = 0.08
 """Below this share of the limit nothing is painted."""
 _GREY_LOW, _GREY_HIGH = 48, 214  # the photo keeps this range of grey, so that colours stand out
 _UNSEEN = 0.35  # brightness left where the network saw nothing
+_LEAST_WIDTH_PX = 320  # of a caption; a narrower picture stands in the middle of it
 _PAPER, _INK, _MUTED = (255, 255, 255), (27, 35, 39), (86, 97, 106)
 
 
@@ -66,23 +68,24 @@ def with_caption(
     """A picture with a strip of text under it; long lines are broken.
 
     Args:
-        picture: RGB.
+        picture: RGB; a very narrow one gets white at its sides.
         lines: Text, the first one stronger.
         legend: What violet and what amber stand for, in that order; None leaves the scale out.
     """
-    size = max(12, round(picture.width / 45))
+    width = max(picture.width, _LEAST_WIDTH_PX)
+    size = max(12, round(width / 45))
     margin, step = size * 2 // 3, size * 4 // 3
-    font = ImageFont.load_default(size)
-    room = picture.width - 2 * margin
+    font = _font(size, get_ident())
+    room = width - 2 * margin
     wrapped = [
         (part, _INK if number == 0 else _MUTED)
         for number, line in enumerate(lines)
-        for part in broken(line, font, room)
+        for part in broken(line, size, room)
     ]
-    scale = [] if legend is None else [_scale(legend, font, room)]
+    scale = [] if legend is None else [_scale(legend, size, room)]
     height = 2 * margin + step * len(wrapped) + sum(one.height + margin for one in scale)
-    page = Image.new("RGB", (picture.width, picture.height + height), _PAPER)
-    page.paste(picture)
+    page = Image.new("RGB", (width, picture.height + height), _PAPER)
+    page.paste(picture, ((width - picture.width) // 2, 0))
     pen, top = ImageDraw.Draw(page), picture.height + margin
     for one in scale:
         page.paste(one, (margin, top))
@@ -93,10 +96,16 @@ def with_caption(
     return page
 
 
-def broken(
-    text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width_px: int
-) -> list[str]:
-    """A text in lines that fit a width; a word that is wider stands alone."""
+@lru_cache(maxsize=256)  # the same sentences stand under all photos of a run
+def broken(text: str, size: int, width_px: int) -> tuple[str, ...]:
+    """A text in lines that fit a width; a word that is wider stands alone.
+
+    Args:
+        text: One paragraph.
+        size: Of its letters, in pixels.
+        width_px: Room for a line.
+    """
+    font = _font(size, get_ident())
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
@@ -104,7 +113,13 @@ def broken(
             lines[-1] = longer
         else:
             lines.append(word)
-    return lines
+    return tuple(lines)
+
+
+@lru_cache(maxsize=64)
+def _font(size: int, thread: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Pillow's own font; one for each thread, since a font must not be used by two at once."""
+    return ImageFont.load_default(size)
 
 
 def _steps(
@@ -128,24 +143,21 @@ def _darker_outside(picture: Image.Image, box: Box) -> Image.Image:
     return Image.composite(picture, picture.point(lambda value: value * _UNSEEN), inside)
 
 
-def _scale(
-    legend: tuple[str, str], font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width_px: int
-) -> Image.Image:
-    """A bar from violet to amber over its two meanings, each under its own half."""
-    against, speaking = (broken(text, font, width_px // 2 - 8) for text in legend)
-    size = round(getattr(font, "size", 12))
+@lru_cache(maxsize=32)
+def _scale(legend: tuple[str, str], size: int, width_px: int) -> Image.Image:
+    """A bar from violet to amber over its two meanings, each under its own half; not to change."""
+    against, speaking = (broken(text, size, width_px // 2 - 8) for text in legend)
     bar, step = size * 2 // 3, size * 5 // 4
     height = bar + 4 + step * max(len(against), len(speaking))
     strip = Image.new("RGB", (width_px, height), _PAPER)
     even = np.linspace(-1.0, 1.0, width_px)[None]
     middle = Image.new("L", (width_px, bar), 128)
     strip.paste(heat_overlay(middle, even, limit=1.0))
-    pen = ImageDraw.Draw(strip)
-    for number, text in enumerate(against):
-        pen.text((0, bar + 4 + number * step), text, fill=_INK, font=font)
-    for number, text in enumerate(speaking):
-        place = (width_px, bar + 4 + number * step)
-        pen.text(place, text, fill=_INK, font=font, anchor="ra")
+    pen, font = ImageDraw.Draw(strip), _font(size, get_ident())
+    for lines, left, anchor in ((against, 0, "la"), (speaking, width_px, "ra")):
+        for number, text in enumerate(lines):
+            place = (left, bar + 4 + number * step)
+            pen.text(place, text, fill=_INK, font=font, anchor=anchor)
     return strip
 
 

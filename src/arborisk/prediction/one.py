@@ -9,28 +9,44 @@ from numpy.typing import NDArray
 
 from arborisk.bundle import Bundle
 from arborisk.errors import PhotoError
-from arborisk.photos import read_facts, sha256_of
+from arborisk.photos import DecodedPhoto, read_facts, sha256_of
 from arborisk.prediction.gates import Fitness, Gating
 from arborisk.prediction.record import PROBABILITY_DIGITS, PhotoPrediction
+from arborisk.prediction.why import Overlays, Seen
 from arborisk.preprocess import PreprocessSettings, photo_seed, prepare_file
+from arborisk.preprocess.prepare import decode_for, prepare_decoded
 from arborisk.records import Failure, PhotoFacts
 
 
 def predict_one(
-    bundle: Bundle, gating: Gating, settings: PreprocessSettings, name: str, path: Path
+    bundle: Bundle,
+    gating: Gating,
+    settings: PreprocessSettings,
+    name: str,
+    path: Path,
+    overlays: Overlays | None = None,
 ) -> PhotoPrediction:
-    """Answer for one photo; a photo that cannot be used is an answer too."""
+    """Answer for one photo; a photo that cannot be used is an answer too.
+
+    Args:
+        bundle: The model.
+        gating: Its gates.
+        settings: How the photo is prepared.
+        name: Of the photo, in the table.
+        path: Of the photo.
+        overlays: Also write the overlay of the photo; None for none.
+    """
     n_bytes, modified_ns = file_stamp(path)
     facts = PhotoFacts(0, 0)
     probability: tuple[float, ...] = ()
     members: tuple[tuple[float, ...], ...] = ()
     fitness: Fitness = {}
-    failure = None
+    failure = seen = None
     try:
         facts = read_facts(path)
         # Only a random crop needs the seed, and the seed needs every byte of the file.
         seed = photo_seed(sha256_of(path)) if settings.crop == "random" else 0
-        array = prepare_file(path, settings, seed=seed)
+        array, photo = _prepared(path, settings, seed, keep_photo=overlays is not None)
     except PhotoError as error:
         failure = Failure(name, error.reason, str(error))
     except Exception as error:  # whatever a decoder throws at one photo must not end the run
@@ -40,7 +56,8 @@ def predict_one(
         probability = _rounded(output.probability[0])
         members = tuple(_rounded(member) for member in output.member_log_probability[0])
         fitness = gating.measure(array, output.embedding[0])
-    return PhotoPrediction(
+        seen = Seen(photo, seed, output) if photo else None
+    prediction = PhotoPrediction(
         photo=name,
         n_bytes=n_bytes,
         modified_ns=modified_ns,
@@ -52,6 +69,19 @@ def predict_one(
         latitude=facts.latitude,
         longitude=facts.longitude,
     )
+    if overlays is not None:
+        overlays.update(prediction, seen)
+    return prediction
+
+
+def _prepared(
+    path: Path, settings: PreprocessSettings, seed: int, *, keep_photo: bool
+) -> tuple[NDArray[np.uint8], DecodedPhoto | None]:
+    """The array of a photo, and the photo as it was decoded for it where that is asked for."""
+    if not keep_photo:
+        return prepare_file(path, settings, seed=seed), None
+    photo = decode_for(path, settings)
+    return prepare_decoded(photo, settings, seed=seed), photo
 
 
 def _rounded(values: NDArray[np.float64]) -> tuple[float, ...]:

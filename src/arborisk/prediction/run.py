@@ -27,6 +27,7 @@ from arborisk.prediction.record import PhotoPrediction
 from arborisk.prediction.rows import photo_columns, photo_rows, tree_columns, tree_rows
 from arborisk.prediction.summary import PredictionSummary
 from arborisk.prediction.table import write_table, writer_for
+from arborisk.prediction.why import Overlays, overlays_folder, refuse_overlays_place
 from arborisk.preprocess import PreprocessSettings
 from arborisk.records import Progress
 
@@ -44,6 +45,7 @@ def predict_photos(
     tree_ids: Mapping[str, str] | None = None,
     options: AnswerOptions = USUAL,
     restart: bool = False,
+    why: bool = False,
     progress: Progress | None = None,
 ) -> PredictionSummary:
     """Rates the likelihood of every photo under a folder.
@@ -63,6 +65,8 @@ def predict_photos(
         options: How answers are put: coverage, referral, prevalence. They may change from one run
             into ``out`` to the next; no photo is read again for that.
         restart: Forget an earlier run into ``out``.
+        why: Also write, into the folder ``OUT_why``, an overlay of each photo that shows which
+            places its answer came from; those that an earlier run did not write are added.
         progress: Called with photos done and photos in all.
 
     Returns:
@@ -70,7 +74,8 @@ def predict_photos(
 
     Raises:
         ArboriskError: No photos, a table of other origin at ``out``, other settings than those of
-            an interrupted run, another run into ``out``, or a damaged journal; says what to do.
+            an interrupted run, another run into ``out``, a damaged journal, or ``why`` for a
+            network without an exact map; says what to do.
     """
     writer_for(out)
     answering = Answering(bundle, options)
@@ -78,7 +83,12 @@ def predict_photos(
     if exact:
         settings = settings.model_copy(update={"exact": True})
     gating = Gating(bundle)
-    task = _Task(bundle, gating, settings, *_named_photos(photos))
+    overlays = None
+    if why:
+        folder = overlays_folder(out)
+        refuse_overlays_place(photos, folder, earlier=restart or journal_path(out).exists())
+        overlays = Overlays(folder, answering, gating, settings)
+    task = _Task(bundle, gating, settings, overlays, *_named_photos(photos))
     if tree_ids and not any(name in tree_ids for name in task.names):
         raise ArboriskError(
             f"trees of the photos, named as {task.names[0]!r} is",
@@ -96,11 +106,12 @@ def predict_photos(
         )
     header = {"bundle_id": bundle.bundle_id, "preprocess": settings.model_dump(mode="json")}
     with Journal(journal_path(out), header, restart=restart) as journal:
-        todo = [name for name in task.names if not _is_done(journal, name, task.root / name)]
-        _work(task, todo, journal, n_threads or n_cores(), progress)
-        n_done_before = len(task.names) - len(todo)
+        done = {name for name in task.names if _is_done(journal, name, task.root / name)}
+        _work(task, done, journal, n_threads or n_cores(), progress)
         found = assess(journal, task.names, tree_ids or {}, answering, gating)
-        return _finish(journal, found, answering, gating, out, dict(tree_ids or {}), n_done_before)
+        return _finish(
+            task, journal, found, answering, out, tree_ids=dict(tree_ids or {}), n_done=len(done)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +121,20 @@ class _Task:
     bundle: Bundle
     gating: Gating
     settings: PreprocessSettings
+    overlays: Overlays | None
     root: Path
     names: list[str]
+
+    def answer(self, name: str) -> PhotoPrediction:
+        """Answer for the photo of that name, with its overlay where one is asked for."""
+        path = self.root / name
+        return predict_one(self.bundle, self.gating, self.settings, name, path, self.overlays)
+
+    def lacks_overlay(self, name: str) -> bool:
+        """Whether an overlay is asked for, and that of the photo as it is now is not there."""
+        if self.overlays is None:
+            return False
+        return not self.overlays.is_current(name, *file_stamp(self.root / name))
 
 
 def _named_photos(photos: Path) -> tuple[Path, list[str]]:
@@ -135,24 +158,27 @@ def _is_done(journal: Journal, name: str, path: Path) -> bool:
 
 
 def _work(
-    task: _Task, todo: list[str], journal: Journal, n_threads: int, progress: Progress | None
+    task: _Task, done: set[str], journal: Journal, n_threads: int, progress: Progress | None
 ) -> None:
-    """Answers the photos to do, a few in flight at a time, journalled in order."""
+    """Answers the photos not done, a few in flight at a time, journalled in order.
+
+    Those that are done but lack their overlay are looked at once more; their answer stays.
+    """
+    todo = [name for name in task.names if name not in done or task.lacks_overlay(name)]
     n_before = len(task.names) - len(todo)
     waiting: deque[Future[PhotoPrediction]] = deque()
     with ThreadPoolExecutor(n_threads, thread_name_prefix="predict") as pool:
 
         def keep_oldest(n_handed_out: int) -> None:
-            journal.append(waiting.popleft().result())
+            prediction = waiting.popleft().result()
+            if prediction.photo not in done:
+                journal.append(prediction)
             if progress:
                 progress(n_before + n_handed_out - len(waiting), len(task.names))
 
         try:
             for number, name in enumerate(todo, start=1):
-                path = task.root / name
-                waiting.append(
-                    pool.submit(predict_one, task.bundle, task.gating, task.settings, name, path)
-                )
+                waiting.append(pool.submit(task.answer, name))
                 if len(waiting) == n_threads * WAITING_PER_THREAD:
                     keep_oldest(number)
             while waiting:
@@ -180,13 +206,14 @@ def trees_path(out: Path) -> Path:
 
 
 def _finish(
+    task: _Task,
     journal: Journal,
     found: Assessment,
     answering: Answering,
-    gating: Gating,
     out: Path,
+    *,
     tree_ids: dict[str, str],
-    n_done_before: int,
+    n_done: int,
 ) -> PredictionSummary:
     """Writes the tables in the order of the photos, and sums them up."""
     write_table(out, photo_columns(answering), photo_rows(journal, found, answering, tree_ids))
@@ -194,4 +221,6 @@ def _finish(
     if found.trees is not None:
         of_trees = trees_path(out)
         write_table(of_trees, tree_columns(answering), tree_rows(found, answering))
-    return PredictionSummary(out, of_trees, found, answering, n_done_before, tuple(gating.lines()))
+    overlays = None if task.overlays is None else task.overlays.folder
+    lines = tuple(task.gating.lines())
+    return PredictionSummary(out, of_trees, found, answering, n_done, lines, overlays)

@@ -42,6 +42,7 @@ class PredictionSummary:
         answering: How answers were put.
         n_done_before: Answers kept from an earlier run.
         gates_off: Gates that do not work for this bundle, and why, in sentences.
+        overlays: Folder of the overlays, or None where none were asked for.
     """
 
     out: Path
@@ -50,6 +51,7 @@ class PredictionSummary:
     answering: Answering
     n_done_before: int
     gates_off: tuple[str, ...] = ()
+    overlays: Path | None = None
 
     @property
     def description(self) -> BundleDescription:
@@ -214,6 +216,7 @@ class PredictionSummary:
         return {
             "out": str(self.out),
             "out_trees": self.out_trees and str(self.out_trees),
+            "overlays": self.overlays and str(self.overlays),
             "n_photos": self.n_photos,
             "n_done_before": self.n_done_before,
             "n_failed": self.n_failed,

@@ -82,6 +82,20 @@ def prepare_together(
     return [arrays[one] for one in settings]
 
 
+def decode_for(path: Path, settings: PreprocessSettings) -> DecodedPhoto:
+    """A photo decoded as `prepare_file` does it, for `prepare_decoded` and whatever else needs it.
+
+    Args:
+        path: The photo.
+        settings: What is to be made of it.
+
+    Raises:
+        PhotoError: The file is no usable photo; its ``reason`` says why.
+    """
+    ((at_least_px, channels),) = _by_decode([settings])
+    return decode_photo(path, at_least_px=at_least_px, channels=channels)
+
+
 def prepare_decoded(
     decoded: DecodedPhoto, settings: PreprocessSettings, *, seed: int = 0
 ) -> NDArray[np.uint8]:
