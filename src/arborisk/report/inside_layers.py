@@ -119,7 +119,7 @@ def _sees(one: LayerInside, size_px: int) -> str:
         f"Each number of a map looks at a square of {field.side_px} px of the picture's {size_px}"
     )
     if field.whole:
-        words = "Each number of a map in the middle can look at the whole picture"
+        words = "Each number in the middle of a map can look at all of the picture, or nearly"
     if shown_px_of(field, size_px)[0] == field.side_px:
         below = "the thin frame in" if field.side_px < LEAST_PX else "what is shown of"
         return f"{words}: {below} the photos below."

@@ -14,6 +14,13 @@ from arborisk.report.inside_layers import LayerView, layer_view, number_words
 from arborisk.report.page import render_page, write_page
 
 CONTENTS = "index.html"
+CROPS: dict[str, str] = {
+    "stretch": "squeezed to a square",
+    "centre": "cut to the square in its middle",
+    "random": "cut to a square",
+    "letterbox": "with grey bands that make it a square",
+}
+"""What of a photo an array shows, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +185,14 @@ def _model_title(inside: Inside) -> str:
 def _facts(inside: Inside) -> list[Fact]:
     """What was looked at, and how."""
     colour = "grey" if inside.channels == 1 else "colour"
-    cut = "squeezed to a square" if inside.crop == "stretch" else f"cut by {inside.crop!r}"
     facts = [
         Fact("Model", inside.model),
         Fact("Classes", ", ".join(inside.titles)),
         Fact("Photos", f"{len(inside.names)} of {inside.n_groups} groups"),
-        Fact("A photo as the network sees it", f"{inside.size_px} px a side, {colour}, {cut}"),
+        Fact(
+            "A photo as the network sees it",
+            f"{inside.size_px} px a side, {colour}, {CROPS[inside.crop]}",
+        ),
         Fact("Random choices", f"seed {inside.seed}"),
     ]
     if inside.n_bodies > 1:

@@ -6,12 +6,13 @@ import pytest
 from arborisk.explanation.inside.strongest import Strongest
 
 
-def found(values, groups, *, batch, n_kept=3):
+def found(values, groups, *, batch, n_kept=3, means=None):
+    means = np.zeros_like(values) if means is None else means
     keeper = Strongest(values.shape[1], n_kept)
     places = np.arange(values.size).reshape(values.shape)
     for start in range(0, len(values), batch):
         some = np.arange(start, min(start + batch, len(values)))
-        keeper.add(values[some], places[some], some, groups[some])
+        keeper.add(values[some], means[some], places[some], some, groups[some])
     return keeper.found()
 
 
@@ -32,3 +33,11 @@ def test_fewer_groups_than_wanted_leave_gaps():
     kept = found(np.ones((4, 1), dtype=np.float32), np.array([0, 0, 1, 1]), batch=2)
     assert kept.photos.tolist() == [[0, 2, -1]]
     assert kept.values[0, 2] == -np.inf
+
+
+@pytest.mark.parametrize("batch", [1, 4])
+def test_of_equal_values_the_larger_mean_comes_first_and_then_the_earlier_photo(batch):
+    values = np.full((4, 1), 6.0, dtype=np.float32)
+    means = np.array([[1.0], [3.0], [1.0], [2.0]], dtype=np.float32)
+    kept = found(values, np.arange(4), batch=batch, means=means)
+    assert kept.photos.tolist() == [[1, 3, 0]]

@@ -53,13 +53,15 @@ def climb_units(
     network = opened.bodies[body]
     rows = torch.arange(len(units))
     numbers = torch.tensor(units, dtype=torch.int64)
+    middles: list[int] = []
 
     def at_middle(tones: Tensor, before_activation: bool) -> Tensor:
         found: list[Tensor] = []
 
         def take(_: int, output: Tensor) -> None:
-            height, width = output.shape[2:]
-            found.append(output[rows, numbers, height // 2, width // 2])
+            middle = output.shape[2] // 2
+            middles.append(middle)
+            found.append(output[rows, numbers, middle, middle])
 
         read(
             network,
@@ -79,7 +81,7 @@ def climb_units(
         settings=settings,
         shown=lambda tones: at_middle(tones, False),
     )
-    middle_px = field.middle_px(middle_of(side_px, field))
+    middle_px = field.middle_px(middles[-1])
     return tuple(replace(one, pixels=_around(one.pixels, middle_px, field)) for one in made)
 
 
@@ -109,11 +111,6 @@ def climb_contrast(
     shape = (2, side_px, side_px, opened.preprocess.channels)
     up, down = climb(value_of, shape, seed=seed, settings=settings)
     return up, Climbed(down.pixels, -down.began, -down.reached)
-
-
-def middle_of(side_px: int, field: Field) -> int:
-    """Row and column of the middle place of a map of a picture, by the picture's side."""
-    return round(side_px / field.step_px) // 2
 
 
 def _around(pixels: NDArray[np.uint8], middle_px: float, field: Field) -> NDArray[np.uint8]:
@@ -149,8 +146,7 @@ def canvas_px(layer: Layer, field: Field, size_px: int, jitter_px: int) -> int:
         size_px: Side of the network's picture.
         jitter_px: Largest shift of a picture.
     """
-    # A dense layer has one size; a side that is no multiple changes how layers are padded.
-    if layer.kind == "dense layer" or (size_px % MULTIPLE_PX and size_px > LARGEST_CANVAS_PX):
+    if layer.kind == "dense layer":
         return size_px
     needed = MULTIPLE_PX * math.ceil((field.side_px + 2 * jitter_px + 1) / MULTIPLE_PX)
     return min(size_px, LARGEST_CANVAS_PX, needed)

@@ -61,21 +61,33 @@ def find_fields(network: Network, layers: Sequence[Layer]) -> tuple[Field, ...]:
     fields = []
     for number, layer in enumerate(layers):
         middle = layer.side // 2
-        output = outputs[number][0, :, middle, middle].sum()
-        (gradient,) = torch.autograd.grad(output, picture, retain_graph=True)
-        ways = gradient[0].sum(dim=0).double().numpy()
-        fields.append(_field(ways, layer.side))
+        ways, neighbour = (
+            _ways(outputs[number][0, :, place, place].sum(), picture)
+            for place in (middle, max(middle - 1, 0))
+        )
+        fields.append(_field(ways, neighbour, layer.side))
     return tuple(fields)
 
 
-def _field(ways: NDArray[np.float64], side: int) -> Field:
-    """Field by the number of ways from each pixel to the middle place of a layer."""
+def _ways(output: Tensor, picture: Tensor) -> NDArray[np.float64]:
+    """Number of ways from each pixel to an output, up to a factor."""
+    (gradient,) = torch.autograd.grad(output, picture, retain_graph=True)
+    found: NDArray[np.float64] = gradient[0].sum(dim=0).double().numpy()
+    return found
+
+
+def _middle(ways: NDArray[np.float64]) -> float:
+    """Middle of the rows that ways come from, weighted by them."""
+    return float((np.arange(len(ways)) + 0.5) @ ways.sum(axis=1) / ways.sum())
+
+
+def _field(ways: NDArray[np.float64], neighbour: NDArray[np.float64], side: int) -> Field:
+    """Field by the ways to the middle place of a layer and to the place before it."""
     size_px, middle = len(ways), side // 2
-    rows = ways.sum(axis=1)
-    seen = np.flatnonzero(rows)
-    step_px = size_px / side
-    centre = float((np.arange(size_px) + 0.5) @ rows / rows.sum())
-    whole = bool(seen[0] == 0 and seen[-1] == size_px - 1)
+    seen, centre = np.flatnonzero(ways.sum(axis=1)), _middle(ways)
+    whole = bool(seen[0] == 0 or seen[-1] == size_px - 1)
+    # Where the edge of the picture cuts ways off, their middle is not that of the field.
+    step_px = size_px / side if whole or middle == 0 else round(centre - _middle(neighbour))
     side_px = int(seen[-1] - seen[0] + 1)
     distance = np.abs(np.arange(size_px) + 0.5 - centre)
     ring = np.maximum(distance[:, None], distance[None, :])

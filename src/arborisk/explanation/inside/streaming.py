@@ -114,7 +114,9 @@ def _pass(
         sums[number].total += mean.sum(axis=0)
         sums[number].squares += (mean**2).sum(axis=0)
         largest, places = flat.max(dim=2)
-        sums[number].strongest.add(largest.numpy(), places.numpy(), photos, groups)
+        sums[number].strongest.add(
+            largest.numpy(), means[number].numpy(), places.numpy(), photos, groups
+        )
 
     pictures = opened.pictures(arrays)
     embeddings = []

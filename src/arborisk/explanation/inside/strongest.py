@@ -34,12 +34,14 @@ class Strongest:
     def __init__(self, n_units: int, n_kept: int) -> None:
         self._n_kept = n_kept
         self._values = np.full((n_units, n_kept), -np.inf, dtype=np.float32)
+        self._means = np.zeros((n_units, n_kept), dtype=np.float32)
         # photo, place, group
         self._about = np.full((n_units, n_kept, 3), -1, dtype=np.int64)
 
     def add(
         self,
         values: NDArray[np.float32],
+        means: NDArray[np.float32],
         places: NDArray[np.int64],
         photos: NDArray[np.int64],
         groups: NDArray[np.int64],
@@ -48,7 +50,9 @@ class Strongest:
 
         Args:
             values: Largest activation of each unit in each photo, shape (n, units).
-            places: Where it is, shape (n, units).
+            means: Mean over the places, shape (n, units): of photos with the same value, as where
+                an activation has a cap, the one with the larger mean excites a unit more.
+            places: Where the largest is, shape (n, units).
             photos: Number of each photo, shape (n,).
             groups: Number of each photo's group, 0 or more, shape (n,).
         """
@@ -56,14 +60,15 @@ class Strongest:
         new = np.stack([whose[0], places, whose[1]], axis=-1).transpose(1, 0, 2)
         values = np.concatenate([self._values, values.T], axis=1)
         about = np.concatenate([self._about, new], axis=1)
-        values, about = _sorted(values, about)
+        means = np.concatenate([self._means, means.T], axis=1)
+        values, means, about = _sorted(values, means, about)
         groups = about[:, :, 2]
         for column in range(1, groups.shape[1]):
             again = (groups[:, :column] == groups[:, column, None]).any(axis=1)
             values[again, column] = -np.inf
         about[np.isneginf(values)] = -1
-        values, about = _sorted(values, about)
-        self._values, self._about = values[:, : self._n_kept], about[:, : self._n_kept]
+        kept = (one[:, : self._n_kept] for one in _sorted(values, means, about))
+        self._values, self._means, self._about = kept
 
     def found(self) -> Excited:
         """What has been found so far."""
@@ -71,11 +76,12 @@ class Strongest:
 
 
 def _sorted(
-    values: NDArray[np.float32], about: NDArray[np.int64]
-) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Each row from the largest value down; of equal ones the earlier photo comes first."""
-    order = np.argsort(-values, axis=1, kind="stable")
+    values: NDArray[np.float32], means: NDArray[np.float32], about: NDArray[np.int64]
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
+    """Each row from the largest value, then mean, down; of equal ones the earlier photo first."""
+    order = np.lexsort((-means, -values), axis=1)
     return (
         np.take_along_axis(values, order, axis=1),
+        np.take_along_axis(means, order, axis=1),
         np.take_along_axis(about, order[:, :, None], axis=1),
     )
