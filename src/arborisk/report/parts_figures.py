@@ -46,10 +46,10 @@ def shares_figure(shares: Shares, *, name: str = "parts") -> str:
         axes.set_yticks(range(len(rows)), [row.title for row in rows])
         axes.set_ylim(-0.55, len(rows) - 0.45)
         axes.set_xlim(0, None)
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+        axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
         axes.grid(True, axis="x", color=GRID)
         axes.tick_params(axis="y", length=0)
-        axes.set_xlabel("in colour: share of the attribution; grey below: share of the picture")
+        axes.set_xlabel("share of the attribution; grey: of the picture")
 
     said = "; ".join(
         f"{row.title} {row.positive.value:.0%} of the attribution, {row.area.value:.0%} of the area"
