@@ -6,8 +6,9 @@ import pytest
 from arborisk.bundle import load_bundle
 from arborisk.errors import DatasetError
 from arborisk.evaluation.run_photos import read_run_photos
+from arborisk.report.interpret_page import Chapter
 from arborisk.studies import train
-from arborisk.studies.interpret.chapter import Chapter, fingerprint, keep_chapter, kept_chapter
+from arborisk.studies.interpret.chapter import fingerprint, keep_chapter, kept_chapter
 
 
 @pytest.fixture(scope="module")

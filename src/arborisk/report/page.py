@@ -34,6 +34,19 @@ def render_page(template: str, **content: Any) -> str:  # noqa: ANN401 - templat
     return "\n".join(line.rstrip() for line in text.splitlines() if line.strip()) + "\n"
 
 
+def render_section(template: str, content: object) -> str:
+    """One section of a page, made by the macro ``section`` of a template.
+
+    Args:
+        template: File name of the template.
+        content: What the macro shows.
+
+    Raises:
+        MissingDependencyError: Jinja2 is not installed.
+    """
+    return str(_environment().get_template(template).module.section(content))  # type: ignore[attr-defined]
+
+
 def write_page(path: Path, text: str) -> Path:
     """Writes a page whole or not at all, and gives its path."""
     write_text_whole(path, text)

@@ -141,7 +141,7 @@ def summarise_shares(
     Raises:
         ArboriskError: No map says anything.
     """
-    use = np.isfinite(positive).all(axis=1) if len(positive) else np.empty(0, dtype=np.bool_)
+    use = np.asarray(np.isfinite(positive).all(axis=-1), dtype=np.bool_)
     kept = [name for name, used in zip(groups, use, strict=True) if used]
     if not kept:
         raise ArboriskError(

@@ -9,9 +9,6 @@ from pydantic import JsonValue
 
 from arborisk.bundle.contrast import Contrast
 
-EXACT = "exact"
-GRADIENT = "grad_cam"
-
 
 @dataclass(frozen=True, slots=True)
 class ExplainOptions:

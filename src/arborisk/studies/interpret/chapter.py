@@ -1,43 +1,19 @@
-"""One chapter of an interpretation, kept as soon as it is finished."""
+"""Chapters of an interpretation, kept as soon as they are finished."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 
 from pydantic import JsonValue
 
 import arborisk
 from arborisk.files import write_text_whole
+from arborisk.report.interpret_page import Chapter
 
 CHAPTERS = "chapters"
-
-
-@dataclass(frozen=True, slots=True)
-class Chapter:
-    """What one study found of a model, ready for the report.
-
-    Attributes:
-        name: Short name, unique in the report.
-        title: Heading, a question that the chapter answers.
-        html: Its figures and tables, for the page.
-        uses: What the model uses, sentences with figures.
-        ignores: What it does not use, likewise.
-        disagrees: Where it goes against physics or looks at the wrong thing, likewise.
-        cautions: What limits the chapter.
-        figures: Every figure by name, for other software.
-    """
-
-    name: str
-    title: str
-    html: str
-    uses: tuple[str, ...] = ()
-    ignores: tuple[str, ...] = ()
-    disagrees: tuple[str, ...] = ()
-    cautions: tuple[str, ...] = ()
-    figures: dict[str, JsonValue] = field(default_factory=dict)
 
 
 def fingerprint(content: dict[str, JsonValue]) -> str:

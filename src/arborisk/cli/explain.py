@@ -1,0 +1,94 @@
+"""``arborisk explain``: why a model said what it said of photos."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def explain(
+    model: Annotated[
+        Path, typer.Argument(help="Run folder of `arborisk train`, or a bundle folder.")
+    ],
+    photos: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Photo, or folder searched with all its folders.",
+            show_default="photos that the run held back",
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder to write; one begun earlier goes on.")] = Path(
+        "explained"
+    ),
+    method: Annotated[
+        str,
+        typer.Option(
+            help="How maps are made: exact, grad_cam, grad_cam_plus_plus, saliency, "
+            "integrated_gradients or occlusion.",
+            show_default="exact where the model has one, else grad_cam",
+        ),
+    ] = "",
+    of: Annotated[
+        str,
+        typer.Option(help="Class that is asked about.", show_default="the model's answer"),
+    ] = "",
+    against: Annotated[
+        str,
+        typer.Option(help="Class it is set against.", show_default="all others"),
+    ] = "",
+    n_photos: Annotated[
+        int,
+        typer.Option("--photos", min=1, help="Photos of the run, where none are given."),
+    ] = 24,
+    nearest: Annotated[
+        int, typer.Option(min=0, max=12, help="Labelled photos shown beside each.")
+    ] = 4,
+    measures: Annotated[
+        bool, typer.Option("--measures/--no-measures", help="Measure the tree in each photo.")
+    ] = True,
+    check: Annotated[
+        bool,
+        typer.Option("--check/--no-check", help="Check whether the maps are to be believed."),
+    ] = True,
+    seed: Annotated[int, typer.Option(help="Of the draw of photos and of the checks.")] = 0,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Forget an earlier run into the same folder.")
+    ] = False,
+) -> None:
+    """Why a model said what it said: maps, parts, measures, and the photos it learnt from.
+
+    Writes pages (index.html), a table (explanations.csv) and pictures into
+    the folder of --out. A map shows what the network computed with, never
+    that a place is a defect.
+    """
+    from arborisk.cli import EXIT_SOME_PHOTOS_FAILED
+    from arborisk.cli.console import note, progress_for
+    from arborisk.studies.explain.explain import explain as explain_photos
+    from arborisk.studies.explain.options import ExplainOptions
+
+    options = ExplainOptions(
+        method=method,
+        of=of,
+        against=against,
+        measures=measures,
+        n_photos=n_photos,
+        n_nearest=nearest,
+        check=check,
+        seed=seed,
+    )
+    try:
+        done = explain_photos(
+            model, photos, out, options, restart=restart, progress_for=progress_for
+        )
+    except KeyboardInterrupt:
+        note("Interrupted. Finished photos are kept: the same command goes on from here.")
+        raise
+    typer.echo(done.belief.headline)
+    n_explained = len(done.explanations) - done.n_failed
+    typer.echo(f"{n_explained} photos explained, {done.n_failed} could not be used.")
+    note(f"Table: {done.table}")
+    note(f"Page: {done.page}")
+    if done.n_failed:
+        raise typer.Exit(EXIT_SOME_PHOTOS_FAILED)

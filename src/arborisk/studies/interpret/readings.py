@@ -1,0 +1,101 @@
+"""What is read off the photos once, and used by several chapters: parts, outlines, measures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.explanation.measures import MEASURES, TreeMeasures, measure_tree
+from arborisk.explanation.parts import PartMap, PartsReader
+from arborisk.explanation.parts.shares import photo_shares
+from arborisk.explanation.shortcuts.run_photos import bare_share, tree_mask
+from arborisk.records import Progress
+from arborisk.studies.interpret.chapter import fingerprint
+from arborisk.studies.interpret.maps import own_class_maps
+from arborisk.studies.interpret.options import InterpretOptions
+from arborisk.studies.interpret.subject import Subject
+
+FILE = "readings.npz"
+MEASURE_NAMES = tuple(kind.name for kind in MEASURES)
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What was read off each photo; row i is photo i of the subject.
+
+    Attributes:
+        positive: Share of each part of what speaks for the photo's own class, NaN where nothing
+            does, shape (n, n_parts).
+        absolute: The same of all attribution, whatever its sign.
+        area: Share of each part of what the network saw.
+        tree_mask: Where the tree is, on the grid of the arrays, shape (n, size, size).
+        bare_share: Bare wood over bare wood and leaf, NaN where neither is seen, shape (n,).
+        measures: By `MEASURE_NAMES`, NaN where not measurable, shape (n, n_measures).
+    """
+
+    positive: NDArray[np.float64]
+    absolute: NDArray[np.float64]
+    area: NDArray[np.float64]
+    tree_mask: NDArray[np.bool_]
+    bare_share: NDArray[np.float64]
+    measures: NDArray[np.float64]
+
+
+def readings_of(
+    subject: Subject, options: InterpretOptions, out: Path, progress: Progress
+) -> Readings:
+    """Reads every photo of a subject, or takes what an earlier run read.
+
+    Args:
+        subject: Model and photos.
+        options: What is asked.
+        out: Folder of the report.
+        progress: Called with photos read and all.
+    """
+    bundle = subject.opened.bundle
+    mark = fingerprint(
+        {
+            "bundle_id": bundle.bundle_id if bundle else "",
+            "files": list(subject.files),
+            **options.as_json(),
+            "chapters": [],
+        }
+    )
+    path = out / FILE
+    if path.is_file():
+        with np.load(path) as kept:
+            if str(kept["mark"]) == mark:
+                return Readings(**{name: kept[name] for name in Readings.__slots__})
+    maps = own_class_maps(subject, options.method)
+    reader = PartsReader.load()
+    rows = []
+    for number, photo in enumerate(subject.paths):
+        parts = reader.read(photo)
+        rows.append(_row(subject, maps[number], parts))
+        progress(number + 1, len(subject.paths))
+    columns = [np.array(column) for column in zip(*rows, strict=True)]
+    found = Readings(*columns)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name("readings.part.npz")
+    np.savez(temporary, mark=np.array(mark), **{n: getattr(found, n) for n in Readings.__slots__})
+    temporary.replace(path)
+    return found
+
+
+def _row(subject: Subject, values: NDArray[np.float32], parts: PartMap) -> tuple[object, ...]:
+    """One photo, in the order of the columns."""
+    preprocess = subject.opened.preprocess
+    shares = photo_shares(values, parts, preprocess)
+    measured = measure_tree(parts)
+    return (*shares, tree_mask(parts, preprocess), bare_share(parts), _values(measured))
+
+
+def _values(measured: TreeMeasures) -> list[float]:
+    """Values of all measures, NaN where there is none."""
+    return [
+        float("nan") if measured[name].value is None else float(measured[name].value or 0.0)
+        for name in MEASURE_NAMES
+    ]
