@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -136,22 +135,24 @@ def region_of(truth: DrawnTruth, cause: Cause | None) -> NDArray[np.bool_] | Non
     return None if cause is None else np.isin(truth.codes, cause.cue.codes)
 
 
-def codes_on_array(mask: Path, settings: PreprocessSettings, *, seed: int = 0) -> NDArray[np.uint8]:
+def codes_on_array(
+    codes: NDArray[np.uint8], settings: PreprocessSettings, *, seed: int = 0
+) -> NDArray[np.uint8]:
     """The mask of a drawn photo as the network's array shows the photo, shape (size, size).
 
     Where the array shows more than the photo, the sky's code stands.
 
     Args:
-        mask: PNG of part codes.
+        codes: Part codes, shape (height, width).
         settings: How the array is made.
         seed: As for `arborisk.preprocess.photo_seed`.
     """
-    with Image.open(mask) as image:
-        box = seen_box(image.width, image.height, settings, seed=seed)
-        corners = (round(box[0]), round(box[1]), round(box[2]), round(box[3]))
-        codes = Image.fromarray(np.array(image)).crop(corners)
+    height, width = codes.shape
+    box = seen_box(width, height, settings, seed=seed)
+    corners = (round(box[0]), round(box[1]), round(box[2]), round(box[3]))
     size = (settings.size_px, settings.size_px)
-    return np.array(codes.resize(size, Image.Resampling.NEAREST), dtype=np.uint8)
+    seen = Image.fromarray(codes).crop(corners)
+    return np.array(seen.resize(size, Image.Resampling.NEAREST), dtype=np.uint8)
 
 
 def _on_part(
