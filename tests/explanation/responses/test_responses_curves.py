@@ -47,6 +47,7 @@ def test_mean_interval_is_students():
     assert found.value == 2.0
     assert found.high - 2.0 == pytest.approx(4.303 / np.sqrt(3), abs=1e-3)
     assert mean_interval(np.array([1.0])).low is None
+    assert mean_interval(np.array([0.5, 1.0, 1.0]), most=1.0).high == 1.0
 
 
 def test_mean_curve_and_typical_difference():

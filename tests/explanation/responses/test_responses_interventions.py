@@ -160,10 +160,11 @@ def test_what_cannot_be_studied_is_refused(studied, options, match):
 def test_sentences_carry_figures_and_say_drawn(studied, following):
     said = sentences(following)
     assert len(said.uses) == 1
-    assert said.uses[0].startswith("Dead crown: P(Probable) moves by +0.")
-    assert "from 0 to 0.96 of the crown" in said.uses[0]
+    assert said.uses[0].startswith(
+        "Dead crown from 0 to 0.96 of the crown: P(Probable) moves by +0"
+    )
     assert said.disagrees == ()
     assert any("not in the picture" in text for text in said.ignores)
     assert any("never evidence about real ones" in text for text in said.cautions)
     ignored = sentences(studied("constant"))
-    assert "m/s, the model ignores it" in ignored.disagrees[0]
+    assert "m/s, P(Probable) hardly moves: 0.00" in ignored.disagrees[0]

@@ -15,12 +15,13 @@ single leaves fall elsewhere from level to level, which moves any score a little
 TOO_FEW_TREES = "too few trees for an interval"
 
 
-def mean_interval(values: Floats, *, level: float = 0.95) -> Interval:
+def mean_interval(values: Floats, *, level: float = 0.95, most: float = np.inf) -> Interval:
     """Mean over trees with Student's t interval.
 
     Args:
         values: One a tree, shape (n_trees,); NaN where a tree has none.
         level: Coverage, in (0, 1).
+        most: Size that no value can exceed; the interval stays within it.
     """
     from scipy import stats
 
@@ -32,7 +33,7 @@ def mean_interval(values: Floats, *, level: float = 0.95) -> Interval:
         len(known)
     )
     mean = float(known.mean())
-    return Interval(mean, mean - half, mean + half, level)
+    return Interval(mean, max(mean - half, -most), min(mean + half, most), level)
 
 
 def mean_curve(values: Floats) -> tuple[Floats, Floats, Floats]:

@@ -121,8 +121,8 @@ FACTORS: dict[str, Factor] = {
         ),
         Factor(
             "slenderness",
-            "Slenderness",
-            "height over diameter",
+            "Height over diameter",
+            "",
             25.0,
             75.0,
             _slenderness,
@@ -140,7 +140,7 @@ FACTORS: dict[str, Factor] = {
         Factor(
             "brackets",
             "Fungus brackets",
-            "brackets",
+            "",
             0.0,
             float(MAX_CONKS),
             _brackets,
@@ -154,11 +154,11 @@ FACTORS: dict[str, Factor] = {
             0.95,
             _density,
         ),
-        Factor("wind", "Wind of the site", "m/s, normal gust", 16.0, 28.0, _site_wind),
+        Factor("wind", "Normal gust of the site", "m/s", 16.0, 28.0, _site_wind),
         Factor(
             "another",
             "Another tree of the same measures",
-            "number of the tree",
+            "",
             0.0,
             6.0,
             _another,

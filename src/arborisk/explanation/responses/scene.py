@@ -28,7 +28,7 @@ from arborisk.simulate.drawing.view import choose_view, frame_tree
 from arborisk.simulate.pictures import JPEG_QUALITY
 from arborisk.simulate.trees import DrawnTree
 
-THUMBNAIL_PX = 320
+THUMBNAIL_PX = 240
 
 
 @dataclass(frozen=True, slots=True)

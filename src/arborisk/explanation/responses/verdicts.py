@@ -97,7 +97,7 @@ def _summary(response: FactorResponse, found: Interventions) -> FactorSummary:
 
     change = change_of(sign * of_class)
     danger = found.direction * response.score
-    rank = mean_interval(rank_agreement(danger, gust)) if directed else None
+    rank = mean_interval(rank_agreement(danger, gust), most=1.0) if directed else None
     return FactorSummary(
         response=response,
         verdict="not in the picture" if response.same_picture else _verdict(change, rank),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from arborisk.explanation.responses.partial import Dependence, MeasureEffect
@@ -79,8 +79,14 @@ def sentences(found: Interventions, summaries: Sequence[FactorSummary] | None = 
     )
 
 
-def dependence_sentences(found: Dependence) -> Sentences:
-    """What the score follows over photos as they are."""
+def dependence_sentences(found: Dependence, titles: Mapping[str, str] | None = None) -> Sentences:
+    """What the score follows over photos as they are.
+
+    Args:
+        found: What was found.
+        titles: Names of measures in words, where they differ.
+    """
+    words = titles or {}
     shown = [one for one in found.effects if _is_shown(one)]
     others = [one for one in found.effects if not _is_shown(one)]
     left_out = (
@@ -94,8 +100,8 @@ def dependence_sentences(found: Dependence) -> Sentences:
         else "All measures together explain nothing of how the score varies over photos left out"
     )
     return Sentences(
-        uses=tuple(_effect_line(one) for one in shown),
-        ignores=tuple(_effect_line(one) for one in others),
+        uses=tuple(_effect_line(one, words.get(one.name, one.name)) for one in shown),
+        ignores=tuple(_effect_line(one, words.get(one.name, one.name)) for one in others),
         disagrees=(),
         unclear=left_out,
         cautions=(f"{explained} ({found.n_photos} photos, {found.n_groups} groups).", NOT_CAUSES),
@@ -120,7 +126,7 @@ def _signed(value: float, digits: int) -> str:
 def range_words(one: FactorSummary) -> str:
     """The range of a factor, for example ``from 0 to 30°``."""
     factor, levels = one.response.factor, one.response.levels
-    unit = factor.unit if factor.unit == "°" else f" {factor.unit}"
+    unit = f" {factor.unit}" if factor.unit not in ("", "°") else factor.unit
     return f"from {levels[0]:g} to {levels[-1]:g}{unit}"
 
 
@@ -132,16 +138,16 @@ def _line(one: FactorSummary, of: str) -> str:
             f"{title}: it is not in the picture. The photos of a tree are the same byte for byte "
             "at all levels, and so is the score."
         )
-    moved = f"P({of}) moves by {with_interval(one.change)}"
+    change = with_interval(one.change)
     if one.rank is None:
-        return f"{title}: {moved} {range_words(one)}."
-    close = ""
-    if one.verdict == "ignores it" and (one.rank.low or 0.0) > 0:
-        close = f", the right way but by less than {LEAST_CHANGE:g}"
-    return (
-        f"{title}: {moved} the way mechanics asks, {range_words(one)}{close}; rank correlation "
-        f"with the critical gust {with_interval(one.rank)}."
-    )
+        return f"{title} {range_words(one)}: P({of}) moves by {change}."
+    rank = f"rank correlation with the critical gust {with_interval(one.rank)}"
+    if one.verdict == "ignores it":
+        close = ""
+        if (one.rank.low or 0.0) > 0:
+            close = f"the right way but by less than {LEAST_CHANGE:g}, "
+        return f"{title} {range_words(one)}: P({of}) hardly moves, {close}{change}; {rank}."
+    return f"{title} {range_words(one)}: P({of}) moves by {change} the way mechanics asks; {rank}."
 
 
 def _yardstick(one: FactorSummary, of: str) -> str:
@@ -168,14 +174,11 @@ def _disagreement(one: FactorSummary, of: str) -> str:
     if one.is_flat:
         gust = "the critical gust hardly changes"
     does = {
-        "ignores it": "the model ignores it",
-        "goes against physics": "the model goes the other way",
-        "moves": "the model moves",
+        "ignores it": f"P({of}) hardly moves: {with_interval(one.change)}",
+        "goes against physics": f"P({of}) goes the other way: {with_interval(one.change)}",
+        "moves": f"P({of}) moves: {with_interval(one.change)}",
     }[one.verdict]
-    return (
-        f"{one.response.factor.title} {range_words(one)}: {gust}, {does} "
-        f"(P({of}) {with_interval(one.change)} the way mechanics asks)."
-    )
+    return f"{one.response.factor.title} {range_words(one)}: {gust}, {does}."
 
 
 def _is_shown(effect: MeasureEffect) -> bool:
@@ -188,14 +191,14 @@ def _is_shown(effect: MeasureEffect) -> bool:
     return beyond_luck and low * high > 0 and effect.change.value * effect.rank.value > 0
 
 
-def _effect_line(effect: MeasureEffect) -> str:
+def _effect_line(effect: MeasureEffect, title: str) -> str:
     """One measure's finding."""
-    p = "" if effect.corrected_p is None else f", p {_p_words(effect.corrected_p)}"
+    p = "" if effect.corrected_p is None else f", p {_p_words(effect.corrected_p)} after Holm"
+    first, last = (f"{round(end, 2):g}" for end in effect.range)
     return (
-        f"{effect.name}: rank correlation with the score {with_interval(effect.rank)}{p} after "
-        f"Holm; with the other measures allowed for, the score changes by "
-        f"{with_interval(effect.change)} from {effect.range[0]:.3g} to {effect.range[1]:.3g} "
-        f"({effect.n_measured} photos)."
+        f"{title[:1].upper()}{title[1:]}: rank correlation with the score "
+        f"{with_interval(effect.rank)}{p}; with the other measures allowed for, the score changes "
+        f"by {with_interval(effect.change)} from {first} to {last} ({effect.n_measured} photos)."
     )
 
 
