@@ -111,6 +111,15 @@ def number_words(value: float) -> str:
     return words.replace("-", "\N{MINUS SIGN}")
 
 
+def short(name: str) -> str:
+    """Name of a photo without its folders; the table of all units has it whole.
+
+    >>> short("images/2020/oak.jpg")
+    'oak.jpg'
+    """
+    return name.rsplit("/", 1)[-1]
+
+
 def _sees(one: LayerInside, size_px: int) -> str:
     if one.layer.kind == "dense layer":
         return "Each neuron looks at the whole picture."
@@ -132,7 +141,7 @@ def _sees(one: LayerInside, size_px: int) -> str:
 
 def _maps_view(inside: Inside, one: LayerInside, place: int) -> MapsView:
     example, maps = inside.examples[place], one.maps[place]
-    name = inside.names[example.photo]
+    name = short(inside.names[example.photo])
     tiles = [
         Tile(picture_uri(example.pixels), "the photo", f"Photo {name}"),
         Tile(map_uri(maps.mean), "mean of all", f"Mean map of {name}", fine=False),
@@ -149,7 +158,7 @@ def _unit_view(inside: Inside, one: LayerInside, place: int) -> UnitView:
     patches = [
         Tile(
             patch_uri(patch),
-            f"{number_words(patch.value)}, {inside.names[patch.photo]}",
+            f"{number_words(patch.value)}, {short(inside.names[patch.photo])}",
             f"Part of {inside.names[patch.photo]} that excites unit {unit.number}",
         )
         for patch in unit.patches
@@ -170,7 +179,7 @@ def _own_maps(inside: Inside, maps: tuple[PhotoMaps, ...], place: int) -> list[T
     tiles = []
     for example, one in zip(inside.examples, maps, strict=True):
         values = one.chosen_maps[place]
-        name = inside.names[example.photo]
+        name = short(inside.names[example.photo])
         line = f"its map of {name}, up to {number_words(float(values.max()))}"
         tiles.append(Tile(map_uri(values), line, f"Its map of {name}", fine=False))
     return tiles

@@ -10,7 +10,7 @@ from arborisk.explanation.inside.records import ContrastClimb, Filters, Inside, 
 from arborisk.models.table import MODELS
 from arborisk.report.content import Fact
 from arborisk.report.inside_figures import kernel_uris, picture_uri
-from arborisk.report.inside_layers import LayerView, layer_view, number_words
+from arborisk.report.inside_layers import LayerView, layer_view, number_words, short
 from arborisk.report.page import render_page, write_page
 
 CONTENTS = "index.html"
@@ -171,7 +171,7 @@ def _contrast_view(inside: Inside, one: ContrastClimb) -> ContrastView:
         one.way,
         picture_uri(one.climbed.pixels),
         picture_uri(one.photo_pixels),
-        inside.names[one.photo],
+        short(inside.names[one.photo]),
         number_words(one.farthest),
         number_words(one.climbed.began),
         number_words(one.climbed.reached),

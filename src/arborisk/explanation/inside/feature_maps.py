@@ -63,6 +63,7 @@ def photo_maps(maps: NDArray[np.float32], chosen: Sequence[int]) -> PhotoMaps:
         maps: Shape (units, side, side).
         chosen: Units whose maps are wanted whatever they do.
     """
-    order = np.argsort(-maps.max(axis=(1, 2)), kind="stable")[:N_STRONGEST]
+    # Many may reach the cap of their activation: then the wider one is the stronger.
+    order = np.lexsort((-maps.mean(axis=(1, 2)), -maps.max(axis=(1, 2))))[:N_STRONGEST]
     strongest = tuple(int(number) for number in order)
     return PhotoMaps(maps.mean(axis=0), strongest, maps[list(strongest)], maps[list(chosen)])
