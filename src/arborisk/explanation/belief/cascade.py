@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from arborisk.bundle.contrast import Contrast
 from arborisk.explanation.belief.altered import n_stages_of, only_last_learnt, redrawn
-from arborisk.explanation.belief.interval import mean_interval, words
+from arborisk.explanation.belief.interval import CORRELATION, mean_interval, words
 from arborisk.explanation.belief.maps import Floats, MapMaker, on_grid, rank_correlation
 from arborisk.explanation.opened import OpenedModel
 from arborisk.records import Interval, Progress
@@ -120,7 +120,7 @@ def run_cascade(
             if progress is not None:
                 progress(place * n_draws + draw + 1, len(depths) * n_draws)
         title = _title(depth, depths[-1])
-        steps.append(CascadeStep(title, depth, mean_interval(likeness, groups)))
+        steps.append(CascadeStep(title, depth, mean_interval(likeness, groups, within=CORRELATION)))
     return Cascade(tuple(steps), len(arrays), only_last_learnt(opened))
 
 

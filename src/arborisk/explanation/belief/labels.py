@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from arborisk.bundle.contrast import Contrast
 from arborisk.explanation.belief.deals import shuffled_labels
-from arborisk.explanation.belief.interval import above, mean_interval, words
+from arborisk.explanation.belief.interval import CORRELATION, above, mean_interval, words
 from arborisk.explanation.belief.maps import MapMaker, on_grid, rank_correlation
 from arborisk.explanation.belief.refit import Embedded, held_back_skill, refitted
 from arborisk.explanation.belief.skill import Skill
@@ -126,8 +126,8 @@ def refitted_labels(
             progress(deal + 1, N_DEALS + 1)
     dealt = np.mean(likeness[1:], axis=0)
     return LabelCheck(
-        shuffled=mean_interval(dealt, groups),
-        true=mean_interval(likeness[0], groups),
+        shuffled=mean_interval(dealt, groups, within=CORRELATION),
+        true=mean_interval(likeness[0], groups, within=CORRELATION),
         gap=mean_interval(likeness[0] - dealt, groups),
         skill_true=skills[0],
         skill_shuffled=skills[1],
@@ -154,4 +154,4 @@ def against_shuffled(
         groups: Group of each photo.
     """
     first, second = (on_grid(make_maps(model, arrays, contrast)) for model in (opened, shuffled))
-    return LabelCheck(mean_interval(rank_correlation(first, second), groups))
+    return LabelCheck(mean_interval(rank_correlation(first, second), groups, within=CORRELATION))

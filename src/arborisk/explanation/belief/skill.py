@@ -131,7 +131,4 @@ def _area_interval(
     without = np.array(
         [area_under_roc(score[group != one], of[group != one]) for one in range(len(names))]
     )
-    found = t_interval(spread_of(value, without), level)
-    if found.low is None or found.high is None:
-        return found
-    return Interval(value, max(found.low, 0.0), min(found.high, 1.0), level)
+    return t_interval(spread_of(value, without), level, (0.0, 1.0))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from arborisk.bundle.contrast import Contrast
 from arborisk.explanation.belief.altered import single_members
-from arborisk.explanation.belief.interval import mean_interval, words
+from arborisk.explanation.belief.interval import CORRELATION, mean_interval, words
 from arborisk.explanation.belief.maps import (
     Floats,
     MapMaker,
@@ -123,8 +123,12 @@ def measure_stability(
     return Stability(
         members=_pairs(by_member, groups),
         seeds=_pairs(by_seed, groups),
-        shifted=mean_interval(_shifted(opened, arrays, contrast, make_maps, original), groups),
-        brighter=mean_interval(rank_correlation(on_grid(original), light), groups),
+        shifted=mean_interval(
+            _shifted(opened, arrays, contrast, make_maps, original), groups, within=CORRELATION
+        ),
+        brighter=mean_interval(
+            rank_correlation(on_grid(original), light), groups, within=CORRELATION
+        ),
         between=between_photos(on_grid(original)),
         n_photos=len(arrays),
         n_members=len(members),
@@ -189,4 +193,4 @@ def _pairs(maps: list[Floats], groups: Sequence[str]) -> Interval | None:
     if len(maps) < 2:
         return None
     each = [rank_correlation(first, second) for first, second in combinations(maps, 2)]
-    return mean_interval(np.mean(each, axis=0), groups)
+    return mean_interval(np.mean(each, axis=0), groups, within=CORRELATION)
