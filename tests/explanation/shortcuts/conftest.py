@@ -37,13 +37,13 @@ CUES = ("crown", "background")
 
 @pytest.fixture(scope="session")
 def cue_photos():
-    """`cue_photos(cue)`: 96 photos of 48 groups, not learnt from, with outlines."""
+    """`cue_photos(cue)`: 72 photos of 36 groups, not learnt from, with outlines."""
     from arborisk.explanation.shortcuts import UNSEEN_BY_ALL, ShortcutPhotos
 
     def make(cue):
-        arrays, label, masks = draw(1, 96, cue=cue)
-        groups = tuple(f"tree {number // 2}" for number in range(96))
-        return ShortcutPhotos(arrays, label, groups, np.full(96, UNSEEN_BY_ALL), masks)
+        arrays, label, masks = draw(1, 72, cue=cue)
+        groups = tuple(f"tree {number // 2}" for number in range(72))
+        return ShortcutPhotos(arrays, label, groups, np.full(72, UNSEEN_BY_ALL), masks)
 
     return make
 
@@ -75,7 +75,7 @@ def cue_model(fake_description):
 
     def make(cue):
         if cue not in made:
-            arrays, label, _ = draw(2, 200, cue=cue)
+            arrays, label, _ = draw(2, 120, cue=cue)
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(0)
                 network = Small()
@@ -88,7 +88,7 @@ def cue_model(fake_description):
             own = opened.bodies[0]
             pictures, target = opened.pictures(arrays), torch.from_numpy(label)
             optimiser = torch.optim.Adam(opened.network.parameters(), 0.02)
-            for _ in range(150):
+            for _ in range(120):
                 optimiser.zero_grad()
                 logits = opened.network.classifiers[0](own.pool(own.features(pictures)))
                 torch.nn.functional.cross_entropy(logits, target).backward()
@@ -110,7 +110,7 @@ def tested(cue_model, cue_photos):
     def make(cue):
         if cue not in made:
             made[cue] = shortcut_tests(
-                cue_model(cue), cue_photos(cue), Contrast(1, (0,)), seed=0, n_pairs=40
+                cue_model(cue), cue_photos(cue), Contrast(1, (0,)), seed=0, n_pairs=30
             )
         return made[cue]
 

@@ -41,13 +41,13 @@ def test_a_detector_of_dead_trees_is_called_one(judged):
     found = judged(1.0, 0.0)
     assert found.standing == "found"
     assert found.readings[-1].interval.value > 0.95
-    assert "Among living trees" in found.sentence
+    assert "Among trees with less than 15 % dead wood" in found.sentence
 
 
 def test_a_model_that_sees_more_is_not(judged):
     found = judged(1.0, 1.0)
     assert found.standing == "not found"
-    living = next(one for one in found.readings if one.title.startswith("among living"))
+    living = next(one for one in found.readings if one.title.startswith("with little dead wood"))
     assert living.interval.low > 0.5
     more = next(one for one in found.readings if one.title.startswith("the model beyond"))
     assert more.interval.low > 0

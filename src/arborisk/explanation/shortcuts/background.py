@@ -14,9 +14,10 @@ TITLE = "the background"
 MOST = 0.5
 SOME = 0.25
 RULE = (
-    f"Found: more than {MOST:.0%} of the difference between classes goes with the background, at "
-    f"the lower end of the interval. Worth knowing: more than {SOME:.0%}, or photos without their "
-    "tree are still put in order better than chance."
+    f"Found: more than {100 * MOST:.0f} % of the difference between classes goes with the "
+    "background, at the lower end of the interval. Worth knowing: more than "
+    f"{100 * SOME:.0f} %, or photos without their tree are still put in order better than "
+    "chance."
 )
 NO_MASKS = "No outline of the trees was given, so that they cannot be taken out."
 

@@ -14,9 +14,9 @@ MOST = 0.5
 the middle, where the tree stands."""
 SOME = 0.25
 RULE = (
-    f"Found: more than {MOST:.0%} of the difference between classes goes with the border (a tenth "
-    f"of the side all round), at the lower end of the interval. Worth knowing: more than "
-    f"{SOME:.0%}, or the border alone orders the photos better than chance."
+    f"Found: more than {100 * MOST:.0f} % of the difference between classes goes with the "
+    "border (a tenth of the side all round), at the lower end of the interval. Worth knowing: "
+    f"more than {100 * SOME:.0f} %, or the border alone orders the photos better than chance."
 )
 
 

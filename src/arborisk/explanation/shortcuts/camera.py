@@ -36,10 +36,11 @@ CHANGES: dict[str, Callable[[Photos], Photos]] = {
 }
 """Small changes of the camera, by name."""
 RULE = (
-    f"Found: a small change alters more than {FLIPPED:.0%} of the answers, at the lower end of the "
-    "interval; or light, colour and sharpness outside the tree, fitted out of fold, tell the "
-    f"classes at least as well as the model and explain more than {EXPLAINED:.0%} of its score. "
-    "Worth knowing: they tell the classes better than chance."
+    f"Found: a small change alters more than {100 * FLIPPED:.0f} % of the answers, at the "
+    "lower end of the interval; or light, colour and sharpness outside the tree, fitted out "
+    "of fold, tell the classes at least as well as the model and explain more than "
+    f"{100 * EXPLAINED:.0f} % of its score. Worth knowing: they tell the classes better than "
+    "chance."
 )
 
 

@@ -17,29 +17,29 @@ from arborisk.explanation.shortcuts.record import Finding, Reading, Standing
 from arborisk.explanation.shortcuts.words import percent, points, signed
 from arborisk.records import Interval
 
-TITLE = "dead wood alone"
 LOW_DEAD_SHARE = 0.15
 """A tree with less dead wood than this counts as living here."""
 FOLLOWS = 0.7
 RULE = (
-    "Found: the model orders the photos no better than the share of dead wood does (the difference "
-    "is not above 0 at the lower end), and among living trees no better than chance, though there "
-    f"are enough of them, and its score follows dead wood (rank correlation beyond {FOLLOWS:g} at "
-    "the near end of the interval). Worth knowing: the first or the last of these."
+    "Found: the model orders the photos no better than this share does (the difference is not "
+    "above 0 at the lower end); among trees with little of it no better than chance, though "
+    f"there are enough of them; and its score follows it (rank correlation beyond {FOLLOWS:g} "
+    "at the near end of the interval). Worth knowing: the first or the last of these."
 )
-NO_SHARE = "The share of dead wood is not known for these photos."
-TOO_FEW = "Too few photos with a known share of dead wood in one of the classes."
+NO_SHARE = "Its share is not known for these photos."
+TOO_FEW = "Too few photos of one of the classes have a known share of it."
 
 
 def dead_wood_test(material: Material) -> Finding:
     """Sets the model beside the share of dead wood alone, and looks at living trees alone."""
-    dead = material.photos.dead_share
+    dead, wood = material.photos.dead_share, material.photos.wood
+    title = f"{wood} alone"
     if dead is None:
-        return Finding("dead_wood", TITLE, "not tested", NO_SHARE, RULE)
+        return Finding("dead_wood", title, "not tested", NO_SHARE, RULE)
     rows = material.rows[np.isfinite(dead[material.rows])]
     is_first = material.photos.class_index[rows] == material.contrast.of
     if min(is_first.sum(), (~is_first).sum()) < 5:
-        return Finding("dead_wood", TITLE, "not tested", TOO_FEW, RULE)
+        return Finding("dead_wood", title, "not tested", TOO_FEW, RULE)
     score, groups = material.score(material.plain[rows]), material.photos.group_names(rows)
     follows = correlation(score, dead[rows], groups)
     sign = 1.0 if follows.value >= 0 else -1.0
@@ -49,21 +49,22 @@ def dead_wood_test(material: Material) -> Finding:
     standing = _standing(follows, more, living)
     return Finding(
         "dead_wood",
-        TITLE,
+        title,
         standing,
-        f"The score follows the share of dead wood with a rank correlation of {signed(follows)}. "
-        f"{_rule_sentence(material, dead, rows, model, rule, more)} {_living_sentence(living)}",
+        f"The score follows the share of {wood} with a rank correlation of {signed(follows)}. "
+        f"{_rule_sentence(material, dead, rows, model, rule, more)} "
+        f"{_living_sentence(living, wood)}",
         RULE,
         (
             Reading("the model on these photos", model, 0.5, "chance"),
-            Reading("share of dead wood alone: order right", rule, 0.5, "chance"),
-            Reading("the model beyond dead wood alone", more, 0.0, "no better", signed=True),
+            Reading(f"share of {wood} alone: order right", rule, 0.5, "chance"),
+            Reading(f"the model beyond {wood} alone", more, 0.0, "no better", signed=True),
             *(
-                [Reading("among living trees: order right", living, 0.5, "chance")]
+                [Reading(f"with little {wood}: order right", living, 0.5, "chance")]
                 if living
                 else []
             ),
-            Reading("rank correlation of score and dead wood", follows, 0.0, "none", signed=True),
+            Reading(f"rank correlation of score and {wood}", follows, 0.0, "none", signed=True),
         ),
     )
 
@@ -123,24 +124,20 @@ def _rule_sentence(
     more: Interval,
 ) -> str:
     is_first = material.photos.class_index[rows] == material.contrast.of
+    wood = material.photos.wood
     said = predict_by_threshold(
         dead[rows], is_first, material.photos.group_names(rows), seed=material.seed
     )
     balanced = (said[is_first].mean() + (~said[~is_first]).mean()) / 2
     return (
-        f"Dead wood alone puts {percent(rule)} of pairs in the right order, the model "
+        f"{wood.capitalize()} alone puts {percent(rule)} of pairs in the right order, the model "
         f"{percent(model)}: {points(more)}. As a rule with one limit, fitted on other groups, "
-        f"dead wood alone has a balanced accuracy of {100 * balanced:.0f} % on this question."
+        f"it has a balanced accuracy of {100 * balanced:.0f} % on this question."
     )
 
 
-def _living_sentence(living: Interval | None) -> str:
+def _living_sentence(living: Interval | None, wood: str) -> str:
+    little = f"trees with less than {100 * LOW_DEAD_SHARE:.0f} % {wood}"
     if living is None:
-        return (
-            f"Too few living trees (less than {LOW_DEAD_SHARE:.0%} dead) of one of the classes to "
-            "see whether it tells them apart."
-        )
-    return (
-        f"Among living trees (less than {LOW_DEAD_SHARE:.0%} dead) the model puts "
-        f"{percent(living)} of pairs in the right order."
-    )
+        return f"Too few {little} in one of the classes to see whether it tells them apart."
+    return f"Among {little} the model puts {percent(living)} of pairs in the right order."

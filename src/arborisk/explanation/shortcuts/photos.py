@@ -26,6 +26,7 @@ class ShortcutPhotos:
         tree_mask: Where the tree is, on the grid of the arrays, shape (n, size, size), or None.
         dead_share: Share of the tree that is dead or bare wood, 0 to 1, NaN where unknown, shape
             (n,), or None.
+        wood: What that share counts, in words: out of leaf, living twigs are bare as well.
         camera_facts: Numbers from the file's header (size, sharpness of storage, ...), shape
             (n, n_facts), or None.
         camera_fact_names: Their names.
@@ -38,6 +39,7 @@ class ShortcutPhotos:
     member: NDArray[np.int64]
     tree_mask: NDArray[np.bool_] | None = None
     dead_share: NDArray[np.float64] | None = None
+    wood: str = "dead wood"
     camera_facts: NDArray[np.float64] | None = None
     camera_fact_names: tuple[str, ...] = ()
     drawn: bool = False

@@ -30,9 +30,9 @@ N_OTHERS = 3
 ENOUGH = 0.3
 TIMES = 2.0
 RULE = (
-    f"Found: more than {ENOUGH:.0%} of the difference between classes goes with one ninth of the "
-    f"frame, at the lower end of the interval, and at least {TIMES:g} times as much as with any "
-    "other such place. Worth knowing: the first of these alone."
+    f"Found: more than {100 * ENOUGH:.0f} % of the difference between classes goes with one "
+    f"ninth of the frame, at the lower end of the interval, and at least {TIMES:g} times as "
+    "much as with any other such place. Worth knowing: the first of these alone."
 )
 
 

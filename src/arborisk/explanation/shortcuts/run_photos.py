@@ -120,7 +120,7 @@ def with_part_maps(
     for number, one in enumerate(maps):
         if one is not None:
             masks[number], shares[number] = tree_mask(one, preprocess), bare_share(one)
-    return replace(photos, tree_mask=masks, dead_share=shares)
+    return replace(photos, tree_mask=masks, dead_share=shares, wood="dead or bare wood")
 
 
 def tree_mask(parts: PartMap, preprocess: PreprocessSettings) -> NDArray[np.bool_]:
