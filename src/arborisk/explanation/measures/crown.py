@@ -15,8 +15,11 @@ CLOSED_SHARE = 0.05
 LIVE_CLOSED_SHARE = 0.05
 """The same for the outline of the crown in leaf."""
 
-SPECK_SHARE = 0.012
-"""Leaf or wood that reaches less than this share of the tree's height makes no crown."""
+NECK_SHARE = 0.02
+"""Parts of the outline joined by less than twice this share of the tree's height fall apart."""
+
+MAIN_SHARE = 0.15
+"""Parts of the crown smaller than this share of the largest are left out: often other trees."""
 
 BARE_WEIGHT = 3.0
 """Bare twigs cover a crown this many times as thinly as leaves do; found on drawn trees."""
@@ -95,7 +98,7 @@ def _parts_of(
     tree: Masks, crown: Masks, leaf: Masks, height: float
 ) -> tuple[Masks, Masks, Masks, Masks, Masks]:
     """Tree, outline, live part, outline of the live part and leaves, within a window."""
-    outline = _closed(crown, CLOSED_SHARE * height)
+    outline = _main_part(_closed(crown, CLOSED_SHARE * height), NECK_SHARE * height)
     live = _live_part(outline, crown & leaf, crown & ~leaf, height)
     in_leaf = crown & leaf & live
     live_outline = _closed(in_leaf, LIVE_CLOSED_SHARE * height) & live
@@ -150,6 +153,21 @@ def _closed(mask: Masks, reach: float) -> Masks:
     wide = ndimage.distance_transform_edt(~padded) <= reach
     closed = ndimage.distance_transform_edt(wide) > reach
     return _filled(closed | padded)[room:-room, room:-room]
+
+
+def _main_part(mask: Masks, reach: float) -> Masks:
+    """The largest part that hangs together by more than a neck; twigs that stand out go too."""
+    room = int(np.ceil(reach)) + 2
+    padded = np.pad(mask, room)
+    core = ndimage.distance_transform_edt(padded) > reach
+    labels, n_found = ndimage.label(core)
+    if n_found == 0:
+        return mask
+    sizes = np.bincount(labels.reshape(-1))
+    sizes[0] = 0
+    kept = sizes >= MAIN_SHARE * sizes.max()
+    wide = ndimage.distance_transform_edt(~kept[labels]) <= reach + 0.5
+    return np.asarray((wide & padded)[room:-room, room:-room])
 
 
 def _filled(mask: Masks) -> Masks:

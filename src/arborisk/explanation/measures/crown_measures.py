@@ -8,13 +8,11 @@ import numpy as np
 
 from arborisk.explanation.measures.crown import CrownParts
 from arborisk.explanation.measures.made import NORMAL_90, measured, not_measurable
-from arborisk.explanation.measures.records import Measure, StemLine
+from arborisk.explanation.measures.records import Measure, StemLine, Vertical
+from arborisk.explanation.measures.season import NOT_IN_LEAF
 from arborisk.explanation.measures.table import dieback_class, transparency_class
 
 CROWN_NAMES = ("crown_asymmetry", "live_crown_ratio", "crown_transparency", "dead_crown_share")
-LEAST_LEAF_SHARE = 0.05
-"""Less of the crown's outline in leaf: taken for out of leaf."""
-
 LEAST_LIVE_SHARE = 0.25
 """Less of the outline in leaf: no transparency, since what is left are tufts."""
 
@@ -33,7 +31,7 @@ class CrownValues:
 
     Attributes:
         asymmetry: (right - left) / total.
-        asymmetry_by_slope: Change of it for a change of the stem line's slope.
+        asymmetry_by_slope: Change of it for a change of the plumb line's slope.
         live_ratio: Height of the crown in leaf over the tree's height.
         transparency: Open share of the outline of the crown in leaf.
         dead_share: Share of the outline without leaves.
@@ -50,9 +48,9 @@ class CrownValues:
     live_base: float
 
 
-def crown_values(crown: CrownParts, line: StemLine) -> CrownValues:
+def crown_values(crown: CrownParts, line: StemLine, vertical: Vertical) -> CrownValues:
     """Measures of a crown at one threshold."""
-    asymmetry, by_slope = _asymmetry(crown, line)
+    asymmetry, by_slope = _asymmetry(crown, line, vertical)
     rows = np.nonzero(crown.live_outline.any(axis=1))[0]
     top, base = (float(rows[0]), float(rows[-1] + 1)) if len(rows) else (np.nan, np.nan)
     area = float(crown.outline.sum())
@@ -69,31 +67,31 @@ def crown_values(crown: CrownParts, line: StemLine) -> CrownValues:
     )
 
 
-def _asymmetry(crown: CrownParts, line: StemLine) -> tuple[float, float]:
-    """(right - left) / total about the stem's line, and its change by the line's slope."""
+def _asymmetry(crown: CrownParts, line: StemLine, vertical: Vertical) -> tuple[float, float]:
+    """(right - left) / total about the plumb line through the foot, and its change by its slope."""
     rows, columns = np.nonzero(crown.outline)
-    right = columns > line.across_at(rows.astype(np.float64))
-    steeper = columns > line.across_at(rows.astype(np.float64)) + 0.02 * (line.foot[1] - rows)
-    asymmetry = 2.0 * float(right.mean()) - 1.0
-    return asymmetry, (2.0 * float(steeper.mean()) - 1.0 - asymmetry) / 0.02
+    up = line.foot[1] - rows
+    aside = columns - line.foot[0] - up * np.tan(np.radians(vertical.roll_deg))
+    asymmetry = 2.0 * float((aside > 0.0).mean()) - 1.0
+    turned = 2.0 * float((aside > 0.02 * up).mean()) - 1.0
+    return asymmetry, (turned - asymmetry) / 0.02
 
 
 def measure_crown(
-    values: tuple[CrownValues, ...], crown: CrownParts, line: StemLine
+    values: tuple[CrownValues, ...], vertical: Vertical, *, in_leaf: bool
 ) -> tuple[Measure, ...]:
     """Measures of the crown.
 
     Args:
         values: At each threshold, the middle one first.
-        crown: At the middle threshold.
-        line: The stem.
+        vertical: Which way is up.
+        in_leaf: Whether the crown is in green leaf.
     """
     best = values[0]
-    lean_part = abs(best.asymmetry_by_slope) * line.deviation
-    measures = [_made("crown_asymmetry", [v.asymmetry for v in values], more=lean_part, least=-1.0)]
-    if crown.leaf.sum() < LEAST_LEAF_SHARE * crown.outline.sum():
-        why = "no leaves seen: a photo cannot tell a bare tree from a dead one"
-        return (*measures, *(not_measurable(name, why) for name in CROWN_NAMES[1:]))
+    tilt_part = abs(best.asymmetry_by_slope) * float(np.radians(vertical.deviation_deg))
+    measures = [_made("crown_asymmetry", [v.asymmetry for v in values], more=tilt_part, least=-1.0)]
+    if not in_leaf:
+        return (*measures, *(not_measurable(name, NOT_IN_LEAF) for name in CROWN_NAMES[1:]))
     measures.append(_made("live_crown_ratio", [v.live_ratio for v in values]))
     if best.dead_share > 1.0 - LEAST_LIVE_SHARE:
         measures.append(not_measurable("crown_transparency", "too little of the crown is in leaf"))

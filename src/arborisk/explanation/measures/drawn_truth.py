@@ -15,7 +15,6 @@ from arborisk.simulate.drawing.compose import shape_seed
 from arborisk.simulate.drawing.figure import figure_of
 from arborisk.simulate.drawing.noise import Purpose, generator
 from arborisk.simulate.drawing.outline import GRID, Crown
-from arborisk.simulate.drawing.skeleton import FLARE_HEIGHT_M, Stem
 from arborisk.simulate.drawing.tree import grow_tree
 from arborisk.simulate.trees import DrawnTree
 
@@ -32,7 +31,7 @@ class DrawnTruth:
     Attributes:
         lean_deg: Lean of the stem in the picture plane, positive to the right.
         crown_asymmetry: (right - left) / total area of the crown's outline, dead parts too, about
-            the straight line through the stem below the crown.
+            the plumb line through the foot.
         live_crown_ratio: Height span of the live crown over the tree's height; 0 when none lives.
         height_to_diameter: Height over the stem's diameter at a tenth of the height.
         crown_transparency: Share of the live crown's outline that does not hide the sky.
@@ -59,7 +58,7 @@ def drawn_truth(tree: DrawnTree) -> DrawnTruth:
     diameter_m = 2.0 * float(grown.stems[0].radius_at(np.array(STEM_HEIGHT_SHARE * tree.height_m)))
     return DrawnTruth(
         lean_deg=tree.lean_deg,
-        crown_asymmetry=_asymmetry(grown.crown, grown.stems, tree.crown_base_m),
+        crown_asymmetry=_asymmetry(grown.crown),
         live_crown_ratio=_live_length_m(grown.crown) / tree.height_m,
         height_to_diameter=tree.height_m / diameter_m,
         crown_transparency=1.0 - tree.crown_density,
@@ -68,16 +67,12 @@ def drawn_truth(tree: DrawnTree) -> DrawnTruth:
     )
 
 
-def _asymmetry(crown: Crown, stems: tuple[Stem, ...], base_m: float) -> float:
-    """(right - left) / total of the outline about the line through the stems below the crown."""
-    up = np.linspace(FLARE_HEIGHT_M, max(base_m, FLARE_HEIGHT_M + 0.5), 60)
-    middle = np.mean([stem.across_at(up) for stem in stems], axis=0)
-    slope, start = np.polyfit(up, middle, 1)
-    size = (crown.high - crown.low) / GRID
-    across = crown.low[0] + (np.arange(GRID) + 0.5) * size[0]
-    height = crown.low[1] + (np.arange(GRID) + 0.5) * size[1]
-    right = across[None, :] > start + slope * height[:, None]
-    return float((2.0 * (right & crown.inside).sum() - crown.inside.sum()) / crown.inside.sum())
+def _asymmetry(crown: Crown) -> float:
+    """(right - left) / total of the outline about the plumb line through the foot."""
+    size = (crown.high[0] - crown.low[0]) / GRID
+    right = crown.low[0] + (np.arange(GRID) + 0.5) * size > 0.0
+    n_inside = int(crown.inside.sum())
+    return float((2 * (right[None, :] & crown.inside).sum() - n_inside) / n_inside)
 
 
 def _live_length_m(crown: Crown) -> float:

@@ -28,6 +28,7 @@ from arborisk.explanation.measures.records import (
     StemLine,
     TreeMeasures,
 )
+from arborisk.explanation.measures.season import is_in_leaf
 from arborisk.explanation.measures.stem_line import FoundStem, find_stem
 from arborisk.explanation.measures.stem_measures import (
     measure_height_to_diameter,
@@ -57,7 +58,7 @@ def measure_tree(part_map: PartMap) -> TreeMeasures:
     masks = part_masks(part_map)
     vertical = find_vertical(masks.grey, masks.built, masks.ground, masks.sky | masks.other)
     wires = find_wires(masks.grey, masks.sky)
-    stem = find_stem(masks.stem_probability, masks.ground)
+    stem = find_stem(masks.stem_probability, masks.ground, part_map.picture)
     line = stem.line
     crown = None if line is None else find_crown(masks.leaf, masks.bare, masks.stem, line)
     no_tree = _why_no_tree(masks, stem)
@@ -75,8 +76,10 @@ def measure_tree(part_map: PartMap) -> TreeMeasures:
             not_measurable("n_stems", no_crown),
         ]
     else:
-        values = tuple(crown_values(each, line) for each in _at_thresholds(part_map, crown, line))
-        found += measure_crown(values, crown, line)
+        values = tuple(
+            crown_values(each, line, vertical) for each in _at_thresholds(part_map, crown, line)
+        )
+        found += measure_crown(values, vertical, in_leaf=is_in_leaf(crown, part_map.picture))
         found += [
             measure_height_to_diameter(line, crown.height_px),
             measure_stems(masks.stem, line, crown.height_px, values[0].live_base),

@@ -25,12 +25,15 @@ LEVEL, WIRE, GAP = "#FFFFFF", "#F0E442", "#CC79A7"
 """Colours of Okabe and Ito, with white."""
 
 
-def measure_overlay(part_map: PartMap, measures: TreeMeasures) -> Image.Image:
+def measure_overlay(
+    part_map: PartMap, measures: TreeMeasures, *, with_text: bool = True
+) -> Image.Image:
     """A photo with what was measured drawn on it, and all measures in words below.
 
     Args:
         part_map: As it was measured.
         measures: What came of it.
+        with_text: Whether all measures stand below in words.
     """
     height, width = part_map.picture.shape[:2]
     scale = LONG_SIDE_PX / max(height, width)
@@ -45,7 +48,7 @@ def measure_overlay(part_map: PartMap, measures: TreeMeasures) -> Image.Image:
     _draw_levels(pen, shown, measures)
     _draw_stem(pen, shown, measures)
     _draw_wires(pen, shown, measures)
-    return with_caption(picture, caption_lines(measures))
+    return with_caption(picture, caption_lines(measures)) if with_text else picture
 
 
 def _large(mask: Masks, size: tuple[int, int]) -> Image.Image:
@@ -97,7 +100,7 @@ def _draw_levels(pen: Pen, shown: Shown, measures: TreeMeasures) -> None:
 
 
 def _draw_stem(pen: Pen, shown: Shown, measures: TreeMeasures) -> None:
-    """The stem's line, carried on dashed through the crown, beside the vertical; halves named."""
+    """The stem's line, and the plumb line through its foot with the crown's shares beside it."""
     line = shown.stem
     if line is None or not measures["lean_deg"].is_measured:
         return
@@ -109,11 +112,9 @@ def _draw_stem(pen: Pen, shown: Shown, measures: TreeMeasures) -> None:
     middle = (float(line.across_at(line.top_row)), float(line.top_row))
     pen.line((float(line.foot[0]), foot_row, *middle), STEM, width=5)
     if measures["crown_asymmetry"].is_measured:
-        end = float(line.across_at(top_row))
-        pen.line((*middle, end, top_row), STEM, width=4, pattern="dashed")
         share = measures["crown_asymmetry"].value or 0.0
         row = 0.5 * (line.top_row + top_row)
-        across = float(line.across_at(row))
+        across = float(line.foot[0]) + (foot_row - row) * roll
         pen.label((across - 8, row), f"{50 * (1 - share):.0f} %", anchor="rm")
         pen.label((across + 8, row), f"{50 * (1 + share):.0f} %", anchor="lm")
     pen.label((float(line.foot[0]) + 10, foot_row - 4), lean_label(measures), anchor="lm")

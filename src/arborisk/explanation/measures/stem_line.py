@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 
 from arborisk.explanation.measures.records import Floats, Masks, StemLine
+from arborisk.explanation.measures.stem_edges import colour_steps, find_edges
+from arborisk.explanation.measures.stem_trace import trace_stem
 
 LEAST_HEIGHT_SHARE = 0.035
 """Least height of a stem that is looked at, as a share of the photo's height."""
@@ -15,11 +18,11 @@ LEAST_HEIGHT_SHARE = 0.035
 TRACED_HEIGHT_SHARE = 0.025
 """Least height over which a stem must be followed, as a share of the photo's height."""
 
-FLARE_WIDTHS = 1.35
-"""Rows wider than this many usual widths belong to the root flare."""
+LEAST_CONTRAST = 2.0
+"""Edges that stand out less in the photo are not used."""
 
-HIDDEN_ROWS = 6
-"""A stem may be hidden over this many rows and is followed on."""
+EDGE_DEVIATION = 0.006
+"""Error of the slope of edges, one deviation; about a third of a degree."""
 
 RIVAL_SHARE = 0.6
 """Another stem with this share of the main one's weight makes it doubtful which tree is meant."""
@@ -42,12 +45,15 @@ class FoundStem:
     rivals: Floats
 
 
-def find_stem(stem_probability: Floats, ground: Masks, *, threshold: float = 0.5) -> FoundStem:
+def find_stem(
+    stem_probability: Floats, ground: Masks, picture: NDArray[np.uint8], *, threshold: float = 0.5
+) -> FoundStem:
     """The stem that stands largest and nearest to the middle of the photo.
 
     Args:
         stem_probability: Of the part "stem", (height, width).
         ground: Where the ground is likeliest.
+        picture: The photo, (height, width, 3).
         threshold: Probability from which a pixel belongs to a stem.
     """
     none = np.zeros(0)
@@ -62,7 +68,7 @@ def find_stem(stem_probability: Floats, ground: Masks, *, threshold: float = 0.5
     if weights[best] <= 0.0:
         return FoundStem(None, None, "no stem tall enough to be followed", none)
     region = labels == best + 1
-    line = _line(np.where(region, stem_probability, 0.0))
+    line = _line(region & (stem_probability > threshold), colour_steps(picture))
     if line is None:
         return FoundStem(region, None, "the stem is hidden for too much of its length", none)
     if not _stands_on(ground, line):
@@ -90,83 +96,48 @@ def _weights(labels: np.ndarray, n_found: int) -> tuple[Floats, Floats]:
     return weights, middles
 
 
-def _line(weight: Floats) -> StemLine | None:
-    """Line along the stem, followed upwards from just above the root flare."""
-    height = weight.shape[0]
-    total = weight.sum(axis=1)
-    rows = np.nonzero(total > 0.5)[0]
-    if len(rows) < 6:
+def _line(region: Masks, steps: Floats) -> StemLine | None:
+    """Line along a stem: from the parts first, then along its edges in the photo."""
+    trace = trace_stem(region)
+    if len(trace.row) < 6 or trace.height_px < TRACED_HEIGHT_SHARE * region.shape[0]:
         return None
-    low = int(rows[-1])
-    start, usual = _above_flare(total, int(rows[0]), low)
-    traced = _follow(weight, start, usual)
-    if traced[-1][0] - traced[0][0] < max(6.0, TRACED_HEIGHT_SHARE * height):
-        return None
-    row, middle, width = np.array(traced).T
-    slope, across, deviation = _robust_line(low - row, middle)
-    top = int(row[0])
-    every = np.arange(top, low + 1)
-    return StemLine(
-        foot=np.array([across, float(low)]),
+    slope, across, deviation = _robust_line(trace.low - trace.row, trace.middle, trace.width)
+    top, bottom = int(trace.row[0]), int(trace.row[-1])
+    every = np.arange(top, trace.low + 1)
+    middle, width = (np.interp(every, trace.row, part) for part in (trace.middle, trace.width))
+    edges = find_edges(
+        steps,
+        top=top,
+        low=bottom,
+        across=across + slope * (trace.low - bottom),
         across_per_up=slope,
-        deviation=deviation,
-        top_row=top,
-        middle=np.interp(every, row, middle),
-        width=np.interp(every, row, width),
+        width=float(np.median(trace.width)),
     )
+    if edges is not None and edges.contrast > LEAST_CONTRAST:
+        # The two err in ways of their own: their mean lies closer than either.
+        slope = 0.5 * (slope + edges.across_per_up)
+        deviation = max(EDGE_DEVIATION, 0.7 * deviation)
+        up = bottom - every
+        across = edges.across - slope * (trace.low - bottom)
+        middle = edges.across + slope * up
+        width = np.maximum(edges.width + edges.width_per_up * up, 1.0)
+    return StemLine(np.array([across, float(trace.low)]), slope, deviation, top, middle, width)
 
 
-def _above_flare(total: Floats, first: int, low: int) -> tuple[int, float]:
-    """Lowest row above the roots, and the stem's usual width there.
+def _robust_line(up: Floats, across: Floats, width: Floats) -> tuple[float, float, float]:
+    """Slope, start and the slope's deviation.
 
-    Roots, a lifted plate and grass make the foot wide and ragged.
+    Rows off the line count less (Huber, 5 rounds), and so do rows wider than usual: what widens
+    them mostly lies to one side.
     """
-    height = len(total)
-    reach = min(low - first, round(0.16 * height))
-    usual = float(np.median(total[low - reach : low - reach // 5 + 1]))
-    fits = total < FLARE_WIDTHS * usual
-    for row in range(low - max(2, round(0.012 * height)), low - reach + 4, -1):
-        if fits[row - 4 : row + 1].all():
-            return row, usual
-    return low - reach // 3, usual
-
-
-def _follow(weight: Floats, start: int, usual: float) -> list[tuple[float, float, float]]:
-    """Rows, middles and widths of the stem from the highest row that is reached to `start`.
-
-    Ends where the stem parts into limbs or dives into leaves; a few rows may be hidden.
-    """
-    half = max(3.0, 1.3 * usual)
-    across = np.arange(weight.shape[1])
-    expected = float((weight[start] * across).sum() / max(weight[start].sum(), 1e-9))
-    traced: list[tuple[float, float, float]] = []
-    for row in range(start, -1, -1):
-        left, right = max(0, int(expected - half)), int(expected + half) + 2
-        part = weight[row, left:right]
-        width = float(part.sum())
-        middle = float((part * across[left:right]).sum() / max(width, 1e-9))
-        close = abs(middle - expected) < max(1.6, 0.25 * usual)
-        if 0.45 * usual < width < 1.6 * max(usual, 2.0) and (close or len(traced) < 3):
-            traced.append((float(row), middle, width))
-        elif not traced or traced[-1][0] - row > HIDDEN_ROWS:
-            break
-        if len(traced) >= 6:
-            recent = np.array(traced[-24:])
-            expected = float(np.polyval(np.polyfit(recent[:, 0], recent[:, 1], 1), row - 1))
-        elif traced:
-            expected = traced[-1][1]
-    return traced[::-1] or [(float(start), expected, usual)]
-
-
-def _robust_line(up: Floats, across: Floats) -> tuple[float, float, float]:
-    """Slope, start and the slope's deviation; rows off the line count less (Huber, 5 rounds)."""
-    weight = np.ones(len(up))
+    sure = np.minimum(1.0, np.median(width) / np.maximum(width, 1.0)) ** 2
+    weight = sure
     slope = start = scale = 0.0
     for _ in range(5):
         slope, start = np.polyfit(up, across, 1, w=np.sqrt(weight))
         rest = across - (start + slope * up)
         scale = max(1.4826 * float(np.median(np.abs(rest))), 0.15)
-        weight = np.minimum(1.0, 1.5 * scale / np.maximum(np.abs(rest), 1e-9))
+        weight = sure * np.minimum(1.0, 1.5 * scale / np.maximum(np.abs(rest), 1e-9))
     # Rows next to each other err alike: only every fourth counts as new.
     n_free = max(len(up) / 4.0, 2.0)
     return float(slope), float(start), float(scale / (np.std(up) * np.sqrt(n_free)))

@@ -14,7 +14,7 @@ STEM_HEIGHT_SHARE = 0.1
 SWAY_DEVIATION_DEG = 0.6
 """How far the visible stretch of a stem leans otherwise than the whole; found on drawn trees."""
 
-MOST_DEVIATION_DEG = 2.0
+MOST_DEVIATION_DEG = 0.6
 """A stem's line less certain than this gives no lean."""
 
 DIAMETER_DEVIATION_PX = 0.8

@@ -43,8 +43,8 @@ MEASURES: Final = (
         "crown_asymmetry",
         "crown asymmetry",
         SHARE,
-        "(right - left) / total area of the crown's outline, about the stem's line carried on "
-        "through the crown; right is positive",
+        "(right - left) / total area of the crown's outline, about the plumb line through the "
+        "stem's foot; right is positive. A crown may hang to one side because the stem leans",
         'tick box "unbalanced crown" of the ISA Basic Tree Risk Assessment Form',
         "One view only; a crown may be one-sided towards the camera.",
     ),
