@@ -57,7 +57,8 @@ def class_activation(
     with torch.no_grad():
         maps = torch.cat([body.features(pictures[:1]) for body in opened.bodies], dim=1)
         constant = scores.of_maps(torch.zeros_like(maps))
-    return found.detach() + constant / found[0].numel()
+    shared: Tensor = found.detach() + constant / found[0].numel()
+    return shared
 
 
 def why_not_exact(opened: OpenedModel) -> str:
@@ -77,7 +78,9 @@ def why_not_exact(opened: OpenedModel) -> str:
     return ""
 
 
-def _read(kind: type[GradCAM], opened: OpenedModel, pictures: Tensor, contrast: Contrast) -> Tensor:
+def _read(
+    kind: type[GradCAM | GradCAMpp], opened: OpenedModel, pictures: Tensor, contrast: Contrast
+) -> Tensor:
     """A map of torchcam, not brought to a range of its own."""
     scores = ContrastScores(opened, contrast)
     with kind(scores, "maps") as extractor:
@@ -86,20 +89,26 @@ def _read(kind: type[GradCAM], opened: OpenedModel, pictures: Tensor, contrast: 
     return found
 
 
-class _GradCAMpp(GradCAMpp):  # type: ignore[misc]
+class _GradCAMpp(GradCAMpp):
     """Torchcam's, with the weights as published.
 
     Version 0.5.0 divides a copy where it means to divide in place, so that its weights are cubes
     of gradients; a test compares with the formula.
     """
 
-    def _get_weights(self, class_idx: int, scores: Tensor, **kwargs: Any) -> list[Tensor]:  # noqa: ANN401
+    def _get_weights(
+        self,
+        class_idx: int | list[int],
+        scores: Tensor,
+        eps: float = 0.0,  # squares of the gradients of a mean over many places are as small
+        **kwargs: Any,  # noqa: ANN401
+    ) -> list[Tensor]:
         self._backprop(scores, class_idx, **kwargs)
         weights = []
         for gradient, maps in zip(self.hook_g, self.hook_a, strict=True):
             squares = gradient.pow(2)
             sums = (gradient.pow(3) * maps).sum(dim=(2, 3), keepdim=True)
             below = 2 * squares + sums
-            share = torch.where(below.abs() > 0, squares / below, torch.zeros_like(below))
+            share = torch.where(below > 0, squares / (below + eps), torch.zeros_like(below))
             weights.append((share * gradient.relu()).sum(dim=(2, 3)))
         return weights

@@ -34,7 +34,7 @@ def occlusion_map(
     channels, size = pictures.shape[1], pictures.shape[2]
     window = max(1, round(size / WINDOWS_PER_SIDE))
     step = max(1, window // 2)
-    found = Occlusion(lambda some: opened.score(some, contrast)).attribute(
+    found: Tensor = Occlusion(lambda some: opened.score(some, contrast)).attribute(
         pictures,
         sliding_window_shapes=(channels, window, window),
         strides=(channels, step, step),

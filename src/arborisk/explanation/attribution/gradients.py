@@ -29,7 +29,7 @@ def saliency(opened: OpenedModel, pictures: Tensor, contrast: Contrast, seed: in
 
     Source: Simonyan, Vedaldi and Zisserman (2014), arXiv 1312.6034.
     """
-    found = Saliency(_score(opened, contrast)).attribute(pictures.requires_grad_())
+    found: Tensor = Saliency(_score(opened, contrast)).attribute(pictures.requires_grad_())
     return found.amax(dim=1)
 
 
@@ -63,7 +63,7 @@ def integrated_gradients(
 
     Source: Sundararajan, Taly and Yan (2017), ICML, PMLR 70, 3319-3328.
     """
-    found = IntegratedGradients(_score(opened, contrast)).attribute(
+    found: Tensor = IntegratedGradients(_score(opened, contrast)).attribute(
         pictures,
         baselines=grey(opened, pictures),
         n_steps=N_STEPS,
