@@ -18,6 +18,8 @@ from arborisk.cli.doctor import doctor
 from arborisk.cli.drift import drift
 from arborisk.cli.evaluate import evaluate
 from arborisk.cli.experiment import experiment
+from arborisk.cli.explain import explain
+from arborisk.cli.interpret import interpret
 from arborisk.cli.models import models
 from arborisk.cli.predict import predict
 from arborisk.cli.simulate import simulate
@@ -43,6 +45,7 @@ app.add_typer(weights.app, name="weights", help="Import and list published weigh
 for command in (
     *(split, train, evaluate, predict, certainty, drift),
     *(experiment, compare, tune, augment_preview, models, deck_results, agree),
+    *(explain, interpret),
     *(suspects, storm, strike),
     *(simulate, demo, doctor),
 ):

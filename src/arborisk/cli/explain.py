@@ -25,9 +25,9 @@ def explain(
     method: Annotated[
         str,
         typer.Option(
-            help="How maps are made: exact, grad_cam, grad_cam_plus_plus, saliency, "
-            "integrated_gradients or occlusion.",
-            show_default="exact where the model has one, else grad_cam",
+            help="How maps are made: class_activation, grad_cam, grad_cam_pp, saliency, "
+            "smooth_saliency, integrated_gradients or occlusion.",
+            show_default="class_activation where the model has one, else grad_cam",
         ),
     ] = "",
     of: Annotated[

@@ -29,7 +29,8 @@ def interpret(
     method: Annotated[
         str,
         typer.Option(
-            help="How maps are made.", show_default="exact where the model has one, else grad_cam"
+            help="How maps are made, see `arborisk explain`.",
+            show_default="class_activation where the model has one, else grad_cam",
         ),
     ] = "",
     chapters: Annotated[

@@ -74,7 +74,8 @@ class OpenedModel:
         Args:
             arrays: Bytes, shape (n, size, size, channels).
         """
-        return cast(Tensor, self.network.scaling(torch.from_numpy(np.ascontiguousarray(arrays))))
+        # A copy: arrays may be read-only, which torch warns of.
+        return cast(Tensor, self.network.scaling(torch.from_numpy(np.array(arrays))))
 
     def log_probability(self, pictures: Tensor) -> Tensor:
         """Log of what each member says, shape (members, n, n_classes). Keeps gradients.

@@ -24,7 +24,7 @@ from arborisk.studies.explain.kept import KeptExplanations
 from arborisk.studies.explain.labelled import labelled_photos
 from arborisk.studies.explain.options import ExplainOptions
 from arborisk.studies.explain.table import write_explanations
-from arborisk.studies.interpret.maps import method_of
+from arborisk.studies.interpret.maps import usual_method
 from arborisk.studies.learners import ProgressFor
 
 AT_A_TIME = 8
@@ -80,7 +80,7 @@ def explain(
     opened = open_model(model)
     bundle = _bundle_of(opened)
     run_photos = _run_photos(model, needed=photos is None)
-    method = method_of(opened, options.method)
+    method = usual_method(opened, options.method)
     _refuse_taken_folder(out)
     options.contrast(opened.titles, len(opened.titles) - 1)  # refuses names before any photo
     header = {"bundle_id": bundle.bundle_id, "method": method, **options.as_json()}
@@ -191,7 +191,7 @@ def _context(
     return ExplainContext(
         bundle=bundle,
         method=entry.title,
-        method_sentence=f"{entry.what} {entry.limits}",
+        method_sentence=f"{entry.does} Limits: {entry.limits[0].lower()}{entry.limits[1:]}",
         belief_headline=belief.headline,
         belief_standing=belief.standing,
         belief_word=belief.word,

@@ -8,17 +8,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.bundle.contrast import Contrast
-from arborisk.explanation.attribution import attribute, usual_method
+from arborisk.explanation.attribution import attribute, method_of, why_not_exact
 from arborisk.explanation.opened import OpenedModel
 from arborisk.studies.interpret.subject import Subject, by_member
 
-AT_A_TIME = 16
-"""Photos whose maps are made together: memory stays flat."""
+EXACT, OTHERWISE = "class_activation", "grad_cam"
 
 
-def method_of(opened: OpenedModel, asked: str) -> str:
-    """Method of the maps: the one asked for, or the usual one of the model."""
-    return asked or usual_method(opened)
+def usual_method(opened: OpenedModel, asked: str = "") -> str:
+    """Method of the maps: the one asked for; else the exact map, or Grad-CAM where there is none.
+
+    Args:
+        opened: The model.
+        asked: A key of `arborisk.explanation.attribution.METHODS`, or "".
+
+    Raises:
+        SettingsError: There is no such method; names those there are.
+    """
+    if asked:
+        method_of(asked)
+        return asked
+    return OTHERWISE if why_not_exact(opened) else EXACT
 
 
 def map_maker(
@@ -46,15 +56,14 @@ def own_class_maps(subject: Subject, asked: str) -> list[NDArray[np.float32]]:
         subject: Model and photos.
         asked: Method asked for, or "".
     """
-    make = map_maker(method_of(subject.opened, asked), subject.seed)
+    make = map_maker(usual_method(subject.opened, asked), subject.seed)
+    titles = subject.opened.titles
     found: dict[int, NDArray[np.float32]] = {}
     for member, places in by_member(subject.member):
         opened = subject.alone(member)
         for own in np.unique(subject.class_index[places]):
-            contrast = Contrast.between(subject.opened.titles, subject.opened.titles[own])
             some = places[subject.class_index[places] == own]
-            for start in range(0, len(some), AT_A_TIME):
-                part = some[start : start + AT_A_TIME]
-                maps = make(opened, np.ascontiguousarray(subject.arrays[part]), contrast)
-                found.update(zip(part.tolist(), maps, strict=True))
+            arrays = np.ascontiguousarray(subject.arrays[some])
+            maps = make(opened, arrays, Contrast.between(titles, titles[own]))
+            found.update(zip(some.tolist(), maps, strict=True))
     return [found[number] for number in range(len(subject.arrays))]

@@ -21,7 +21,7 @@ from arborisk.explanation.belief import (
 from arborisk.report.belief_section import belief_section
 from arborisk.report.interpret_page import Chapter
 from arborisk.report.page import render_section
-from arborisk.studies.interpret.maps import map_maker, method_of
+from arborisk.studies.interpret.maps import map_maker, usual_method
 from arborisk.studies.interpret.options import InterpretOptions
 from arborisk.studies.interpret.subject import Subject
 from arborisk.studies.learners import ProgressFor
@@ -35,7 +35,7 @@ def belief_chapter(
     """Checks of the maps on photos that the model takes for the class asked about."""
     places = np.argsort(-subject.score, kind="stable")[:MOST_PHOTOS]
     places = np.sort(places)
-    method = method_of(subject.opened, options.method)
+    method = usual_method(subject.opened, options.method)
     predictions = subject.run_photos.predictions
     found = check_maps(
         subject.opened,
