@@ -70,6 +70,7 @@ TITLES = {
 TREE_PARTS = ("crown", "dead_crown", "stem", "root_flare", "defect")
 NEAR_PX = 9
 CLEARLY = 16
+STILL_PX = 4
 
 
 def main() -> None:
@@ -112,6 +113,32 @@ def print_responses(found: Interventions) -> None:
     print(f"{found.n_trees} drawn trees, intervals over trees, P is P({found.of})")
     for one in summarise(found):
         print_summary(one, found)
+        if one.response.factor.name == "lean":
+            print_still_feet(one, found)
+
+
+def print_still_feet(one: FactorSummary, found: Interventions) -> None:
+    """Change of P of trees whose foot the lean leaves where it was, and of the others."""
+    factor, levels = one.response.factor, one.response.levels
+    across = np.array(
+        [
+            [plane_of(base, factor.change(base.tree, level)).foot_px[0] for level in levels]
+            for base in draw_base_trees(found.n_trees, found.seed)
+        ]
+    )
+    still = np.abs(across - across[:, :1]) < STILL_PX
+    of_class = one.response.probability[:, :, found.contrast.of]
+    change = of_class - of_class[:, :1]
+    print(
+        f"  change of P from level {levels[0]:g}, foot moved by less than {STILL_PX} px, or more:"
+    )
+    for place, level in enumerate(levels[1:], start=1):
+        of_still, of_moved = change[still[:, place], place], change[~still[:, place], place]
+        words = [
+            f"{len(some)} trees {some.mean():+.3f}" if len(some) else "no tree"
+            for some in (of_still, of_moved)
+        ]
+        print(f"  {level:8.2f}  {words[0]:18}  {words[1]}")
 
 
 def print_summary(one: FactorSummary, found: Interventions) -> None:
