@@ -36,11 +36,11 @@ CHANGES: dict[str, Callable[[Photos], Photos]] = {
 }
 """Small changes of the camera, by name."""
 RULE = (
-    f"Found: a small change alters more than {100 * FLIPPED:.0f} % of the answers, at the "
-    "lower end of the interval; or light, colour and sharpness outside the tree, fitted out "
-    "of fold, tell the classes at least as well as the model and explain more than "
-    f"{100 * EXPLAINED:.0f} % of its score. Worth knowing: they tell the classes better than "
-    "chance."
+    "Found: light, colour and sharpness outside the tree, fitted out of fold, tell the classes at "
+    f"least as well as the model and explain more than {100 * EXPLAINED:.0f} % of its score. Worth "
+    "knowing: they tell the classes better than chance; or a small change alters more than "
+    f"{100 * FLIPPED:.0f} % of the answers, at the lower end of the interval: then answers hang on "
+    "the camera, though it says nothing of the class."
 )
 
 
@@ -62,10 +62,12 @@ def camera_test(material: Material) -> Finding:
     explained = predict_number(numbers[rows], score, groups, seed=material.seed)
     flips = [_flips(material, name, change) for name, change in CHANGES.items()]
     worst = max(flips, key=lambda item: item.interval.value)
-    standing: Standing = "noticed" if above(alone, 0.5) else "not found"
     as_well = above(alone, 0.5) and alone.value >= material.order.value
     apart = photos.tree_mask is not None
-    if above(worst.interval, FLIPPED) or (apart and as_well and explained > EXPLAINED):
+    standing: Standing = "not found"
+    if above(alone, 0.5) or above(worst.interval, FLIPPED):
+        standing = "noticed"
+    if apart and as_well and explained > EXPLAINED:
         standing = "found"
     first = photos.arrays[rows[:1]]
     where = "outside the tree" if apart else "of the whole frame, which hold the tree as well,"
