@@ -123,7 +123,6 @@ def accuracy_rows() -> tuple[AccuracyRow, ...]:
             title, _fact(facts["real"][part]), _fact(facts["drawn"]["parts"][part]["recall"])
         )
         for part, title in PART_TITLES.items()
-        if part in facts["real"]
     )
 
 
