@@ -16,9 +16,12 @@ from __future__ import annotations
 
 import argparse
 import csv
+import multiprocessing
 import tempfile
 import time
-from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -60,19 +63,17 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="stands are kept here as seed-N")
     parser.add_argument("--photos", type=Path)
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
-    reader = PartsReader.load(n_threads=options.threads)
     if options.photos is not None:
-        write_overlays(options.photos, options.out or Path("overlays"), reader)
+        write_overlays(options.photos, options.out or Path("overlays"), PartsReader.load())
         return
     with tempfile.TemporaryDirectory() as scratch:
-        told, true = [], []
-        for seed in options.seeds:
-            folder = (options.folder or Path(scratch)) / f"seed-{seed}"
-            for row, true_row in read_stand(folder, seed, options.trees, reader):
-                told.append(row)
-                true.append(true_row)
+        folders = [(options.folder or Path(scratch)) / f"seed-{seed}" for seed in options.seeds]
+        work = partial(read_stand, n_trees=options.trees)
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(len(folders), mp_context=context) as pool:
+            stands = list(pool.map(work, folders, options.seeds))
+    told, true = (list(chain(*rows)) for rows in zip(*stands, strict=True))
     print(f"{len(told)} drawn trees, seeds {options.seeds}")
     print_table("Parts as the reader tells them", told)
     print_table("True masks: errors of geometry alone", true)
@@ -80,21 +81,20 @@ def main() -> None:
     print_wires("True masks", true)
 
 
-def read_stand(
-    folder: Path, seed: int, n_trees: int, reader: PartsReader
-) -> Iterator[tuple[Row, Row]]:
+def read_stand(folder: Path, seed: int, *, n_trees: int) -> tuple[list[Row], list[Row]]:
     """Measures of each photo of a stand, with parts told and with true ones."""
-    simulate_stand(folder, n_trees=n_trees, seed=seed, width_px=504, height_px=672)
+    reader = PartsReader.load(n_threads=1)
+    simulate_stand(folder, n_trees=n_trees, seed=seed, width_px=504, height_px=672, n_processes=1)
+    rows, true_rows = [], []
     stand = draw_stand(n_trees=n_trees, seed=seed)
     for job in plan_visits(stand.trees, stand.sites, photos_per_tree=1, seed=seed):
         mask = np.asarray(Image.open(folder / "masks" / f"{job.name}.png"))
         told = reader.read(folder / "photos" / job.file)
         truth, n_wire = drawn_truth(job.tree), int((mask == WIRES).sum())
         true_map = on_the_grid(PartMap.from_drawn(mask, np.zeros((*mask.shape, 3), np.uint8)), told)
-        yield (
-            (measure_tree(told), truth, n_wire),
-            (measure_tree(true_map), truth, n_wire),
-        )
+        rows.append((measure_tree(told), truth, n_wire))
+        true_rows.append((measure_tree(true_map), truth, n_wire))
+    return rows, true_rows
 
 
 def on_the_grid(true_map: PartMap, told: PartMap) -> PartMap:

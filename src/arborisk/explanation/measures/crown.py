@@ -21,7 +21,7 @@ NECK_SHARE = 0.02
 MAIN_SHARE = 0.15
 """Parts of the crown smaller than this share of the largest are left out: often other trees."""
 
-BARE_WEIGHT = 3.0
+BARE_WEIGHT = 5.0
 """Bare twigs cover a crown this many times as thinly as leaves do; found on drawn trees."""
 
 

@@ -10,15 +10,23 @@ from arborisk.explanation.measures.crown import CrownParts
 from arborisk.explanation.measures.made import NORMAL_90, measured, not_measurable
 from arborisk.explanation.measures.records import Measure, StemLine, Vertical
 from arborisk.explanation.measures.season import NOT_IN_LEAF
+from arborisk.explanation.measures.stem_measures import CROOKED
 from arborisk.explanation.measures.table import dieback_class, transparency_class
 
 CROWN_NAMES = ("crown_asymmetry", "live_crown_ratio", "crown_transparency", "dead_crown_share")
+FINE_GAPS = 0.08
+"""Share of the crown in leaf that is open in gaps finer than the parts are told; found on drawn
+trees of seed 7."""
+
+MOST_DEVIATION_DEG = 1.0
+"""A stem's line less certain than this gives no place from which to measure a crown's sides."""
+
 LEAST_LIVE_SHARE = 0.25
 """Less of the outline in leaf: no transparency, since what is left are tufts."""
 
 DEVIATIONS = {
-    "crown_asymmetry": 0.025,
-    "live_crown_ratio": 0.022,
+    "crown_asymmetry": 0.05,
+    "live_crown_ratio": 0.032,
     "crown_transparency": 0.065,
     "dead_crown_share": 0.035,
 }
@@ -60,7 +68,7 @@ def crown_values(crown: CrownParts, line: StemLine, vertical: Vertical) -> Crown
         asymmetry=asymmetry,
         asymmetry_by_slope=by_slope,
         live_ratio=(base - top) / max(crown.height_px, 1.0) if len(rows) else 0.0,
-        transparency=1.0 - hidden / live_area if live_area > 0 else np.nan,
+        transparency=FINE_GAPS + 1.0 - hidden / live_area if live_area > 0 else np.nan,
         dead_share=float(crown.dead.sum()) / max(area, 1.0),
         live_top=top,
         live_base=base,
@@ -68,28 +76,34 @@ def crown_values(crown: CrownParts, line: StemLine, vertical: Vertical) -> Crown
 
 
 def _asymmetry(crown: CrownParts, line: StemLine, vertical: Vertical) -> tuple[float, float]:
-    """(right - left) / total about the plumb line through the foot, and its change by its slope."""
+    """(right - left) / total about the plumb line, and its change by that line's slope."""
     rows, columns = np.nonzero(crown.outline)
-    up = line.foot[1] - rows
-    aside = columns - line.foot[0] - up * np.tan(np.radians(vertical.roll_deg))
+    base = float(rows.max())
+    up = base - rows
+    aside = columns - line.across_at(base) - up * np.tan(np.radians(vertical.roll_deg))
     asymmetry = 2.0 * float((aside > 0.0).mean()) - 1.0
     turned = 2.0 * float((aside > 0.02 * up).mean()) - 1.0
     return asymmetry, (turned - asymmetry) / 0.02
 
 
 def measure_crown(
-    values: tuple[CrownValues, ...], vertical: Vertical, *, in_leaf: bool
+    values: tuple[CrownValues, ...], line: StemLine, vertical: Vertical, *, in_leaf: bool
 ) -> tuple[Measure, ...]:
     """Measures of the crown.
 
     Args:
         values: At each threshold, the middle one first.
+        line: The stem.
         vertical: Which way is up.
         in_leaf: Whether the crown is in green leaf.
     """
     best = values[0]
     tilt_part = abs(best.asymmetry_by_slope) * float(np.radians(vertical.deviation_deg))
-    measures = [_made("crown_asymmetry", [v.asymmetry for v in values], more=tilt_part, least=-1.0)]
+    if np.degrees(line.deviation) > MOST_DEVIATION_DEG:
+        measures = [not_measurable("crown_asymmetry", CROOKED)]
+    else:
+        values_told = [one.asymmetry for one in values]
+        measures = [_made("crown_asymmetry", values_told, more=tilt_part, least=-1.0)]
     if not in_leaf:
         return (*measures, *(not_measurable(name, NOT_IN_LEAF) for name in CROWN_NAMES[1:]))
     measures.append(_made("live_crown_ratio", [v.live_ratio for v in values]))

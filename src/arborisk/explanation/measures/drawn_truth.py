@@ -15,6 +15,7 @@ from arborisk.simulate.drawing.compose import shape_seed
 from arborisk.simulate.drawing.figure import figure_of
 from arborisk.simulate.drawing.noise import Purpose, generator
 from arborisk.simulate.drawing.outline import GRID, Crown
+from arborisk.simulate.drawing.skeleton import Stem
 from arborisk.simulate.drawing.tree import grow_tree
 from arborisk.simulate.trees import DrawnTree
 
@@ -31,7 +32,7 @@ class DrawnTruth:
     Attributes:
         lean_deg: Lean of the stem in the picture plane, positive to the right.
         crown_asymmetry: (right - left) / total area of the crown's outline, dead parts too, about
-            the plumb line through the foot.
+            the plumb line through the stem at the crown's base.
         live_crown_ratio: Height span of the live crown over the tree's height; 0 when none lives.
         height_to_diameter: Height over the stem's diameter at a tenth of the height.
         crown_transparency: Share of the live crown's outline that does not hide the sky.
@@ -58,7 +59,7 @@ def drawn_truth(tree: DrawnTree) -> DrawnTruth:
     diameter_m = 2.0 * float(grown.stems[0].radius_at(np.array(STEM_HEIGHT_SHARE * tree.height_m)))
     return DrawnTruth(
         lean_deg=tree.lean_deg,
-        crown_asymmetry=_asymmetry(grown.crown),
+        crown_asymmetry=_asymmetry(grown.crown, grown.stems, tree.crown_base_m),
         live_crown_ratio=_live_length_m(grown.crown) / tree.height_m,
         height_to_diameter=tree.height_m / diameter_m,
         crown_transparency=1.0 - tree.crown_density,
@@ -67,10 +68,11 @@ def drawn_truth(tree: DrawnTree) -> DrawnTruth:
     )
 
 
-def _asymmetry(crown: Crown) -> float:
-    """(right - left) / total of the outline about the plumb line through the foot."""
+def _asymmetry(crown: Crown, stems: tuple[Stem, ...], base_m: float) -> float:
+    """(right - left) / total of the outline about the plumb line through the stem at its base."""
+    stem_m = float(np.mean([stem.across_at(np.array(base_m)) for stem in stems]))
     size = (crown.high[0] - crown.low[0]) / GRID
-    right = crown.low[0] + (np.arange(GRID) + 0.5) * size > 0.0
+    right = crown.low[0] + (np.arange(GRID) + 0.5) * size > stem_m
     n_inside = int(crown.inside.sum())
     return float((2 * (right[None, :] & crown.inside).sum() - n_inside) / n_inside)
 

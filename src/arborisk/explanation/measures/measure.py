@@ -69,7 +69,7 @@ def measure_tree(part_map: PartMap) -> TreeMeasures:
     else:
         found += [measure_lean(line, vertical)]
     live: tuple[float, float] | None = None
-    if line is None or crown is None or no_crown:
+    if line is None or stem.region is None or crown is None or no_crown:
         found += [
             *crown_reasons(no_crown),
             not_measurable("height_to_diameter", no_crown),
@@ -79,10 +79,10 @@ def measure_tree(part_map: PartMap) -> TreeMeasures:
         values = tuple(
             crown_values(each, line, vertical) for each in _at_thresholds(part_map, crown, line)
         )
-        found += measure_crown(values, vertical, in_leaf=is_in_leaf(crown, part_map.picture))
+        found += measure_crown(values, line, vertical, in_leaf=is_in_leaf(crown, part_map.picture))
         found += [
             measure_height_to_diameter(line, crown.height_px),
-            measure_stems(masks.stem, line, crown.height_px, values[0].live_base),
+            measure_stems(masks.stem & (crown.outline | stem.region), line, crown.height_px),
         ]
         live = (values[0].live_top, values[0].live_base)
     gaps = _gaps(crown, masks, wires)

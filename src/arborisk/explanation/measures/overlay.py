@@ -91,7 +91,7 @@ def _draw_levels(pen: Pen, shown: Shown, measures: TreeMeasures) -> None:
         levels += [("crown in leaf: top", shown.live_top), ("crown in leaf: base", shown.live_base)]
     taken: list[float] = []
     for label, row in levels:
-        if row is None:
+        if row is None or (label.endswith(": top") and abs(row - taken[0]) < 11):
             continue
         pen.line((left, row, right, row), LEVEL, width=2, pattern="dotted")
         near = any(abs(row - other) < 11 for other in taken)
@@ -100,24 +100,28 @@ def _draw_levels(pen: Pen, shown: Shown, measures: TreeMeasures) -> None:
 
 
 def _draw_stem(pen: Pen, shown: Shown, measures: TreeMeasures) -> None:
-    """The stem's line, and the plumb line through its foot with the crown's shares beside it."""
+    """The stem's line and the vertical at its foot; the crown's shares beside its plumb line."""
     line = shown.stem
-    if line is None or not measures["lean_deg"].is_measured:
+    lean, asymmetry = measures["lean_deg"], measures["crown_asymmetry"]
+    if line is None or not (lean.is_measured or asymmetry.is_measured):
         return
-    foot_row = float(line.foot[1])
+    foot, foot_row = float(line.foot[0]), float(line.foot[1])
     top_row = shown.tree_top if shown.tree_top is not None else float(line.top_row)
     roll = float(np.tan(np.radians(measures.vertical.roll_deg)))
-    upright = float(line.foot[0] + (foot_row - top_row) * roll)
-    pen.line((float(line.foot[0]), foot_row, upright, top_row), UPRIGHT, width=2, pattern="dashed")
-    middle = (float(line.across_at(line.top_row)), float(line.top_row))
-    pen.line((float(line.foot[0]), foot_row, *middle), STEM, width=5)
-    if measures["crown_asymmetry"].is_measured:
-        share = measures["crown_asymmetry"].value or 0.0
-        row = 0.5 * (line.top_row + top_row)
-        across = float(line.foot[0]) + (foot_row - row) * roll
-        pen.label((across - 8, row), f"{50 * (1 - share):.0f} %", anchor="rm")
-        pen.label((across + 8, row), f"{50 * (1 + share):.0f} %", anchor="lm")
-    pen.label((float(line.foot[0]) + 10, foot_row - 4), lean_label(measures), anchor="lm")
+    upright = foot + (foot_row - top_row) * roll
+    pen.line((foot, foot_row, upright, top_row), UPRIGHT, width=2, pattern="dashed")
+    if lean.is_measured:
+        top = (float(line.across_at(line.top_row)), float(line.top_row))
+        pen.line((foot, foot_row, *top), STEM, width=5)
+        pen.label((foot + 10, foot_row - 4), lean_label(measures), anchor="lm")
+    if asymmetry.value is not None and shown.outline is not None:
+        base = float(np.nonzero(shown.outline.any(axis=1))[0][-1])
+        row, start = 0.5 * (base + top_row), float(line.across_at(base))
+        across = start + (base - row) * roll
+        end = start + (base - top_row) * roll
+        pen.line((start, base, end, top_row), OUTLINE, width=3, pattern="dashed")
+        pen.label((across - 8, row), f"{50 * (1 - asymmetry.value):.0f} %", anchor="rm")
+        pen.label((across + 8, row), f"{50 * (1 + asymmetry.value):.0f} %", anchor="lm")
 
 
 def _draw_wires(pen: Pen, shown: Shown, measures: TreeMeasures) -> None:

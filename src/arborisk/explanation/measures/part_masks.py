@@ -18,6 +18,10 @@ THRESHOLDS = (0.4, 0.5, 0.6)
 differ enters the interval. The middle one gives the value."""
 
 
+BARE_GAIN = 3.5
+"""Twigs are thinner than the scale on which parts are told: their probability counts for more."""
+
+
 @dataclass(frozen=True, slots=True)
 class PartMasks:
     """Where each part is. All masks (height, width).
@@ -72,7 +76,8 @@ def part_masks(part_map: PartMap, *, threshold: float = 0.5) -> PartMasks:
 def tree_masks(part_map: PartMap, *, threshold: float) -> tuple[Masks, Masks, Masks]:
     """Leaves, bare wood and stems of all trees, see `part_masks`."""
     leaf, bare, stem = part_map.probability[[CROWN, BARE, STEM]]
-    tree = leaf + bare + stem > threshold
+    tree = leaf + stem + BARE_GAIN * bare > threshold
+    bare = BARE_GAIN * bare
     is_leaf = tree & (leaf >= bare) & (leaf >= stem)
     is_stem = tree & ~is_leaf & (stem >= bare)
     return is_leaf, tree & ~is_leaf & ~is_stem, is_stem

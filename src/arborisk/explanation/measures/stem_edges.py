@@ -28,6 +28,8 @@ TAPERS_DEG = (0.0, 0.5, 1.0, 1.75)
 """How far the edges may converge upwards, each, against the middle line."""
 
 STEP_DEG, STEP_PX = 0.25, 0.5
+N_OFFSETS = 50
+"""Most places to either side that are tried; on wide stems they lie farther apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def colour_steps(picture: NDArray[np.uint8]) -> Floats:
     red, green, blue = np.moveaxis(picture.astype(np.float32), -1, 0)
     channels = ((red + green + blue) / 3.0, 0.5 * (red - blue))
     steps = [ndimage.gaussian_filter1d(one, 0.8, axis=1, order=1) for one in channels]
-    return np.clip(np.array(steps), -STRONGEST, STRONGEST)
+    return np.asarray(np.clip(np.array(steps), -STRONGEST, STRONGEST))
 
 
 def find_edges(
@@ -70,15 +72,23 @@ def find_edges(
         across_per_up: Its slope.
         width: Width that the parts give.
     """
-    up = np.arange(0, low - top + 1)
+    up = np.arange(0, low - top + 1).astype(np.float64)
     if len(up) < 8:
         return None
     turns = np.radians(np.arange(-TURN_DEG, TURN_DEG + 0.01, STEP_DEG))
     reach = max(2.2 * width, 8.0)
-    offsets = np.arange(-reach, reach + 0.01, STEP_PX)
+    step = max(STEP_PX, reach / N_OFFSETS)
+    offsets = np.arange(-reach, reach + 0.01, step)
     # Turned about the middle of the stretch, so that turning and shifting stay apart.
-    lever = up - up.mean()
-    sums = _sums(steps, low - up, across + across_per_up * up, lever, np.tan(turns), offsets)
+    lever = up - float(up.mean())
+    sums = _sums(
+        steps,
+        low - up,
+        np.asarray(across + across_per_up * up),
+        np.asarray(lever),
+        np.tan(turns),
+        offsets,
+    )
     sums = sums - np.median(sums)
     prior = np.exp(-0.5 * (np.degrees(turns) / 4.0) ** 2)
     best: tuple[float, int, int, int, int] | None = None

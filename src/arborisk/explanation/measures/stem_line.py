@@ -119,8 +119,8 @@ def _line(region: Masks, steps: Floats) -> StemLine | None:
         deviation = max(EDGE_DEVIATION, 0.7 * deviation)
         up = bottom - every
         across = edges.across - slope * (trace.low - bottom)
-        middle = edges.across + slope * up
-        width = np.maximum(edges.width + edges.width_per_up * up, 1.0)
+        middle = np.asarray(edges.across + slope * up)
+        width = np.asarray(np.maximum(edges.width + edges.width_per_up * up, 1.0))
     return StemLine(np.array([across, float(trace.low)]), slope, deviation, top, middle, width)
 
 

@@ -11,14 +11,17 @@ from arborisk.explanation.measures.records import Masks, Measure, StemLine, Vert
 STEM_HEIGHT_SHARE = 0.1
 """Height at which the diameter is taken, as a share of the tree's height."""
 
-SWAY_DEVIATION_DEG = 0.6
+SWAY_DEVIATION_DEG = 0.9
 """How far the visible stretch of a stem leans otherwise than the whole; found on drawn trees."""
 
-MOST_DEVIATION_DEG = 0.6
+MOST_DEVIATION_DEG = 0.5
 """A stem's line less certain than this gives no lean."""
 
-DIAMETER_DEVIATION_PX = 0.8
-"""Error of a stem's width on the grid, one deviation; found on drawn trees."""
+CROOKED = "the stem is too crooked or too little of it is seen"
+
+DIAMETER_DEVIATION_PX, DIAMETER_DEVIATION_SHARE = 0.8, 0.1
+"""Errors of a stem's width on the grid, one deviation: pixels, and as a share of it; found on drawn
+trees."""
 
 LEAST_STEM_PX = 3.0
 LIKE_THICKNESS = 0.55
@@ -29,8 +32,8 @@ def measure_lean(line: StemLine, vertical: Vertical) -> Measure:
     """Lean of the stem against the vertical, or against the frame where no vertical was found."""
     slope_deg = float(np.degrees(np.arctan(line.across_per_up)))
     own_deg = float(np.degrees(line.deviation) * np.cos(np.radians(slope_deg)) ** 2)
-    if own_deg > MOST_DEVIATION_DEG:
-        return not_measurable("lean_deg", "the stem is too crooked or too little of it is seen")
+    if np.degrees(line.deviation) > MOST_DEVIATION_DEG:
+        return not_measurable("lean_deg", CROOKED)
     deviation = np.sqrt(own_deg**2 + SWAY_DEVIATION_DEG**2 + vertical.deviation_deg**2)
     remark = (
         f"against the vertical, told from {vertical.found_on}"
@@ -44,6 +47,8 @@ def measure_lean(line: StemLine, vertical: Vertical) -> Measure:
 def measure_height_to_diameter(line: StemLine, height_px: float) -> Measure:
     """Height over the stem's diameter at a tenth of the height."""
     name = "height_to_diameter"
+    if np.degrees(line.deviation) > MOST_DEVIATION_DEG:
+        return not_measurable(name, CROOKED)
     row = line.foot[1] - STEM_HEIGHT_SHARE * height_px
     index = round(row) - line.top_row
     if index < -0.02 * height_px:
@@ -53,11 +58,12 @@ def measure_height_to_diameter(line: StemLine, height_px: float) -> Measure:
     if width_px < LEAST_STEM_PX:
         return not_measurable(name, "the stem is too thin in the photo")
     ratio = height_px / width_px
-    half = NORMAL_90 * ratio * DIAMETER_DEVIATION_PX / width_px
+    error = float(np.hypot(DIAMETER_DEVIATION_PX / width_px, DIAMETER_DEVIATION_SHARE))
+    half = NORMAL_90 * ratio * error
     return measured(name, ratio, half, least=1.0, remark="at a tenth of the height")
 
 
-def measure_stems(stem: Masks, line: StemLine, height_px: float, crown_base: float) -> Measure:
+def measure_stems(stem: Masks, line: StemLine, height_px: float) -> Measure:
     """1, or 2 where two stems of like thickness are seen above a fork."""
     name = "n_stems"
     top = int(max(line.foot[1] - 0.5 * height_px, 0))

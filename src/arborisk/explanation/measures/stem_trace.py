@@ -8,6 +8,10 @@ import numpy as np
 
 from arborisk.explanation.measures.records import Floats, Masks
 
+FOLLOWED_SHARE = 0.2
+"""A stem is followed up to this share of the photo's height above its foot: higher up, stems bend
+within the crown, and limbs begin."""
+
 HIDDEN_SHARE = 0.03
 """A stem may be hidden, or hidden in something wider, over this share of the photo's height."""
 
@@ -48,7 +52,8 @@ def trace_stem(region: Masks) -> Trace:
     """
     height = region.shape[0]
     rows = np.nonzero(region.any(axis=1))[0]
-    first, low = int(rows[0]), int(rows[-1])
+    low = int(rows[-1])
+    first = max(int(rows[0]), low - round(FOLLOWED_SHARE * height))
     reach = max(min(low - first, round(0.2 * height)), 4)
     span = range(max(low - reach, first), max(low - reach // 6, first + 1))
     runs = {row: _runs(region[row]) for row in range(first, low + 1)}

@@ -44,7 +44,7 @@ MEASURES: Final = (
         "crown asymmetry",
         SHARE,
         "(right - left) / total area of the crown's outline, about the plumb line through the "
-        "stem's foot; right is positive. A crown may hang to one side because the stem leans",
+        "stem where it enters the crown; right is positive",
         'tick box "unbalanced crown" of the ISA Basic Tree Risk Assessment Form',
         "One view only; a crown may be one-sided towards the camera.",
     ),

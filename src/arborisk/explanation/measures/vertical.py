@@ -24,12 +24,12 @@ LEAST_EDGE_PX = 40.0
 LEAST_EDGE_PEAK = 1.5
 """How far the best tilt must stand out from the usual one, in sums of squares."""
 
-EDGE_DEVIATION_DEG, GROUND_DEVIATION_DEG = 0.6, 0.8
+EDGE_DEVIATION_DEG, GROUND_DEVIATION_DEG = 0.7, 0.5
 """How far off what they show lies; found on drawn photos, where edges are straight and the ground
 is flat. For the ground's edge in real photos it is only a guess."""
 
-GROUND_STRAIGHT_PX = 1.2
-LEAST_GROUND_SHARE = 0.45
+GROUND_STRAIGHT_PX = 1.6
+LEAST_GROUND_SHARE = 0.35
 """The far edge of the ground counts where this share of the photo's columns lies on one line."""
 
 
