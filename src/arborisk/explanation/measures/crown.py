@@ -125,10 +125,12 @@ def _joined_to(parts: Masks, line: StemLine) -> Masks | None:
     """What hangs together with the stem; leaves a little apart belong to it."""
     near = ndimage.binary_dilation(parts, np.ones((5, 5), dtype=np.bool_))
     labels, _ = ndimage.label(near)
-    row = (line.top_row + int(line.foot[1])) // 2
-    column = int(np.clip(line.middle[row - line.top_row], 0, parts.shape[1] - 1))
-    here = labels[row, column]
-    return None if here == 0 else np.asarray((labels == here) & parts)
+    rows = np.arange(line.top_row, line.top_row + len(line.middle))
+    columns = np.clip(np.rint(line.middle), 0, parts.shape[1] - 1).astype(np.int64)
+    along = np.bincount(labels[rows, columns])
+    along[0] = 0
+    here = int(np.argmax(along))
+    return None if along[here] == 0 else np.asarray((labels == here) & parts)
 
 
 def _live_part(outline: Masks, leaf: Masks, bare: Masks, height: float) -> Masks:

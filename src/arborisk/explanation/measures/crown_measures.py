@@ -19,7 +19,8 @@ FINE_GAPS = 0.08
 trees of seed 7."""
 
 MOST_DEVIATION_DEG = 1.0
-"""A stem's line less certain than this gives no place from which to measure a crown's sides."""
+"""Of a tree whose stem's line is less certain than this nothing is measured at the crown: on real
+photos it is then often not clear what is stem, limb or another tree."""
 
 LEAST_LIVE_SHARE = 0.25
 """Less of the outline in leaf: no transparency, since what is left are tufts."""
@@ -100,10 +101,9 @@ def measure_crown(
     best = values[0]
     tilt_part = abs(best.asymmetry_by_slope) * float(np.radians(vertical.deviation_deg))
     if np.degrees(line.deviation) > MOST_DEVIATION_DEG:
-        measures = [not_measurable("crown_asymmetry", CROOKED)]
-    else:
-        values_told = [one.asymmetry for one in values]
-        measures = [_made("crown_asymmetry", values_told, more=tilt_part, least=-1.0)]
+        return crown_reasons(CROOKED)
+    asymmetries = [one.asymmetry for one in values]
+    measures = [_made("crown_asymmetry", asymmetries, more=tilt_part, least=-1.0)]
     if not in_leaf:
         return (*measures, *(not_measurable(name, NOT_IN_LEAF) for name in CROWN_NAMES[1:]))
     measures.append(_made("live_crown_ratio", [v.live_ratio for v in values]))

@@ -38,6 +38,9 @@ MOST_LINES = 16
 TILTS = np.radians(np.arange(-84.0, 84.1, 1.5))
 """Tilts of lines that are looked for; steeper ones are rather edges of poles and masts."""
 
+STEEP, STEEP_FACTOR = np.radians(60.0), 2.0
+"""Steep lines must be longer by this factor: single twigs that stand out of a top are steep."""
+
 MOST_AROUND = 50
 """Most pixels of thin lines in 13 x 13 around a wire's; a single wire has up to 26, twigs more."""
 
@@ -126,7 +129,7 @@ def _pieces_on(
     found = []
     for run in np.split(np.arange(len(along)), breaks):
         length = float(along[run[-1]] - along[run[0]])
-        if length < least:
+        if length < (STEEP_FACTOR * least if abs(tilt) > STEEP else least):
             continue
         filled = len(np.unique(np.floor(along[run]))) / length
         if filled < FILLED_SHARE or not _is_clean(points[run], tilt, thin, open_sky):
