@@ -32,6 +32,7 @@ from arborisk.explanation.measures import TreeMeasures, measure_tree
 from arborisk.explanation.measures.drawn_truth import DrawnTruth, drawn_truth
 from arborisk.explanation.measures.overlay import measure_overlay
 from arborisk.explanation.measures.rows import column_names, measure_row
+from arborisk.explanation.parts.head import load_head_weights
 from arborisk.explanation.parts.part_map import GRID_LONG_SIDE_PX, PartMap
 from arborisk.explanation.parts.reader import PartsReader
 from arborisk.photos import find_photos
@@ -100,7 +101,7 @@ def read_stand(folder: Path, seed: int, *, n_trees: int) -> tuple[list[Row], lis
 
 def read_kept(reader: PartsReader, folder: Path, name: str) -> PartMap:
     """Parts of a photo, kept in the folder in half precision, which changes nothing that counts."""
-    kept = folder / "parts" / f"{name}.npz"
+    kept = folder / f"parts-{load_head_weights().sha256[:8]}" / f"{name}.npz"
     if not kept.is_file():
         kept.parent.mkdir(exist_ok=True)
         told = reader.read(folder / "photos" / f"{name}.jpg")
