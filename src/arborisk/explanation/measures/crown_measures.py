@@ -10,17 +10,12 @@ from arborisk.explanation.measures.crown import CrownParts
 from arborisk.explanation.measures.made import NORMAL_90, measured, not_measurable
 from arborisk.explanation.measures.records import Measure, StemLine, Vertical
 from arborisk.explanation.measures.season import NOT_IN_LEAF
-from arborisk.explanation.measures.stem_measures import CROOKED
 from arborisk.explanation.measures.table import dieback_class, transparency_class
 
 CROWN_NAMES = ("crown_asymmetry", "live_crown_ratio", "crown_transparency", "dead_crown_share")
 FINE_GAPS = 0.08
 """Share of the crown in leaf that is open in gaps finer than the parts are told; found on drawn
 trees of seed 7."""
-
-MOST_DEVIATION_DEG = 1.0
-"""Of a tree whose stem's line is less certain than this nothing is measured at the crown: on real
-photos it is then often not clear what is stem, limb or another tree."""
 
 LEAST_LIVE_SHARE = 0.25
 """Less of the outline in leaf: no transparency, since what is left are tufts."""
@@ -88,20 +83,17 @@ def _asymmetry(crown: CrownParts, line: StemLine, vertical: Vertical) -> tuple[f
 
 
 def measure_crown(
-    values: tuple[CrownValues, ...], line: StemLine, vertical: Vertical, *, in_leaf: bool
+    values: tuple[CrownValues, ...], vertical: Vertical, *, in_leaf: bool
 ) -> tuple[Measure, ...]:
     """Measures of the crown.
 
     Args:
         values: At each threshold, the middle one first.
-        line: The stem.
         vertical: Which way is up.
         in_leaf: Whether the crown is in green leaf.
     """
     best = values[0]
     tilt_part = abs(best.asymmetry_by_slope) * float(np.radians(vertical.deviation_deg))
-    if np.degrees(line.deviation) > MOST_DEVIATION_DEG:
-        return crown_reasons(CROOKED)
     asymmetries = [one.asymmetry for one in values]
     measures = [_made("crown_asymmetry", asymmetries, more=tilt_part, least=-1.0)]
     if not in_leaf:

@@ -31,6 +31,7 @@ from arborisk.explanation.measures.records import (
 from arborisk.explanation.measures.season import is_in_leaf
 from arborisk.explanation.measures.stem_line import FoundStem, find_stem
 from arborisk.explanation.measures.stem_measures import (
+    CROOKED,
     measure_height_to_diameter,
     measure_lean,
     measure_stems,
@@ -42,6 +43,10 @@ from arborisk.explanation.parts import PartMap
 
 LEAST_HEIGHT_PX = 90.0
 """Trees smaller than this on the grid are not measured."""
+
+MOST_DEVIATION_DEG = 1.0
+"""Of a tree whose stem's line is less certain than this only the stem is looked at: on real photos
+it is then often not clear what is stem, limb, pole or another tree."""
 
 CUT_PX = 4
 """Pixels of the crown on the photo's border from which it counts as cut off."""
@@ -79,7 +84,7 @@ def measure_tree(part_map: PartMap) -> TreeMeasures:
         values = tuple(
             crown_values(each, line, vertical) for each in _at_thresholds(part_map, crown, line)
         )
-        found += measure_crown(values, line, vertical, in_leaf=is_in_leaf(crown, part_map.picture))
+        found += measure_crown(values, vertical, in_leaf=is_in_leaf(crown, part_map.picture))
         found += [
             measure_height_to_diameter(line, crown.height_px),
             measure_stems(masks.stem & (crown.outline | stem.region), line, crown.height_px),
@@ -112,8 +117,10 @@ def _why_no_tree(masks: PartMasks, stem: FoundStem) -> str:
 
 def _why_no_crown(masks: PartMasks, stem: FoundStem, crown: CrownParts | None) -> str:
     """Why the crown cannot be measured; empty when it can."""
-    if crown is None:
+    if crown is None or stem.line is None:
         return "no crown found above the stem"
+    if np.degrees(stem.line.deviation) > MOST_DEVIATION_DEG:
+        return CROOKED
     if crown.height_px < LEAST_HEIGHT_PX:
         return "the tree is too small in the photo"
     outline = crown.outline
