@@ -1,0 +1,55 @@
+"""The commands of the tutorial on explanations run, made smaller as `SMALLER` says."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from arborisk.cli.app import app
+
+PAGE = Path(__file__).parents[2] / "docs" / "tutorials" / "why.md"
+TEXT = PAGE.read_text(encoding="utf-8")
+COMMANDS = [
+    line
+    for block in re.findall(r"```console\n(.*?)```", TEXT, re.DOTALL)
+    for line in block.splitlines()
+]
+SMALLER = {
+    "simulate": "--trees 30 --size 252x336",
+    "predict": "--threads 1",
+    "explain": "--photos 2 --no-check",
+    "interpret": "--photos 20 --trees 8 --chapters where,shortcuts",
+}
+"""What is added to a command of the page; an option given twice counts as given last."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where all commands of the page were run."""
+    folder = tmp_path_factory.mktemp("why")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        for command in COMMANDS:
+            program, *arguments = shlex.split(command)
+            assert program == "arborisk"
+            extra = shlex.split(SMALLER.get(arguments[0], ""))
+            done = CliRunner().invoke(app, [*arguments, *extra])
+            assert done.exit_code == 0, f"{command}\n{done.output}"
+    return folder
+
+
+def test_every_command_of_the_page_runs(folder):
+    assert len(COMMANDS) == 6
+    assert len(list((folder / "predictions_why").glob("*.jpg"))) == 30
+    page = (folder / "explained" / "index.html").read_text(encoding="utf-8")
+    assert "drawn trees are never evidence" in page
+    assert (folder / "explained" / "explanations.csv").is_file()
+
+
+def test_the_report_answers_in_sentences(folder):
+    page = (folder / "interpreted" / "index.html").read_text(encoding="utf-8")
+    for heading in ("What it uses", "What it ignores", "disagrees with physics"):
+        assert heading in page
+    assert (folder / "interpreted" / "interpret.json").is_file()
