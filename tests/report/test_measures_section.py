@@ -1,4 +1,4 @@
-"""The section on physical measures says every value with its interval, and why others are missing."""
+"""The section on physical measures says every value with its interval, and why others lack."""
 
 import numpy as np
 import pytest

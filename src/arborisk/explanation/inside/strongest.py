@@ -67,8 +67,10 @@ class Strongest:
             again = (groups[:, :column] == groups[:, column, None]).any(axis=1)
             values[again, column] = -np.inf
         about[np.isneginf(values)] = -1
-        kept = (one[:, : self._n_kept] for one in _sorted(values, means, about))
-        self._values, self._means, self._about = kept
+        values, means, about = _sorted(values, means, about)
+        kept = slice(self._n_kept)
+        self._values, self._means = values[:, kept], means[:, kept]
+        self._about = about[:, kept]
 
     def found(self) -> Excited:
         """What has been found so far."""

@@ -184,7 +184,7 @@ class Explainer:
     ) -> tuple[tuple[Measure, ...], tuple[str, ...]]:
         """Measures of the tree, with their picture."""
         found = measure_tree(parts)
-        self._write(one, "measures", measure_overlay(parts, found))
+        self._write(one, "measures", measure_overlay(parts, found, with_text=False))
         return found.measures, found.sentences
 
     def _neighbours(self, one: Prepared) -> tuple[Neighbour, ...]:

@@ -47,7 +47,16 @@ def where_chapter(
         ]
         asked = f"Photos labelled {title}"
         html.append(
-            render_section("parts_section.html.j2", parts_section(shares, shown, asked=asked))
+            render_section(
+                "parts_section.html.j2",
+                parts_section(
+                    shares,
+                    shown,
+                    asked=asked,
+                    name=f"parts-{number}",
+                    with_accuracy=number == len(titles) - 1,
+                ),
+            )
         )
         tree = sum(shares.of(part).positive.value for part in TREE)
         area = sum(shares.of(part).area.value for part in TREE)
