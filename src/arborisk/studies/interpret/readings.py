@@ -22,6 +22,10 @@ FILE = "readings.npz"
 MEASURE_NAMES = tuple(kind.name for kind in MEASURES)
 
 
+SIDED = ("lean_deg", "crown_asymmetry")
+"""Measures whose sign is a side: their size is what a score might follow."""
+
+
 @dataclass(frozen=True, slots=True)
 class Readings:
     """What was read off each photo; row i is photo i of the subject.
@@ -94,8 +98,9 @@ def _row(subject: Subject, values: NDArray[np.float32], parts: PartMap) -> tuple
 
 
 def _values(measured: TreeMeasures) -> list[float]:
-    """Values of all measures, NaN where there is none."""
+    """Values of all measures, NaN where there is none; to which side a tree leans is no matter."""
+    values = [measured[name].value for name in MEASURE_NAMES]
     return [
-        float("nan") if measured[name].value is None else float(measured[name].value or 0.0)
-        for name in MEASURE_NAMES
+        float("nan") if value is None else abs(value) if name in SIDED else value
+        for name, value in zip(MEASURE_NAMES, values, strict=True)
     ]

@@ -29,14 +29,13 @@ def shortcuts_chapter(
     )
     said = {
         standing: tuple(one.sentence for one in found.findings if one.standing == standing)
-        for standing in ("found", "noticed", "not found")
+        for standing in ("found", "noticed")
     }
     return Chapter(
         "shortcuts",
         "Does it take a shortcut?",
         render_section("shortcuts_section.html.j2", shortcuts_section(found)),
         uses=said["noticed"],
-        ignores=said["not found"],
         disagrees=said["found"],
         cautions=(found.headline,),
         figures={one.name: one.standing for one in found.findings},
