@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from arborisk.errors import SettingsError
+from arborisk.errors import BundleError, SettingsError
 from arborisk.studies import train
 from arborisk.studies.explain.explain import explain
 from arborisk.studies.explain.explainer import Explainer
@@ -88,6 +88,18 @@ def test_a_folder_of_something_else_is_left_alone(run, tmp_path):
     with pytest.raises(SettingsError, match="a new folder, or one that an earlier run of explain"):
         explain(run, None, tmp_path, QUICK, progress_for=silent)
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_pictures_never_lie_among_the_photos(run, tmp_path):
+    with pytest.raises(SettingsError, match="a place outside the folder of photos"):
+        explain(run, tmp_path, tmp_path / "explained", QUICK, progress_for=silent)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_refit_held_no_photo_back(dataset_folder, tiny_settings, tmp_path):
+    train(dataset_folder, tiny_settings(refit=True), tmp_path / "refit")
+    with pytest.raises(BundleError, match="Train without --refit"):
+        explain(tmp_path / "refit", None, tmp_path / "out", QUICK, progress_for=silent)
 
 
 def test_a_bundle_alone_needs_photos(run, tmp_path):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from arborisk.bundle import load_bundle
-from arborisk.errors import DatasetError
-from arborisk.evaluation.run_photos import read_run_photos
+from arborisk.errors import BundleError, DatasetError
+from arborisk.evaluation.run_photos import members_of, read_run_photos
 from arborisk.report.interpret_page import Chapter
 from arborisk.studies import train
 from arborisk.studies.interpret.chapter import fingerprint, keep_chapter, kept_chapter
@@ -25,7 +25,15 @@ def test_each_photo_was_held_back_by_the_member_of_its_fold(run):
     assert set(members.tolist()) == {0, 1}
     assert [f"fold-{number + 1}" for number in members] == list(photos.predictions.round_name)
     refit = description.model_copy(update={"kind": "refit"})
-    assert (photos.members(refit) == -1).all()
+    with pytest.raises(BundleError, match="Train without --refit"):
+        photos.members(refit)
+
+
+def test_members_follow_the_numbers_of_the_folds():
+    rounds = ("fold-10", "fold-2", "fold-10")
+    assert members_of(rounds, kind="folds_averaged", n_members=2).tolist() == [1, 0, 1]
+    with pytest.raises(BundleError, match="one member for each round"):
+        members_of(("test",), kind="held_out", n_members=2)
 
 
 def test_classes_are_drawn_alike_and_the_same_again(run):

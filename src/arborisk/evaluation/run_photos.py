@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.bundle import BundleDescription
-from arborisk.errors import DatasetError
+from arborisk.errors import BundleError, DatasetError
 from arborisk.evaluation.run_config import RunData, read_run_data
 from arborisk.evaluation.run_tables import Predictions, read_predictions
 from arborisk.records import DRAWN
@@ -43,18 +44,14 @@ class RunPhotos:
         return folder if drawn else None
 
     def members(self, description: BundleDescription) -> NDArray[np.int64]:
-        """Member of the bundle that held each photo back, shape (n,); -1 where none did.
-
-        A refit has seen every photo.
+        """Member of the bundle that held each photo back, shape (n,); see `members_of`.
 
         Args:
             description: What the bundle of the run states.
         """
-        rounds = self.predictions.round_name
-        if description.kind == "refit":
-            return np.full(len(rounds), -1, dtype=np.int64)
-        place = {name: number for number, name in enumerate(tested_parts(set(rounds)))}
-        return np.array([place[name] for name in rounds], dtype=np.int64)
+        return members_of(
+            self.predictions.round_name, kind=description.kind, n_members=description.n_members
+        )
 
     def chosen(self, n_photos: int, seed: int) -> NDArray[np.int64]:
         """Rows of some photos, as many of each class as there can be, in the order of the rows.
@@ -74,6 +71,32 @@ class RunPhotos:
         for place in range(max(map(len, by_class), default=0)):
             found += [int(rows[place]) for rows in by_class if place < len(rows)]
         return np.sort(np.array(found[:n_photos], dtype=np.int64))
+
+
+def members_of(round_names: Sequence[str], *, kind: str, n_members: int) -> NDArray[np.int64]:
+    """Member of a bundle that did not learn from each photo of its run, shape (n,).
+
+    The members of a bundle of folds stand in the order of the folds' numbers; a bundle of one
+    hold-out has one member.
+
+    Args:
+        round_names: Round in which each photo was held back.
+        kind: Of the bundle, see `arborisk.bundle.BundleDescription`.
+        n_members: Networks averaged in it.
+
+    Raises:
+        BundleError: The bundle learnt from all photos, or has other members than the run rounds.
+    """
+    rounds = tested_parts(set(round_names))
+    if kind == "refit" or len(rounds) != n_members:
+        raise BundleError(
+            "a bundle with one member for each round of its run",
+            f"{n_members} members ({kind}) and {len(rounds)} rounds",
+            "the run and its bundle",
+            "Train without --refit: a model may not be asked of photos that it learnt from.",
+        )
+    place = {name: number for number, name in enumerate(rounds)}
+    return np.array([place[name] for name in round_names], dtype=np.int64)
 
 
 def read_run_photos(run: Path) -> RunPhotos:

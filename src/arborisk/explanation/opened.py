@@ -56,6 +56,22 @@ class OpenedModel:
         """Classes told apart."""
         return len(self.titles)
 
+    @property
+    def own_bundle(self) -> Bundle:
+        """The bundle that it came from.
+
+        Raises:
+            BundleError: It was made in memory.
+        """
+        if self.bundle is None:
+            raise BundleError(
+                "a model from a bundle",
+                "one made in memory",
+                f"the model {self.model}",
+                "Write it as a bundle and open that with `open_model`.",
+            )
+        return self.bundle
+
     def only(self, member: int) -> OpenedModel:
         """One of its networks alone, for example the one that did not learn from a photo.
 

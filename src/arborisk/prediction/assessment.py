@@ -111,10 +111,12 @@ def assess(
         groups = [trees_of[row] for row in np.flatnonzero(row_of >= 0)]
         _estimate(answering, members, groups, shows_a_tree)
     answers = answering.answer(members, raw)
-    referrals = tuple(
+    same: dict[Referral, Referral] = {}  # most photos share one of a few: each is kept once
+    found = (
         _referral(reason, int(row), answers, answering, findings)
         for row, (reason, findings) in zip(row_of, notes, strict=True)
     )
+    referrals = tuple(same.setdefault(one, one) for one in found)
     trees = _trees(trees_of, row_of, members, raw, answers, answering, shows_a_tree)
     of_trees = () if trees is None else _tree_referrals(trees_of, trees, referrals, answering)
     failures = Counter(reason for reason, _ in notes if reason)

@@ -1,12 +1,11 @@
 """Who is asked, what is measured, what is altered: known answers."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from arborisk.errors import ArboriskError, BundleError
+from arborisk.errors import ArboriskError
 from arborisk.explanation.shortcuts import (
     UNSEEN_BY_ALL,
     ShortcutPhotos,
@@ -16,7 +15,6 @@ from arborisk.explanation.shortcuts import (
 )
 from arborisk.explanation.shortcuts.out_of_fold import predict_by_threshold, predict_class
 from arborisk.explanation.shortcuts.pairs import make_pairs
-from arborisk.explanation.shortcuts.run_photos import members_of
 
 
 def test_each_photo_is_asked_of_its_own_member(fake_opened, fake_arrays):
@@ -51,13 +49,6 @@ def test_the_bundles_own_file_is_used_where_members_share_a_body(
 def test_a_member_that_does_not_exist_is_refused(fake_opened, fake_arrays):
     with pytest.raises(ArboriskError, match=r"members from 0 to 1.*predictions\.csv"):
         held_back_scores(fake_opened, fake_arrays, np.full(9, 2))
-
-
-def test_members_follow_the_numbers_of_the_folds(fake_opened):
-    said = SimpleNamespace(round_name=("fold-10", "fold-2", "fold-10"))
-    assert members_of(said, fake_opened).tolist() == [1, 0, 1]
-    with pytest.raises(BundleError, match="one member for each round"):
-        members_of(SimpleNamespace(round_name=("test",)), fake_opened)
 
 
 def test_lengths_that_differ_are_refused(fake_arrays):

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from arborisk.errors import BundleError, PhotoError
+from arborisk.errors import PhotoError
 from arborisk.evaluation.run_config import read_run_data
-from arborisk.evaluation.run_tables import Predictions, read_predictions
+from arborisk.evaluation.run_photos import members_of
+from arborisk.evaluation.run_tables import read_predictions
 from arborisk.explanation.opened import OpenedModel
 from arborisk.explanation.parts.part_map import PartMap
 from arborisk.explanation.shortcuts.photos import ShortcutPhotos
@@ -39,7 +40,11 @@ def photos_of_run(run: Path, opened: OpenedModel) -> tuple[ShortcutPhotos, tuple
     """
     data = read_run_data(run)
     predictions = read_predictions(run, data.scheme)
-    member = members_of(predictions, opened)
+    member = members_of(
+        predictions.round_name,
+        kind=opened.bundle.description.kind if opened.bundle else "folds_averaged",
+        n_members=len(opened.network.classifiers),
+    )
     arrays, rows = [], []
     for row, file in enumerate(predictions.file):
         try:
@@ -55,29 +60,6 @@ def photos_of_run(run: Path, opened: OpenedModel) -> tuple[ShortcutPhotos, tuple
         drawn=data.source == DRAWN,
     )
     return photos, tuple(predictions.file[row] for row in rows)
-
-
-def members_of(predictions: Predictions, opened: OpenedModel) -> NDArray[np.int64]:
-    """Member of a bundle that did not learn from each photo of its run, shape (n,).
-
-    The members of a bundle of folds stand in the order of the folds' numbers; a bundle of one
-    hold-out has one member.
-
-    Raises:
-        BundleError: The bundle was fitted to all photos, or has other members than the run rounds.
-    """
-    rounds = sorted(set(predictions.round_name), key=_number_of)
-    n_members = len(opened.network.classifiers)
-    kind = opened.bundle.description.kind if opened.bundle else "folds_averaged"
-    if kind == "refit" or len(rounds) != n_members:
-        raise BundleError(
-            "a bundle with one member for each round of its run",
-            f"{n_members} members ({kind}) and {len(rounds)} rounds",
-            "the run and its bundle",
-            "Train without `refit`: a model may not be tested on photos that it learnt from.",
-        )
-    place = {name: number for number, name in enumerate(rounds)}
-    return np.array([place[name] for name in predictions.round_name], dtype=np.int64)
 
 
 def with_stand(
@@ -138,9 +120,3 @@ def bare_share(parts: PartMap) -> float:
     """
     bare, leaf = parts.is_part("bare_wood").sum(), parts.is_part("crown").sum()
     return float(bare / (bare + leaf)) if bare + leaf else float("nan")
-
-
-def _number_of(name: str) -> tuple[int, str]:
-    """Rounds by their number: fold-2 before fold-10."""
-    tail = name.rpartition("-")[2]
-    return (int(tail) if tail.isdigit() else 0, name)

@@ -71,9 +71,9 @@ def believe(
     """
     if not options.check:
         return MapBelief(NOT_CHECKED, "Not checked", "undecided", "")
-    bundle = opened.bundle
-    refit = bundle is not None and bundle.description.kind == "refit"
-    mark = fingerprint({"bundle": bundle.bundle_id if bundle else "", **options.as_json()})
+    bundle = opened.own_bundle
+    refit = bundle.description.kind == "refit"  # it has seen every photo of its run
+    mark = fingerprint({"bundle": bundle.bundle_id, **options.as_json()})
     chapter = kept_chapter(out, NAME, mark)
     if chapter is None:
         chapter = (

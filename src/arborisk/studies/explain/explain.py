@@ -10,7 +10,7 @@ from arborisk.bundle import Bundle
 from arborisk.errors import ArboriskError, SettingsError
 from arborisk.evaluation.run_photos import RunPhotos, read_run_photos
 from arborisk.explanation.attribution import METHODS
-from arborisk.explanation.opened import OpenedModel, open_model
+from arborisk.explanation.opened import open_model
 from arborisk.explanation.parts import PartsReader
 from arborisk.explanation.photo_record import PhotoExplanation
 from arborisk.records import Failure
@@ -78,10 +78,10 @@ def explain(
             what to do.
     """
     opened = open_model(model)
-    bundle = _bundle_of(opened)
+    bundle = opened.own_bundle
     run_photos = _run_photos(model, needed=photos is None)
     method = usual_method(opened, options.method)
-    _refuse_taken_folder(out)
+    _refuse_place(out, photos)
     options.contrast(opened.titles, len(opened.titles) - 1)  # refuses names before any photo
     header = {"bundle_id": bundle.bundle_id, "method": method, **options.as_json()}
     kept = KeptExplanations(out, header, restart=restart)
@@ -135,13 +135,6 @@ def _explain_all(
     return [found[one.name] for one in asked]
 
 
-def _bundle_of(opened: OpenedModel) -> Bundle:
-    """The bundle of a model that was opened from one."""
-    if opened.bundle is None:
-        raise ValueError("a model from a bundle is needed")
-    return opened.bundle
-
-
 def _run_photos(model: Path, *, needed: bool) -> RunPhotos | None:
     """Photos of the run, where `model` is one and its photos are at hand.
 
@@ -161,8 +154,15 @@ def _run_photos(model: Path, *, needed: bool) -> RunPhotos | None:
         ) from error
 
 
-def _refuse_taken_folder(out: Path) -> None:
-    """Writes into a new folder, or into one of an earlier run."""
+def _refuse_place(out: Path, photos: Path | None) -> None:
+    """Writes into a new folder, or into one of an earlier run; never among the photos."""
+    if photos is not None and photos.is_dir() and out.resolve().is_relative_to(photos.resolve()):
+        raise SettingsError(
+            "a place outside the folder of photos",
+            "one inside it: the next run would take its pictures for photos",
+            str(out),
+            "Choose an --out elsewhere.",
+        )
     if out.is_dir() and any(out.iterdir()) and not (out / "explanations.jsonl").is_file():
         raise SettingsError(
             "a new folder, or one that an earlier run of explain made",

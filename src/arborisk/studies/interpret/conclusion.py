@@ -51,5 +51,5 @@ def conclude(chapters: Sequence[Chapter], *, drawn: bool) -> Conclusion:
     return Conclusion(
         f"Nothing against it among what was looked for. Found: {counted}{tail}",
         "better",
-        "Nothing found against it",
+        "Nothing of what was looked for",
     )

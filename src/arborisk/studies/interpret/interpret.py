@@ -75,8 +75,7 @@ def interpret(
         seed=options.seed,
         progress=progress_for("Preparing photos"),
     )
-    bundle = subject.opened.bundle
-    assert bundle is not None  # open_subject opens a run
+    bundle = subject.opened.own_bundle
     mark = fingerprint({"bundle_id": bundle.bundle_id, **options.as_json(), "chapters": []})
     found = []
     for number, name in enumerate(wanted, start=1):
@@ -105,8 +104,7 @@ def _wanted(options: InterpretOptions) -> list[str]:
 
 def _write(subject: Subject, chapters: list[Chapter], out: Path) -> Interpreted:
     """The report, as a page and for other software."""
-    bundle = subject.opened.bundle
-    assert bundle is not None  # open_subject opens a run
+    bundle = subject.opened.own_bundle
     conclusion = conclude(chapters, drawn=subject.drawn)
     page = InterpretPage(
         bundle=bundle,

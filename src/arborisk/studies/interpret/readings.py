@@ -59,10 +59,9 @@ def readings_of(
         out: Folder of the report.
         progress: Called with photos read and all.
     """
-    bundle = subject.opened.bundle
     mark = fingerprint(
         {
-            "bundle_id": bundle.bundle_id if bundle else "",
+            "bundle_id": subject.opened.own_bundle.bundle_id,
             "files": list(subject.files),
             **options.as_json(),
             "chapters": [],

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.bundle.contrast import Contrast
-from arborisk.errors import BundleError
 from arborisk.evaluation.run_photos import RunPhotos, read_run_photos
 from arborisk.explanation.opened import OpenedModel, open_model
 from arborisk.photos import sha256_of
@@ -130,13 +129,7 @@ def subject_of(
     progress: Progress | None = None,
 ) -> Subject:
     """A model with some of the photos of its run; see `open_subject`."""
-    if opened.bundle is None or opened.bundle.description.kind == "refit":
-        raise BundleError(
-            "a model whose photos were held back from it",
-            "a refit, which has learnt from all of them",
-            "the bundle of the run",
-            "Train without --refit.",
-        )
+    held_back_by = run_photos.members(opened.own_bundle.description)  # refuses a refit
     rows = run_photos.chosen(n_photos, seed)
     paths = [run_photos.paths[row] for row in rows]
     arrays = prepare_files(
@@ -146,8 +139,7 @@ def subject_of(
         cache_dir=cache_dir,
         progress=progress,
     )
-    member = run_photos.members(opened.bundle.description)[rows]
-    return Subject(opened, run_photos, rows, arrays, member, contrast, seed)
+    return Subject(opened, run_photos, rows, arrays, held_back_by[rows], contrast, seed)
 
 
 def by_member(member: NDArray[np.int64]) -> Sequence[tuple[int, NDArray[np.int64]]]:
