@@ -1,12 +1,7 @@
-"""A frozen backbone as an ONNX file, exported once and kept in the user's cache.
-
-The file's name holds the hash of its content, so that one damaged or exchanged is made again. The
-hash shows damage, not an enemy: who can write to the cache can also name a file.
-"""
+"""A frozen backbone as an ONNX file, exported once and kept (`arborisk.models.kept_export`)."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from dataclasses import dataclass
@@ -17,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import ArboriskError
+from arborisk.models.kept_export import keep_export, kept_export
 from arborisk.models.table import build, weights_identity
 from arborisk.preprocess import PreprocessSettings
 
@@ -114,7 +110,7 @@ def backbone_session(
     import onnxruntime
 
     stem = backbone_stem(backbone)
-    model = _kept(folder, stem)
+    model = kept_export(folder, stem)
     if model is None:
         model = _export(folder, stem, examples[:N_COMPARED], backbone)
     options = onnxruntime.SessionOptions()
@@ -135,21 +131,6 @@ def backbone_stem(backbone: Backbone) -> str:
     from importlib.metadata import version
 
     return f"{backbone.name}-torch{version('torch')}"
-
-
-def _kept(folder: Path, stem: str) -> bytes | None:
-    """Content of the kept file, or None when there is none; a damaged one is deleted."""
-    for path in sorted(folder.glob(f"{stem}-*.onnx")):
-        content = path.read_bytes()
-        if path.name == _name(stem, content):
-            return content
-        path.unlink(missing_ok=True)
-    return None
-
-
-def _name(stem: str, content: bytes) -> str:
-    """Name of the file of this content."""
-    return f"{stem}-{hashlib.sha256(content).hexdigest()}.onnx"
 
 
 def _export(folder: Path, stem: str, examples: NDArray[np.uint8], backbone: Backbone) -> bytes:
@@ -176,9 +157,5 @@ def _export(folder: Path, stem: str, examples: NDArray[np.uint8], backbone: Back
             where=f"the export of the backbone {backbone.name}",
             remedy="Reinstall torch and onnxruntime under constraints.txt.",
         )
-    path = folder / _name(stem, model)
-    folder.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    temporary.write_bytes(model)
-    os.replace(temporary, path)
+    keep_export(folder, stem, model)
     return model

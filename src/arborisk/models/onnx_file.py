@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -13,7 +13,13 @@ from torch import Tensor, nn
 OPSET = 17  # the newest that the tracing exporter writes without conversion
 
 
-def onnx_bytes(module: nn.Module, example: Tensor, output_names: Sequence[str]) -> bytes:
+def onnx_bytes(
+    module: nn.Module,
+    example: Tensor,
+    output_names: Sequence[str],
+    *,
+    free_axes: Mapping[str, Mapping[int, str]] | None = None,
+) -> bytes:
     """The file of a module with one input, ``photos``; every first axis is free.
 
     Torch's older, tracing exporter is used: 1 s where the newer takes 8 s, silent, and as exact on
@@ -23,10 +29,11 @@ def onnx_bytes(module: nn.Module, example: Tensor, output_names: Sequence[str]) 
         module: Put into evaluation mode.
         example: Input with a first axis of at least 2.
         output_names: Names of the outputs.
+        free_axes: By name of input or output, axes that are free besides, with a name each.
 
     Source: wrong models from the newer exporter: pytorch/pytorch issues 166797 and 169178.
     """
-    names = ("photos", *output_names)
+    names, free = ("photos", *output_names), free_axes or {}
     with warnings.catch_warnings(), torch.no_grad(), tempfile.TemporaryDirectory() as scratch:
         # It warns of its age and of folding constants; the comparison judges the result.
         warnings.simplefilter("ignore")
@@ -39,6 +46,6 @@ def onnx_bytes(module: nn.Module, example: Tensor, output_names: Sequence[str]) 
             opset_version=OPSET,
             input_names=names[:1],
             output_names=names[1:],
-            dynamic_axes={name: {0: "batch"} for name in names},
+            dynamic_axes={name: {0: "batch", **free.get(name, {})} for name in names},
         )
         return file.read_bytes()

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from arborisk.explanation.measures.records import Measure
 from arborisk.explanation.parts import PART_COLOURS, PART_TITLES
 from arborisk.explanation.photo_record import PhotoExplanation
 from arborisk.report.assessed import AssessedPhoto
 from arborisk.report.content import ClassEntry
+from arborisk.report.measure_lines import MeasureLines, measure_lines
 from arborisk.report.thumbnails import thumbnail_uri
 
 KINDS = ("map", "parts", "measures")
@@ -28,21 +28,6 @@ class ShareBar:
     colour: str
     share: float
     area: float
-
-
-@dataclass(frozen=True, slots=True)
-class MeasureRow:
-    """A measure in words.
-
-    Attributes:
-        title: What was measured.
-        value: Value with its interval, or "".
-        note: What it is relative to, its class, or why it is not measurable here.
-    """
-
-    title: str
-    value: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +50,7 @@ class ExplainedCard:
         explanation: What was found out.
         pictures: Data URI by kind, see `KINDS`; None where there is none.
         shares: Parts with the largest share first.
-        measures: All measures.
+        measures: All measures; None where none were asked for.
         neighbours: Nearest labelled photos.
     """
 
@@ -74,7 +59,7 @@ class ExplainedCard:
     explanation: PhotoExplanation
     pictures: Mapping[str, str | None]
     shares: tuple[ShareBar, ...]
-    measures: tuple[MeasureRow, ...]
+    measures: MeasureLines | None
     neighbours: tuple[NeighbourCard, ...]
 
 
@@ -114,7 +99,7 @@ def explained_card(
         explanation=explanation,
         pictures={kind: _uri(picture_path(folder, explanation.photo, kind)) for kind in KINDS},
         shares=_bars(explanation),
-        measures=tuple(measure_row(measure) for measure in explanation.measures),
+        measures=measure_lines(explanation.measures) if explanation.measures else None,
         neighbours=tuple(
             NeighbourCard(
                 one.photo,
@@ -127,25 +112,6 @@ def explained_card(
             for one in explanation.neighbours
         ),
     )
-
-
-def measure_row(measure: Measure) -> MeasureRow:
-    """A measure in words, with its interval.
-
-    >>> measure_row(Measure("lean_deg", "lean", "degrees", 4.2, 2.9, 5.6)).value
-    '4.2\N{DEGREE SIGN} (2.9 to 5.6)'
-    >>> measure_row(Measure("n_stems", "stems", "", None, None, None, "no stem is seen")).note
-    'not measurable here: no stem is seen'
-    """
-    if measure.value is None or measure.low is None or measure.high is None:
-        return MeasureRow(measure.title, "", f"not measurable here: {measure.why_not}")
-    if measure.unit == "share":
-        text = f"{100 * measure.value:.0f} % ({100 * measure.low:.0f} to {100 * measure.high:.0f})"
-    elif measure.unit == "degrees":
-        text = f"{measure.value:.1f}\N{DEGREE SIGN} ({measure.low:.1f} to {measure.high:.1f})"
-    else:
-        text = f"{measure.value:.0f} ({measure.low:.0f} to {measure.high:.0f})"
-    return MeasureRow(measure.title, text, measure.remark)
 
 
 def _bars(explanation: PhotoExplanation) -> tuple[ShareBar, ...]:

@@ -34,17 +34,18 @@ def render_page(template: str, **content: Any) -> str:  # noqa: ANN401 - templat
     return "\n".join(line.rstrip() for line in text.splitlines() if line.strip()) + "\n"
 
 
-def render_section(template: str, content: object) -> str:
-    """One section of a page, made by the macro ``section`` of a template.
+def render_section(template: str, content: object, *, macro: str = "section") -> str:
+    """One section of a page, made by a macro of a template.
 
     Args:
         template: File name of the template.
         content: What the macro shows.
+        macro: Its name.
 
     Raises:
         MissingDependencyError: Jinja2 is not installed.
     """
-    return str(_environment().get_template(template).module.section(content))  # type: ignore[attr-defined]
+    return str(getattr(_environment().get_template(template).module, macro)(content))
 
 
 def write_page(path: Path, text: str) -> Path:

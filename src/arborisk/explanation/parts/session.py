@@ -1,14 +1,10 @@
 """The network of parts as an ONNX file, made once and kept in the user's cache.
 
-ONNX Runtime takes about half of torch's time for it. The file's name holds the hash of its content
-and of all that it was made from; a damaged or an old one is made again.
+ONNX Runtime takes about half of torch's time for it. How it is kept: `arborisk.models.kept_export`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
-import warnings
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,7 +13,7 @@ import numpy as np
 
 from arborisk.errors import ArboriskError
 from arborisk.explanation.parts.head import PROBE_TOLERANCE, HeadWeights, probe_picture
-from arborisk.files import write_bytes_whole
+from arborisk.models.kept_export import keep_export, kept_export
 from arborisk.models.packaged_weights import PACKAGED
 
 if TYPE_CHECKING:
@@ -30,7 +26,6 @@ BODY_SIZE_PX: Final = 512
 """Size that fixes the padding inside the body: even at every depth, as all our inputs are."""
 DEFINITION: Final = "parts-1"
 """Raise the number whenever the code comes to give other probabilities with the same weights."""
-OPSET: Final = 17
 PARITY: Final = 1e-4  # largest difference of a probability from torch; seen: 2e-6
 INPUT, OUTPUT = "photos", "probability"
 
@@ -53,14 +48,13 @@ def parts_session(
 
     body = PACKAGED[BODY].identity
     stem = f"{DEFINITION}-{body}-{weights.sha256[:16]}-torch{version('torch')}"
-    content = _kept(folder, stem)
+    content = kept_export(folder, stem)
     if content is None:
         network = part_network(weights)
         content = _exported(network)
         _check_facts(network, weights)
         _check_parity(network, content)
-        folder.mkdir(parents=True, exist_ok=True)
-        write_bytes_whole(folder / _name(stem, content), content)
+        keep_export(folder, stem, content)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = n_threads or 0
     return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
@@ -82,41 +76,15 @@ def part_network(weights: HeadWeights) -> PartNetwork:
     return PartNetwork(pretrained_lite(BODY, size=BODY_SIZE_PX), head).eval()
 
 
-def _kept(folder: Path, stem: str) -> bytes | None:
-    """Content of the kept file, or None when there is none; a damaged one is deleted."""
-    for path in sorted(folder.glob(f"{stem}-*.onnx")):
-        content = path.read_bytes()
-        if path.name == _name(stem, content):
-            return content
-        path.unlink(missing_ok=True)
-    return None
-
-
-def _name(stem: str, content: bytes) -> str:
-    return f"{stem}-{hashlib.sha256(content).hexdigest()}.onnx"
-
-
 def _exported(network: PartNetwork) -> bytes:
     """The network's ONNX file, for pictures of any size."""
     import torch
 
+    from arborisk.models.onnx_file import onnx_bytes
+
     photos = torch.from_numpy(np.stack([probe_picture()] * 2))
-    free = {INPUT: {0: "n", 1: "height", 2: "width"}, OUTPUT: {0: "n", 2: "height", 3: "width"}}
-    with warnings.catch_warnings(), torch.no_grad(), tempfile.TemporaryDirectory() as scratch:
-        # The exporter warns of its age; the comparison judges the result.
-        warnings.simplefilter("ignore")
-        file = Path(scratch) / "parts.onnx"
-        torch.onnx.export(
-            network,
-            (photos,),
-            file,
-            dynamo=False,
-            opset_version=OPSET,
-            input_names=[INPUT],
-            output_names=[OUTPUT],
-            dynamic_axes=free,
-        )
-        return file.read_bytes()
+    free = {INPUT: {1: "height", 2: "width"}, OUTPUT: {2: "height", 3: "width"}}
+    return onnx_bytes(network, photos, [OUTPUT], free_axes=free)
 
 
 def probe_shares(network: PartNetwork) -> list[float]:

@@ -1,4 +1,4 @@
-"""The section on physical measures says every value with its interval, and why others lack."""
+"""Every measure stands with its interval on its scale, or with the reason why there is none."""
 
 import numpy as np
 import pytest
@@ -6,9 +6,9 @@ import pytest
 pytest.importorskip("scipy")
 pytest.importorskip("jinja2")
 
-from arborisk.explanation.measures import WIRE_SENTENCE, measure_tree
+from arborisk.explanation.measures import measure_tree
 from arborisk.explanation.parts import PARTS, PartMap
-from arborisk.report.measures_section import measures_section
+from arborisk.report.measure_lines import measure_lines
 from arborisk.report.page import render_section
 
 
@@ -30,32 +30,28 @@ def leaning():
 
 
 def page_of(content):
-    return render_section("measures_section.html.j2", content)
+    return render_section("measure_lines.html.j2", content, macro="lines")
 
 
 def test_values_stand_with_their_intervals_and_bars(leaning):
     found = measure_tree(leaning)
-    content = measures_section(leaning, found, photo="oak.jpg")
-    lean = next(line for line in content.lines if line.title == "lean")
+    content = measure_lines(found.measures)
+    lean = next(line for line in content.measured if line.title == "lean")
     assert lean.text.startswith("+")
     assert "degrees" in lean.text
     assert lean.bar.left < lean.bar.value < lean.bar.left + lean.bar.width
     # 10 degrees on a scale from -30 to 30.
     assert lean.bar.value == pytest.approx(100 * 40 / 60, abs=2.0)
+    assert page_of(content).count("<circle") == sum(one.is_measured for one in found.measures)
+
+
+def test_what_is_not_measurable_says_why_once_for_each_reason(leaning):
+    found = measure_tree(leaning)
+    missing = [one for one in found.measures if not one.is_measured]
+    assert missing
+    content = measure_lines([*found.measures, *missing])
+    assert {one.why_not for one in content.missing} == {one.why_not for one in missing}
+    assert sum(len(one.titles) for one in content.missing) == 2 * len(missing)
     page = page_of(content)
-    assert page.count("<circle") == sum(one.is_measured for one in found.measures)
-    assert "oak.jpg" in page
-
-
-def test_what_is_not_measurable_says_why_and_stands_last(leaning):
-    content = measures_section(leaning, measure_tree(leaning), photo="oak.jpg")
-    known = [line.bar is not None for line in content.lines]
-    assert known == sorted(known, reverse=True)
-    assert not all(known)
-    assert all("not measurable here" in line.text for line in content.lines if line.bar is None)
-
-
-def test_wires_bring_their_sentence_onto_the_page(leaning):
-    page = page_of(measures_section(leaning, measure_tree(leaning), photo="oak.jpg"))
-    assert WIRE_SENTENCE in page
-    assert 'class="alert"' in page
+    assert page.count("Not measurable here") == len({one.why_not for one in missing})
+    assert missing[0].why_not in page
