@@ -8,8 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue
 
-from arborisk.explanation.parts import PartsReader
+from arborisk.explanation.belief.interval import above, below, mean_interval
+from arborisk.explanation.parts import PARTS, PartsReader
 from arborisk.explanation.parts.shares import Shares, summarise_shares
+from arborisk.explanation.shortcuts.run_photos import TREE_PARTS
+from arborisk.records import Interval
 from arborisk.report.interpret_page import Chapter
 from arborisk.report.page import render_section
 from arborisk.report.parts_section import parts_section
@@ -19,7 +22,6 @@ from arborisk.studies.interpret.subject import Subject
 from arborisk.studies.learners import ProgressFor
 
 N_OVERLAYS = 4
-TREE = ("crown", "bare_wood", "stem")
 CAUTION = (
     "Photos of each class are explained by that class against all others. Parts are told by a "
     "small head that errs (accuracy in the chapter); maps are as coarse as the network's last map."
@@ -35,6 +37,7 @@ def where_chapter(
     reader = PartsReader.load()
     html: list[str] = []
     uses: list[str] = []
+    unsure = [CAUTION]
     disagrees: list[str] = []
     figures: dict[str, JsonValue] = {}
     for number, title in reversed(list(enumerate(titles))):
@@ -58,13 +61,10 @@ def where_chapter(
                 ),
             )
         )
-        tree = sum(shares.of(part).positive.value for part in TREE)
-        area = sum(shares.of(part).area.value for part in TREE)
-        line = (
-            f"For {title}: {shares.sentence}; together {100 * tree:.0f} % on the tree, which is "
-            f"{100 * area:.0f} % of the picture."
-        )
-        (uses if tree > area else disagrees).append(line)
+        surplus = _on_tree(subject, readings, places)
+        line = f"For {title}: {shares.sentence}. {_words(surplus)}"
+        # Without a sure sign it is said with the cautions, not among the findings.
+        (uses if above(surplus) else disagrees if below(surplus) else unsure).append(line)
         figures[title] = {one.part: one.positive.value for one in shares.parts}
     return Chapter(
         "where",
@@ -72,7 +72,7 @@ def where_chapter(
         "\n".join(html),
         uses=tuple(uses),
         disagrees=tuple(disagrees),
-        cautions=(CAUTION,),
+        cautions=tuple(unsure),
         figures=figures,
     )
 
@@ -84,3 +84,25 @@ def _shares(subject: Subject, readings: Readings, places: NDArray[np.int64]) -> 
     groups = [subject.groups[row] for row in places]
     tables = (readings.positive, readings.absolute, readings.area)
     return summarise_shares(*(table[places] for table in tables), groups=groups)
+
+
+def _on_tree(subject: Subject, readings: Readings, places: NDArray[np.int64]) -> Interval:
+    """Share of the map on the tree less the tree's share of the picture, mean over photos."""
+    columns = [PARTS.index(part) for part in TREE_PARTS]
+    surplus = (readings.positive - readings.area)[places][:, columns].sum(axis=1)
+    known = np.isfinite(surplus)
+    groups = [subject.groups[row] for row in places[known]]
+    return mean_interval(surplus[known], groups, within=(-1.0, 1.0))
+
+
+def _words(surplus: Interval) -> str:
+    """What the surplus says, with its figures."""
+    value = f"{100 * surplus.value:+.0f}"
+    if surplus.low is None or surplus.high is None:
+        return f"On the tree it is {value} points against the tree's size ({surplus.note})."
+    ends = f"{value} ({100 * surplus.low:+.0f} to {100 * surplus.high:+.0f}) points"
+    if above(surplus):
+        return f"It looks at the tree more than the tree's size alone would give: {ends}."
+    if below(surplus):
+        return f"It looks at the tree less than the tree's size alone would give: {ends}."
+    return f"It is not shown to look at the tree more or less than its size gives: {ends}."
