@@ -2,10 +2,12 @@
 
 import csv
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from arborisk.errors import BundleError, SettingsError
+from arborisk.explanation.opened import open_model
 from arborisk.studies import train
 from arborisk.studies.explain.explain import explain
 from arborisk.studies.explain.explainer import Explainer
@@ -88,6 +90,28 @@ def test_a_folder_of_something_else_is_left_alone(run, tmp_path):
     with pytest.raises(SettingsError, match="a new folder, or one that an earlier run of explain"):
         explain(run, None, tmp_path, QUICK, progress_for=silent)
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_a_model_of_drawn_trees_says_so_before_new_photos(
+    dataset_folder, run, tmp_path, monkeypatch
+):
+    from arborisk.studies.explain import explain as module
+
+    def opened_as_drawn(path):
+        model = open_model(path)
+        record = model.own_bundle.record
+        description = record.description.model_copy(update={"drawn": True})
+        bundle = replace(
+            model.own_bundle, record=record.model_copy(update={"description": description})
+        )
+        return replace(model, bundle=bundle)
+
+    monkeypatch.setattr(module, "open_model", opened_as_drawn)
+    photo = dataset_folder.parent / "photos" / "photo-1-0.png"
+    done = explain(run, photo, tmp_path / "out", QUICK, progress_for=silent)
+    page = done.page.read_text(encoding="utf-8")
+    assert "it knows nothing of real ones" in page
+    assert "These are drawn trees" not in page  # the photo is not said to be drawn
 
 
 def test_pictures_never_lie_among_the_photos(run, tmp_path):

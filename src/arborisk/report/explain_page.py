@@ -31,7 +31,8 @@ class ExplainContext:
         belief_word: The same in a few words.
         belief_html: Section with the checks, or "".
         about: Which photos these are, in a sentence.
-        drawn: Whether photos or training are of drawn trees.
+        drawn: Whether the photos are of drawn trees.
+        strange: What to know of the model before these photos, or "".
     """
 
     bundle: Bundle
@@ -43,6 +44,7 @@ class ExplainContext:
     belief_html: str
     about: str
     drawn: bool
+    strange: str
 
 
 def write_explain_pages(

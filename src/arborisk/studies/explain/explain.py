@@ -29,6 +29,10 @@ from arborisk.studies.learners import ProgressFor
 
 AT_A_TIME = 8
 """Photos in memory at once."""
+TRAINED_ON_DRAWN = (
+    "The model was trained on drawn trees: it knows nothing of real ones. Nothing that it says of "
+    "photos of real trees counts."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,8 @@ def _context(
     if held_back:
         about += " of the run, each explained by a network that had not learnt from it"
     own = run_photos if held_back else None
-    drawn = bundle.description.drawn or (own is not None and own.is_drawn)
+    drawn = own is not None and own.is_drawn
+    strange = TRAINED_ON_DRAWN if bundle.description.drawn and not drawn else ""
     return ExplainContext(
         bundle=bundle,
         method=entry.title,
@@ -198,4 +203,5 @@ def _context(
         belief_html=belief.html,
         about=about,
         drawn=drawn,
+        strange=strange,
     )
