@@ -17,7 +17,6 @@ default model is trained anew on all, by the same rounds as RUN, and is tested: 
 from __future__ import annotations
 
 import argparse
-import pickle
 import sys
 import time
 from dataclasses import replace
@@ -28,9 +27,9 @@ import torch
 
 from arborisk.bundle.contrast import Contrast
 from arborisk.evaluation.run_config import read_run_data
-from arborisk.explanation.concepts import Concepts, concept_tests, drawn_concepts
+from arborisk.explanation.concepts import concept_tests, drawn_concepts
 from arborisk.explanation.opened import OpenedModel, open_model
-from arborisk.explanation.parts import read_parts
+from arborisk.explanation.parts import PartsReader
 from arborisk.explanation.shortcuts import ShortcutPhotos, Shortcuts, shortcut_tests
 from arborisk.explanation.shortcuts.run_photos import photos_of_run, with_part_maps, with_stand
 
@@ -90,7 +89,7 @@ def retrained(opened: OpenedModel, photos: ShortcutPhotos) -> OpenedModel:
 
 def look_for_concepts(
     opened: OpenedModel, photos: ShortcutPhotos, contrast: Contrast, n_pairs: int
-) -> Concepts:
+) -> None:
     """Draws the concepts and prints what the network makes of them."""
     sets = drawn_concepts(opened.preprocess, n_pairs=n_pairs, seed=0, progress=_progress)
     of_class = photos.arrays[photos.class_index == contrast.of]
@@ -99,7 +98,6 @@ def look_for_concepts(
     print("The score grows the same way at every photo." if found.constant else "")
     for item in found.findings:
         print(f"- {item.title}, {item.layer}: {item.standing.upper()}\n  {item.sentence}")
-    return found
 
 
 def main() -> None:
@@ -112,22 +110,20 @@ def main() -> None:
     parser.add_argument("--stamp", default="")
     parser.add_argument("--read-parts", action="store_true")
     parser.add_argument("--concepts", type=int, default=0, metavar="N")
-    parser.add_argument("--save", type=Path)
     asked = parser.parse_args()
     torch.set_num_threads(1)
     opened = open_model(asked.run)
     photos, files = photos_of_run(asked.run, opened)
     contrast = Contrast.between(opened.titles, asked.of or opened.titles[-1], asked.against or None)
     if asked.concepts:
-        found = look_for_concepts(opened, photos, contrast, asked.concepts)
-        if asked.save:
-            asked.save.write_bytes(pickle.dumps(found))
+        look_for_concepts(opened, photos, contrast, asked.concepts)
         return
     if asked.stand is not None:
         photos = with_stand(photos, files, asked.stand, opened.preprocess)
     if asked.read_parts:
         root = read_run_data(asked.run).photo_root
-        maps = (read_parts(root / file) for file in files)
+        reader = PartsReader.load()
+        maps = (reader.read(root / file) for file in files)
         photos = with_part_maps(photos, maps, opened.preprocess)
     if asked.stamp:
         photos = stamped(
@@ -140,8 +136,6 @@ def main() -> None:
     )
     print_shortcuts(found)
     print(f"took {time.perf_counter() - start:.0f} s")
-    if asked.save:
-        asked.save.write_bytes(pickle.dumps(found))
 
 
 def _progress(done: int, total: int) -> None:
