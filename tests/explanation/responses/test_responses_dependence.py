@@ -68,7 +68,8 @@ def test_a_measure_with_gaps_counts_where_it_is_known(found, photos):
 def test_sentences_tell_the_effect_from_luck(found):
     said = dependence_sentences(found, {"rises": "height, m"})
     assert [text.split(":")[0] for text in said.uses] == ["Height, m", "Gaps"]
-    assert [text.split(":")[0] for text in said.ignores] == ["Permuted", "Shadow"]
+    assert [text.split(":")[0] for text in said.unclear] == ["Permuted", "Shadow"]
+    assert said.ignores == ()
     assert f"{N_PHOTOS} photos" in said.cautions[0]
 
 

@@ -89,11 +89,8 @@ def dependence_sentences(found: Dependence, titles: Mapping[str, str] | None = N
     words = titles or {}
     shown = [one for one in found.effects if _is_shown(one)]
     others = [one for one in found.effects if not _is_shown(one)]
-    left_out = (
-        (f"Too seldom measured, or always the same: {', '.join(found.left_out)}.",)
-        if found.left_out
-        else ()
-    )
+    seldom = ", ".join(words.get(name, name) for name in found.left_out)
+    left_out = (f"Too seldom measured, or always the same: {seldom}.",) if seldom else ()
     explained = (
         f"All measures together explain {found.r2:.0%} of how the score varies over photos left out"
         if found.r2 > 0
@@ -101,9 +98,9 @@ def dependence_sentences(found: Dependence, titles: Mapping[str, str] | None = N
     )
     return Sentences(
         uses=tuple(_effect_line(one, words.get(one.name, one.name)) for one in shown),
-        ignores=tuple(_effect_line(one, words.get(one.name, one.name)) for one in others),
+        ignores=(),  # not shown to matter is not shown not to: no bound is put on what is missed
         disagrees=(),
-        unclear=left_out,
+        unclear=(*(_effect_line(one, words.get(one.name, one.name)) for one in others), *left_out),
         cautions=(f"{explained} ({found.n_photos} photos, {found.n_groups} groups).", NOT_CAUSES),
     )
 

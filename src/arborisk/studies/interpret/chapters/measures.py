@@ -10,7 +10,7 @@ from arborisk.explanation.responses import dependence, dependence_sentences
 from arborisk.report.interpret_page import Chapter
 from arborisk.report.responses_section import responses_html
 from arborisk.studies.interpret.options import InterpretOptions
-from arborisk.studies.interpret.readings import MEASURE_NAMES, readings_of
+from arborisk.studies.interpret.readings import MEASURE_NAMES, SIDED, readings_of
 from arborisk.studies.interpret.subject import Subject
 from arborisk.studies.learners import ProgressFor
 
@@ -22,21 +22,22 @@ def measures_chapter(
 ) -> Chapter:
     """Partial dependence of the held-back score on the measures of each photo."""
     readings = readings_of(subject, options, out, progress_for("Reading photos"))
-    titles = {kind.name: kind.title for kind in MEASURES}
+    titles = {
+        kind.name: f"size of {kind.title}" if kind.name in SIDED else kind.title
+        for kind in MEASURES
+    }
     try:
         found = dependence(
             subject.score, readings.measures, MEASURE_NAMES, subject.groups, seed=subject.seed
         )
     except SettingsError as error:
         return Chapter("measures", TITLE, "", cautions=(f"{TITLE} Not told: {error}",))
-    said = dependence_sentences(found)
+    said = dependence_sentences(found, titles)
     return Chapter(
         "measures",
         TITLE,
         responses_html(None, found, titles),
         uses=said.uses,
-        ignores=said.ignores,
-        disagrees=said.disagrees,
         cautions=said.cautions,
         figures={
             "r2": found.r2,

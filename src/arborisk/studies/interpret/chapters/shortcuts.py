@@ -35,7 +35,7 @@ def shortcuts_chapter(
         "shortcuts",
         "Does it take a shortcut?",
         render_section("shortcuts_section.html.j2", shortcuts_section(found)),
-        uses=said["noticed"],
+        uses=tuple(f"Worth knowing: {line}" for line in said["noticed"]),
         disagrees=said["found"],
         cautions=(found.headline,),
         figures={one.name: one.standing for one in found.findings},
