@@ -79,7 +79,8 @@ def exact_map(head: LinearHead, question: Question, feature_map: NDArray[np.floa
     asked = np.array(question.weights)
     n_places = feature_map.shape[2] * feature_map.shape[3]
     weight = ((asked @ head.weight) / n_places).astype(np.float32)
-    contribution = np.tensordot(weight, feature_map, axes=(0, 1))
+    # Not tensordot: BLAS would wake its threads for this and let them spin beside those of photos.
+    contribution = np.einsum("c,nchw->nhw", weight, feature_map)
     return ExactMap(contribution.astype(np.float64), float(asked @ head.bias))
 
 
