@@ -16,6 +16,7 @@ from arborisk.explanation.measures.table import dieback_class, transparency_clas
 from arborisk.explanation.measures.vertical import find_vertical
 from arborisk.explanation.measures.wires import find_wires
 from arborisk.simulate.stand import draw_stand
+from arborisk.simulate.visits import plan_visits
 
 
 @pytest.mark.parametrize("roll_deg", [-3.0, 0.0, 2.0])
@@ -94,11 +95,16 @@ def test_classes_hold_the_percents_that_name_them():
 
 
 def test_the_truth_of_drawn_trees_follows_their_parameters():
-    trees = draw_stand(n_trees=12, seed=3).trees
-    for tree in trees:
-        truth = drawn_truth(tree)
+    stand = draw_stand(n_trees=12, seed=3)
+    jobs = plan_visits(stand.trees, stand.sites, photos_per_tree=1, seed=3)
+    for job in jobs:
+        tree = job.tree
+        truth = drawn_truth(tree, job.site, width_px=252, height_px=336, seed=job.seed)
         assert truth.lean_deg == tree.lean_deg
-        assert truth.crown_transparency == pytest.approx(1.0 - tree.crown_density)
+        in_leaf = tree.kind == "conifer" or job.site.leaf_on
+        assert np.isfinite(truth.crown_transparency) == in_leaf
+        if in_leaf:
+            assert truth.crown_transparency == pytest.approx(1.0 - tree.crown_density, abs=0.2)
         length = (tree.height_m - tree.crown_base_m) / tree.height_m
         assert truth.live_crown_ratio <= length + 0.02
         if tree.dead_crown_share < 0.005:

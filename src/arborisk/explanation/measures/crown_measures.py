@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import ndimage
 
 from arborisk.explanation.measures.crown import CrownParts
 from arborisk.explanation.measures.made import NORMAL_90, measured, not_measurable
-from arborisk.explanation.measures.records import Measure, StemLine, Vertical
+from arborisk.explanation.measures.records import Masks, Measure, StemLine, Vertical
 from arborisk.explanation.measures.season import NOT_IN_LEAF
 from arborisk.explanation.measures.table import dieback_class, transparency_class
 
@@ -19,6 +20,9 @@ trees of seed 7."""
 
 LEAST_LIVE_SHARE = 0.25
 """Less of the outline in leaf: no transparency, since what is left are tufts."""
+
+TUFT_SHARE = 0.01
+"""Tufts of leaves narrower than twice this share of the tree's height do not count as live crown."""
 
 DEVIATIONS = {
     "crown_asymmetry": 0.05,
@@ -55,7 +59,7 @@ class CrownValues:
 def crown_values(crown: CrownParts, line: StemLine, vertical: Vertical) -> CrownValues:
     """Measures of a crown at one threshold."""
     asymmetry, by_slope = _asymmetry(crown, line, vertical)
-    rows = np.nonzero(crown.live_outline.any(axis=1))[0]
+    rows = np.nonzero(_without_tufts(crown.live_outline, crown.height_px).any(axis=1))[0]
     top, base = (float(rows[0]), float(rows[-1] + 1)) if len(rows) else (np.nan, np.nan)
     area = float(crown.outline.sum())
     live_area = float(crown.live_outline.sum())
@@ -69,6 +73,17 @@ def crown_values(crown: CrownParts, line: StemLine, vertical: Vertical) -> Crown
         live_top=top,
         live_base=base,
     )
+
+
+def _without_tufts(live: Masks, height_px: float) -> Masks:
+    """The crown in leaf without what is narrow; all of it when nothing wide is left."""
+    reach = TUFT_SHARE * height_px
+    room = int(np.ceil(reach)) + 2
+    core = ndimage.distance_transform_edt(np.pad(live, room)) > reach
+    if not core.any():
+        return live
+    opened = ndimage.distance_transform_edt(~core) <= reach
+    return np.asarray(opened[room:-room, room:-room])
 
 
 def _asymmetry(crown: CrownParts, line: StemLine, vertical: Vertical) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from scipy import ndimage
 
 from arborisk.explanation.measures.records import Floats, Masks, StemLine
 from arborisk.explanation.measures.stem_edges import colour_steps, find_edges
+from arborisk.explanation.measures.stem_fork import between_stems
 from arborisk.explanation.measures.stem_trace import trace_stem
 
 LEAST_HEIGHT_SHARE = 0.035
@@ -71,6 +72,7 @@ def find_stem(
     line = _line(region & (stem_probability > threshold), colour_steps(picture))
     if line is None:
         return FoundStem(region, None, "the stem is hidden for too much of its length", none)
+    line = between_stems(region, line)
     if not _stands_on(ground, line):
         return FoundStem(region, line, "the foot of the stem is hidden or out of the photo", none)
     rivals = (weights > RIVAL_SHARE * weights[best]) & (np.arange(n_found) != best)

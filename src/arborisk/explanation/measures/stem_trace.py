@@ -56,7 +56,7 @@ def trace_stem(region: Masks) -> Trace:
     first = max(int(rows[0]), low - round(FOLLOWED_SHARE * height))
     reach = max(min(low - first, round(0.2 * height)), 4)
     span = range(max(low - reach, first), max(low - reach // 6, first + 1))
-    runs = {row: _runs(region[row]) for row in range(first, low + 1)}
+    runs = {row: runs_of(region[row]) for row in range(first, low + 1)}
     widest = {row: max(runs[row], key=lambda run: run[1] - run[0]) for row in span if runs[row]}
     if not widest:
         return Trace(np.zeros(0), np.zeros(0), np.zeros(0), low)
@@ -70,7 +70,7 @@ def trace_stem(region: Masks) -> Trace:
     return Trace(traced[:, 0], traced[:, 1], traced[:, 2], low)
 
 
-def _runs(row: Masks) -> list[tuple[int, int]]:
+def runs_of(row: Masks) -> list[tuple[int, int]]:
     """Starts and ends of the runs of True, ends not included."""
     edges = np.diff(np.concatenate([[False], row, [False]]).astype(np.int8))
     return list(

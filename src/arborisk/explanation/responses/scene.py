@@ -12,19 +12,9 @@ from PIL import Image
 
 from arborisk.explanation.responses.base_trees import BaseTree
 from arborisk.preprocess import PreprocessSettings, prepare_image
-from arborisk.simulate.drawing.canvas import Canvas
-from arborisk.simulate.drawing.compose import shape_seed
+from arborisk.simulate.drawing.compose import Scene
 from arborisk.simulate.drawing.figure import figure_of
-from arborisk.simulate.drawing.ground import cast_shade
-from arborisk.simulate.drawing.lens import expose
-from arborisk.simulate.drawing.light import choose_light
-from arborisk.simulate.drawing.litter import paint_footing, paint_tufts
-from arborisk.simulate.drawing.looks import choose_looks
-from arborisk.simulate.drawing.noise import Purpose, generator
 from arborisk.simulate.drawing.parts import DrawnPhoto
-from arborisk.simulate.drawing.scenery import paint_scenery
-from arborisk.simulate.drawing.tree import grow_tree, paint_tree
-from arborisk.simulate.drawing.view import choose_view, frame_tree
 from arborisk.simulate.pictures import JPEG_QUALITY
 from arborisk.simulate.trees import DrawnTree
 
@@ -96,27 +86,9 @@ def draw_in_scene(
         versions: The tree with one thing changed.
         size_px: Width and height.
     """
-    site, seed = base.site, base.photo_seed
-    view = choose_view(*size_px, seed)
-    light = choose_light(site.seed, seed)
-    scenery, scenery_parts = paint_scenery(view, site, light, seed)
+    scene = Scene.of(base.site, *size_px, base.photo_seed)
     for tree in versions:
-        image, parts = scenery.copy(), scenery_parts.copy()
-        figure = figure_of(tree)
-        grown = grow_tree(figure, generator(Purpose.SHAPE, shape_seed(tree)))
-        shades = generator(Purpose.SHADE, shape_seed(tree))
-        looks = choose_looks(figure, site, light, shades)
-        plane = frame_tree(view, grown.outline(), grown.room_m())
-        painted = paint_tree(grown, plane, looks, light, shades)
-        foot_px = plane.to_px(np.zeros((1, 2)))[0]
-        cast_shade(image, parts, painted.covered_in(parts.shape), foot_px, view, light)
-        foot_radius_m = float(grown.stems[0].radius_m[0])
-        paint_footing(image, parts, plane, foot_radius_m, site)
-        painted.paste(image, parts)
-        canvas = Canvas(image, parts)
-        paint_tufts(canvas, plane, foot_radius_m, site, seed)
-        image, parts = canvas.arrays()
-        yield DrawnPhoto(image=expose(image, seed), parts=parts)
+        yield scene.draw(tree, figure_of(tree))
 
 
 def _as_photo(image: NDArray[np.uint8]) -> Image.Image:
