@@ -124,7 +124,7 @@ def test_what_was_drawn_in_says_the_same(found):
     red, blue, _, less = found.findings
     assert red.direct.low > 0 and less.direct.high < 0
     assert blue.direct.value == pytest.approx(0, abs=1e-6)
-    assert "the score differs by +" in red.sentence and "contradicts" not in red.sentence
+    assert "with it and without: +" in red.sentence and "contradicts" not in red.sentence
 
 
 def test_too_few_pictures_are_refused():

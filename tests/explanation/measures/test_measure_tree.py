@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from arborisk.explanation.measures import MEASURES, WIRE_SENTENCE, measure_tree
-from arborisk.explanation.measures.crown_measures import FINE_GAPS
-from arborisk.explanation.parts import PartMap
+from arborisk.explanation.measures.crown_values import FINE_GAPS
+from arborisk.explanation.measures.records import StemLine
+from arborisk.explanation.measures.stem_fork import middle_below
+from arborisk.explanation.parts import PARTS, PartMap
 
 HOUSE = ("built", 260, 330, 245, 290)
 
@@ -122,8 +124,6 @@ def test_what_cannot_be_measured_says_why(made, changes, name, reason):
 
 def _with_front(part_map, block):
     """A map with something built before everything."""
-    from arborisk.explanation.parts import PARTS
-
     name, top, bottom, left, right = block
     probability = part_map.probability.copy()
     probability[:, top:bottom, left:right] = 0.0
@@ -168,20 +168,60 @@ def test_the_gap_to_a_house_is_a_share_of_the_height(made):
     assert "no distance in space" in found.remark
 
 
-def test_two_stems_are_an_observation_only(made):
-    part_map = _forked()
-    found = measure_tree(part_map)["n_stems"]
+def test_two_stems_are_an_observation_only():
+    found = measure_tree(_forked())["n_stems"]
     assert found.value == 2.0
     assert "observation only" in found.remark
 
 
-def _forked():
-    """A stem that parts into two at row 290, under a crown from row 60 to 220."""
-    from arborisk.explanation.parts import PARTS
+def test_a_tree_of_two_stems_leans_as_the_line_between_them():
+    found = measure_tree(_forked(fork_row=330.0, apart=0.15))
+    # Either stem alone leans by 8.5 degrees.
+    assert found["lean_deg"].value == pytest.approx(0.0, abs=1.5)
+    assert found["crown_asymmetry"].value == pytest.approx(0.0, abs=0.03)
 
+
+def test_a_tuft_below_the_crown_does_not_lengthen_it(made):
+    plain = measure_tree(made())["live_crown_ratio"].value
+    tufted = measure_tree(made(blocks=(("crown", 258, 300, 147, 150),)))["live_crown_ratio"].value
+    assert tufted == pytest.approx(plain, abs=0.01)
+
+
+def test_a_stem_that_sways_bears_the_crown_where_it_enters_it():
+    rows = np.arange(100, 200)
+    stem = np.zeros((240, 120), dtype=bool)
+    for row in rows:
+        left = 50 + (4 if row < 130 else 0)
+        stem[row, left : left + 10] = True
+    foot = np.array([54.5, 199.0])
+    line = StemLine(foot, 0.0, 0.005, 130, np.full(70, 54.5), np.full(70, 10.0))
+    assert middle_below(stem, line, row=100, reach=15) == pytest.approx(58.5)
+    assert middle_below(stem, line, row=150, reach=15) == pytest.approx(54.5)
+    # Above the stem that is seen, the line goes on.
+    assert middle_below(stem, line, row=60, reach=15) == pytest.approx(54.5)
+
+
+@pytest.mark.parametrize(("behind", "is_told"), [(0.05, True), (0.4, False)])
+def test_a_crown_that_may_be_of_a_tree_behind_has_no_shape(made, behind, is_told):
+    part_map = made()
+    probability = part_map.probability.copy()
+    crown, other = PARTS.index("crown"), PARTS.index("other_trees")
+    left = np.arange(300) < 130
+    probability[other] += np.where(left, behind * probability[crown], 0.0)
+    probability[crown] *= np.where(left, 1.0 - behind, 1.0)
+    found = measure_tree(PartMap(probability, part_map.picture))
+    for name in ("crown_asymmetry", "live_crown_ratio", "dead_crown_share"):
+        assert found[name].is_measured == is_told
+        assert is_told or "tree behind" in found[name].why_not
+    # What is open within the leaves can be told all the same.
+    assert found["crown_transparency"].is_measured
+
+
+def _forked(fork_row=290.0, apart=0.45):
+    """A stem that parts into two at a row, under a crown from row 60 to 220."""
     down, across = np.mgrid[:400, :300].astype(float)
     part = np.where(down > 320, PARTS.index("ground"), PARTS.index("sky"))
-    apart = np.clip((290.0 - down) * 0.45, 0.0, None)
+    apart = np.clip((fork_row - down) * apart, 0.0, None)
     for side in (-1.0, 1.0):
         stem = (np.abs(across - 150.0 - side * apart) < 6.0) & (down <= 360) & (down > 150)
         part[stem] = PARTS.index("stem")

@@ -14,24 +14,20 @@ def sentence_of(finding: ConceptFinding, contrast_title: str) -> str:
         contrast_title: The question, for example ``Probable and not Possible``.
     """
     read = (
-        f"Pictures left out are told by their {finding.title} in {100 * finding.accuracy:.0f} % of "
-        f"cases from the {finding.layer}"
+        f"{finding.title[:1].upper()}{finding.title[1:]}: told from the {finding.layer} in "
+        f"{100 * finding.accuracy:.0f} % of pictures left out"
     )
     direct = _direct_words(finding)
     if finding.standing == "not readable":
         return (
-            f"{read}: the network has no such direction there that can be read, and nothing is "
-            f"said of it.{direct}"
+            f"{read}, so there is no direction that can be read, and nothing is said of it.{direct}"
         )
     numbers = (
         f"(cosine {finding.cosine:.2f}; random directions {finding.random_band[0]:.2f} to "
         f"{finding.random_band[1]:.2f}; p {_p_words(finding.corrected_p)})"
     )
     if finding.standing == "no more than random":
-        return (
-            f"{read}; but the score follows this direction no more than a random one {numbers}."
-            f"{direct}"
-        )
+        return f"{read}; the score follows it no more than a random direction {numbers}.{direct}"
     way = "towards" if finding.standing == "towards" else "away from"
     return f'{read}; more of it moves the score {way} "{contrast_title}" {numbers}.{direct}'
 
@@ -42,8 +38,8 @@ def _direct_words(finding: ConceptFinding) -> str:
     if direct is None or direct.low is None or direct.high is None:
         return ""
     words = (
-        f" Against the same scene without it the score differs by {direct.value:+.2f} standard "
-        f"deviations ({direct.low:+.2f} to {direct.high:+.2f})."
+        f" In the same scene, with it and without: {direct.value:+.2f} standard deviations of the "
+        f"score ({direct.low:+.2f} to {direct.high:+.2f})."
     )
     sign = {"towards": 1, "away": -1}.get(finding.standing, 0)
     if sign and sign * _sure_sign(direct) < 0:

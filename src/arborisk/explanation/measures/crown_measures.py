@@ -1,28 +1,25 @@
-"""Asymmetry, live crown ratio, transparency and dead share of the crown."""
+"""Asymmetry, live crown ratio, transparency and dead share, with their uncertainty."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from scipy import ndimage
 
-from arborisk.explanation.measures.crown import CrownParts
+from arborisk.explanation.measures.crown_values import CrownValues
 from arborisk.explanation.measures.made import NORMAL_90, measured, not_measurable
-from arborisk.explanation.measures.records import Masks, Measure, StemLine, Vertical
+from arborisk.explanation.measures.records import Measure, Vertical
 from arborisk.explanation.measures.season import NOT_IN_LEAF
 from arborisk.explanation.measures.table import dieback_class, transparency_class
 
 CROWN_NAMES = ("crown_asymmetry", "live_crown_ratio", "crown_transparency", "dead_crown_share")
-FINE_GAPS = 0.08
-"""Share of the crown in leaf that is open in gaps finer than the parts are told; found on drawn
-trees of seed 7."""
 
 LEAST_LIVE_SHARE = 0.25
 """Less of the outline in leaf: no transparency, since what is left are tufts."""
 
-TUFT_SHARE = 0.01
-"""Tufts of leaves narrower than twice this share of the tree's height do not count as live crown."""
+MOST_TURN = 0.035
+"""Largest error of the asymmetry from the vertical and the outline, one deviation; found on drawn
+trees of seed 7."""
+
+TURNED = "which way is up, or where the crown ends, is not certain enough"
 
 DEVIATIONS = {
     "crown_asymmetry": 0.05,
@@ -33,72 +30,8 @@ DEVIATIONS = {
 """Errors left at the usual threshold, one standard deviation; found on drawn trees of seed 7."""
 
 
-@dataclass(frozen=True, slots=True)
-class CrownValues:
-    """Measures of one crown at one threshold; NaN where there are none.
-
-    Attributes:
-        asymmetry: (right - left) / total.
-        asymmetry_by_slope: Change of it for a change of the plumb line's slope.
-        live_ratio: Height of the crown in leaf over the tree's height.
-        transparency: Open share of the outline of the crown in leaf.
-        dead_share: Share of the outline without leaves.
-        live_top: Row of the top of the crown in leaf.
-        live_base: Row of its base.
-    """
-
-    asymmetry: float
-    asymmetry_by_slope: float
-    live_ratio: float
-    transparency: float
-    dead_share: float
-    live_top: float
-    live_base: float
-
-
-def crown_values(crown: CrownParts, line: StemLine, vertical: Vertical) -> CrownValues:
-    """Measures of a crown at one threshold."""
-    asymmetry, by_slope = _asymmetry(crown, line, vertical)
-    rows = np.nonzero(_without_tufts(crown.live_outline, crown.height_px).any(axis=1))[0]
-    top, base = (float(rows[0]), float(rows[-1] + 1)) if len(rows) else (np.nan, np.nan)
-    area = float(crown.outline.sum())
-    live_area = float(crown.live_outline.sum())
-    hidden = float((crown.live_outline & crown.wood_and_leaf).sum())
-    return CrownValues(
-        asymmetry=asymmetry,
-        asymmetry_by_slope=by_slope,
-        live_ratio=(base - top) / max(crown.height_px, 1.0) if len(rows) else 0.0,
-        transparency=FINE_GAPS + 1.0 - hidden / live_area if live_area > 0 else np.nan,
-        dead_share=float(crown.dead.sum()) / max(area, 1.0),
-        live_top=top,
-        live_base=base,
-    )
-
-
-def _without_tufts(live: Masks, height_px: float) -> Masks:
-    """The crown in leaf without what is narrow; all of it when nothing wide is left."""
-    reach = TUFT_SHARE * height_px
-    room = int(np.ceil(reach)) + 2
-    core = ndimage.distance_transform_edt(np.pad(live, room)) > reach
-    if not core.any():
-        return live
-    opened = ndimage.distance_transform_edt(~core) <= reach
-    return np.asarray(opened[room:-room, room:-room])
-
-
-def _asymmetry(crown: CrownParts, line: StemLine, vertical: Vertical) -> tuple[float, float]:
-    """(right - left) / total about the plumb line, and its change by that line's slope."""
-    rows, columns = np.nonzero(crown.outline)
-    base = float(rows.max())
-    up = base - rows
-    aside = columns - line.across_at(base) - up * np.tan(np.radians(vertical.roll_deg))
-    asymmetry = 2.0 * float((aside > 0.0).mean()) - 1.0
-    turned = 2.0 * float((aside > 0.02 * up).mean()) - 1.0
-    return asymmetry, (turned - asymmetry) / 0.02
-
-
 def measure_crown(
-    values: tuple[CrownValues, ...], vertical: Vertical, *, in_leaf: bool
+    values: tuple[CrownValues, ...], vertical: Vertical, *, in_leaf: bool, doubt: str
 ) -> tuple[Measure, ...]:
     """Measures of the crown.
 
@@ -106,24 +39,47 @@ def measure_crown(
         values: At each threshold, the middle one first.
         vertical: Which way is up.
         in_leaf: Whether the crown is in green leaf.
+        doubt: Why its shape cannot be measured; empty when it can. How open the leaves are can be
+            told all the same.
     """
     best = values[0]
-    tilt_part = abs(best.asymmetry_by_slope) * float(np.radians(vertical.deviation_deg))
-    asymmetries = [one.asymmetry for one in values]
-    measures = [_made("crown_asymmetry", asymmetries, more=tilt_part, least=-1.0)]
+    asymmetry = _asymmetry_measure(values, vertical, doubt)
     if not in_leaf:
-        return (*measures, *(not_measurable(name, NOT_IN_LEAF) for name in CROWN_NAMES[1:]))
-    measures.append(_made("live_crown_ratio", [v.live_ratio for v in values]))
-    if best.dead_share > 1.0 - LEAST_LIVE_SHARE:
-        measures.append(not_measurable("crown_transparency", "too little of the crown is in leaf"))
-    else:
-        shares = [v.transparency for v in values]
-        remark = f"class {transparency_class(shares[0])}"
-        measures.append(_made("crown_transparency", shares, remark=remark))
-    dead = [v.dead_share for v in values]
-    remark = f"dieback class {dieback_class(dead[0])}, if the tree is in leaf"
-    measures.append(_made("dead_crown_share", dead, remark=remark))
-    return tuple(measures)
+        return (asymmetry, *(not_measurable(name, NOT_IN_LEAF) for name in CROWN_NAMES[1:]))
+    dead = [one.dead_share for one in values]
+    transparency = [one.transparency for one in values]
+    return (
+        asymmetry,
+        not_measurable("live_crown_ratio", doubt)
+        if doubt
+        else _made("live_crown_ratio", [one.live_ratio for one in values]),
+        not_measurable("crown_transparency", "too little of the crown is in leaf")
+        if best.dead_share > 1.0 - LEAST_LIVE_SHARE
+        else _made(
+            "crown_transparency",
+            transparency,
+            remark=f"class {transparency_class(transparency[0])}",
+        ),
+        not_measurable("dead_crown_share", doubt)
+        if doubt
+        else _made(
+            "dead_crown_share",
+            dead,
+            remark=f"dieback class {dieback_class(dead[0])}, if the tree is in leaf",
+        ),
+    )
+
+
+def _asymmetry_measure(values: tuple[CrownValues, ...], vertical: Vertical, doubt: str) -> Measure:
+    """Asymmetry, unless the plumb line's doubt alone would turn it."""
+    if doubt:
+        return not_measurable("crown_asymmetry", doubt)
+    tilt_part = abs(values[0].asymmetry_by_slope) * float(np.radians(vertical.deviation_deg))
+    asymmetries = [one.asymmetry for one in values]
+    spread = float(np.max(np.abs(np.array(asymmetries) - asymmetries[0])))
+    if float(np.hypot(tilt_part, spread)) > MOST_TURN:
+        return not_measurable("crown_asymmetry", TURNED)
+    return _made("crown_asymmetry", asymmetries, more=tilt_part, least=-1.0)
 
 
 def _made(

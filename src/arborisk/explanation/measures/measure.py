@@ -6,11 +6,9 @@ import numpy as np
 from scipy import ndimage
 
 from arborisk.explanation.measures.crown import CrownParts, find_crown
-from arborisk.explanation.measures.crown_measures import (
-    crown_reasons,
-    crown_values,
-    measure_crown,
-)
+from arborisk.explanation.measures.crown_doubt import shape_doubt
+from arborisk.explanation.measures.crown_measures import crown_reasons, measure_crown
+from arborisk.explanation.measures.crown_values import crown_values
 from arborisk.explanation.measures.gaps import (
     Gap,
     built_gap,
@@ -82,9 +80,15 @@ def measure_tree(part_map: PartMap) -> TreeMeasures:
         ]
     else:
         values = tuple(
-            crown_values(each, line, vertical) for each in _at_thresholds(part_map, crown, line)
+            crown_values(each, stem.region, line, vertical)
+            for each in _at_thresholds(part_map, crown, line)
         )
-        found += measure_crown(values, vertical, in_leaf=is_in_leaf(crown, part_map.picture))
+        found += measure_crown(
+            values,
+            vertical,
+            in_leaf=is_in_leaf(crown, part_map.picture),
+            doubt=shape_doubt(part_map, crown),
+        )
         found += [
             measure_height_to_diameter(line, crown.height_px),
             measure_stems(masks.stem & (crown.outline | stem.region), line, crown.height_px),

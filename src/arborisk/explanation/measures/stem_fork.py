@@ -1,4 +1,4 @@
-"""Two stems that part at the foot: the tree's line runs between them."""
+"""Where a tree's line stands when its stem forks at the foot, or sways."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ FORKED_SHARE = 0.3
 FLARE_SHARE = 0.2
 """Lowest share of the rows, where roots widen the stem, that is left out."""
 
-FORK_DEVIATION = 0.012
+NEAR_WIDTHS = 1.5
+"""What is farther from the line than so many widths of the stem is something else."""
+
+FORK_DEVIATION = 0.008
 """Least error of the slope of a line between two stems, one deviation; an assumption."""
 
 
@@ -33,18 +36,50 @@ def between_stems(region: Masks, line: StemLine) -> StemLine:
     n_rows = round((1.0 - FLARE_SHARE) * len(line.middle))
     rows, middles, n_two = [], [], 0
     for row in range(line.top_row, line.top_row + n_rows):
-        wide = [run for run in runs_of(region[row]) if run[1] - run[0] >= LIKE_WIDTH * usual]
+        wide = _stems(region[row], usual)
         if wide:
             n_two += len(wide) >= 2
             rows.append(row)
-            middles.append(0.25 * (sum(wide[0]) + sum(wide[-1])) - 0.5)
+            middles.append(_middle(wide))
     if n_two < max(FORKED_SHARE * len(line.middle), 6):
         return line
     up = float(line.foot[1]) - np.array(rows)
     slope, across = np.polyfit(up, middles, 1)
+    rest = np.array(middles) - (across + slope * up)
+    # Rows next to each other err alike: only every fourth counts as new.
+    deviation = float(rest.std() / (up.std() * np.sqrt(max(len(up) / 4.0, 2.0))))
     return replace(
         line,
         foot=np.array([across, float(line.foot[1])]),
         across_per_up=float(slope),
-        deviation=max(line.deviation, FORK_DEVIATION),
+        deviation=max(deviation, FORK_DEVIATION),
     )
+
+
+def middle_below(region: Masks, line: StemLine, *, row: float, reach: float) -> float:
+    """Where the stem's middle lies at a row, from the rows below it: a stem sways about its line.
+
+    Args:
+        region: Pixels of the main stem, (height, width).
+        line: The line along it, which is followed where the stem is hidden there.
+        row: The row.
+        reach: Rows below it that are looked at.
+    """
+    usual = float(np.median(line.width))
+    aside = []
+    for below in range(int(row), min(int(row + reach), int(line.foot[1]))):
+        wide = _stems(region[below], usual)
+        if wide:
+            aside.append(_middle(wide) - float(line.across_at(below)))
+    near = [one for one in aside if abs(one) < NEAR_WIDTHS * usual]
+    return float(line.across_at(row)) + (float(np.median(near)) if len(near) >= 3 else 0.0)
+
+
+def _stems(row: Masks, usual: float) -> list[tuple[int, int]]:
+    """Runs of stem in a row that are about as wide as the stem."""
+    return [run for run in runs_of(row) if run[1] - run[0] >= LIKE_WIDTH * usual]
+
+
+def _middle(wide: list[tuple[int, int]]) -> float:
+    """Midway between the outermost stems."""
+    return 0.25 * (sum(wide[0]) + sum(wide[-1])) - 0.5
