@@ -107,8 +107,9 @@ def changed(
     """The same of a part of the picture, in another light, of another sharpness, maybe mirrored."""
     width, height = known.picture.size
     box = (0, 0, width, height)
-    if random.random() < 0.6:
-        wide, high = (round(side * random.uniform(0.4, 1.0)) for side in (width, height))
+    if random.random() < 0.5:
+        # Not much smaller: which tree is meant shows in where it stands among the others.
+        wide, high = (round(side * random.uniform(0.6, 1.0)) for side in (width, height))
         left, top = (int(random.integers(0, most + 1)) for most in (width - wide, height - high))
         box = (left, top, left + wide, top + high)
     long_side = GRID_LONG_SIDE_PX if random.random() < 0.7 else int(random.integers(280, 512))

@@ -81,6 +81,7 @@ def test_pictures_of_any_shape_are_read(reader, size):
     told = reader.read(Image.new("RGB", size, (90, 140, 215)))
     assert told.probability.shape[0] == len(PARTS)
     assert told.probability.shape[1:] == told.picture.shape[:2]
+    np.testing.assert_allclose(told.probability.sum(axis=0), 1, atol=1e-4)
 
 
 def test_the_file_is_made_once_and_again_when_damaged(reader, folder, monkeypatch):

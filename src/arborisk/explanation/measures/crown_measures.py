@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from arborisk.explanation.measures.crown_values import CrownValues
@@ -13,7 +15,12 @@ from arborisk.explanation.measures.table import dieback_class, transparency_clas
 CROWN_NAMES = ("crown_asymmetry", "live_crown_ratio", "crown_transparency", "dead_crown_share")
 
 LEAST_LIVE_SHARE = 0.25
-"""Less of the outline in leaf: no transparency, since what is left are tufts."""
+"""Less of the outline in leaf: only the dead share is told, since what is left are tufts, and bare
+twigs show a crown's edge too faintly."""
+
+FEW_LEAVES = "too little of the crown is in leaf"
+BELONGING = ("crown_asymmetry", "dead_crown_share")
+"""Not measured where leaves of another tree may pass for the crown's."""
 
 MOST_TURN = 0.035
 """Largest error of the asymmetry from the vertical and the outline, one deviation; found on drawn
@@ -22,10 +29,10 @@ trees of seed 7."""
 TURNED = "which way is up, or where the crown ends, is not certain enough"
 
 DEVIATIONS = {
-    "crown_asymmetry": 0.05,
-    "live_crown_ratio": 0.032,
-    "crown_transparency": 0.065,
-    "dead_crown_share": 0.035,
+    "crown_asymmetry": 0.032,
+    "live_crown_ratio": 0.025,
+    "crown_transparency": 0.035,
+    "dead_crown_share": 0.04,
 }
 """Errors left at the usual threshold, one standard deviation; found on drawn trees of seed 7."""
 
@@ -39,47 +46,47 @@ def measure_crown(
         values: At each threshold, the middle one first.
         vertical: Which way is up.
         in_leaf: Whether the crown is in green leaf.
-        doubt: Why its shape cannot be measured; empty when it can. How open the leaves are can be
-            told all the same.
+        doubt: Why it is not clear what belongs to it; empty when it is. How high the crown in leaf
+            is, and how open, can be told all the same.
     """
-    best = values[0]
-    asymmetry = _asymmetry_measure(values, vertical, doubt)
+    reasons = dict.fromkeys(BELONGING, doubt) if doubt else {}
     if not in_leaf:
-        return (asymmetry, *(not_measurable(name, NOT_IN_LEAF) for name in CROWN_NAMES[1:]))
-    dead = [one.dead_share for one in values]
-    transparency = [one.transparency for one in values]
-    return (
-        asymmetry,
-        not_measurable("live_crown_ratio", doubt)
-        if doubt
-        else _made("live_crown_ratio", [one.live_ratio for one in values]),
-        not_measurable("crown_transparency", "too little of the crown is in leaf")
-        if best.dead_share > 1.0 - LEAST_LIVE_SHARE
-        else _made(
+        reasons |= dict.fromkeys(CROWN_NAMES[1:], NOT_IN_LEAF)
+    elif values[0].dead_share > 1.0 - LEAST_LIVE_SHARE:
+        reasons |= dict.fromkeys(CROWN_NAMES[:3], FEW_LEAVES)
+    make: dict[str, Callable[[], Measure]] = {
+        "crown_asymmetry": lambda: _asymmetry_measure(values, vertical),
+        "live_crown_ratio": lambda: _made("live_crown_ratio", [v.live_ratio for v in values]),
+        "crown_transparency": lambda: _with_class(
             "crown_transparency",
-            transparency,
-            remark=f"class {transparency_class(transparency[0])}",
+            [v.transparency for v in values],
+            lambda share: f"class {transparency_class(share)}",
         ),
-        not_measurable("dead_crown_share", doubt)
-        if doubt
-        else _made(
+        "dead_crown_share": lambda: _with_class(
             "dead_crown_share",
-            dead,
-            remark=f"dieback class {dieback_class(dead[0])}, if the tree is in leaf",
+            [v.dead_share for v in values],
+            lambda share: f"dieback class {dieback_class(share)}, if the tree is in leaf",
         ),
+    }
+    return tuple(
+        not_measurable(name, reasons[name]) if name in reasons else make[name]()
+        for name in CROWN_NAMES
     )
 
 
-def _asymmetry_measure(values: tuple[CrownValues, ...], vertical: Vertical, doubt: str) -> Measure:
-    """Asymmetry, unless the plumb line's doubt alone would turn it."""
-    if doubt:
-        return not_measurable("crown_asymmetry", doubt)
+def _asymmetry_measure(values: tuple[CrownValues, ...], vertical: Vertical) -> Measure:
+    """Asymmetry, unless the doubt about the plumb line and the outline is too large."""
     tilt_part = abs(values[0].asymmetry_by_slope) * float(np.radians(vertical.deviation_deg))
     asymmetries = [one.asymmetry for one in values]
     spread = float(np.max(np.abs(np.array(asymmetries) - asymmetries[0])))
     if float(np.hypot(tilt_part, spread)) > MOST_TURN:
         return not_measurable("crown_asymmetry", TURNED)
     return _made("crown_asymmetry", asymmetries, more=tilt_part, least=-1.0)
+
+
+def _with_class(name: str, values: list[float], words: Callable[[float], str]) -> Measure:
+    """A share with the class it falls in."""
+    return _made(name, values, remark=words(values[0]))
 
 
 def _made(

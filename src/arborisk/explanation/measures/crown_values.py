@@ -11,7 +11,7 @@ from arborisk.explanation.measures.crown import CrownParts
 from arborisk.explanation.measures.records import Masks, StemLine, Vertical
 from arborisk.explanation.measures.stem_fork import middle_below
 
-FINE_GAPS = 0.08
+FINE_GAPS = 0.05
 """Share of the crown in leaf that is open in gaps finer than the parts are told; found on drawn
 trees of seed 7."""
 

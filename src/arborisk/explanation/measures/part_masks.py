@@ -18,7 +18,7 @@ THRESHOLDS = (0.4, 0.5, 0.6)
 differ enters the interval. The middle one gives the value."""
 
 
-BARE_GAIN = 3.5
+BARE_GAIN = 1.5
 """Twigs are thinner than the scale on which parts are told: their probability counts for more."""
 
 

@@ -6,6 +6,7 @@ Which body, and where its weights are: `arborisk.explanation.parts.session`. Nee
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, cast
 
 import torch
@@ -21,23 +22,56 @@ CHANNELS: Final = (16, 24, 40, 112, 320)
 PATCH_PX: Final = 7
 """Side of the square of raw colours around a pixel that the head sees: what tells a twig from the
 gap beside it is gone from the body's maps."""
-WIDTHS: Final = (80, 48)
-"""Numbers a pixel in the head's two hidden layers."""
+WIDTHS: Final = (20, 28, 40, 56, 64)
+"""Numbers a cell in the head at each depth."""
+REACHES: Final = ((5,), (5,), (5, 5), (7, 7), (7, 7))
+"""Sides of the squares of cells that are looked at together, one after the other, at each depth: at
+the coarsest they span the picture, which tells the main tree from those behind it."""
+HIDDEN: Final = (40, 32)
+"""Numbers a pixel in the head's two last hidden layers."""
+
+
+class Around(nn.Module):
+    """Adds to each cell what the cells around it say.
+
+    Args:
+        width: Numbers a cell.
+        reach: Side of the square of cells.
+    """
+
+    def __init__(self, width: int, reach: int) -> None:
+        super().__init__()
+        self.spread = nn.Conv2d(width, width, reach, padding=reach // 2, groups=width)
+        self.mix = nn.Conv2d(width, width, 1)
+
+    def forward(self, cells: Tensor) -> Tensor:
+        """Cells of the same shape, (n, width, height, width of the picture)."""
+        return cells + cast(Tensor, self.mix(self.spread(cells.relu()).relu()))
 
 
 class PartHead(nn.Module):
-    """Hidden layers over all depths, raw colours and the place in the picture.
+    """From coarse to fine: each depth adds its maps to what the coarser ones said, looks around.
 
-    The coarse maps are first made fewer, then enlarged: the same result as the other way round,
-    at a fraction of the time.
+    At the last, raw colours are added, and each pixel is judged by two small layers.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        wide, narrow = WIDTHS
-        self.depths = nn.ModuleList(nn.Conv2d(n, wide, 1, bias=False) for n in CHANNELS)
+        self.depths = nn.ModuleList(
+            nn.Conv2d(n, width, 1) for n, width in zip(CHANNELS, WIDTHS, strict=True)
+        )
+        self.whole = nn.Conv2d(WIDTHS[-1], WIDTHS[-1], 1, bias=False)
+        self.place = nn.Conv2d(2, WIDTHS[-1], 1, bias=False)
+        self.around = nn.ModuleList(
+            nn.Sequential(*(Around(width, reach) for reach in reaches))
+            for width, reaches in zip(WIDTHS, REACHES, strict=True)
+        )
+        self.finer = nn.ModuleList(
+            nn.Conv2d(coarse, fine, 1, bias=False) for fine, coarse in pairwise(WIDTHS)
+        )
+        wide, narrow = HIDDEN
+        self.first = nn.Conv2d(WIDTHS[0], wide, 1, bias=False)
         self.colours = nn.Conv2d(3, wide, PATCH_PX)
-        self.place = nn.Conv2d(2, wide, 1, bias=False)
         self.second = nn.Conv2d(wide, narrow, 1)
         self.last = nn.Conv2d(narrow, len(PARTS), 1)
 
@@ -48,14 +82,16 @@ class PartHead(nn.Module):
             levels: Maps of each depth, fine to coarse, shape (n, channels, height / stride, ...).
             pictures: Scaled colours, shape (n, 3, height, width).
         """
-        signal = self.depths[-1](levels[-1])
-        for depth, level in zip(self.depths[-2::-1], levels[-2::-1], strict=True):
-            signal = depth(level) + twice_as_fine(signal)
-        signal = signal + self.place(places(levels[0]))
-        signal = functional.interpolate(signal, scale_factor=2.0, mode="nearest")
+        signal = self.depths[-1](levels[-1]) + self.place(places(levels[-1]))
+        signal = signal + self.whole(signal.relu().mean(dim=(2, 3), keepdim=True))
+        signal = self.around[-1](signal)
+        for number in range(len(levels) - 2, -1, -1):
+            signal = twice_as_fine(self.finer[number](signal)) + self.depths[number](levels[number])
+            signal = self.around[number](signal)
+        signal = functional.interpolate(self.first(signal), scale_factor=2.0, mode="nearest")
         margin = PATCH_PX // 2
-        around = functional.pad(pictures, (margin,) * 4, mode="replicate")
-        signal = signal + self.colours(around)
+        beyond = functional.pad(pictures, (margin,) * 4, mode="replicate")
+        signal = signal + self.colours(beyond)
         return cast(Tensor, self.last(self.second(signal.relu()).relu()))
 
 
@@ -128,7 +164,13 @@ def places(maps: Tensor) -> Tensor:
     Shape (n, 2, height, width).
     """
     n, _, height, width = maps.shape
-    down = torch.linspace(-1, 1, height).to(maps).reshape(1, 1, height, 1)
-    aside = torch.linspace(-1, 1, width).to(maps).abs().reshape(1, 1, 1, width)
+    down = _from_end_to_end(height).to(maps).reshape(1, 1, height, 1)
+    aside = _from_end_to_end(width).to(maps).abs().reshape(1, 1, 1, width)
     shape = (n, 1, height, width)
     return torch.cat([down.expand(shape), aside.expand(shape)], dim=1)
+
+
+def _from_end_to_end(n: int) -> Tensor:
+    """From -1 to 1; -1 alone for one cell, where an exported `torch.linspace` divides by 0."""
+    places_ = torch.arange(n, dtype=torch.float32)
+    return 2.0 * places_ / places_.amax().clamp(min=1.0) - 1.0

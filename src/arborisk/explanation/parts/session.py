@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 BODY: Final = "efficientnet_lite0"
 BODY_SIZE_PX: Final = 512
 """Size that fixes the padding inside the body: even at every depth, as all our inputs are."""
-DEFINITION: Final = "parts-1"
+DEFINITION: Final = "parts-2"
 """Raise the number whenever the code comes to give other probabilities with the same weights."""
 PARITY: Final = 1e-4  # largest difference of a probability from torch; seen: 2e-6
 INPUT, OUTPUT = "photos", "probability"
