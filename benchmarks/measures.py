@@ -1,6 +1,6 @@
 """How well physical measures are read from drawn photos, and what they look like on real ones.
 
-    python benchmarks/measures.py [--seeds 21 22] [--trees 120] [--folder STANDS]
+    python benchmarks/measures.py [--seeds 21 22 23 24] [--trees 120] [--folder STANDS]
     python benchmarks/measures.py --photos FOLDER --out OVERLAYS
 
 The first draws a stand for each seed and reads the parts of each photo with the packaged reader
@@ -61,7 +61,7 @@ Row = tuple[TreeMeasures, DrawnTruth, int]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, nargs="+", default=[21, 22])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[21, 22, 23, 24])
     parser.add_argument("--trees", type=int, default=120)
     parser.add_argument("--folder", type=Path, help="stands are kept here as seed-N")
     parser.add_argument("--photos", type=Path)

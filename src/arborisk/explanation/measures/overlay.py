@@ -24,6 +24,9 @@ OUTLINE, DEAD, STEM, UPRIGHT = "#56B4E9", "#D55E00", "#E69F00", "#FFFFFF"
 LEVEL, WIRE, GAP = "#FFFFFF", "#F0E442", "#CC79A7"
 """Colours of Okabe and Ito, with white."""
 
+LEVELLED = ("crown_asymmetry", "live_crown_ratio", "height_to_diameter")
+"""Measures that the levels of foot and top belong to."""
+
 
 def measure_overlay(
     part_map: PartMap, measures: TreeMeasures, *, with_text: bool = True
@@ -82,7 +85,9 @@ def _outlined(picture: Image.Image, outline: Masks) -> Image.Image:
 
 def _draw_levels(pen: Pen, shown: Shown, measures: TreeMeasures) -> None:
     """Tree top and foot, top and base of the crown in leaf."""
-    if shown.outline is None or shown.stem is None or not measures["crown_asymmetry"].is_measured:
+    if shown.outline is None or shown.stem is None:
+        return
+    if not any(measures[name].is_measured for name in LEVELLED):
         return
     columns = np.nonzero(shown.outline.any(axis=0))[0]
     left, right = float(columns[0]) - 4, float(columns[-1]) + 4
