@@ -1,6 +1,6 @@
 """How well physical measures are read from drawn photos, and what they look like on real ones.
 
-    python benchmarks/measures.py [--seeds 21 22 23 24] [--trees 120] [--folder STANDS]
+    python benchmarks/measures.py [--seeds 21 22 23 24 25 26] [--trees 120] [--folder STANDS]
     python benchmarks/measures.py --photos FOLDER --out OVERLAYS
 
 The first draws a stand for each seed and reads the parts of each photo with the packaged reader
@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import csv
 import multiprocessing
+import os
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -61,7 +62,7 @@ Row = tuple[TreeMeasures, DrawnTruth, int]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, nargs="+", default=[21, 22, 23, 24])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[21, 22, 23, 24, 25, 26])
     parser.add_argument("--trees", type=int, default=120)
     parser.add_argument("--folder", type=Path, help="stands are kept here as seed-N")
     parser.add_argument("--photos", type=Path)
@@ -74,7 +75,9 @@ def main() -> None:
         folders = [(options.folder or Path(scratch)) / f"seed-{seed}" for seed in options.seeds]
         work = partial(read_stand, n_trees=options.trees)
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(len(folders), mp_context=context) as pool:
+        with ProcessPoolExecutor(
+            min(len(folders), os.cpu_count() or 1), mp_context=context
+        ) as pool:
             stands = list(pool.map(work, folders, options.seeds))
     told, true = (list(chain(*rows)) for rows in zip(*stands, strict=True))
     print(f"{len(told)} drawn trees, seeds {options.seeds}")

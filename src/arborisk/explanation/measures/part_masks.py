@@ -13,7 +13,7 @@ SKY, CROWN, BARE, STEM, GROUND, BUILT, OTHER = (
     PARTS.index(name)
     for name in ("sky", "crown", "bare_wood", "stem", "ground", "built", "other_trees")
 )
-THRESHOLDS = (0.4, 0.5, 0.6)
+THRESHOLDS = (0.3, 0.5, 0.7)
 """Probabilities from which a pixel belongs to a tree; measures are taken at each, and how far they
 differ enters the interval. The middle one gives the value."""
 
