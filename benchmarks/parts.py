@@ -243,8 +243,10 @@ def the_body() -> nn.Module:
 
 
 def keep(path: Path, head: PartHead) -> None:
-    """Writes a head, rounded to float16."""
-    save_file({name: value.half().numpy() for name, value in head.state_dict().items()}, path)
+    """Writes a head, rounded to float16; a file that is there is whole."""
+    begun = path.with_suffix(".part")
+    save_file({name: value.half().numpy() for name, value in head.state_dict().items()}, begun)
+    begun.replace(path)
 
 
 def kept(path: Path) -> PartHead:
