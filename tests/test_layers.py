@@ -11,6 +11,8 @@ SOURCE = Path(arborisk.__file__).parent
 
 FLOORS = [
     {"scales", "records", "errors", "files", "__init__"},
+    {"wording"},
+    {"tables"},
     {"photos", "metrics", "mechanics", "backprop"},
     {"simulate", "dataset"},
     {"split", "preprocess", "calibration"},

@@ -1,0 +1,1 @@
+"""One voice: numbers, shares, intervals, counts and the sentences that are the same everywhere."""
