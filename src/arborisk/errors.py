@@ -48,6 +48,10 @@ class DatasetError(ArboriskError):
     """A data set, its labels or its manifest cannot be used as they are."""
 
 
+class TableError(ArboriskError):
+    """A table, one of its columns, units or places cannot be used as it is, or written."""
+
+
 class SplitError(ArboriskError):
     """No valid split exists, or a given split does not fit the data set."""
 
