@@ -30,8 +30,8 @@ DRAWN_MODEL: Final = "The model was trained on drawn trees: it knows nothing of 
 ONE_SIDE: Final = "at most a Level 1 limited visual assessment of one side"
 """What a photo is, for the middle of a sentence."""
 LEVEL_1: Final = (
-    f"A photo alone is {ONE_SIDE} of a tree. It gives a likelihood, never a risk rating: that needs "
-    "a target and consequences from a person."
+    f"A photo alone is {ONE_SIDE} of a tree. It gives a likelihood, never a risk rating: that "
+    "needs a target and consequences from a person."
 )
 """Stands with every answer that comes from a photo."""
 LEVEL_1_SHORT: Final = "Level 1 at most, one side, a likelihood, never a risk rating."
