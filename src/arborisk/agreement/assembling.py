@@ -15,9 +15,9 @@ from arborisk.agreement.ratings import NOT_STATED, Ratings
 from arborisk.agreement.reading_notes import reading_notes
 from arborisk.agreement.words import WordsRead
 from arborisk.dataset.schemes import IMMINENT, ClassScheme
-from arborisk.dataset.text import fold, words_of
 from arborisk.errors import DatasetError
 from arborisk.photos import PHOTO_SUFFIXES
+from arborisk.tables.text import fold, words_of
 
 MOST_KEPT = 65_536
 """Cells whose meaning is remembered: the same few words fill most of a table."""

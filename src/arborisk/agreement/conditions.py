@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from arborisk.agreement.ratings import BLIND, NOT_STATED, SHOWN
 from arborisk.dataset.tables import RawTable
-from arborisk.dataset.text import fold, words_of
 from arborisk.errors import DatasetError
+from arborisk.tables.text import fold, words_of
 
 SAW_MODEL_HEADERS = (
     *("saw model", "saw the model", "model shown", "model seen", "with model", "saw ai"),

@@ -14,9 +14,9 @@ from arborisk.agreement.ratings import MISSING, Ratings
 from arborisk.dataset.references import PhotoIndex
 from arborisk.dataset.schemes import ISA_SCHEMES, ClassScheme, canonical
 from arborisk.dataset.tables import RawTable, read_table
-from arborisk.dataset.text import fold
 from arborisk.errors import DatasetError
 from arborisk.metrics import predicted_class
+from arborisk.tables.text import fold
 
 PHOTO_HEADERS = ("photo", "file", "photo_id")
 TREE_HEADERS = ("tree_id", "tree")

@@ -21,9 +21,9 @@ from arborisk.agreement.words import is_no_answer, isa_word, read_words
 from arborisk.dataset.columns import Columns, find_columns, rater_named_by
 from arborisk.dataset.schemes import AS_LABELLED, load_scheme
 from arborisk.dataset.tables import RawTable, read_table
-from arborisk.dataset.text import fold, words_of
 from arborisk.dataset.vocabulary import known_words
 from arborisk.errors import DatasetError
+from arborisk.tables.text import fold, words_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from arborisk.agreement.predictions import PredictionTable, class_of, read_prediction_table
 from arborisk.dataset import LabelledPhotos
 from arborisk.dataset.references import PhotoIndex
-from arborisk.dataset.text import fold
 from arborisk.errors import DatasetError
+from arborisk.tables.text import fold
 
 
 def consensus_shares(path: Path, labelled: LabelledPhotos) -> NDArray[np.float64]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from arborisk.dataset.schemes import AS_LABELLED, ISA_WORDS
-from arborisk.dataset.text import clean, fold
 from arborisk.dataset.vocabulary import known_words, vocabulary_for
+from arborisk.tables.text import clean, fold
 
 SHORT_FORMS: Mapping[str, str] = {
     **dict.fromkeys(("imp", "impr", "improb", "improbab", "inprobable"), "Improbable"),

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from arborisk.dataset.tables import RawTable
-from arborisk.dataset.text import fold, words_of
+from arborisk.tables.text import fold, words_of
 
 _TIME_OF_DAY = re.compile(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[ap]\.?m\.?)?$", re.IGNORECASE)
 _DATE_FORMATS = (

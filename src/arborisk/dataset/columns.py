@@ -9,8 +9,8 @@ from difflib import get_close_matches
 
 from arborisk.dataset.cell_columns import date_column, label_columns_by_cells
 from arborisk.dataset.tables import RawTable
-from arborisk.dataset.text import fold, words_of
 from arborisk.errors import DatasetError
+from arborisk.tables.text import fold, words_of
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from arborisk.dataset.text import clean
 from arborisk.errors import DatasetError
+from arborisk.tables.text import clean
 
 _DELIMITERS = ",;\t|"
 _N_ROWS_TO_JUDGE = 20

@@ -15,7 +15,6 @@ from arborisk.dataset.options import ImportOptions
 from arborisk.dataset.references import PhotoIndex
 from arborisk.dataset.schemes import AS_LABELLED, ISA_WORDS
 from arborisk.dataset.tables import RawTable, read_table
-from arborisk.dataset.text import fold
 from arborisk.dataset.vocabulary import (
     check_targets,
     has_own_labels,
@@ -23,6 +22,7 @@ from arborisk.dataset.vocabulary import (
     vocabulary_for,
 )
 from arborisk.errors import DatasetError
+from arborisk.tables.text import fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from unicodedata import normalize
 
 from arborisk.dataset.labelling import Labelling
 from arborisk.dataset.table import photo_id_of
-from arborisk.dataset.text import words_of
 from arborisk.errors import DatasetError
 from arborisk.photos import ExaminedPhoto
 from arborisk.records import PhotoFacts, PhotoRow, Rating
+from arborisk.tables.text import words_of
 
 _YEARS = {("year",), ("years",), ("yr",), ("yrs",), ("y",), ("a",)}
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from arborisk.dataset.text import fold
 from arborisk.photos import PHOTO_SUFFIXES
+from arborisk.tables.text import fold
 
 MatchKind = Literal["path", "name", "stem", "number", "ambiguous", "missing"]
 

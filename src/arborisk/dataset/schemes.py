@@ -10,9 +10,9 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from arborisk.dataset.text import fold
 from arborisk.errors import DatasetError
 from arborisk.scales import FailureLikelihood
+from arborisk.tables.text import fold
 
 IMPROBABLE = FailureLikelihood.IMPROBABLE.word
 POSSIBLE = FailureLikelihood.POSSIBLE.word

@@ -10,8 +10,8 @@ from tempfile import mkdtemp
 
 from arborisk.dataset.rows import to_csv
 from arborisk.dataset.table import Dataset
-from arborisk.dataset.text import words_of
 from arborisk.errors import DatasetError
+from arborisk.tables.text import words_of
 
 INDEX = "serial-names.csv"
 

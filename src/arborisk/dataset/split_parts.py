@@ -12,8 +12,8 @@ from arborisk.dataset.references import PhotoIndex
 from arborisk.dataset.sides import FOLD, TEST, TRAIN, VALIDATION
 from arborisk.dataset.table import Dataset
 from arborisk.dataset.tables import RawTable, read_table
-from arborisk.dataset.text import fold, words_of
 from arborisk.errors import DatasetError, SplitError
+from arborisk.tables.text import fold, words_of
 
 _PART_HEADERS = (
     *("part", "split", "set", "subset", "partition", "fold", "phase", "usage", "group set"),

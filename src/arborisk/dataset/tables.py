@@ -9,8 +9,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from arborisk.dataset.csv_rows import csv_rows
-from arborisk.dataset.text import clean
 from arborisk.errors import DatasetError, MissingDependencyError
+from arborisk.tables.text import clean
 
 
 @dataclass(frozen=True, slots=True)

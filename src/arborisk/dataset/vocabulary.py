@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from arborisk.dataset.schemes import AS_LABELLED, ISA_SCHEMES, ISA_WORDS, load_scheme
-from arborisk.dataset.text import clean, fold
 from arborisk.errors import DatasetError
+from arborisk.tables.text import clean, fold
 
 _NEARLY_A_WORD = 0.8
 """Share of letters in common (difflib's ratio) from which a label is taken for a slip of a word."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arborisk.dataset.tables import RawTable, read_table
-from arborisk.dataset.text import fold as folded
 from arborisk.errors import DatasetError, SettingsError
+from arborisk.tables.text import fold as folded
 
 AXES = (
     *("scheme", "size", "channels", "model", "weights", "regime"),

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from arborisk.dataset.csv_rows import csv_rows
-from arborisk.dataset.text import fold
 from arborisk.errors import AssessmentError
 from arborisk.files import write_text_whole
 from arborisk.risk.portfolio_geopackage import Place, read_geopackage, write_geopackage
 from arborisk.risk.storm.places import DEGREES
+from arborisk.tables.text import fold
 
 ROLES: Mapping[str, tuple[str, ...]] = {
     "tree": ("tree", "tree_id", "treeid", "tree no.", "tree_no", "id", "objectid", "globalid"),

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.dataset.text import fold
 from arborisk.risk.portfolio_rating import RatedInventory, possible_words
 from arborisk.risk.portfolio_table import CITY_HEADER, CITY_NAMES, write_trees
 from arborisk.risk.rules import DEFAULT_RULES
 from arborisk.scales import EventLikelihood, RiskRating, Scale
+from arborisk.tables.text import fold
 
 _DIGITS = 6
 INCOMPLETE = "Another row of this tree has a problem: its rating may be too low."

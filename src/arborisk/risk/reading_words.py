@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import NoReturn
 
-from arborisk.dataset.text import fold
 from arborisk.errors import AssessmentError
 from arborisk.risk.belief import Belief, L, chances, one_of, unknown
+from arborisk.tables.text import fold
 
 MISSING = ("", "not known", "unknown", "not stated", "n/a", "na", "?", "-")
 _RANGE = re.compile(r"\s+to\s+|\s*\.\.\s*|\s*\N{EN DASH}\s*")

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from arborisk.dataset.csv_rows import csv_rows
-from arborisk.dataset.text import clean, fold
 from arborisk.errors import AssessmentError
 from arborisk.mechanics import Floats
 from arborisk.risk.storm.places import DEGREES, METRES
+from arborisk.tables.text import clean, fold
 
 _PLACES = (
     *(("x_m", "y_m", METRES), ("longitude", "latitude", DEGREES), ("lon", "lat", DEGREES)),

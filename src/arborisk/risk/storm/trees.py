@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.dataset.text import fold
 from arborisk.errors import AssessmentError
 from arborisk.mechanics import Floats
 from arborisk.risk.storm.assumptions import KINDS, Assumptions
 from arborisk.risk.storm.measures import MEASURES, Measure
 from arborisk.risk.storm.places import METRES
 from arborisk.risk.storm.tree_table import TreeTable
+from arborisk.tables.text import fold
 
 NOT_STATED = "not stated"
 _ID_COLUMNS = ("tree_id", "tree", "id", "tree_no", "objectid", "fid")

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.dataset.text import fold
 from arborisk.errors import AssessmentError
 from arborisk.mechanics import Floats
 from arborisk.risk.storm.assumptions import load_assumptions
 from arborisk.risk.storm.measures import MEASURES
 from arborisk.risk.storm.places import Frame
 from arborisk.risk.storm.tree_table import TreeTable
+from arborisk.tables.text import fold
 
 _ID_COLUMNS = ("tree_id", "tree", "id", "tree_no", "objectid", "fid")
 _BRITTLE = {"living": False, "alive": False, "sound": False, "dead": True, "brittle": True}

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from arborisk.dataset.text import fold
 from arborisk.errors import AssessmentError, MissingDependencyError
 from arborisk.risk.storm.tree_table import geojson_system, geopackage_rows
+from arborisk.tables.text import fold
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
