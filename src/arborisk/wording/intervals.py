@@ -1,0 +1,145 @@
+"""Estimates with their intervals: 0.82 (0.74 to 0.89); 62 % (57 to 67); +6 points (-1 to +13).
+
+Where there is no honest interval its note says why, in its place. An estimate that is not defined
+is its note alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from arborisk.records import Interval
+from arborisk.wording.numbers import NOT_DEFINED, number
+from arborisk.wording.percent import Digits, percent, percent_figure
+
+NO_INTERVAL = "no interval"
+
+
+def value_interval(
+    interval: Interval, decimals: int = 2, *, signed: bool = False, unit: str = ""
+) -> str:
+    """A value with its interval.
+
+    Args:
+        interval: What to print.
+        decimals: Digits after the point.
+        signed: Whether plus signs stand, for differences.
+        unit: What follows the value, with its space: `` m``.
+
+    >>> value_interval(Interval(0.82, 0.74, 0.89)), value_interval(Interval(-0.5, -0.6, -0.4))
+    ('0.82 (0.74 to 0.89)', '-0.50 (-0.60 to -0.40)')
+    >>> value_interval(Interval(0.82, None, None, note="no interval: 3 trees"))
+    '0.82 (no interval: 3 trees)'
+    """
+    return _with_ends(
+        interval,
+        lambda value: number(value, decimals, signed=signed) + unit,
+        lambda end: number(end, decimals, signed=signed),
+    )
+
+
+def share_interval(interval: Interval, digits: Digits = 0, *, named: bool = False) -> str:
+    """A share with its interval, in percent.
+
+    Args:
+        interval: What to print.
+        digits: See `arborisk.wording.percent.percent`.
+        named: Whether it is said to be an interval, and of which level: at first mention.
+
+    >>> share_interval(Interval(0.62, 0.57, 0.67)), share_interval(Interval(0.002, 0.0, 0.03))
+    ('62 % (57 to 67)', 'under 1 % (under 1 to 3)')
+    >>> share_interval(Interval(0.62, 0.57, 0.67), named=True)
+    '62 % (95 % interval 57 to 67)'
+    """
+    return _with_ends(
+        interval,
+        lambda value: percent(value, digits),
+        lambda end: percent_figure(end, digits),
+        f"{level_words(interval.level)} " if named else "",
+    )
+
+
+def point_interval(interval: Interval) -> str:
+    """A difference of two shares with its interval, in percentage points.
+
+    >>> point_interval(Interval(0.06, -0.01, 0.13)), point_interval(Interval(0.01, None, None))
+    ('+6 points (-1 to +13)', '+1 point (no interval)')
+    """
+    return _with_ends(interval, points, lambda end: number(100 * end, 0, signed=True))
+
+
+def ends(interval: Interval, decimals: int = 2, *, signed: bool = False) -> str:
+    """The ends alone, for a column of their own, or why there are none.
+
+    >>> ends(Interval(0.82, 0.74, 0.89)), ends(Interval(0.82, None, None, note="too few trees"))
+    ('0.74 to 0.89', 'too few trees')
+    """
+    if interval.low is None or interval.high is None:
+        return interval.note or NO_INTERVAL
+    low, high = (number(end, decimals, signed=signed) for end in (interval.low, interval.high))
+    return f"{low} to {high}"
+
+
+def share_range(low: float, high: float, digits: Digits = 0) -> str:
+    """What is known of a chance that the inputs only bound.
+
+    Ends of exactly 0 and 1 are no estimates here: they say what the inputs rule out.
+
+    >>> share_range(0.2, 0.4), share_range(0, 0.4), share_range(0.2, 1), share_range(0.2, 0.201)
+    ('20 % to 40 %', 'up to 40 %', '20 % or more', '20 %')
+    >>> share_range(0, 0), share_range(1, 1), share_range(0, 1)
+    ('ruled out by what is stated', 'follows from what is stated', 'not known')
+    """
+    low, high = _without_noise(low), _without_noise(high)
+    if (low, high) in _BOUNDS:
+        return _BOUNDS[low, high]
+    first, last = percent(low, digits), percent(high, digits)
+    if first == last:
+        return first
+    if low == 0:
+        return f"up to {last}"
+    return f"{first} or more" if high == 1 else f"{first} to {last}"
+
+
+def points(difference: float) -> str:
+    """A difference of two shares.
+
+    >>> points(0.06), points(-0.01), points(0.0)
+    ('+6 points', '-1 point', '0 points')
+    """
+    figure = number(100 * difference, 0, signed=True)
+    return f"{figure} {'point' if figure in ('+1', '-1') else 'points'}"
+
+
+def level_words(level: float = 0.95) -> str:
+    """What an interval is called, for example ``95 % interval``."""
+    return f"{percent(level, 'stated')} interval"
+
+
+_BOUNDS = {
+    (0.0, 0.0): "ruled out by what is stated",
+    (1.0, 1.0): "follows from what is stated",
+    (0.0, 1.0): "not known",
+}
+_LEAST = 1e-12
+"""Sums of chances that lie this near to 0 or 1 are 0 or 1, but for rounding."""
+
+
+def _with_ends(
+    interval: Interval,
+    value_words: Callable[[float], str],
+    end_words: Callable[[float], str],
+    name: str = "",
+) -> str:
+    """The value, then its ends or the reason why there are none."""
+    if math.isnan(interval.value):
+        return interval.note or NOT_DEFINED
+    value = value_words(interval.value)
+    if interval.low is None or interval.high is None:
+        return f"{value} ({interval.note or NO_INTERVAL})"
+    return f"{value} ({name}{end_words(interval.low)} to {end_words(interval.high)})"
+
+
+def _without_noise(chance: float) -> float:
+    return 0.0 if chance < _LEAST else 1.0 if chance > 1 - _LEAST else chance
