@@ -52,6 +52,10 @@ class TableError(ArboriskError):
     """A table, one of its columns, units or places cannot be used as it is, or written."""
 
 
+class OutputError(ArboriskError):
+    """A file cannot be written, or must not be written where it was asked."""
+
+
 class SplitError(ArboriskError):
     """No valid split exists, or a given split does not fit the data set."""
 

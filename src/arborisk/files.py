@@ -1,9 +1,69 @@
-"""Files written whole or not at all."""
+"""Files written whole or not at all, and never over what is not theirs to replace."""
 
 from __future__ import annotations
 
 import os
+import secrets
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from arborisk.errors import OutputError
+
+
+def check_place(path: Path, *, inputs: Iterable[Path] = ()) -> None:
+    """Refuses a place that cannot be written, or must not be, before any work is done.
+
+    Args:
+        path: File to write later. Missing folders above it are made then.
+        inputs: Files that the work reads: none of them is ever the output, by any name.
+
+    Raises:
+        OutputError: A device, a symbolic link, a folder, an input, or no leave to write there.
+    """
+    with _in_a_sentence(path):
+        _refuse_special(path)
+        for one in inputs:
+            if path.exists() and one.exists() and path.samefile(one):
+                raise OutputError(
+                    "a file of its own for the results",
+                    f"{path.name}, which is read as input",
+                    str(path),
+                    "Choose another name: an input is never replaced.",
+                )
+        above = next(folder for folder in path.absolute().parents if os.path.lexists(folder))
+        trial = above / _temporary_name("")
+        trial.touch()
+        trial.unlink()
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """A temporary place beside a file; it gets the file's own name when all went well.
+
+    Whatever stops the writing (an error, an interrupt, a full disk), the file stays as it was
+    and nothing is left behind.
+
+    Args:
+        path: File to write or replace; its folder is made if need be.
+
+    Yields:
+        Where to write; ends as ``path`` does.
+
+    Raises:
+        OutputError: The place is no ordinary file's, or writing failed: a full disk, no leave.
+    """
+    with _in_a_sentence(path):
+        _refuse_special(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(_temporary_name(path.suffix))
+        try:
+            yield temporary
+            os.replace(temporary, path)
+        finally:
+            for left in path.parent.glob(f"{temporary.name}*"):  # with a data base's journal
+                left.unlink(missing_ok=True)
 
 
 def write_text_whole(path: Path, text: str) -> None:
@@ -12,6 +72,9 @@ def write_text_whole(path: Path, text: str) -> None:
     Args:
         path: File to write or replace; its folder is made if need be.
         text: Its content; line ends stay as they are.
+
+    Raises:
+        OutputError: See `written_whole`.
     """
     write_bytes_whole(path, text.encode("utf-8"))
 
@@ -22,11 +85,44 @@ def write_bytes_whole(path: Path, content: bytes) -> None:
     Args:
         path: File to write or replace; its folder is made if need be.
         content: Its content.
+
+    Raises:
+        OutputError: See `written_whole`.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with written_whole(path) as temporary:
         temporary.write_bytes(content)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+
+
+def _temporary_name(suffix: str) -> str:
+    """Short, so that a name as long as the file system allows has a neighbour too."""
+    return f".arborisk-{os.getpid()}-{secrets.token_hex(4)}.part{suffix[:16]}"
+
+
+def _refuse_special(path: Path) -> None:
+    """Only an ordinary file is ever replaced: ``os.replace`` would take a device's place too."""
+    with suppress(FileNotFoundError):
+        mode = os.lstat(path).st_mode
+        if stat.S_ISREG(mode):
+            return
+        found = "a device or pipe, not a file"
+        if stat.S_ISLNK(mode):
+            found = "a symbolic link"
+        elif stat.S_ISDIR(mode):
+            found = "a folder"
+        raise OutputError(
+            "a new file, or an ordinary one to replace", found, str(path), "Choose another name."
+        )
+
+
+@contextmanager
+def _in_a_sentence(path: Path) -> Iterator[None]:
+    """An error of the file system, or a name that it cannot hold, as a sentence."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        if isinstance(error, ValueError) and "null" not in str(error):
+            raise
+        found = (getattr(error, "strerror", None) or str(error)).lower()
+        raise OutputError(
+            "room and leave to write a file", found, str(path), "Choose another place."
+        ) from error

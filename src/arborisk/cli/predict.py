@@ -31,8 +31,8 @@ def predict(
     out: Annotated[
         Path,
         typer.Option(
-            help="Table to write, one row a photo: .csv, .jsonl, .parquet or .geojson. A journal "
-            "beside it keeps finished photos, so that a rerun resumes."
+            help="Table to write, one row a photo: .csv, .jsonl, .parquet, .geojson, .gpkg or "
+            ".xlsx. A journal beside it keeps finished photos, so that a rerun resumes."
         ),
     ] = Path("predictions.csv"),
     trees: Annotated[

@@ -26,10 +26,11 @@ from arborisk.prediction.options import USUAL, AnswerOptions
 from arborisk.prediction.record import PhotoPrediction
 from arborisk.prediction.rows import photo_columns, photo_rows, tree_columns, tree_rows
 from arborisk.prediction.summary import PredictionSummary
-from arborisk.prediction.table import write_table, writer_for
+from arborisk.prediction.table import write_predictions
 from arborisk.prediction.why import Overlays, overlays_folder, refuse_overlays_place
 from arborisk.preprocess import PreprocessSettings
 from arborisk.records import Progress
+from arborisk.tables.write import check_out
 
 WAITING_PER_THREAD = 4
 """Photos handed out ahead for each thread: enough to keep it busy, few enough for flat memory."""
@@ -56,7 +57,7 @@ def predict_photos(
     Args:
         bundle: The model.
         photos: A photo, or a folder that is searched with all its folders.
-        out: Table to write: .csv, .jsonl, .parquet or .geojson.
+        out: Table to write: .csv, .jsonl, .parquet, .geojson, .gpkg or .xlsx.
         exact: Decode every pixel instead of the nearest scale that JPEG offers.
         n_threads: Photos worked on at once; None means one a core.
         tree_ids: Tree by photo, named as in the column ``photo``, at least one of them of a photo
@@ -77,7 +78,7 @@ def predict_photos(
             an interrupted run, another run into ``out``, a damaged journal, or ``why`` for a
             network without an exact map; says what to do.
     """
-    writer_for(out)
+    check_out(out)
     answering = Answering(bundle, options)
     settings = bundle.description.preprocess
     if exact:
@@ -216,11 +217,13 @@ def _finish(
     n_done: int,
 ) -> PredictionSummary:
     """Writes the tables in the order of the photos, and sums them up."""
-    write_table(out, photo_columns(answering), photo_rows(journal, found, answering, tree_ids))
+    write_predictions(
+        out, photo_columns(answering), photo_rows(journal, found, answering, tree_ids)
+    )
     of_trees = None
     if found.trees is not None:
         of_trees = trees_path(out)
-        write_table(of_trees, tree_columns(answering), tree_rows(found, answering))
+        write_predictions(of_trees, tree_columns(answering), tree_rows(found, answering))
     overlays = None if task.overlays is None else task.overlays.folder
     lines = tuple(task.gating.lines())
     return PredictionSummary(out, of_trees, found, answering, n_done, lines, overlays)
