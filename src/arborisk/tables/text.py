@@ -15,7 +15,9 @@ def clean(text: str) -> str:
     >>> clean("Improbable\xa0")
     'Improbable'
     """
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_INVISIBLE).split())
+    if not (text.isascii() and text.isprintable()):  # most cells are plain, and there are millions
+        text = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
+    return " ".join(text.split())
 
 
 def fold(text: str) -> str:

@@ -1,0 +1,177 @@
+"""Features of a GeoJSON file, and records of a JSON or JSON-lines file, as rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from arborisk.errors import TableError
+from arborisk.tables.header_rows import unique_headers
+from arborisk.tables.limits import MOST_JSON_BYTES, check_bytes, check_extent
+from arborisk.tables.table import Cell, Shape, Table
+from arborisk.tables.text import clean
+from arborisk.tables.text_files import examine
+
+LONGITUDE_LATITUDE = "OGC:CRS84"
+"""System of GeoJSON. Source: RFC 7946, section 4."""
+_SHAPES = {
+    *("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"),
+    "GeometryCollection",
+}
+
+
+def read_geojson(path: Path) -> Table:
+    """Reads features, geometries or records; properties keep their types.
+
+    Args:
+        path: GeoJSON; or JSON with a list of records; or, where the name ends in ``.jsonl``,
+            ``.ndjson`` or ``.geojsonl``, one of these a line.
+
+    Raises:
+        TableError: No JSON, nested too deep, too large, or neither features nor records.
+    """
+    text = examine(path)
+    check_bytes(path.name, path.stat().st_size, MOST_JSON_BYTES)
+    with text.open() as stream:
+        content = stream.read()
+    if path.suffix.lower() in (".jsonl", ".ndjson", ".geojsonl"):
+        return _table(path, _Members(tuple(_json_lines(content)), "row", LONGITUDE_LATITUDE))
+    return _table(path, _members(path, _parsed(path, content)))
+
+
+class _Members:
+    """Objects that become rows.
+
+    Attributes:
+        objects: Features, geometries or records; a string is the reason why one cannot be used.
+        word: What a row is called.
+        system: Coordinate system of the shapes.
+    """
+
+    def __init__(self, objects: Sequence[object], word: str, system: str) -> None:
+        self.objects = objects
+        self.word = word
+        self.system = system
+
+
+def _parsed(path: Path, content: str) -> object:
+    try:
+        return json.loads(content)
+    except RecursionError as error:
+        raise TableError(
+            "GeoJSON", "lists within lists without end", path.name, "Export the layer again."
+        ) from error
+    except ValueError as error:  # JSONDecodeError, and numbers of thousands of digits
+        raise TableError("GeoJSON", f"{error}", path.name, "Export the layer again.") from error
+
+
+def _json_lines(content: str) -> Iterator[object]:
+    for line in content.split("\n"):
+        line = line.strip().lstrip("\x1e")  # RFC 8142 begins each text with this mark
+        if not line:
+            continue
+        try:
+            found = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            yield f"no JSON: {error}"
+        else:
+            yield found if isinstance(found, Mapping) else "no JSON object"
+
+
+def _members(path: Path, content: object) -> _Members:
+    kind = str(content.get("type")) if isinstance(content, Mapping) else ""
+    if isinstance(content, Mapping):
+        if isinstance(content.get("features"), list):
+            return _Members(content["features"], "feature", _system(content))
+        if kind == "GeometryCollection" and isinstance(content.get("geometries"), list):
+            return _Members(content["geometries"], "feature", _system(content))
+        if kind == "Feature" or kind in _SHAPES:
+            return _Members([content], "feature", _system(content))
+    if isinstance(content, list) and all(
+        one is None or isinstance(one, Mapping) for one in content
+    ):
+        is_features = any(
+            isinstance(one, Mapping) and one.get("type") == "Feature" for one in content
+        )
+        return _Members(content, "feature" if is_features else "row", LONGITUDE_LATITUDE)
+    raise TableError(
+        "GeoJSON with features, or a list of records",
+        f"the type {kind!r}" if kind else "something else",
+        path.name,
+        "Export the layer again as a FeatureCollection.",
+    )
+
+
+def _system(content: Mapping[str, Any]) -> str:
+    """System of a GeoJSON file: longitude and latitude, unless an older file names another.
+
+    Source: RFC 7946, section 4; the member "crs" is that of the 2008 format.
+    """
+    crs = content.get("crs")
+    properties = crs.get("properties") if isinstance(crs, Mapping) else None
+    name = properties.get("name") if isinstance(properties, Mapping) else None
+    text = str(name or "").strip()
+    if not text or text.rpartition(":")[2] in ("4326", "CRS84"):
+        return LONGITUDE_LATITUDE
+    return text
+
+
+def _table(path: Path, members: _Members) -> Table:
+    properties: list[Mapping[str, Any]] = []
+    shapes: list[Shape | None] = []
+    problems: dict[int, str] = {}
+    keys: dict[str, None] = {}
+    for index, one in enumerate(members.objects):
+        own: Mapping[str, Any] = {}
+        shape = None
+        if isinstance(one, Mapping):
+            own, shape = _parts(one)
+            keys.update(dict.fromkeys(own))
+            check_extent(path.name, len(members.objects), len(keys))
+        elif isinstance(one, str):
+            problems[index] = one
+        else:
+            problems[index] = "null instead of a feature" if one is None else "no feature"
+        properties.append(own)
+        shapes.append(shape)
+    if not properties:
+        raise TableError("one feature or more", "none", path.name, "Check the file.")
+    headers, notes = unique_headers([clean(key) for key in keys])
+    rows = [tuple(_cell(own.get(key)) for key in keys) for own in properties]
+    has_shapes = members.word == "feature" or any(shape is not None for shape in shapes)
+    return Table(
+        path.name,
+        headers,
+        rows,
+        range(1, len(rows) + 1),
+        members.word,
+        problems,
+        shapes if has_shapes else None,
+        members.system if has_shapes else "",
+        notes=notes,
+    )
+
+
+def _parts(one: Mapping[str, Any]) -> tuple[Mapping[str, Any], Shape | None]:
+    """Properties and geometry of a feature, a bare geometry or a record."""
+    kind = str(one.get("type"))
+    if kind == "Feature":
+        properties, shape = one.get("properties"), one.get("geometry")
+        own = properties if isinstance(properties, Mapping) else {}
+        return own, shape if isinstance(shape, Mapping) else None
+    if kind in _SHAPES and ("coordinates" in one or "geometries" in one):
+        return {}, one
+    for key, value in one.items():
+        if (
+            isinstance(value, Mapping)
+            and str(value.get("type")) in _SHAPES
+            and "coordinates" in value
+        ):
+            return {name: cell for name, cell in one.items() if name != key}, value
+    return one, None
+
+
+def _cell(value: object) -> Cell:
+    return (clean(value) or None) if isinstance(value, str) else value
