@@ -1,0 +1,222 @@
+"""Quantities as people write them: with units, ranges, bounds and deviations."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from arborisk.errors import SettingsError
+from arborisk.tables.codes import code_of
+from arborisk.tables.measure_text import Measure, Measured, measured_text
+from arborisk.tables.missing import is_missing
+from arborisk.tables.numbers import read_number, shown
+from arborisk.tables.table import Cell
+from arborisk.tables.units import UNITS, Dimension, factor_between, known_unit
+
+OPEN_END: Final = 1.5
+"""An open class such as "> 20 m" is taken as a range up to this many times its bound, and said: it
+would be wrong to leave out the tallest trees, and wrong to take the bound for their height."""
+_ROOT_12: Final = math.sqrt(12.0)
+
+
+class QuantityError(ValueError):
+    """A cell that is no quantity; the text says what was found."""
+
+
+class NoUnitError(QuantityError):
+    """A bare number where no unit is stated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A quantity, with its doubt where the cell says one.
+
+    Attributes:
+        value: In `unit`; the middle of a range; NaN where the cell says nothing.
+        deviation: Standard deviation; that of an even spread for a range; NaN where not stated.
+        low: Lower end of a range, NaN where there is none.
+        high: Upper end of a range.
+        unit: Name of the unit, see `arborisk.tables.units`.
+        note: What was taken, for a bound, a code or the cell's own unit; "" for a plain number.
+    """
+
+    value: float
+    deviation: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    unit: str = ""
+    note: str = ""
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the cell says nothing."""
+        return math.isnan(self.value)
+
+    def to(self, unit: str) -> Quantity:
+        """The same in another unit."""
+        factor = factor_between(self.unit, unit)
+        ends = [part * factor for part in (self.value, self.deviation, self.low, self.high)]
+        return replace(self, value=ends[0], deviation=ends[1], low=ends[2], high=ends[3], unit=unit)
+
+    @property
+    def words(self) -> str:
+        """For example ``30 ± 2 m/s`` or ``10 to 15 m``."""
+        unit = {"share": "", "deg": "\N{DEGREE SIGN}"}.get(self.unit, f" {self.unit}")
+        if not math.isnan(self.low):
+            return f"{self.low:.4g} to {self.high:.4g}{unit}"
+        doubt = "" if math.isnan(self.deviation) else f" \N{PLUS-MINUS SIGN} {self.deviation:.3g}"
+        return f"{self.value:.4g}{doubt}{unit}"
+
+
+def read_quantity(
+    cell: Cell,
+    dimension: Dimension,
+    *,
+    unit: str = "",
+    decimal_comma: bool = False,
+    codes: Mapping[str, str] | None = None,
+) -> Quantity:
+    """A cell of a column of quantities.
+
+    Args:
+        cell: Number or text: ``18``, ``65 ft``, ``5'6"``, ``10-15 m``, ``> 20``, ``18 ± 1 m``.
+        dimension: What the column measures.
+        unit: Of bare numbers, name or spelling; "" where nobody states one. A cell's own unit
+            stands above it.
+        decimal_comma: Whether the column is written with a decimal comma.
+        codes: Code to what it stands for, ``{"3": "20..30 ft"}``; then a bare number that is no
+            code is refused.
+
+    Raises:
+        NoUnitError: A bare number and no unit. Shares need none: parts of one.
+        QuantityError: What cannot be read, a range the wrong way round, or another dimension.
+
+    >>> read_quantity("65 ft", "length").to("m").words
+    '19.81 m'
+    """
+    if is_missing(cell):
+        return Quantity(math.nan, unit=unit)
+    unit = unit or ("share" if dimension == "share" else "")
+    meaning = code_of(cell, codes) if codes else None
+    if meaning is not None:
+        found = read_quantity(meaning, dimension, unit=unit, decimal_comma=False)
+        return replace(found, note=f"code {shown(cell)} means {meaning}")
+    try:
+        value = read_number(cell, decimal_comma=decimal_comma)
+    except ValueError as error:
+        if not isinstance(cell, str):
+            raise QuantityError(str(error)) from None
+        return _from_text(cell, dimension, unit, decimal_comma)
+    if codes:
+        raise QuantityError(f"{shown(cell)}, which is not in the table of codes")
+    if value is None:
+        return Quantity(math.nan, unit=unit)
+    if not unit:
+        raise NoUnitError(f"{shown(cell)} without a unit")
+    return Quantity(value, unit=unit)
+
+
+def read_option(text: str, dimension: Dimension, *, unit: str, name: str) -> Quantity:
+    """The value of a command-line option, in the option's unit.
+
+    Args:
+        text: As typed; a bare number is in `unit`.
+        dimension: What the option states.
+        unit: Of the option.
+        name: The option, for messages: ``--gust``.
+
+    Returns:
+        In `unit`; the note echoes what was taken where it was typed in another.
+
+    Raises:
+        SettingsError: No quantity of that dimension.
+
+    >>> read_option("67 mph", "speed", unit="m/s", name="--gust").note
+    '67 mph is 29.95 m/s'
+    """
+    try:
+        found = read_quantity(text, dimension, unit=unit)
+        if found.is_missing:
+            raise QuantityError("nothing")
+    except ValueError as error:
+        others = [
+            item.name
+            for item in UNITS.values()
+            if item.dimension == dimension and item.name != unit
+        ]
+        raise SettingsError(
+            f"a number in {unit}, with its deviation or a range if wanted (30\N{PLUS-MINUS SIGN}2, "
+            f"28-32), or with another unit: {', '.join(others)}",
+            str(error),
+            name,
+            "Correct the value.",
+        ) from error
+    same = found.to(unit)
+    changed = known_unit(found.unit).name != known_unit(unit).name
+    return replace(same, note=f"{found.words} is {same.words}" if changed else found.note)
+
+
+def _from_text(cell: str, dimension: Dimension, unit: str, decimal_comma: bool) -> Quantity:
+    try:
+        found = measured_text(cell, decimal_comma)
+        own = found.unit
+        if own and known_unit(own).dimension != dimension:
+            found, own = _relative(found, dimension), ""
+    except QuantityError:
+        raise
+    except ValueError as error:
+        raise QuantityError(f"{shown(cell)}: {error}") from None
+    taken = own or unit
+    if not taken:
+        raise NoUnitError(f"{shown(cell)} without a unit")
+    try:
+        first = _in(found.first, taken)
+        second = _in(found.second, taken) if found.second else None
+    except ValueError as error:
+        raise QuantityError(f"{shown(cell)}: {error}") from None
+    noted = "its own unit" if own and unit and known_unit(own) != known_unit(unit) else ""
+    return _quantity(cell, found.form, first, second, taken, noted, dimension)
+
+
+def _in(part: Measure, unit: str) -> float:
+    return part.value * factor_between(part.unit, unit) if part.unit else part.value
+
+
+def _relative(found: Measured, dimension: str) -> Measured:
+    """``18 m ± 10 %`` as a deviation in metres; anything else of another dimension is refused."""
+    first, second = found.first, found.second
+    if found.form == "deviation" and second and second.unit == "%" and not first.unit:
+        return replace(found, second=Measure(first.value * second.value / 100, ""))
+    raise QuantityError(f"a unit of {known_unit(found.unit).dimension}, not of {dimension}")
+
+
+def _quantity(
+    cell: str,
+    form: Literal["value", "range", "deviation", "above", "below"],
+    first: float,
+    second: float | None,
+    unit: str,
+    note: str,
+    dimension: Dimension,
+) -> Quantity:
+    if form == "value":
+        return Quantity(first, unit=unit, note=note)
+    if form == "deviation":
+        assert second is not None
+        if second < 0:
+            raise QuantityError(f"{shown(cell)}, a deviation below 0")
+        return Quantity(first, second, unit=unit, note=note)
+    if form == "above":
+        second = first * OPEN_END
+        if dimension == "share":
+            second = min(second, factor_between("share", unit))
+        said = f"no upper end: taken as {first:.4g} to {second:.4g} {unit}"
+        note = f"{note}; {said}" if note else said
+    elif form == "below":
+        first, second = 0.0, first
+    assert second is not None
+    if not first <= second:
+        raise QuantityError(f"{shown(cell)}, a range whose ends are the wrong way round")
+    return Quantity((first + second) / 2, (second - first) / _ROOT_12, first, second, unit, note)

@@ -1,0 +1,230 @@
+"""Words of the rating scales as people write them: one reading for every command."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Final, Generic, NoReturn, TypeVar
+
+from arborisk.scales import FailureLikelihood, Scale
+from arborisk.tables.codes import code_of
+from arborisk.tables.missing import is_missing, is_no_rating
+from arborisk.tables.numbers import shown
+from arborisk.tables.table import Cell
+from arborisk.tables.text import clean, fold
+
+L = TypeVar("L", bound=Scale)
+
+_REMARK = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
+_NUMBERED = re.compile(r"^\(?\d{1,2}\s*(?:[-:.)=]\s*)+(?=[^\W\d])|^\d{1,2}\s+(?=[^\W\d])")
+_BETWEEN = re.compile(r"\s+(?:to|bis|until|through)\s+|\s*\.\.+\s*|\s*-+>?\s*|\s+(?:à|a)\s+")
+_BACKWARD_REFUSED = re.compile(r"\s(?:to|bis|until|through)\s|\.\.")
+_EITHER = re.compile(r"\s*[|/,;&]\s*|\s+(?:or|and|oder|und|ou|et|o|y)\s+")
+_HEDGES: Final = ("maybe", "perhaps", "probably", "about", "approx", "ca", "est", "vielleicht")
+_CURLED = "\N{RIGHT SINGLE QUOTATION MARK}"
+_EDGES = " \t.,;:!?*'\"`~_="
+_NEARLY: Final = 0.75
+"""Share of letters in common (difflib's ratio) from which a word is offered as the one meant."""
+_LONGEST: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[L]):
+    """What a cell of ratings says.
+
+    Attributes:
+        levels: Ascending: one, several for a range or an "or", none where missing.
+        hedged: Whether the writer doubted it: ``poss?``, ``maybe Possible``.
+        missing: Whether the cell says that there is no rating.
+        written: The cell as it stands.
+        mapped: Whether it is written in another way than the scale's own word.
+    """
+
+    levels: tuple[L, ...]
+    hedged: bool
+    missing: bool
+    written: str
+    mapped: bool = False
+
+
+class RatingWordError(ValueError):
+    """A cell that is no word of its scale.
+
+    Args:
+        scale: The scale.
+        found: What was found, for a message.
+        remedy: What to do, "" for correcting the word.
+    """
+
+    def __init__(self, scale: type[Scale], found: str, remedy: str = "") -> None:
+        self.expected = ", ".join(level.word for level in scale)
+        self.found = found
+        self.remedy = remedy or "Correct the word, or leave it out if nobody knows it."
+        super().__init__(f"{found}, where one of {self.expected} belongs")
+
+
+def read_word(scale: type[L], cell: Cell, *, codes: Mapping[str, str] | None = None) -> Reading[L]:
+    """What a cell says on a scale.
+
+    Args:
+        scale: For example `FailureLikelihood`.
+        cell: ``Imp.``, ``poss?``, ``3 - Probable``, ``Possible-Probable``, ``Low to High``,
+            ``Wahrscheinlich``, ``n/a``.
+        codes: Code to word, ``{"1": "Rare"}``. Without it a bare number is refused: some lists
+            begin with the highest.
+
+    Raises:
+        RatingWordError: An unknown word, a short form that could mean two, or a bare number.
+
+    >>> [level.word for level in read_word(FailureLikelihood, "Possible-Probable").levels]
+    ['Possible', 'Probable']
+    """
+    if isinstance(cell, bool):
+        cell = "yes" if cell else "no"
+    meaning = code_of(cell, codes) if codes else None
+    text = cell if meaning is None and isinstance(cell, str) else meaning
+    written = cell if isinstance(cell, str) else "" if cell is None else shown(cell)
+    if text is None and not is_missing(cell):
+        _refuse_number(scale, written, codes)
+    if text is None or is_no_rating(text):
+        return Reading((), False, True, written)
+    if len(text) > _LONGEST:
+        raise RatingWordError(scale, shown(text))
+    plain, hedged = _unhedged(text)
+    if not plain or is_no_rating(plain):
+        return Reading((), False, True, written)
+    levels = _levels(scale, plain, text, codes)
+    own = len(levels) == 1 and fold(text) == fold(levels[0].word)
+    return Reading(levels, hedged, False, written, not own)
+
+
+def tidy(word: str) -> str:
+    """A word without the marks around it and a remark in brackets behind it, folded.
+
+    >>> tidy("PROBABLE? (dead top)")
+    'probable'
+    """
+    return fold(_REMARK.sub("", clean(word))).replace(_CURLED, "'").strip(_EDGES)
+
+
+def is_no_answer(word: str) -> bool:
+    """Whether a filled cell says that there is no rating."""
+    if not fold(word):
+        return False
+    return is_no_rating(word) or not tidy(word) or is_no_rating(tidy(word))
+
+
+def isa_word(word: str) -> str | None:
+    """The word for the likelihood of failure that a cell means, if it means just one.
+
+    >>> isa_word("prob."), isa_word("Possible-Probable"), isa_word("po")
+    ('Probable', None, None)
+    """
+    try:
+        reading = read_word(FailureLikelihood, word)
+    except RatingWordError:
+        return None
+    return reading.levels[0].word if len(reading.levels) == 1 else None
+
+
+def _unhedged(text: str) -> tuple[str, bool]:
+    """A folded text without marks, remarks, a number before it and hedges."""
+    hedged = "?" in text or "~" in text
+    plain = _NUMBERED.sub("", tidy(text)).replace("?", "").replace("~", " ").strip(_EDGES)
+    plain = plain.replace("_", " ").replace("\N{EN DASH}", "-").replace("\N{EM DASH}", "-")
+    words = plain.split()
+    for hedge in (0, -1):
+        if len(words) > 1 and words[hedge].strip(_EDGES) in _HEDGES:
+            del words[hedge]
+            hedged = True
+    return " ".join(words), hedged
+
+
+def _levels(
+    scale: type[L], plain: str, text: str, codes: Mapping[str, str] | None
+) -> tuple[L, ...]:
+    level = _level(scale, plain)
+    if level is not None:
+        return (level,)
+    ends = _BETWEEN.split(plain)
+    if len(ends) == 2 and all(ends):
+        low, high = (_known(scale, end, text, codes) for end in ends)
+        if low > high and _BACKWARD_REFUSED.search(plain):
+            raise RatingWordError(scale, f"{text!r}, whose ends are the wrong way round")
+        return tuple(one for one in scale if min(low, high) <= one <= max(low, high))
+    parts = _EITHER.split(plain)
+    if len(parts) > 1:
+        return tuple(sorted({_known(scale, part, text, codes) for part in parts}))
+    return (_known(scale, plain, text, codes),)
+
+
+def _known(scale: type[L], part: str, text: str, codes: Mapping[str, str] | None) -> L:
+    level = _level(scale, _NUMBERED.sub("", part))
+    if level is not None:
+        return level
+    part = part.strip(_EDGES)
+    if part.replace(".", "", 1).isdigit():
+        _refuse_number(scale, text, codes)
+    known, ambiguous = _vocabulary(scale)
+    if part in ambiguous or (part and any(word.startswith(part) for word in known)):
+        near = sorted({level for word, level in known.items() if word.startswith(part[:1])})
+        listed = " or ".join(level.word for level in near) if len(near) > 1 else "several words"
+        raise RatingWordError(
+            scale,
+            f"{shown(text)}, which could be {listed}",
+            "Write the word out, or say what it means: --map WORD=LABEL, or a table of codes in "
+            "the map file.",
+        )
+    close = get_close_matches(part, known, n=1, cutoff=_NEARLY) if part == fold(text) else []
+    question = f"Did you mean {known[close[0]].word!r}? " if close else ""
+    raise RatingWordError(
+        scale,
+        shown(text),
+        f"{question}Correct the word, or leave it out if nobody knows it." if question else "",
+    )
+
+
+def _level(scale: type[L], part: str) -> L | None:
+    """The level of one word, by itself, by a form of it or by its beginning."""
+    known, ambiguous = _vocabulary(scale)
+    key = " ".join(part.replace("-", " ").strip(_EDGES).split())
+    if key in ambiguous:
+        return None
+    if len(key) < 3 or key in known:
+        exact: L | None = known.get(key)
+        return exact
+    found: set[L] = {level for word, level in known.items() if word.startswith(key)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _refuse_number(scale: type[Scale], written: str, codes: Mapping[str, str] | None) -> NoReturn:
+    if codes:
+        raise RatingWordError(scale, f"{shown(written)}, which is not in the table of codes")
+    words = [level.word for level in scale]
+    pairs = ", ".join(f'"{number}" = "{word}"' for number, word in enumerate(words, start=1))
+    raise RatingWordError(
+        scale,
+        f"{shown(written)}, a number, and no table says what it stands for",
+        f"State the table of codes in the map file, for example {{{pairs}}}, or write the words.",
+    )
+
+
+@cache
+def _content() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _vocabulary(scale: type[L]) -> tuple[dict[str, L], frozenset[str]]:
+    """Folded words with their levels, and the short forms that could be two."""
+    forms = dict(_content().get(scale.__name__, {}))
+    ambiguous = frozenset(forms.pop("ambiguous", ()))
+    known = {fold(level.word): level for level in scale}
+    for name, words in forms.items():
+        known |= {fold(word): scale[name.upper()] for word in words}
+    return known, ambiguous
