@@ -84,7 +84,8 @@ def _row(cells: Mapping[str, str], by: str, where: str) -> RiskRow:
     by = cells["by"] or by
     pair = {key: cells[key] for key in _INPUTS}
     target = {"name": cells["target"] or "target"}
-    return risk_row(finding | {"failure": cells["failure"]}, target, pair, by, where)
+    finding |= {"failure": cells["failure"]}
+    return risk_row(finding, target, pair, by, where, codes=None)
 
 
 def form_of(assessment: Assessment) -> dict[str, Any]:

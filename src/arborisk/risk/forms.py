@@ -14,7 +14,7 @@ from arborisk.errors import AssessmentError
 from arborisk.risk.assessment import Assessment, Option, Residual, RiskRow
 from arborisk.risk.belief import Belief
 from arborisk.risk.checks import checked_level, checked_number, checked_years
-from arborisk.risk.reading_words import read_belief
+from arborisk.risk.reading_words import OCCUPANCY_CODES, read_belief
 from arborisk.scales import (
     Consequence,
     FailureLikelihood,
@@ -104,7 +104,14 @@ def assessment_of(data: Table, *, where: str, few_words: bool = False) -> Assess
     )
 
 
-def risk_row(finding: Table, target: Table, pair: Table, by: str, where: str) -> RiskRow:
+def risk_row(
+    finding: Table,
+    target: Table,
+    pair: Table,
+    by: str,
+    where: str,
+    codes: Mapping[str, str] | None = OCCUPANCY_CODES,
+) -> RiskRow:
     """One finding above one target.
 
     Args:
@@ -113,6 +120,7 @@ def risk_row(finding: Table, target: Table, pair: Table, by: str, where: str) ->
         pair: What is said of both together, which goes before what the target says.
         by: Who answers for what names nobody else.
         where: File and row, for messages.
+        codes: Numbers that stand for words of occupancy.
     """
     part, condition = str(finding.get("part", "tree")), str(finding.get("condition", ""))
     phrase = _phrase(finding)
@@ -126,6 +134,7 @@ def risk_row(finding: Table, target: Table, pair: Table, by: str, where: str) ->
             name=f"{words} of {about}",
             by=str(source.get("by", by)),
             where=where,
+            codes=codes if kind is Occupancy else None,
         )
 
     occupancy = read(Occupancy, "occupancy", "occupancy")

@@ -59,9 +59,13 @@ class RatingWordError(ValueError):
         scale: The scale.
         found: What was found, for a message.
         remedy: What to do, "" for correcting the word.
+        is_number: Whether it is a bare number without a table of codes.
     """
 
-    def __init__(self, scale: type[Scale], found: str, remedy: str = "") -> None:
+    def __init__(
+        self, scale: type[Scale], found: str, remedy: str = "", *, is_number: bool = False
+    ) -> None:
+        self.is_number = is_number
         self.expected = ", ".join(level.word for level in scale)
         self.found = found
         self.remedy = remedy or "Correct the word, or leave it out if nobody knows it."
@@ -211,6 +215,7 @@ def _refuse_number(scale: type[Scale], written: str, codes: Mapping[str, str] | 
         scale,
         f"{shown(written)}, a number, and no table says what it stands for",
         f"State the table of codes in the map file, for example {{{pairs}}}, or write the words.",
+        is_number=True,
     )
 
 
