@@ -1,0 +1,122 @@
+"""Map files: what a user says of a table, in TOML, to be edited, kept and used again."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from arborisk.errors import TableError
+from arborisk.tables.choices import TableChoices, checked_units
+from arborisk.tables.codes import read_codes
+from arborisk.tables.commands import check_role
+
+_MOST_BYTES = 1 << 20
+_TABLES = ("columns", "units", "codes", "words")
+_TEXTS = ("crosswalk", "places")
+
+
+def read_mapping(path: Path) -> TableChoices:
+    """Reads a map file.
+
+    Args:
+        path: TOML with the tables ``columns``, ``units``, ``codes.ROLE`` and ``words``, and the
+            texts ``crosswalk`` and ``places``; all may be left out.
+
+    Raises:
+        TableError: No such file, no TOML, or a key, role or unit that is not known.
+    """
+    where = path.name
+    content = _content(path)
+    unknown = [key for key in content if key not in (*_TABLES, *_TEXTS)]
+    if unknown:
+        raise TableError(
+            f"the keys {', '.join((*_TEXTS, *_TABLES))}",
+            ", ".join(map(repr, unknown)),
+            where,
+            "Correct or delete them. arborisk table FILE --write-map shows how such a file looks.",
+        )
+    texts = {key: _text(content.get(key, ""), f"{where}, {key}") for key in _TEXTS}
+    columns, units, words = (
+        _texts(content.get(key, {}), f"{where}, {key}") for key in ("columns", "units", "words")
+    )
+    codes = read_codes(content.get("codes", {}), f"{where}, codes")
+    return TableChoices(
+        columns={check_role(role, f"{where}, columns"): one for role, one in columns.items()},
+        units=checked_units(
+            {check_role(role, f"{where}, units"): one for role, one in units.items()},
+            f"{where}, units",
+        ),
+        words=words,
+        codes={check_role(role, f"{where}, codes"): one for role, one in codes.items()},
+        places=texts["places"],
+        crosswalk=texts["crosswalk"],
+        map_file=path,
+    )
+
+
+def mapping_text(choices: TableChoices, comments: Mapping[str, str], left: list[str]) -> str:
+    """A map file to be edited.
+
+    Args:
+        choices: What stands in it.
+        comments: Role to what to say behind its header.
+        left: Headers that are not read.
+    """
+    return "\n".join(_lines(choices, comments, left)) + "\n"
+
+
+def _lines(choices: TableChoices, comments: Mapping[str, str], left: list[str]) -> Iterator[str]:
+    yield "# What the columns of a table hold. Edit it, keep it, and give it with --map."
+    yield f"crosswalk = {_quoted(choices.crosswalk)}  # of a well-known inventory; none for none"
+    yield f"places = {_quoted(choices.places)}  # system of x and y, such as EPSG:2263"
+    yield ""
+    yield "[columns]  # role = header; a header of two quotes alone leaves the role out"
+    for role, header in choices.columns.items():
+        said = f"  # {comments[role]}" if comments.get(role) else ""
+        yield f"{role} = {_quoted(header)}{said}"
+    if left:
+        yield "# Not read:"
+        yield from (f"#   {_quoted(header)}" for header in left)
+    yield ""
+    yield "[units]  # of bare numbers, where neither header nor cell states one"
+    yield from (f"{role} = {_quoted(unit)}" for role, unit in choices.units.items())
+    yield ""
+    yield "[words]  # word of the table = word of the scale"
+    yield from (f"{_quoted(word)} = {_quoted(one)}" for word, one in choices.words.items())
+    for role, codes in choices.codes.items():
+        yield ""
+        yield f"[codes.{role}]"
+        yield from (f"{_quoted(code)} = {_quoted(one)}" for code, one in codes.items())
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML, which a JSON string is but for one control character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _content(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise TableError(
+                "a map file of at most 1 MB", "more", path.name, "Check that it is the right file."
+            )
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise TableError(
+            "a map file in TOML", f"{error}", path.name, "Correct it, or write it anew."
+        ) from error
+
+
+def _text(value: object, where: str) -> str:
+    if not isinstance(value, str):
+        raise TableError("a text in quotes", repr(value), where, "Write it in quotes.")
+    return value
+
+
+def _texts(value: object, where: str) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise TableError("a table", repr(value), where, "Write [columns] and so on above it.")
+    return {str(key): _text(one, f"{where}, {key}") for key, one in value.items()}

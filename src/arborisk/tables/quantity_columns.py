@@ -1,0 +1,157 @@
+"""Columns of numbers and quantities, in canonical units and with their doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isnan, pi
+from typing import Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.errors import TableError
+from arborisk.tables.columns import Column
+from arborisk.tables.numbers import has_decimal_comma, read_number
+from arborisk.tables.quantities import NoUnitError, Quantity, QuantityError, read_quantity
+from arborisk.tables.table import Cell, Table
+from arborisk.tables.units import Dimension
+from arborisk.tables.vocabulary import DEVIATION, role_of
+
+Floats = NDArray[np.float64]
+_TWO_UNITS: Final = {"length": ("ft", "m"), "speed": ("mph", "m/s"), "angle": ("deg", "rad")}
+_STEM_UNITS: Final = ("in", "cm")
+_STEM: Final = ("dbh", "girth")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class QuantityColumn:
+    """Numbers of a role; arrays of shape (n_rows,).
+
+    Attributes:
+        value: In the role's canonical unit; NaN where nothing is stated or it cannot be read.
+        deviation: Standard deviation where the table states one, else NaN.
+        problems: Index of a row to why its cell cannot be read.
+        notes: Index of a row to what was taken, where that is worth saying.
+    """
+
+    value: Floats
+    deviation: Floats
+    problems: Mapping[int, str]
+    notes: Mapping[int, str]
+
+
+def quantity_column(table: Table, columns: Mapping[str, Column], role: str) -> QuantityColumn:
+    """A quantity of a table; all NaN without a column.
+
+    Args:
+        table: The table.
+        columns: Its columns by role.
+        role: Of kind quantity or share. A diameter is taken from a girth where it has none.
+
+    Raises:
+        TableError: Bare numbers, and nobody states their unit.
+    """
+    found = _column(table, columns, role)
+    if role != "dbh" or "girth" not in columns:
+        return found
+    girth = _column(table, columns, "girth")
+    lacking = np.isnan(found.value)
+    return QuantityColumn(
+        np.where(lacking, girth.value / pi, found.value),
+        np.where(lacking, girth.deviation / pi, found.deviation),
+        {**girth.problems, **found.problems},
+        {**girth.notes, **found.notes},
+    )
+
+
+def number_column(table: Table, columns: Mapping[str, Column], role: str) -> QuantityColumn:
+    """Plain numbers of a table; all NaN without a column."""
+    return _column(table, columns, role, plain=True)
+
+
+def _column(
+    table: Table, columns: Mapping[str, Column], role: str, *, plain: bool = False
+) -> QuantityColumn:
+    n = len(table)
+    value, deviation = np.full(n, np.nan), np.full(n, np.nan)
+    problems: dict[int, str] = {}
+    notes: dict[int, str] = {}
+    column = columns.get(role)
+    if column is None:
+        return QuantityColumn(value, deviation, problems, notes)
+    read = _Cells(table, column, plain=plain)
+    for row, found in enumerate(read.all()):
+        if isinstance(found, str):
+            problems[row] = found
+        else:
+            value[row], deviation[row] = found.value, found.deviation
+            if found.note:
+                notes[row] = found.note
+    doubt = columns.get(role + DEVIATION)
+    if doubt is not None:
+        stated = _Cells(table, doubt, plain=plain, unit=column.unit).all()
+        for row, found in enumerate(stated):
+            if isinstance(found, str) or found.value < 0:
+                said = found if isinstance(found, str) else f"{found.value:g}, below 0"
+                problems.setdefault(row, f"standard deviation {said}")
+            elif not isnan(found.value):
+                deviation[row] = found.value
+    return QuantityColumn(value, deviation, problems, notes)
+
+
+class _Cells:
+    """Cells of one column; each different one is read once."""
+
+    def __init__(self, table: Table, column: Column, *, plain: bool, unit: str = "") -> None:
+        entry = role_of(column.role)
+        assert entry is not None
+        self.table, self.column, self.entry = table, column, entry
+        self.cells: Sequence[Cell] = [row[column.index] for row in table.rows]
+        self.plain = plain or entry.kind not in ("quantity", "share")
+        self.dimension = cast(Dimension, entry.dimension or "share")
+        self.unit = column.unit or unit
+        self.comma = has_decimal_comma(self.cells, otherwise=table.decimal_comma)
+
+    def all(self) -> list[Quantity | str]:
+        """A quantity in the canonical unit, or why there is none, for each row."""
+        known: dict[object, Quantity | str] = {}
+        found = []
+        for cell in self.cells:
+            key = cell if isinstance(cell, str | int | float | None) else repr(cell)
+            if isinstance(cell, bool):
+                key = repr(cell)
+            if key not in known:
+                known[key] = self._read(cell)
+            found.append(known[key])
+        return found
+
+    def _read(self, cell: Cell) -> Quantity | str:
+        try:
+            if self.plain:
+                number = read_number(cell, decimal_comma=self.comma)
+                return Quantity(np.nan if number is None else number)
+            read = read_quantity(
+                cell,
+                self.dimension,
+                unit=self.unit,
+                decimal_comma=self.comma,
+                codes=self.column.codes or None,
+            )
+            return read if read.is_missing else read.to(self.entry.unit or "share")
+        except NoUnitError as error:
+            raise self._no_unit(str(error)) from error
+        except (QuantityError, ValueError) as error:
+            return f"{self.column.header}: {error}"
+
+    def _no_unit(self, found: str) -> TableError:
+        role = self.column.role.removesuffix(DEVIATION)
+        units = _STEM_UNITS if role in _STEM else _TWO_UNITS[self.entry.dimension]
+        options = " or ".join(f"--units {role}={unit}" for unit in units)
+        return TableError(
+            f"the unit of the {role.replace('_', ' ')}, in the header {self.column.header!r}, in "
+            "its cells or by an option",
+            found,
+            self.table.source,
+            f"Say {options}: it is never guessed.",
+        )

@@ -1,0 +1,171 @@
+"""A table by what its columns hold: the way in which every command reads one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from arborisk.errors import TableError
+from arborisk.scales import Scale
+from arborisk.tables.choices import TableChoices
+from arborisk.tables.columns import Columns, find_columns, need
+from arborisk.tables.commands import command_of
+from arborisk.tables.quantity_columns import QuantityColumn, number_column, quantity_column
+from arborisk.tables.rating_words import Reading
+from arborisk.tables.read import read_table
+from arborisk.tables.table import Cell, Table
+from arborisk.tables.word_columns import ReadColumn, date_column, texts, word_column
+
+L = TypeVar("L", bound=Scale)
+
+
+@dataclass(frozen=True, eq=False)
+class RoleTable:
+    """A table by what its columns hold.
+
+    Attributes:
+        table: As it was read.
+        columns: Columns by role, for the roles that the command looks for.
+        choices: What the user said of it.
+        problems: Index of a row to why nothing of it can be used.
+        notes: Sentences on what was passed over, chosen between or taken.
+    """
+
+    table: Table
+    columns: Columns
+    choices: TableChoices
+    problems: Mapping[int, str]
+    notes: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def has(self, role: str) -> bool:
+        """Whether there is a column of a role."""
+        return role in self.columns
+
+    def header(self, role: str) -> str:
+        """Header of a role's column, or the role where there is none; for messages."""
+        return self.columns[role].header if role in self.columns else role
+
+    def cells(self, role: str) -> list[Cell]:
+        """Cells of a role with their types; None where empty, or where there is no column."""
+        if role not in self.columns:
+            return [None] * len(self.table)
+        index = self.columns[role].index
+        return [row[index] for row in self.table.rows]
+
+    def text(self, role: str) -> list[str]:
+        """Cells of a role as text; "" where empty, or where there is no column."""
+        return texts(self.cells(role))
+
+    def quantity(self, role: str) -> QuantityColumn:
+        """A quantity in its canonical unit (m, cm, m/s, deg), with its doubt.
+
+        ``dbh`` is taken from a girth too: by pi.
+
+        Raises:
+            TableError: Bare numbers, and nobody states their unit.
+        """
+        return quantity_column(self.table, self.columns, role)
+
+    def number(self, role: str) -> QuantityColumn:
+        """Plain numbers, with their standard deviation where a column states it."""
+        return number_column(self.table, self.columns, role)
+
+    def words(self, role: str, scale: type[L]) -> ReadColumn[Reading[L]]:
+        """Words of a scale."""
+        return word_column(self.table, self.columns, self.choices, role, scale)
+
+    def dates(self, role: str) -> ReadColumn[date]:
+        """Days."""
+        return date_column(self.cells(role))
+
+    @cached_property
+    def places(self) -> Any:  # noqa: ANN401 (becomes Places)
+        """Places in WGS 84, from the shapes of the table or its columns; NaN where there is none.
+
+        Raises:
+            TableError: Coordinates whose system nobody states.
+        """
+        from arborisk.tables.role_places import places_of_roles
+
+        return places_of_roles(self.table, self.columns, self.choices)
+
+    def where(self, index: int) -> str:
+        """File and row, for messages."""
+        return self.table.where(index)
+
+    def name(self, index: int) -> str:
+        """A row, for messages: ``row 7``."""
+        return self.table.name(index)
+
+    def select(self, indices: Sequence[int]) -> RoleTable:
+        """Some of the rows, in the order given."""
+        shapes = self.table.shapes
+        table = replace(
+            self.table,
+            rows=[self.table.rows[index] for index in indices],
+            numbers=[self.table.numbers[index] for index in indices],
+            shapes=None if shapes is None else [shapes[index] for index in indices],
+            problems=_kept(self.table.problems, indices),
+        )
+        return replace(self, table=table, problems=_kept(self.problems, indices))
+
+
+def _kept(problems: Mapping[int, str], indices: Sequence[int]) -> dict[int, str]:
+    return {new: problems[old] for new, old in enumerate(indices) if old in problems}
+
+
+def read_role_table(
+    path: Path | str,
+    choices: TableChoices | None = None,
+    *,
+    needed: Iterable[str] | None = None,
+    command: str = "",
+) -> RoleTable:
+    """Reads a table for a command.
+
+    Args:
+        path: File, or ``FILE.gpkg:LAYER``, or ``FILE.xlsx:SHEET``.
+        choices: What the user says of it.
+        needed: Roles that must be there, ``a|b`` for either; None for those of the command.
+        command: See `arborisk.tables.commands`; "" looks for every role.
+
+    Raises:
+        TableError: What `read_table` and `find_columns` refuse; no rows; or a needed role without
+            a column, with the headers seen, the names accepted and the option that says which.
+    """
+    choices = choices or TableChoices()
+    table = read_table(path, sheet=choices.sheet, layer=choices.layer)
+    return role_table_of(table, choices, needed=needed, command=command)
+
+
+def role_table_of(
+    table: Table,
+    choices: TableChoices | None = None,
+    *,
+    needed: Iterable[str] | None = None,
+    command: str = "",
+) -> RoleTable:
+    """A table that was read already; see `read_role_table`."""
+    choices, asked = choices or TableChoices(), command_of(command)
+    columns = find_columns(table, choices, asked.roles if command else None)
+    wanted = asked.needed if needed is None else [tuple(one.split("|")) for one in needed]
+    for roles in wanted:
+        need(table, columns, *roles, purpose=asked.purpose)
+    if not len(table):
+        raise TableError("rows below the headers", "none", table.source, "Fill the table.")
+    notes = [*table.notes, *columns.notes]
+    if columns.crosswalk is not None:
+        notes.append(
+            f"Read as {columns.crosswalk.title} (crosswalk {columns.crosswalk.name}), by its "
+            "headers."
+            if not choices.crosswalk
+            else f"Read as {columns.crosswalk.title}."
+        )
+    return RoleTable(table, columns, choices, dict(table.problems), tuple(notes))
