@@ -1,5 +1,6 @@
 """Drawn scenes to decode; a small network and a bundle of it: no weights, no network."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import settings
 from PIL import Image, ImageDraw
+
+# A command that a test starts shows where a fault of ours came up.
+os.environ.setdefault("ARBORISK_TRACEBACK", "1")
 
 # The same examples on every machine: a change is judged by what it changes, not by luck.
 settings.register_profile("same", derandomize=True)

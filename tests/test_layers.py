@@ -11,7 +11,7 @@ SOURCE = Path(arborisk.__file__).parent
 
 FLOORS = [
     {"scales", "records", "errors", "__init__"},
-    {"files"},
+    {"files", "text_files"},
     {"wording"},
     {"tables"},
     {"photos", "metrics", "mechanics", "backprop"},

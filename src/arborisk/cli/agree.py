@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arborisk.cli.console import say
+
 if TYPE_CHECKING:
     from arborisk.agreement import Agreement
 
@@ -114,9 +116,9 @@ def agree(
 
         note(f"Report: {write_agreement_report(found, out)}")
     if format is Format.JSON:
-        typer.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False, allow_nan=False))
+        say(json.dumps(as_json(found), indent=2, ensure_ascii=False, allow_nan=False))
     else:
-        typer.echo(_as_text(found))
+        say(_as_text(found))
 
 
 def _word_map(pairs: list[str]) -> dict[str, str]:

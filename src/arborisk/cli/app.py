@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 import arborisk
 from arborisk.cli import backprop, dataset, risk, weights
@@ -29,9 +30,33 @@ from arborisk.cli.strike import strike
 from arborisk.cli.suspects import suspects
 from arborisk.cli.train import train
 from arborisk.cli.tune import tune
+from arborisk.errors import as_sentence
+
+
+class Commands(TyperGroup):
+    """All commands, with errors told in sentences before Typer takes some of them for its own.
+
+    Typer answers a file that ends early with "Aborted!", and a closed pipe with nothing.
+    """
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - click's own, which Typer has in two places
+        """Runs the command.
+
+        Raises:
+            ArboriskError: For every error that a person can act on; others pass as they are.
+        """
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            known = as_sentence(error)
+            if known is None or known is error:
+                raise
+            raise known from error
+
 
 app = typer.Typer(
     name="arborisk",
+    cls=Commands,
     help="Likelihood of tree failure from ground photographs, honestly measured.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from arborisk.cli.console import say
+
 
 def augment_preview(
     dataset: Annotated[
@@ -53,4 +55,4 @@ def augment_preview(
         seed=seed,
         drawn=any(row.source == DRAWN for row in rows),
     )
-    typer.echo(str(written))
+    say(str(written))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arborisk.cli.console import say
+
 if TYPE_CHECKING:
     from arborisk.backprop import Floats, Trace
 
@@ -175,9 +177,9 @@ def check(
 
     rows = all_checks(seed=seed, with_torch=torch, size=size)
     if format is Format.JSON:
-        typer.echo(json.dumps(as_objects(rows), indent=1))
+        say(json.dumps(as_objects(rows), indent=1))
     else:
-        typer.echo(checks_text(rows, every=every))
+        say(checks_text(rows, every=every))
     if not all(row.agrees for row in rows):
         raise typer.Exit(1)
 
@@ -237,9 +239,7 @@ def train(
             seed=seed,
             progress=step,
         )
-    typer.echo(
-        json.dumps(as_object(run), indent=1) if format is Format.JSON else training_text(run)
-    )
+    say(json.dumps(as_object(run), indent=1) if format is Format.JSON else training_text(run))
     if figure is not None:
         from arborisk.report.backprop_figure import training_figure
 
@@ -271,7 +271,7 @@ def model1(
     from arborisk.report.model1_blocks import building_blocks
 
     blocks = building_blocks(Model1Settings(), n_classes=classes, channels=channels, size=size)
-    typer.echo(blocks_text(blocks, format.value))
+    say(blocks_text(blocks, format.value))
     if figure is not None:
         from arborisk.report.model1_figure import model1_figure
 
@@ -330,7 +330,7 @@ def _give(text: str, out: Path | None) -> None:
     from arborisk.files import write_text_whole
 
     if out is None:
-        typer.echo(text.rstrip("\n"))
+        say(text.rstrip("\n"))
     else:
         write_text_whole(out, text.rstrip("\n") + "\n")
 

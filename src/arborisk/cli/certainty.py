@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arborisk.cli.console import say
+
 if TYPE_CHECKING:
     from arborisk.prediction.promises import ClassPromise
 
@@ -53,9 +55,9 @@ def certainty(
         load_bundle(model), coverage=coverage, miss_rate=miss_rate, confidence=confidence
     )
     if format is Format.JSON:
-        typer.echo(json.dumps([row.as_json() for row in found], indent=2, ensure_ascii=False))
+        say(json.dumps([row.as_json() for row in found], indent=2, ensure_ascii=False))
     else:
-        typer.echo(_as_text(found, coverage=coverage))
+        say(_as_text(found, coverage=coverage))
 
 
 def _as_text(found: list[ClassPromise], *, coverage: float) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arborisk.cli.console import say
+
 if TYPE_CHECKING:
     from arborisk.evaluation.comparison import FoldComparisons
     from arborisk.evaluation.paired_runs import RunComparisons
@@ -122,7 +124,7 @@ def compare(
         note(line)
     text = _as_text(found, format)
     if out is None:
-        typer.echo(text)
+        say(text)
     else:
         write_text_whole(out, text + "\n")
 
@@ -244,8 +246,9 @@ def _drawn(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table in characters."""
     import io
 
-    from rich.console import Console
     from rich.table import Table
+
+    from arborisk.cli.console import ShownConsole
 
     table = Table(box=None, pad_edge=False)
     n_words = columns.index("mean a")
@@ -254,5 +257,5 @@ def _drawn(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     for row in rows:
         table.add_row(*row)
     stream = io.StringIO()
-    Console(file=stream, width=TABLE_WIDTH, markup=False).print(table)
+    ShownConsole(file=stream, width=TABLE_WIDTH).print(table)
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())

@@ -1,4 +1,7 @@
-"""Progress and notes on standard error, so that standard output stays clean for results."""
+"""Results on standard output; progress and notes on standard error, so that results stay clean.
+
+All that a command says goes through here: what came from files is escaped on the way.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -16,15 +21,45 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.progress import Progress as Bar
+from rich.text import Text
 
+from arborisk.errors import escaped
 from arborisk.records import Progress
 
 PLAIN_LINE_EVERY_S = 5.0
 
 
+class ShownConsole(Console):
+    """A console of `rich` that takes text as it stands: no markup, no emoji, nothing that steers.
+
+    Text of several lines keeps its lines; give cells through `arborisk.errors.escaped` where a
+    break in a name must not look like a row.
+    """
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - those of rich
+        super().__init__(markup=False, emoji=False, highlight=False, **options)
+
+    def render_str(self, text: str, **options: Any) -> Text:  # noqa: ANN401 - as above
+        """Escapes what came from files in headings, cells and lines."""
+        return super().render_str(escaped(text, keep="\n\t"), **options)
+
+
+def say(text: str = "") -> None:
+    """A result, of one line or several, to standard output."""
+    typer.echo(escaped(text, keep="\n\t"))
+
+
+def say_data(text: str) -> None:
+    """A result for programs, such as CSV: untouched, except on a terminal that it could steer."""
+    if sys.stdout.isatty():
+        say(text)
+    else:
+        typer.echo(text)
+
+
 def note(text: str) -> None:
     """One line to standard error."""
-    print(text, file=sys.stderr, flush=True)
+    print(escaped(text, keep="\t"), file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import typer
 from typer.models import OptionInfo
 
 from arborisk.cli import EXIT_SOME_PHOTOS_FAILED
-from arborisk.cli.console import note, progress
+from arborisk.cli.console import note, progress, say
 from arborisk.cli.dataset_card import card
 
 app = typer.Typer(
@@ -168,7 +168,7 @@ def import_command(
         n_copied = copy_serially(imported.dataset, serial_copy)
         note(f"{n_copied} {'photo' if n_copied == 1 else 'photos'} copied to {serial_copy}")
     if output is Format.JSON:
-        typer.echo(imported.report.to_json(), nl=False)
+        say(imported.report.to_json().removesuffix("\n"))
     else:
         print_import(imported.report, out)
     if imported.dataset.failures:
@@ -190,7 +190,7 @@ def audit_command(
 
     report = audit_dataset(load_dataset(dataset), split=split)
     if output is Format.JSON:
-        typer.echo(report.to_json(), nl=False)
+        say(report.to_json().removesuffix("\n"))
     else:
         print_audit(report)
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from arborisk.cli.console import say
+
 _SUFFIXES = (".md", ".html")
 
 
@@ -64,7 +66,7 @@ def card(
     content = data_card(data, places=places, creator=creator, licence=licence, url=url)
     text = json.dumps(content, indent=2, ensure_ascii=False)
     if out is None:
-        typer.echo(text)
+        say(text)
     else:
         write_text_whole(out, text + "\n")
         note(f"Card: {out}")

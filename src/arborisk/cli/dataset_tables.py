@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
+from arborisk.cli.console import ShownConsole
 from arborisk.dataset import AuditReport, ImportReport
 from arborisk.dataset.schemes import ISA_SCHEMES, ISA_WORDS
 from arborisk.dataset.sides import TRAIN, VALIDATION, sides_of
+from arborisk.errors import escaped
 
 _MAX_LISTED = 10
 _MAX_JOINED = 3
@@ -26,7 +26,7 @@ _KINDS = {
 
 def print_import(report: ImportReport, out: Path) -> None:
     """Prints what an import found; the whole lists stand in ``import.json``."""
-    console = Console()
+    console = ShownConsole()
     counts = ", ".join(f"{label} {n}" for label, n in report.label_counts.items()) or "none"
     n_rated = report.n_photos - report.n_unrated
     _say(console, f"{_count(n_rated, 'rated photo')}: {counts}. Unrated: {report.n_unrated}.")
@@ -83,7 +83,7 @@ def _scheme_table(counts: Mapping[str, int]) -> Table:
 
 def print_audit(report: AuditReport) -> None:
     """Prints an audit."""
-    console = Console()
+    console = ShownConsole()
     console.print(_facts_table(report))
     if report.trees.n_groups or report.sites.n_groups:
         console.print(_groups_table(report))
@@ -114,7 +114,7 @@ def _facts_table(report: AuditReport) -> Table:
     n_rated = max(report.n_photos - report.n_unrated, 1)
     table.add_row("photos", str(report.n_photos))
     for label, n in report.label_counts.items():
-        table.add_row(Text(f"  {label}"), f"{n} ({n / n_rated:.0%} of the rated)")
+        table.add_row(escaped(f"  {label}"), f"{n} ({n / n_rated:.0%} of the rated)")
     table.add_row("  unrated", str(report.n_unrated))
     table.add_row("unreadable files", str(len(report.unreadable)))
     table.add_row("groups of exact duplicates", str(len(report.exact_duplicates)))
@@ -144,11 +144,11 @@ def _groups_table(report: AuditReport) -> Table:
         if facts.n_groups:
             by_label = ", ".join(f"{label} {n}" for label, n in facts.n_by_label.items())
             photos = f"{facts.median_photos:g}, {facts.most_photos}"
-            table.add_row(name, str(facts.n_groups), photos, Text(by_label))
+            table.add_row(name, str(facts.n_groups), photos, escaped(by_label))
     return table
 
 
-def _print_split(console: Console, report: AuditReport) -> None:
+def _print_split(console: ShownConsole, report: AuditReport) -> None:
     facts = report.split
     if facts is None:
         return
@@ -157,7 +157,7 @@ def _print_split(console: Console, report: AuditReport) -> None:
         table.add_column(header)
     for part, n in facts.n_by_part.items():
         labels = ", ".join(f"{label} {n}" for label, n in facts.labels_by_part[part].items())
-        table.add_row(Text(part), str(n), Text(labels))
+        table.add_row(escaped(part), str(n), escaped(labels))
     console.print(table)
     if facts.n_not_in_split:
         _say(console, f"Photos of the data set that are not in the split: {facts.n_not_in_split}.")
@@ -183,7 +183,7 @@ def _print_split(console: Console, report: AuditReport) -> None:
     for kind, by_part in facts.n_leaking.items():
         shares = ", ".join(f"{part}: {n} of {facts.n_by_part[part]}" for part, n in by_part.items())
         n_leaks = sum(leak.kind == kind for leak in report.leaks)
-        table.add_row(_KINDS[kind], str(n_leaks), Text(shares))
+        table.add_row(_KINDS[kind], str(n_leaks), escaped(shares))
     console.print(table)
     _list(
         console,
@@ -208,7 +208,7 @@ def _joined(files: Sequence[str]) -> str:
     return ", ".join(files[:_MAX_JOINED]) + more
 
 
-def _list(console: Console, title: str, items: Iterable[str]) -> None:
+def _list(console: ShownConsole, title: str, items: Iterable[str]) -> None:
     """The first few of a list, and how many more there are."""
     listed = list(items)
     if not listed:
@@ -220,6 +220,6 @@ def _list(console: Console, title: str, items: Iterable[str]) -> None:
         _say(console, f"  ... and {len(listed) - _MAX_LISTED} more")
 
 
-def _say(console: Console, line: str) -> None:
+def _say(console: ShownConsole, line: str) -> None:
     """One line, as it is: file names are not markup and are not broken at hyphens."""
-    console.print(Text(line), soft_wrap=True)
+    console.print(escaped(line), soft_wrap=True)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arborisk.cli.console import say
+
 if TYPE_CHECKING:
     from arborisk.evaluation.deck_results import DeckResults
 
@@ -52,7 +54,7 @@ def deck_results(
 
         write_text_whole(figure, deck_results_figure(found) + "\n")
     if out is None:
-        typer.echo(text)
+        say(text)
     else:
         write_text_whole(out, text + "\n")
 
@@ -75,13 +77,13 @@ def _drawn(found: DeckResults) -> str:
     import io
     import textwrap
 
-    from rich.console import Console
     from rich.table import Table
 
+    from arborisk.cli.console import ShownConsole
     from arborisk.evaluation.deck_results_text import deck_findings, deck_tables
 
     stream = io.StringIO()
-    console = Console(file=stream, width=TABLE_WIDTH, markup=False, highlight=False)
+    console = ShownConsole(file=stream, width=TABLE_WIDTH)
     for title, columns, rows, n_words in deck_tables(found):
         table = Table(box=None, pad_edge=False)
         for place, column in enumerate(columns):

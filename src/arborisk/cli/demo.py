@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from arborisk.cli.console import note, progress_for
+from arborisk.cli.console import note, progress_for, say
 
 
 def demo(
@@ -25,5 +25,5 @@ def demo(
 
     made = run_demo(out, seed=seed, progress_for=progress_for, tell=note)
     for run in made.runs:
-        typer.echo(f"{run.folder.name}: {run.headline}")
-    typer.echo(f"Open this report: {made.report.resolve()}")
+        say(f"{run.folder.name}: {run.headline}")
+    say(f"Open this report: {made.report.resolve()}")

@@ -10,9 +10,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-import typer
-
 import arborisk
+from arborisk.cli.console import say
 
 INSTALL = "in the folder of arborisk: pip install '.[{extra}]' -c constraints.txt"
 REINSTALL = "in the folder of arborisk: pip install . -c constraints.txt"
@@ -67,9 +66,9 @@ def doctor() -> None:
     width = max(len(finding.name) for finding in findings)
     for finding in findings:
         mark = "!" if finding.remedy else " "
-        typer.echo(f"{mark} {finding.name:<{width}}  {finding.found}")
+        say(f"{mark} {finding.name:<{width}}  {finding.found}")
         if finding.remedy:
-            typer.echo(f"  {'':<{width}}  -> {finding.remedy}")
+            say(f"  {'':<{width}}  -> {finding.remedy}")
 
 
 def _machine() -> list[Finding]:

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from arborisk.cli.console import say
+
 
 class Format(enum.StrEnum):
     """How the result is printed."""
@@ -69,9 +71,9 @@ def drift(
         )
     found = drift_of(bundle, new, level=level, seed=seed)
     if format is Format.JSON:
-        typer.echo(json.dumps(drift_json(found), indent=2, ensure_ascii=False, allow_nan=False))
+        say(json.dumps(drift_json(found), indent=2, ensure_ascii=False, allow_nan=False))
     else:
-        typer.echo(drift_text(found))
+        say(drift_text(found))
     if out is not None:
         from arborisk.report.drift_report import write_drift_report
 

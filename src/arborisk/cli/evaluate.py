@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arborisk.cli.console import say
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -49,7 +51,7 @@ def evaluate(
         else _as_text(evaluation)
     )
     if out is None:
-        typer.echo(text)
+        say(text)
     else:
         out.write_text(text + "\n", encoding="utf-8")
 
@@ -58,18 +60,17 @@ def _as_text(evaluation: Evaluation) -> str:
     """Verdict, then the table, as plain text."""
     import io
 
-    from rich.console import Console
-
+    from arborisk.cli.console import ShownConsole
     from arborisk.evaluation import verdict_of
 
     verdict = verdict_of(evaluation)
     stream = io.StringIO()
-    console = Console(file=stream, width=100)
+    console = ShownConsole(file=stream, width=100)
     for caution in verdict.cautions[: verdict.n_first]:
-        console.print(caution, style="bold", markup=False, highlight=False)
-    console.print(verdict.sentence, style="bold", markup=False, highlight=False)
+        console.print(caution, style="bold")
+    console.print(verdict.sentence, style="bold")
     for caution in verdict.cautions[verdict.n_first :]:
-        console.print(caution, markup=False, highlight=False)
+        console.print(caution)
     console.print(_table(evaluation))
     return stream.getvalue().rstrip()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.console import note, progress_for
+from arborisk.cli.console import note, progress_for, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +78,7 @@ def experiment(
     wanted = Overrides(scheme or (), folds, repeats, parse_assignments(assignments or []))
     chosen = with_overrides(read_grid(grid), wanted)
     if dry_run:
-        typer.echo(_plan(chosen, *resolve_cells(chosen)))
+        say(_plan(chosen, *resolve_cells(chosen)))
         return
     try:
         result = run_experiment(
@@ -93,8 +93,8 @@ def experiment(
     except KeyboardInterrupt:
         note(f"Interrupted. Go on with the same command and --resume; {out} keeps what is done.")
         raise
-    typer.echo(result.deck_table)
-    typer.echo(f"Report: {result.report}")
+    say(result.deck_table)
+    say(f"Report: {result.report}")
     for run, reason in result.failed.items():
         note(f"Failed: {run}. {reason}")
     if result.failed:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from arborisk.cli.console import say
+
 
 def explain(
     model: Annotated[
@@ -85,9 +87,9 @@ def explain(
     except KeyboardInterrupt:
         note("Interrupted. Finished photos are kept: the same command goes on from here.")
         raise
-    typer.echo(done.belief.headline)
+    say(done.belief.headline)
     n_explained = len(done.explanations) - done.n_failed
-    typer.echo(f"{n_explained} photos explained, {done.n_failed} could not be used.")
+    say(f"{n_explained} photos explained, {done.n_failed} could not be used.")
     note(f"Table: {done.table}")
     note(f"Page: {done.page}")
     if done.n_failed:

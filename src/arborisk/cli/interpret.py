@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from arborisk.cli.console import say
+
 
 def interpret(
     run: Annotated[Path, typer.Argument(help="Run folder of `arborisk train`.")],
@@ -72,13 +74,13 @@ def interpret(
     except KeyboardInterrupt:
         note("Interrupted. Finished chapters are kept: the same command goes on from here.")
         raise
-    typer.echo(done.page.headline)
+    say(done.page.headline)
     for title, lines in (
         ("Uses", done.page.uses),
         ("Ignores", done.page.ignores),
         ("Disagrees with physics, or looks at the wrong thing", done.page.disagrees),
     ):
-        typer.echo(f"{title}:")
+        say(f"{title}:")
         for line in lines or ("nothing among what was looked for",):
-            typer.echo(f"  {line}")
+            say(f"  {line}")
     note(f"Page: {done.path}")

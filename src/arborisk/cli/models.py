@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arborisk.cli.console import say
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -54,9 +56,9 @@ def models(
         import dataclasses
         import json
 
-        typer.echo(json.dumps([dataclasses.asdict(row) for row in rows], indent=2))
+        say(json.dumps([dataclasses.asdict(row) for row in rows], indent=2))
         return
-    typer.echo(models_text(rows, width=shutil.get_terminal_size().columns))
+    say(models_text(rows, width=shutil.get_terminal_size().columns))
 
 
 def models_text(rows: Sequence[CatalogueRow], *, width: int) -> str:

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from arborisk.cli.console import say
+
 
 class SummaryFormat(StrEnum):
     """How the summary is printed."""
@@ -163,9 +165,9 @@ def predict(
         note("Interrupted. Finished photos are kept: the same command goes on from here.")
         raise
     if summary_format is SummaryFormat.JSON:
-        typer.echo(json.dumps(summary.as_json(), indent=2))
+        say(json.dumps(summary.as_json(), indent=2))
     else:
-        typer.echo("\n".join([*summary.lines(), *summary.first_lines(first)]))
+        say("\n".join([*summary.lines(), *summary.first_lines(first)]))
     note(f"Table: {out}")
     if summary.out_trees:
         note(f"Table of trees: {summary.out_trees}")

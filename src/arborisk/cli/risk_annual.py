@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from arborisk.cli.console import say
 from arborisk.cli.risk_rate import Format, TakeFrom
 
 if TYPE_CHECKING:
@@ -113,9 +114,9 @@ def annual(
         import json
 
         found |= {"years": years, "storms": chances.rate.text, "basis": list(basis_lines(chances))}
-        typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+        say(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
     else:
-        typer.echo("\n".join([*lines, "", *basis_lines(chances)]))
+        say("\n".join([*lines, "", *basis_lines(chances)]))
 
 
 def _chances(prior: str, equivalent: list[str], storms: str, years: float) -> ClassChances:

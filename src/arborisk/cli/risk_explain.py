@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from arborisk.cli.console import say
+
 
 def explain(
     form: Annotated[
@@ -41,7 +43,7 @@ def explain(
         "time_frame_years": time_frame_years,
     }
     assessment = read_assessment(form, {}, about)
-    typer.echo(rating_text(rate(assessment), value_of_information(assessment)))
-    typer.echo("\nStep by step:")
+    say(rating_text(rate(assessment), value_of_information(assessment)))
+    say("\nStep by step:")
     for line in steps_of(assessment):
-        typer.echo(line)
+        say(line)

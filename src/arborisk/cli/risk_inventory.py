@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from arborisk.cli.console import say
 from arborisk.cli.risk_rate import TakeFrom
 
 EXIT_SOME_ROWS_FAILED = 3
@@ -72,13 +73,13 @@ def inventory(
     )
     rated = rate_inventory(read_trees(table), answers=answers)
     write_inventory(rated, out, time_frame_years=years)
-    typer.echo(f"{rated.n_trees:,} trees rated over {years:g} years, written to {out}:")
+    say(f"{rated.n_trees:,} trees rated over {years:g} years, written to {out}:")
     for words, count in rated.counts().items():
-        typer.echo(f"  {words}: {count:,}")
+        say(f"  {words}: {count:,}")
     if answers:
-        typer.echo(NOT_IMMINENT)
-    typer.echo(f"{LOW_IS_NOT_NONE} {DRAFT}")
+        say(NOT_IMMINENT)
+    say(f"{LOW_IS_NOT_NONE} {DRAFT}")
     if rated.n_failed:
         first = next(why for why in rated.failure if why)
-        typer.echo(f"{rated.n_failed:,} rows without a rating; the first: {first}")
+        say(f"{rated.n_failed:,} rows without a rating; the first: {first}")
         raise typer.Exit(EXIT_SOME_ROWS_FAILED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typer
+from arborisk.cli.console import say
 
 
 def matrices() -> None:
@@ -45,7 +45,7 @@ def matrices() -> None:
         ("matrix_2", "failure and impact, consequences", Consequence, second),
         ("impact_rule", "occupancy, protection", Protection, third),
     )
-    typer.echo(f"{rules.name}: {rules.title}")
+    say(f"{rules.name}: {rules.title}")
     for key, corner, kind, rows in tables:
-        typer.echo(f"\n{text_table([corner, *(one.word for one in kind)], rows)}")
-        typer.echo(f"Source: {rules.sources[key]}")
+        say(f"\n{text_table([corner, *(one.word for one in kind)], rows)}")
+        say(f"Source: {rules.sources[key]}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from arborisk.cli.console import say
 from arborisk.cli.risk_rate import Format
 
 if TYPE_CHECKING:
@@ -51,29 +52,29 @@ def outcomes(
     if format is Format.JSON:
         import json
 
-        typer.echo(json.dumps(_json(found, read.problems), indent=2, allow_nan=False))
+        say(json.dumps(_json(found, read.problems), indent=2, allow_nan=False))
         return
-    typer.echo(f"Event that counts: {before.event}.")
+    say(f"Event that counts: {before.event}.")
     for one in found.classes:
-        typer.echo(
+        say(
             f"{one.level.word}: {one.n_failed} of {one.n}; before {_percent(one.before)}, "
             f"now {_percent(one.after)}"
         )
     if found.ranking is None:
-        typer.echo("Ranking: too few trees with or without the event to score.")
+        say("Ranking: too few trees with or without the event to score.")
     else:
-        typer.echo(
+        say(
             f"Ranking: a tree with the event stood above one without in {_percent(found.ranking)}; "
             "50 % is chance."
         )
     for stated, share, n in found.reliability:
-        typer.echo(f"Stated {100 * stated:.1f} %, seen {100 * share:.1f} % of {n} trees.")
+        say(f"Stated {100 * stated:.1f} %, seen {100 * share:.1f} % of {n} trees.")
     for problem in read.problems[:5]:
-        typer.echo(problem)
+        say(problem)
     if found.reasons:
-        typer.echo(f"Recalibration is due: {'; '.join(found.reasons)}.")
+        say(f"Recalibration is due: {'; '.join(found.reasons)}.")
     else:
-        typer.echo("Nothing here says that recalibration is due; one storm says little.")
+        say("Nothing here says that recalibration is due; one storm says little.")
 
 
 def _percent(chance: Chance) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from arborisk.cli.console import say
 from arborisk.cli.risk_rate import Format
 
 
@@ -105,16 +106,16 @@ def plan(
         import json
 
         content = plan_json(found, intervals, unit=unit)
-        typer.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
+        say(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
         return
     for line in plan_lines(found, intervals, unit=unit):
-        typer.echo(line)
+        say(line)
     if chances is not None:
         from arborisk.risk.annual_words import basis_lines
 
-        typer.echo("")
+        say("")
         for line in basis_lines(chances):
-            typer.echo(line)
+            say(line)
 
 
 @contextlib.contextmanager

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from arborisk.cli.console import say
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -165,7 +167,7 @@ def rate(
         return
     text = _as_text(rated, information, format)
     if out is None:
-        typer.echo(text)
+        say(text)
     else:
         write_text_whole(out, text + "\n")
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from arborisk.cli.console import note, progress
+from arborisk.cli.console import note, progress, say
 
 REFERENCE_TREES = 458
 """Trees of the seed study. The ceiling of far fewer trees moves with the luck of the draw."""
@@ -46,9 +46,9 @@ def simulate(
             progress=step,
         )
     counts = ", ".join(f"{label} {stand.labels.count(label)}" for label in CLASS_LABELS)
-    typer.echo(f"{len(stand.trees)} drawn trees at {len(stand.sites)} sites: {counts}")
+    say(f"{len(stand.trees)} drawn trees at {len(stand.sites)} sites: {counts}")
     ceiling = stand.ceiling
-    typer.echo(
+    say(
         f"Ceiling, balanced accuracy of three classes: {ceiling.balanced_accuracy:.3f} "
         f"(likeliest class: {ceiling.balanced_accuracy_plug_in:.3f}), from {ceiling.n_redraws:,} "
         "redraws a tree of what no photo shows"
@@ -56,7 +56,7 @@ def simulate(
     if trees < REFERENCE_TREES:
         usual = draw_stand(n_trees=REFERENCE_TREES, seed=seed).ceiling.balanced_accuracy
         rarest = min(map(stand.labels.count, CLASS_LABELS))
-        typer.echo(
+        say(
             f"That is of these {trees} trees, {rarest} in the rarest class, and moves by chance; "
             f"of {REFERENCE_TREES} trees drawn alike: {usual:.3f}"
         )

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from arborisk.cli.console import say
+
 
 class SplitProtocol(StrEnum):
     """How photos are divided."""
@@ -87,5 +89,5 @@ def split(
         note(f"{n_left_out} photos without a class in {chosen.name} are left out.")
     for sentence in made.notes:
         note(sentence)
-    typer.echo(describe(made, classes, chosen.names))
+    say(describe(made, classes, chosen.names))
     note(f"Written: {out}")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arborisk.cli.console import say
+
 if TYPE_CHECKING:
     from arborisk.risk.storm.analysis import StormAnalysis
 
@@ -125,9 +127,9 @@ def storm(
 
         note(f"Report: {write_storm_report(found, report)}")
     if format is Format.JSON:
-        typer.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False, allow_nan=False))
+        say(json.dumps(as_json(found), indent=2, ensure_ascii=False, allow_nan=False))
     else:
-        typer.echo(_as_text(found))
+        say(_as_text(found))
     if found.refused:
         raise typer.Exit(DONE_WITH_REFUSALS)
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arborisk.cli.console import say
+
 if TYPE_CHECKING:
     from arborisk.risk.strike.analysis import StrikeAnalysis
 
@@ -145,9 +147,9 @@ def strike(
 
         note(f"Report: {write_strike_report(found, report)}")
     if format is Format.JSON:
-        typer.echo(json.dumps(words.as_json(found), indent=2, ensure_ascii=False, allow_nan=False))
+        say(json.dumps(words.as_json(found), indent=2, ensure_ascii=False, allow_nan=False))
     else:
-        typer.echo(_as_text(found))
+        say(_as_text(found))
     if found.n_refused:
         raise typer.Exit(DONE_WITH_REFUSALS)
 

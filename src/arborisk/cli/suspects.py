@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from arborisk.cli.console import say
+
 
 def suspects(
     run: Annotated[
@@ -42,9 +44,9 @@ def suspects(
     quality = suspect_labels(run)
     table = write_suspects_table(quality, csv or run / "suspects.csv")
     page = write_suspects_page(quality, out or run / "suspects.html", n_shown=top)
-    typer.echo(headline(quality, min(top, len(quality.suspects))))
+    say(headline(quality, min(top, len(quality.suspects))))
     for caution in cautions(quality):
-        typer.echo(caution)
-    typer.echo(NEVER_CORRECTED)
+        say(caution)
+    say(NEVER_CORRECTED)
     note(f"Page: {page}")
     note(f"Table: {table}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from arborisk.errors import escaped
+
 GAP = "  "
 
 
@@ -27,6 +29,7 @@ def text_table(
     oak         9
     birch     102
     """
+    rows = [[escaped(cell) for cell in row] for row in rows]
     widths = [max(map(len, cells)) for cells in zip(columns, *rows, strict=True)]
     lines = []
     for row in (columns, *rows):

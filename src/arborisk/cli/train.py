@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.console import note, progress_for
+from arborisk.cli.console import note, progress_for, say
 from arborisk.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -312,7 +312,7 @@ def train(
     )
     settings = settings_of(given, config)
     if print_config:
-        typer.echo(tomli_w.dumps(as_toml_values(settings)), nl=False)
+        say(tomli_w.dumps(as_toml_values(settings)).removesuffix("\n"))
         return
     try:
         run = run_training(
@@ -323,9 +323,9 @@ def train(
         raise
     for text in run.notes:
         note(text)
-    typer.echo(run.headline)
-    typer.echo(f"Bundle: {run.bundle}")
-    typer.echo(f"Report: {run.report}")
+    say(run.headline)
+    say(f"Bundle: {run.bundle}")
+    say(f"Report: {run.report}")
 
 
 def _tell_epoch(row: EpochRow, seconds_left: float) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.console import note, progress_for
+from arborisk.cli.console import note, progress_for, say
 from arborisk.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -162,22 +162,22 @@ def tune(
         note(f"Interrupted. Go on with the same command and --resume; {out} keeps finished trials.")
         raise
     best = done.found.best
-    typer.echo(
+    say(
         f"Best of {done.found.n_tried} trials: trial {best.number}, class-balanced log-loss "
         f"{best.loss:.3f}, macro-F1 {best.scores['macro_f1']:.3f} on inner parts. {best.words}."
     )
     if done.summary.is_blind:
-        typer.echo(
+        say(
             "Not better than an answer that gives every class the same probability (loss "
             f"{done.summary.blind_loss:.3f}): nothing was learnt that a search could choose by."
         )
-    typer.echo(done.summary.optimism)
+    say(done.summary.optimism)
     if done.outer is not None:
-        typer.echo(f"Outer folds, the honest estimate: {done.outer.verdict.headline}")
+        say(f"Outer folds, the honest estimate: {done.outer.verdict.headline}")
     if not done.found.is_complete or (outer_folds and done.outer is None):
         note("The time is up; go on with the same command and --resume.")
-    typer.echo(f"Settings: {done.config}, for: arborisk train {dataset} --config {done.config}")
-    typer.echo(f"Report: {done.report}")
+    say(f"Settings: {done.config}, for: arborisk train {dataset} --config {done.config}")
+    say(f"Report: {done.report}")
 
 
 def _wanted(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arborisk.cli.console import say
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -40,9 +42,9 @@ def list_weights(
         import dataclasses
         import json
 
-        typer.echo(json.dumps([dataclasses.asdict(weights) for weights in known], indent=2))
+        say(json.dumps([dataclasses.asdict(weights) for weights in known], indent=2))
         return
-    typer.echo(_table(known))
+    say(_table(known))
 
 
 @app.command("import")
@@ -100,7 +102,7 @@ def import_weights(
     if not kept.licence:
         note("Their licence is not recorded: give it with --licence, and import them again.")
     note(f"Use them: arborisk train DATASET --model {kept.model} --weights {kept.name}")
-    typer.echo(kept.name)
+    say(kept.name)
 
 
 def _table(known: Sequence[KnownWeights]) -> str:

@@ -6,13 +6,13 @@ The four ISA schemes are the deck's groupings and those of the paper that follow
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from arborisk.errors import DatasetError
 from arborisk.scales import FailureLikelihood
 from arborisk.tables.text import fold
+from arborisk.text_files import read_toml
 
 IMPROBABLE = FailureLikelihood.IMPROBABLE.word
 POSSIBLE = FailureLikelihood.POSSIBLE.word
@@ -179,10 +179,7 @@ def load_scheme(name: str, labels: set[str]) -> ClassScheme:
 def _scheme_from_toml(path: Path) -> ClassScheme:
     """Reads and checks a scheme file."""
     remedy = "Write name, ordered and [[classes]] with name and members, least likely first."
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DatasetError("a scheme file in TOML", f"{error}", str(path), remedy) from error
+    content = read_toml(path, "a scheme file", DatasetError, remedy)
     tables = content.get("classes", [])
     if "ordered" not in content:
         problem = "no `ordered`"

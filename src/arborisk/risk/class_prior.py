@@ -16,6 +16,7 @@ from arborisk.errors import AssessmentError
 from arborisk.files import write_text_whole
 from arborisk.risk.checks import checked_number
 from arborisk.scales import FailureLikelihood
+from arborisk.text_files import read_toml
 
 DEFAULT_PRIOR = "koeser_2020_matthew"
 JEFFREYS = 0.5
@@ -78,11 +79,7 @@ def load_prior(name: str | Path = DEFAULT_PRIOR) -> ClassPrior:
         raise AssessmentError(
             f"{DEFAULT_PRIOR}, or a TOML file", repr(str(name)), "--prior", "Give one of them."
         )
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        raise AssessmentError("a TOML file", str(error), str(path), "Mend this line.") from error
-    return _prior(data, str(path))
+    return _prior(read_toml(path, "a table of shares", AssessmentError), str(path))
 
 
 def write_prior(prior: ClassPrior, path: Path) -> None:

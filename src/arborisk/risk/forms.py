@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-import tomllib
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -24,6 +22,7 @@ from arborisk.scales import (
     Protection,
     TargetZone,
 )
+from arborisk.text_files import read_json, read_toml
 
 Table = Mapping[str, Any]
 NOT_NAMED = "not named"
@@ -53,13 +52,8 @@ def read_form(path: Path) -> Assessment:
     Raises:
         AssessmentError: An unknown key, word or impossible value; says where and what to write.
     """
-    text = path.read_text(encoding="utf-8-sig")
-    try:
-        data = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
-    except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
-        raise AssessmentError(
-            "a form in TOML or JSON", str(error), str(path), "Mend this line."
-        ) from error
+    read = read_json if path.suffix.lower() == ".json" else read_toml
+    data = read(path, "a form", AssessmentError)
     if not isinstance(data, dict):
         raise AssessmentError("a table of keys", "a list", str(path), "Give one tree a file.")
     return assessment_of(data, where=str(path))

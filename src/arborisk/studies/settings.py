@@ -33,7 +33,7 @@ from arborisk.training.augmentation_settings import PRESETS, AugmentationSetting
 from arborisk.training.settings import settings_for_fine_tuning
 
 ENVIRONMENT_PREFIX = "ARBORISK_"
-OTHER_VARIABLES = {"ARBORISK_CACHE", "ARBORISK_DATA"}
+OTHER_VARIABLES = {"ARBORISK_CACHE", "ARBORISK_DATA", "ARBORISK_TRACEBACK"}
 TUNED_HASH_DIGITS = 16
 """Of a photo's SHA-256: 64 bits. Of a million photos two look alike with a chance of 1 in 4e7."""
 ALIKE = 0.6

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import tomllib
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
@@ -13,9 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from arborisk.errors import AssessmentError
 from arborisk.mechanics import Streamlining
 from arborisk.risk.storm.measures import MEASURES, Measure
+from arborisk.text_files import parse_toml, read_text
 
 DEFAULT_SET = "open_grown_2026"
 SETS = (DEFAULT_SET,)
+_FILE = "a set of assumptions"
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -164,7 +165,7 @@ def load_assumptions(name_or_file: str = DEFAULT_SET) -> Assumptions:
             "--assume",
             "Name one of these, or write a file like open_grown_2026.toml.",
         )
-    return _read(path.read_text(encoding="utf-8"), str(path))
+    return _read(read_text(path, _FILE, AssessmentError), str(path))
 
 
 @functools.cache
@@ -174,10 +175,9 @@ def _packaged(name: str) -> Assumptions:
 
 
 def _read(text: str, where: str) -> Assumptions:
+    content = parse_toml(text, where, _FILE, AssessmentError)
     try:
-        return Assumptions.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise AssessmentError("a TOML file", str(error), where, "Correct that line.") from error
+        return Assumptions.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))

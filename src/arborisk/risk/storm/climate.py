@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -19,6 +18,7 @@ from arborisk.mechanics import (
     weibull_year_exceedance,
 )
 from arborisk.mechanics.wind import floats
+from arborisk.text_files import read_toml
 
 FEWEST_YEARS = 10
 """Yearly gusts from which a climate is fitted (assumption: fewer say little)."""
@@ -103,12 +103,9 @@ def read_climate(path: Path, n_worlds: int, seed: int) -> GustClimate:
         AssessmentError: Missing, unknown or impossible values.
     """
     where = path.name
-    if not path.is_file():
-        raise AssessmentError("a climate file", "no such file", str(path), "Check the path.")
+    content = read_toml(path, "a climate file", AssessmentError)
     try:
-        said = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise AssessmentError("a TOML file", str(error), where, "Correct that line.") from error
+        said = _File.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         found = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

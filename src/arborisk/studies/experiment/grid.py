@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import resources
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from arborisk.errors import SettingsError
 from arborisk.studies.settings import RunSettings
+from arborisk.text_files import parse_toml, read_text
 
 SHORT_NAMES: Final = {
     "size": "preprocess.size_px",
@@ -137,12 +137,7 @@ def read_grid(source: str) -> Grid:
         SettingsError: No such grid, no TOML, or a key that no grid has; names the nearest.
     """
     text, where = _text_of(source)
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(
-            "a grid in TOML", str(error), where, "Mend the file at the place named."
-        ) from error
+    content = parse_toml(text, where, "a grid", SettingsError)
     try:
         file = _File(**content)
     except ValidationError as error:
@@ -215,12 +210,7 @@ def _text_of(source: str) -> tuple[str, str]:
     """Text of a grid and where it stands."""
     path = Path(source)
     if path.is_file():
-        try:
-            return path.read_text(encoding="utf-8-sig"), str(path)
-        except UnicodeDecodeError as error:
-            raise SettingsError(
-                "a grid in TOML", "a file that is no text", source, "Check the path."
-            ) from error
+        return read_text(path, "a grid", SettingsError), str(path)
     if source in ready_grids():
         file = resources.files("arborisk") / "grids" / f"{source}.toml"
         return file.read_text(encoding="utf-8"), source

@@ -5,15 +5,23 @@ Every message says four things: what was expected, what was found, where, and wh
 
 from __future__ import annotations
 
+from arborisk.errors.escaped import escaped
+from arborisk.errors.remedies import Remedy
+from arborisk.errors.remedies import extra as install
+
 
 class ArboriskError(Exception):
     """Something a person can mend.
+
+    Its text is one line that may be shown anywhere: what came from files is escaped in it. The
+    attributes are as given.
 
     Args:
         expected: What was expected, as a noun phrase or sentence without a final stop.
         found: What was found instead.
         where: File, row, option or record in which it was found.
-        remedy: What to do now, as an imperative.
+        remedy: What to do now, as an imperative; a `Remedy` where it names a command, an option,
+            an extra or a key.
     """
 
     def __init__(self, expected: str, found: str, where: str, remedy: str) -> None:
@@ -21,7 +29,7 @@ class ArboriskError(Exception):
         self.found = found
         self.where = where
         self.remedy = remedy
-        super().__init__(f"Expected {expected}; found {found} ({where}). {remedy}")
+        super().__init__(escaped(f"Expected {expected}; found {found} ({where}). {remedy}"))
 
     def __reduce__(self) -> tuple[object, ...]:
         """Survives the way between processes, where the arguments of ``__init__`` are lost."""
@@ -86,8 +94,7 @@ class MissingDependencyError(ArboriskError):
             expected=f"the package {package!r}, needed for {needed_for}",
             found="that it is not installed",
             where="this Python environment",
-            remedy="Install it, in the folder of arborisk, with: "
-            f"pip install '.[{extra}]' -c constraints.txt",
+            remedy=Remedy("Install it, in the folder of arborisk, with: {}", install(extra)),
         )
 
 

@@ -1,0 +1,36 @@
+"""Errors that a person can mend: their kinds, their remedies, and sentences for all others."""
+
+from arborisk.errors.escaped import escaped
+from arborisk.errors.kinds import (
+    ArboriskError,
+    AssessmentError,
+    BundleError,
+    DatasetError,
+    MissingDependencyError,
+    PhotoError,
+    SettingsError,
+    SplitError,
+    TableError,
+)
+from arborisk.errors.remedies import Remedy, Step, command, extra, key, option
+from arborisk.errors.sentences import as_sentence
+
+__all__ = [
+    "ArboriskError",
+    "AssessmentError",
+    "BundleError",
+    "DatasetError",
+    "MissingDependencyError",
+    "PhotoError",
+    "Remedy",
+    "SettingsError",
+    "SplitError",
+    "Step",
+    "TableError",
+    "as_sentence",
+    "command",
+    "escaped",
+    "extra",
+    "key",
+    "option",
+]
