@@ -14,7 +14,7 @@ from PIL import Image
 from arborisk.bundle import Bundle, BundleOutput
 from arborisk.bundle.activation_map import Question, exact_map, usual_question
 from arborisk.bundle.linear_head import read_linear_head
-from arborisk.errors import ArboriskError, SettingsError
+from arborisk.errors import ArboriskError, OutputError, SettingsError
 from arborisk.files import write_bytes_whole
 from arborisk.metrics.sums import predicted_class
 from arborisk.photos import DecodedPhoto
@@ -116,7 +116,7 @@ class Overlays:
                 place.unlink(missing_ok=True)
             else:
                 write_bytes_whole(place, self._content(prediction, seen))
-        except OSError as error:
+        except (OSError, OutputError) as error:
             raise SettingsError(
                 "a folder in which the overlays of --why can be written",
                 str(error),
