@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from math import isfinite
 from typing import Any
 
@@ -99,7 +100,7 @@ def _along(lines: Sequence[Any]) -> Point | None:
     pieces = []
     for line in lines:
         points = [_xy(pair) for pair in line]
-        for (x, y), (to_x, to_y) in zip(points, points[1:], strict=False):
+        for (x, y), (to_x, to_y) in pairwise(points):
             length = ((to_x - x) ** 2 + (to_y - y) ** 2) ** 0.5
             pieces.append((length, (x + to_x) / 2, (y + to_y) / 2))
     return _weighted(pieces) or _mean(_xy(pair) for line in lines for pair in line)

@@ -61,9 +61,9 @@ def to_wgs84(x: Floats, y: Floats, system: str, where: str) -> tuple[Floats, Flo
     """
     if is_wgs84(system):
         return x, y
+    known = _known(system, where)
     from pyproj import Transformer
 
-    known = _known(system, where)
     turn = Transformer.from_crs(known, WGS84, always_xy=True)
     longitude, latitude = turn.transform(x, y)
     lost = ~(np.isfinite(longitude) & np.isfinite(latitude))
@@ -102,9 +102,7 @@ def _known(system: str, where: str) -> CRS:
     return known
 
 
-def _check_area(
-    known: CRS, words: str, longitude: Floats, latitude: Floats, where: str
-) -> None:
+def _check_area(known: CRS, words: str, longitude: Floats, latitude: Floats, where: str) -> None:
     """Refuses a system that most of the places lie far outside of."""
     area = known.area_of_use
     there = np.isfinite(longitude)
