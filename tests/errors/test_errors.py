@@ -23,3 +23,11 @@ def test_an_error_survives_pickling(error):
 
 def test_a_message_says_four_things():
     assert str(ERRORS[0]) == "Expected a; found b (c). Do d."
+
+
+def test_every_kind_is_reached_from_the_room():
+    import arborisk.errors
+    from arborisk.errors import kinds
+
+    named = {name for name, one in vars(kinds).items() if isinstance(one, type) and "Error" in name}
+    assert named <= set(arborisk.errors.__all__)
