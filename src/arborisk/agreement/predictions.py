@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +13,17 @@ from numpy.typing import NDArray
 from arborisk.agreement.ratings import MISSING, Ratings
 from arborisk.dataset.references import PhotoIndex
 from arborisk.dataset.schemes import ISA_SCHEMES, ClassScheme, canonical
-from arborisk.dataset.tables import RawTable, read_table
 from arborisk.errors import DatasetError
 from arborisk.metrics import predicted_class
+from arborisk.tables.probabilities import (
+    answered_rows,
+    probability_columns,
+    read_probabilities,
+)
+from arborisk.tables.read import read_table
+from arborisk.tables.table import Table
 from arborisk.tables.text import fold
+from arborisk.tables.word_columns import cell_text
 
 PHOTO_HEADERS = ("photo", "file", "photo_id")
 TREE_HEADERS = ("tree_id", "tree")
@@ -66,12 +73,14 @@ class ModelAnswers:
 
 
 def read_prediction_table(path: Path) -> PredictionTable:
-    """Reads what `arborisk predict` writes as CSV, or predictions.csv of a run.
+    """Reads what `arborisk predict` writes in any format, or predictions.csv of a run.
 
     Rows without a prediction (photos that could not be read or show no tree) are passed over.
 
     Raises:
         DatasetError: No column of photos or trees, or of answers; or no prediction.
+        TableError: A probability that is blank or none, a row whose sum is not 1, or an answer in
+            a row that failed; names row and column.
     """
     table = read_table(path)
     place = {fold(header): index for index, header in enumerate(table.headers)}
@@ -79,39 +88,36 @@ def read_prediction_table(path: Path) -> PredictionTable:
     tree = next((place[name] for name in TREE_HEADERS if name in place), None)
     if photo is None and tree is None:
         raise _missing(table, "a column photo, file or tree_id")
-    p_columns = [index for index, header in enumerate(table.headers) if header.startswith("p_")]
-    rows = [cells for _, cells in table.rows]
+    columns = probability_columns(table)
     held_back = {"round", "group"} <= place.keys()
     headers = ("predicted",) if held_back else ANSWER_HEADERS
-    stated = [place[name] for name in headers if name in place]
-    if stated:
-        rows = [cells for cells in rows if cells[stated[0]]]
-    if len(p_columns) >= 2:
-        names = tuple(table.headers[index].removeprefix("p_") for index in p_columns)
-        rows = [cells for cells in rows if all(cells[index] for index in p_columns)]
-        probability = _numbers(table, rows, p_columns)
-    else:
-        if not stated:
-            raise _missing(table, "columns p_<class>, or a column likelihood, class or predicted")
-        said = [canonical(cells[stated[0]]) for cells in rows]
-        names = tuple(sorted(set(said)))
-        probability = np.array([[word == name for name in names] for word in said], dtype=float)
+    stated = next((place[name] for name in headers if name in place), None)
+    if len(columns) < 2:
+        columns = {}
+    if stated is None and not columns:
+        raise _missing(table, "columns p_<class>, or a column likelihood, class or predicted")
+    rows = answered_rows(table, stated, list(columns.values()))
     if not rows:
         raise _missing(table, "at least one prediction")
-    group = place.get("group")
+
+    def texts(column: int | None) -> tuple[str, ...]:
+        return tuple("" if column is None else cell_text(table.rows[row][column]) for row in rows)
+
+    answers = texts(stated)
+    if columns:
+        names = tuple(columns)
+        probability = read_probabilities(table, list(columns.values()), rows)
+    else:
+        said = [canonical(answer) for answer in answers]
+        names = tuple(sorted(set(said)))
+        probability = np.array([[word == name for name in names] for word in said], dtype=float)
+    trees = texts(tree)
+    if tree is None:
+        trees = tuple(_tree_of(group) for group in texts(place.get("group")))
     return PredictionTable(
-        path,
-        tuple(cells[photo] if photo is not None else "" for cells in rows),
-        tuple(cells[place["photo_id"]] if "photo_id" in place else "" for cells in rows),
-        tuple(
-            cells[tree] if tree is not None else _tree_of(cells[group]) if group is not None else ""
-            for cells in rows
-        ),
-        names,
-        probability,
-        tuple(cells[stated[0]] if stated else "" for cells in rows),
+        path, texts(photo), texts(place.get("photo_id")), trees, names, probability, answers,
         held_back,
-    )
+    )  # fmt: skip
 
 
 def _tree_of(group: str) -> str:
@@ -119,21 +125,11 @@ def _tree_of(group: str) -> str:
     return group.removeprefix("tree:") if group.startswith("tree:") and "+" not in group else ""
 
 
-def _numbers(
-    table: RawTable, rows: Sequence[Sequence[str]], columns: Sequence[int]
-) -> NDArray[np.float64]:
-    try:
-        return np.array([[float(cells[index]) for index in columns] for cells in rows])
-    except ValueError as error:
-        remedy = "Write the predictions again with `arborisk predict`."
-        raise DatasetError("numbers in p_<class>", str(error), table.path.name, remedy) from error
-
-
-def _missing(table: RawTable, what: str) -> DatasetError:
+def _missing(table: Table, what: str) -> DatasetError:
     return DatasetError(
         what,
-        f"{len(table.rows)} rows with the headers {', '.join(filter(None, table.headers))}",
-        table.path.name,
+        f"{len(table)} rows with the headers {', '.join(table.headers[:30])}",
+        table.source,
         "Give the table that `arborisk predict --out` wrote, or predictions.csv of a run.",
     )
 

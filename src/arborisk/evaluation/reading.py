@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
 from arborisk.errors import DatasetError
+from arborisk.tables.exact_csv import exact_rows
 
 RETRAIN = "Run `arborisk train` again, or restore the file."
 
@@ -23,14 +22,17 @@ def read_rows(path: Path, columns: Sequence[str], *, remedy: str = RETRAIN) -> l
     Raises:
         DatasetError: The file is missing, lacks a column, or a row is too short; says which.
     """
-    rows = list(csv.reader(io.StringIO(read_text(path, remedy=remedy), newline="")))
+    try:
+        rows = exact_rows(read_text(path, remedy=remedy))
+    except ValueError as error:
+        raise DatasetError("a CSV file", str(error), str(path), remedy) from error
     header = rows[0] if rows else []
     missing = [name for name in columns if name not in header]
     if missing:
         raise DatasetError(
             f"the columns {', '.join(columns)}", f"none named {missing}", str(path), remedy
         )
-    body = [row for row in rows[1:] if row]
+    body = rows[1:]
     for number, row in enumerate(body, start=2):
         if len(row) != len(header):
             raise DatasetError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,8 +11,17 @@ from arborisk.dataset.schemes import AS_LABELLED, ClassScheme, as_labelled, load
 from arborisk.errors import AssessmentError
 from arborisk.risk.belief import Belief, chances, one_of
 from arborisk.scales import FailureLikelihood
+from arborisk.tables.missing import is_missing
+from arborisk.tables.numbers import read_number
+from arborisk.tables.probabilities import (
+    answered_rows,
+    probability_columns,
+    read_probabilities,
+)
+from arborisk.tables.read import read_table
+from arborisk.tables.table import Table
+from arborisk.tables.word_columns import cell_text
 
-_P = "p_"
 _PREVALENCE = "prevalence_"
 NOT_CALIBRATED = "not calibrated"
 _WORDS = {level.word: level for level in FailureLikelihood}
@@ -61,7 +69,7 @@ def read_model_answers(
     Rows without an answer (a photo that failed, or shows no tree) are left out.
 
     Args:
-        path: CSV of `arborisk predict`.
+        path: Table that `arborisk predict` wrote, in any format.
         take: Calibrated probabilities, or likelihood sets.
         scheme: Class scheme, where the table's is the user's own (a TOML file).
         allow_study_only: Take answers of a model that leaves a class out, all the same.
@@ -70,40 +78,50 @@ def read_model_answers(
     Raises:
         AssessmentError: No such columns, a study-only model, probabilities that are not
             calibrated, several photos of one tree; says what to do.
+        TableError: A blank probability, one outside 0 to 1, a row whose sum is not 1, or an answer
+            in a row that failed; names row and column.
     """
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    if not rows or not any(key.startswith(_P) for key in rows[0]):
+    table = read_table(path)
+    columns = probability_columns(table)
+    if not columns or not len(table) or not {"likelihood", "class"} & set(table.headers):
         raise AssessmentError(
-            "a CSV of `arborisk predict` with columns p_<class>",
-            "none",
-            str(path),
+            "a table of `arborisk predict` with columns p_<class> and likelihood",
+            f"{len(table)} rows with the headers {', '.join(table.headers[:30])}",
+            table.source,
             "Write it with `arborisk predict BUNDLE PHOTOS --out predictions.csv`.",
         )
-    if "class" in rows[0]:
+    if "class" in table.headers:
         raise AssessmentError(
             "classes that are ISA words",
             "a model of other labels",
-            str(path),
+            table.source,
             "Such a model says nothing on failure: no risk follows from it.",
         )
-    words = _words_of(rows[0], path, scheme, allow_study_only)
+    answered = answered_rows(table, table.headers.index("likelihood"), list(columns.values()))
+    rows = [_texts(table, row) for row in answered]
+    words = _words_of(list(columns), rows, table, answered, scheme, allow_study_only)
+    probability = read_probabilities(table, list(columns.values()), answered)
     found: dict[str, ModelAnswer] = {}
-    for number, row in enumerate(rows, start=2):
-        if not row.get("likelihood"):
-            continue
-        answer = _answer(row, words, take, f"{path}, row {number}")
+    for number, row, said in zip(answered, rows, probability, strict=True):
+        weights = dict(zip(columns, map(float, said), strict=True))
+        answer = _answer(row, weights, words, take, table.where(number))
         if time_frame_years is not None:
             check_time_frame(answer, time_frame_years)
         if answer.name in found:
             raise AssessmentError(
                 "one row a tree",
                 f"two of {answer.name!r}",
-                f"{path}, row {number}",
+                table.where(number),
                 "Use the table of trees that `arborisk predict --trees` writes.",
             )
         found[answer.name] = answer
     return found
+
+
+def _texts(table: Table, row: int) -> dict[str, str]:
+    return {
+        header: cell_text(cell) for header, cell in zip(table.headers, table.rows[row], strict=True)
+    }
 
 
 def check_time_frame(answer: ModelAnswer, years: float) -> None:
@@ -123,11 +141,24 @@ def check_time_frame(answer: ModelAnswer, years: float) -> None:
 
 
 def _words_of(
-    row: Mapping[str, str], path: Path, scheme_name: str | None, allow_study_only: bool
+    names: list[str],
+    rows: list[dict[str, str]],
+    table: Table,
+    answered: list[int],
+    scheme_name: str | None,
+    allow_study_only: bool,
 ) -> dict[str, tuple[FailureLikelihood, ...]]:
     """ISA words of each class of the table."""
-    names = [key[len(_P) :] for key in row if key.startswith(_P)]
-    name = scheme_name or row.get("scheme", "")
+    stated = [row.get("scheme", "") for row in rows]
+    name = scheme_name or (stated[0] if stated else "")
+    for row, one in zip(answered, stated, strict=True):
+        if scheme_name is None and one != name:
+            raise AssessmentError(
+                f"one scheme, {name!r}", repr(one), f"{table.where(row)}, column scheme",
+                "Keep the answers of one model in a table.",
+            )  # fmt: skip
+    if not rows:
+        return {}
     scheme: ClassScheme = (
         as_labelled(set(names)) if name == AS_LABELLED else load_scheme(name, set(names))
     )
@@ -136,7 +167,7 @@ def _words_of(
         raise AssessmentError(
             f"the classes {', '.join(names)} as ISA words",
             f"the scheme {name!r} with {', '.join(scheme.names)}",
-            str(path),
+            table.source,
             "Give the scheme of the model.",
         )
     if scheme.study_only and not allow_study_only:
@@ -144,7 +175,7 @@ def _words_of(
             "a model that knows Improbable, Possible and Probable",
             f"the scheme {scheme.name}, which leaves a class out: such trees were forced into "
             "another",
-            str(path),
+            table.source,
             "It is for study only. Train on Pr_Po_Im or PrPo_Im, or override this with "
             "--allow-study-only and say so.",
         )
@@ -153,11 +184,17 @@ def _words_of(
 
 def _answer(
     row: Mapping[str, str],
+    said: Mapping[str, float],
     words: Mapping[str, tuple[FailureLikelihood, ...]],
     take: Take,
     where: str,
 ) -> ModelAnswer:
     name = row.get("tree_id") or row.get("photo") or ""
+    if not name:
+        raise AssessmentError(
+            "the name of a tree or photo", "none", f"{where}, columns tree_id and photo",
+            "Write the predictions again with `arborisk predict`.",
+        )  # fmt: skip
     bundle = row.get("bundle_id", "")[:12]
     by = f"photo model {bundle}".rstrip()
     about = f"likelihood of failure of {name}"
@@ -166,29 +203,55 @@ def _answer(
         titles = [title for title in row.get("likelihood_set", "").split(" | ") if title]
         if not titles:
             raise _no_doubt_known("a likelihood set", where)
-        levels = [_WORDS[word] for title in titles for word in title.split(" or ")]
+        levels = [
+            _word(word, f"{where}, column likelihood_set")
+            for title in titles
+            for word in title.split(" or ")
+        ]
         failure = one_of(FailureLikelihood, levels, name=about, by=by)
     else:
         if row.get("calibration", NOT_CALIBRATED) == NOT_CALIBRATED:
             raise _no_doubt_known("calibrated probabilities", where)
-        weights = {words[one]: float(row[f"{_P}{one}"] or 0) for one in words}
-        total = sum(weights.values())
-        failure = chances(
-            FailureLikelihood,
-            {levels: weight / total for levels, weight in weights.items() if weight},
-            name=about,
-            by=by,
-        )
+        weights: dict[tuple[FailureLikelihood, ...], float] = {}
+        for one, weight in said.items():
+            if weight:
+                weights[words[one]] = weights.get(words[one], 0.0) + weight
+        failure = chances(FailureLikelihood, weights, name=about, by=by)
     has_prevalence = any(key.startswith(_PREVALENCE) for key in row)
-    years = row.get("time_frame_years", "")
     return ModelAnswer(
         name,
         failure,
         row.get("referral", ""),
-        float(years) if years.replace(".", "", 1).isdigit() else None,
+        _years(row.get("time_frame_years", ""), where),
         has_prevalence,
         tuple(_notes(row, take, has_prevalence)),
     )
+
+
+def _word(text: str, where: str) -> FailureLikelihood:
+    if text in _WORDS:
+        return _WORDS[text]
+    raise AssessmentError(
+        f"one of {', '.join(_WORDS)}",
+        repr(text),
+        where,
+        "Write the predictions again with `arborisk predict`.",
+    )
+
+
+def _years(text: str, where: str) -> float | None:
+    """Years, or None where the table does not state them."""
+    if is_missing(text):
+        return None
+    try:
+        return read_number(text)
+    except ValueError as error:
+        raise AssessmentError(
+            "years, or not stated",
+            str(error),
+            f"{where}, column time_frame_years",
+            "Write the predictions again with `arborisk predict`.",
+        ) from error
 
 
 def _notes(row: Mapping[str, str], take: Take, has_prevalence: bool) -> Iterator[str]:
