@@ -60,8 +60,12 @@ def test_an_input_is_never_the_output_by_any_name(tmp_path):
 
 def test_a_place_that_cannot_be_written_is_refused_before_work(tmp_path):
     (tmp_path / "file").write_text("")
-    for path in (tmp_path / "file" / "a.csv", tmp_path / ("x" * 300), tmp_path / "a\x00b"):
-        with pytest.raises(OutputError, match="room and leave to write"):
+    for path, what in (
+        (tmp_path / "file" / "a.csv", "found a file"),
+        (tmp_path / ("x" * 300), "too long"),
+        (tmp_path / "a\x00b", "a NUL"),
+    ):
+        with pytest.raises(OutputError, match=what):
             check_place(path)
     check_place(tmp_path / "new" / "deep" / "a.csv")
     assert os.listdir(tmp_path) == ["file"]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from arborisk.errors import OutputError
+from arborisk.errors import OutputError, as_sentence
 
 
 def check_place(path: Path, *, inputs: Iterable[Path] = ()) -> None:
@@ -119,10 +119,13 @@ def _in_a_sentence(path: Path) -> Iterator[None]:
     """An error of the file system, or a name that it cannot hold, as a sentence."""
     try:
         yield
-    except (OSError, ValueError) as error:
-        if isinstance(error, ValueError) and "null" not in str(error):
+    except OSError as error:
+        told = as_sentence(error)
+        assert told is not None  # every error of the system has a sentence
+        raise OutputError(told.expected, told.found, str(path), told.remedy) from error
+    except ValueError as error:
+        if "null" not in str(error):
             raise
-        found = (getattr(error, "strerror", None) or str(error)).lower()
         raise OutputError(
-            "room and leave to write a file", found, str(path), "Choose another place."
+            "a name that the system takes", "one with a NUL", repr(path), "Choose another name."
         ) from error

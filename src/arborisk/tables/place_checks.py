@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from arborisk.errors import TableError
+from arborisk.errors import Remedy, TableError, option
 from arborisk.tables.metres import Floats
 
 NORTHERNMOST, SOUTHERNMOST = 73.5, -56.0
@@ -76,8 +76,12 @@ def check_swapped(longitude: Floats, latitude: Floats, where: str) -> None:
             f"places where trees grow, latitudes from {SOUTHERNMOST:g} to {NORTHERNMOST:g} degrees",
             f"longitude {exchanged:.4g}, latitude {as_is:.4g}: they seem to be exchanged",
             where,
-            "Exchange the two columns, with --column latitude=HEADER --column longitude=HEADER; in "
-            "a map file, write longitude before latitude.",
+            Remedy(
+                "Exchange the two columns with {} {}; in a map file, write longitude before "
+                "latitude.",
+                option("--column latitude=HEADER"),
+                option("--column longitude=HEADER"),
+            ),
         )
 
 

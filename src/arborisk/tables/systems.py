@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from arborisk.errors import MissingDependencyError, TableError
+from arborisk.errors import MissingDependencyError, Remedy, TableError, option
 from arborisk.tables.metres import Floats
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ WGS84 = "OGC:CRS84"
 PLANE = "metres"
 """East and north in metres of a plane that is not tied to Earth: a plot, a survey of its own."""
 _WGS84_NAMES = re.compile(r"(EPSG:+|:)?(4326|4979|CRS84h?)", re.IGNORECASE)
+_OPTION = option("--places EPSG:2261")
 _BESIDE_DEG = 1.0
 """Degrees beside the area of a system up to which its places are believed: areas are drawn as
 rectangles along borders, and trees stand outside them."""
@@ -89,15 +90,14 @@ def _known(system: str, where: str) -> CRS:
             "a coordinate system such as EPSG:2261",
             repr(system[:80]),
             where,
-            "Give its code with --places, for example --places EPSG:2261.",
+            Remedy("Give its code, for example {}.", _OPTION),
         ) from error
     if not (known.is_geographic or known.is_projected):
         raise TableError(
             "a coordinate system of places on Earth",
             repr(str(known.name)),
             where,
-            "Give the one that the coordinates are in with --places, for example "
-            "--places EPSG:2261.",
+            Remedy("Give the one that the coordinates are in, for example {}.", _OPTION),
         )
     return known
 
@@ -121,6 +121,9 @@ def _check_area(known: CRS, words: str, longitude: Floats, latitude: Floats, whe
             f"coordinates in {words}, made for {area.name.rstrip('.')}",
             f"a place at longitude {longitude[place]:.2f}, latitude {latitude[place]:.2f}",
             where,
-            "Check the unit (feet or metres) and the system, and give the right one with "
-            "--places, for example --places EPSG:2261.",
+            Remedy(
+                "Check the unit (feet or metres) and the system, and give the right one, for "
+                "example {}.",
+                _OPTION,
+            ),
         )
