@@ -28,6 +28,7 @@ from arborisk.cli.split import split
 from arborisk.cli.storm import storm
 from arborisk.cli.strike import strike
 from arborisk.cli.suspects import suspects
+from arborisk.cli.table import table
 from arborisk.cli.train import train
 from arborisk.cli.tune import tune
 from arborisk.errors import as_sentence
@@ -71,7 +72,7 @@ for command in (
     *(split, train, evaluate, predict, certainty, drift),
     *(experiment, compare, tune, augment_preview, models, deck_results, agree),
     *(explain, interpret),
-    *(suspects, storm, strike),
+    *(suspects, table, storm, strike),
     *(simulate, demo, doctor),
 ):
     app.command()(command)

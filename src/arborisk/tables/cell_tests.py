@@ -66,6 +66,7 @@ def _is_number(cell: Cell) -> bool:
 
 
 _TESTS: Final[Mapping[str, Callable[[Cell], bool]]] = {
+    "text": lambda cell: not _is_place(cell),
     "date": _is_date,
     "place": _is_place,
     "latitude": _is_number,

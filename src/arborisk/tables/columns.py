@@ -19,7 +19,7 @@ from arborisk.tables.vocabulary import HOW, Fit, fits_of, key_of, role_of, vocab
 _WHY = {
     "name": "by its name",
     "cut": "by its name, cut short",
-    "weak": "as the only one that may be it",
+    "weak": "no better column",
 }
 
 
@@ -32,7 +32,7 @@ class Column:
         index: Its place among the headers.
         header: As in the file.
         unit: Of its bare numbers; "" where nobody states one.
-        unit_from: Who states it: ``header``, ``--units`` or a crosswalk; "" for nobody.
+        unit_from: Who states it: ``header``, ``stated`` by the user, or a crosswalk; "" for nobody.
         codes: What its codes stand for; empty for none.
         why: Why it is taken for the role.
     """
@@ -198,7 +198,7 @@ def _with_unit(
     codes = choices.codes.get(role) or (crosswalk.codes.get(role) if crosswalk else None) or {}
     fit = next((one for one in fits_of(header) if one.role == role), None)
     stated = (
-        (choices.units.get(role, ""), "--units"),
+        (choices.units.get(role, ""), "stated"),
         (fit.unit if fit else _unit_of(header, role), "header"),
         (_crosswalk_unit(crosswalk, role, header), f"crosswalk {crosswalk and crosswalk.name}"),
     )

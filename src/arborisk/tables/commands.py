@@ -7,6 +7,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from arborisk.errors import TableError
+from arborisk.scales import (
+    Consequence,
+    EventLikelihood,
+    FailureLikelihood,
+    FallDirection,
+    ImpactLikelihood,
+    Occupancy,
+    Protection,
+    RiskRating,
+    Scale,
+    TargetZone,
+)
 from arborisk.tables.vocabulary import DEVIATION, is_role, vocabulary
 
 PLACES: Final = ("latitude", "longitude", "place", "x", "y")
@@ -14,6 +26,19 @@ RATED: Final = (
     *("failure", "impact", "occupancy", "protection", "zone", "fall_direction", "consequences"),
 )
 """Inputs of a rating, in words."""
+SCALES: Final[Mapping[str, type[Scale]]] = {
+    "failure": FailureLikelihood,
+    "impact": ImpactLikelihood,
+    "occupancy": Occupancy,
+    "protection": Protection,
+    "zone": TargetZone,
+    "fall_direction": FallDirection,
+    "consequences": Consequence,
+    "event": EventLikelihood,
+    "risk_rating": RiskRating,
+    "residual_risk": RiskRating,
+}
+"""Scale of each role whose cells are words of one."""
 _MEASURES = (
     *("height", "dbh", "girth", "crown_width", "crown_base", "crown_density", "lean"),
     *("crown_offset", "wall_ratio", "opening_share", "strength_kept", "root_kept"),
@@ -37,6 +62,9 @@ class Command:
         needed: Roles that it cannot do without; of several in one, any will do.
         measured: Quantities whose unit it must know.
         places: Whether it cannot do without places.
+        scales: Roles whose cells must be words of a scale, or nothing.
+        numbers: Roles whose cells must be plain numbers.
+        options: Role to the option that stands in for rows that do not say.
     """
 
     name: str
@@ -45,6 +73,9 @@ class Command:
     needed: tuple[tuple[str, ...], ...] = ()
     measured: tuple[str, ...] = ()
     places: bool = False
+    scales: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
 
 
 def _with_deviations(roles: tuple[str, ...]) -> tuple[str, ...]:
@@ -74,6 +105,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
              "height", "dbh", "girth", "note"),
             needed=(("tree",), ("impact", "occupancy", "consequences", "target", "protection",
                                 "zone")),
+            scales=RATED,
         ),
         Command(
             "plan", "make a work list within a budget",
@@ -81,20 +113,24 @@ COMMANDS: Final[Mapping[str, Command]] = {
              "failure_after", "impact_chance", "loss", "crew", "hours", "needs", "inspected_at"),
             needed=(("tree",), ("option",), ("cost",), ("risk", "failure"),
                     ("risk_after", "failure_after")),
+            numbers=("cost", "risk", "risk_after", "loss", "hours"),
+            scales=("failure",),
         ),
         Command(
             "storm", "count failures in a storm",
             (*_IDENTITY, *PLACES, *_with_deviations(_STORM), "kind", "condition", "failure"),
             needed=(("height",), ("dbh", "girth")),
             measured=_MEASURES,
+            options=(("kind", "say --kind broadleaf or conifer"),),
         ),
         Command(
             "strike", "find what a falling tree may hit",
             (*_IDENTITY, *PLACES, *_with_deviations(("height", "crown_width")), "condition",
              "fall_bearing", "fall_kappa", "failure"),
             needed=(("height",),),
-            measured=("height", "crown_width"),
+            measured=("height",),
             places=True,
+            options=(("condition", "say --condition living or dead"),),
         ),
         Command("predict", "tell which tree a photo shows", ("file", "tree"),
                 needed=(("file",), ("tree",))),

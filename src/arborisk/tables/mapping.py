@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,18 +57,33 @@ def read_mapping(path: Path) -> TableChoices:
     )
 
 
-def mapping_text(choices: TableChoices, comments: Mapping[str, str], left: list[str]) -> str:
-    """A map file to be edited.
+def mapping_text(
+    choices: TableChoices,
+    *,
+    comments: Mapping[str, str],
+    not_read: Sequence[str] = (),
+    open_units: Mapping[str, str] | None = None,
+    open_codes: Mapping[str, Sequence[str]] | None = None,
+) -> str:
+    """A map file to be edited; what is still to be stated stands in it as a comment.
 
     Args:
         choices: What stands in it.
         comments: Role to what to say behind its header.
-        left: Headers that are not read.
+        not_read: Headers that are not read.
+        open_units: Role whose unit nobody states, to one that it could be.
+        open_codes: Role with codes that nobody explains, to these codes.
     """
-    return "\n".join(_lines(choices, comments, left)) + "\n"
+    return "\n".join([
+        *_column_lines(choices, comments, not_read),
+        *_unit_lines(choices, open_units or {}),
+        *_word_lines(choices, open_codes or {}),
+    ]) + "\n"  # fmt: skip
 
 
-def _lines(choices: TableChoices, comments: Mapping[str, str], left: list[str]) -> Iterator[str]:
+def _column_lines(
+    choices: TableChoices, comments: Mapping[str, str], not_read: Sequence[str]
+) -> Iterator[str]:
     yield "# What the columns of a table hold. Edit it, keep it, and give it with --map."
     yield f"crosswalk = {_quoted(choices.crosswalk)}  # of a well-known inventory; none for none"
     yield f"places = {_quoted(choices.places)}  # system of x and y, such as EPSG:2263"
@@ -77,19 +92,29 @@ def _lines(choices: TableChoices, comments: Mapping[str, str], left: list[str]) 
     for role, header in choices.columns.items():
         said = f"  # {comments[role]}" if comments.get(role) else ""
         yield f"{role} = {_quoted(header)}{said}"
-    if left:
+    if not_read:
         yield "# Not read:"
-        yield from (f"#   {_quoted(header)}" for header in left)
+        yield from (f"#   {_quoted(header)}" for header in not_read)
+
+
+def _unit_lines(choices: TableChoices, open_units: Mapping[str, str]) -> Iterator[str]:
     yield ""
     yield "[units]  # of bare numbers, where neither header nor cell states one"
     yield from (f"{role} = {_quoted(unit)}" for role, unit in choices.units.items())
+    for role, unit in open_units.items():
+        yield f"# {role} = {_quoted(unit)}  # not stated: take off the # if this is its unit"
+
+
+def _word_lines(choices: TableChoices, open_codes: Mapping[str, Sequence[str]]) -> Iterator[str]:
     yield ""
     yield "[words]  # word of the table = word of the scale"
     yield from (f"{_quoted(word)} = {_quoted(one)}" for word, one in choices.words.items())
     for role, codes in choices.codes.items():
-        yield ""
-        yield f"[codes.{role}]"
+        yield from ("", f"[codes.{role}]")
         yield from (f"{_quoted(code)} = {_quoted(one)}" for code, one in codes.items())
+    for role, seen in open_codes.items():
+        yield from ("", f"# [codes.{role}]  # not stated: write what each stands for")
+        yield from (f'# {_quoted(code)} = "..."' for code in seen)
 
 
 def _quoted(text: str) -> str:

@@ -100,6 +100,13 @@ def _column(
     return QuantityColumn(value, deviation, problems, notes)
 
 
+def two_units(role: str) -> tuple[str, str]:
+    """Two units that a quantity is often in, for messages."""
+    entry = role_of(role)
+    assert entry is not None
+    return _STEM_UNITS if entry.name in _STEM else _TWO_UNITS[entry.dimension]
+
+
 class _Cells:
     """Cells of one column; each different one is read once."""
 
@@ -146,8 +153,7 @@ class _Cells:
 
     def _no_unit(self, found: str) -> TableError:
         role = self.column.role.removesuffix(DEVIATION)
-        units = _STEM_UNITS if role in _STEM else _TWO_UNITS[self.entry.dimension]
-        options = " or ".join(f"--units {role}={unit}" for unit in units)
+        options = " or ".join(f"--units {role}={unit}" for unit in two_units(role))
         return TableError(
             f"the unit of the {role.replace('_', ' ')}, in the header {self.column.header!r}, in "
             "its cells or by an option",

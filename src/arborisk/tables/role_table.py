@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from arborisk.errors import TableError
 from arborisk.scales import Scale
@@ -19,6 +19,9 @@ from arborisk.tables.rating_words import Reading
 from arborisk.tables.read import read_table
 from arborisk.tables.table import Cell, Table
 from arborisk.tables.word_columns import ReadColumn, date_column, texts, word_column
+
+if TYPE_CHECKING:
+    from arborisk.tables.places import Places
 
 L = TypeVar("L", bound=Scale)
 
@@ -86,7 +89,7 @@ class RoleTable:
         return date_column(self.cells(role))
 
     @cached_property
-    def places(self) -> Any:  # noqa: ANN401 (becomes Places)
+    def places(self) -> Places:
         """Places in WGS 84, from the shapes of the table or its columns; NaN where there is none.
 
         Raises:

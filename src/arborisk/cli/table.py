@@ -1,0 +1,114 @@
+"""``arborisk table``: what a table holds, and what each command would make of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arborisk.cli.table_options import (
+    ColumnOption,
+    LayerOption,
+    MapOption,
+    PlacesOption,
+    SheetOption,
+    UnitsOption,
+    choices_of,
+)
+
+
+class Format(StrEnum):
+    """Form of the answer on standard output."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class For(StrEnum):
+    """Command that a table is for."""
+
+    IMPORT = "import"
+    AGREE = "agree"
+    INVENTORY = "inventory"
+    PLAN = "plan"
+    STORM = "storm"
+    STRIKE = "strike"
+    PREDICT = "predict"
+    SPLIT = "split"
+    OUTCOMES = "outcomes"
+    LINES = "lines"
+    ROADS = "roads"
+    BUILDINGS = "buildings"
+    GUSTS = "gusts"
+
+
+def table(
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="CSV, XLSX, GeoJSON, GeoPackage, shapefile or Parquet; FILE.gpkg:LAYER."
+        ),
+    ],
+    command: Annotated[
+        For | None,
+        typer.Option(
+            "--for", help="Command or layer that the table is for.", show_default="all commands"
+        ),
+    ] = None,
+    column: ColumnOption = None,
+    units: UnitsOption = None,
+    mapped: MapOption = None,
+    places: PlacesOption = "",
+    sheet: SheetOption = None,
+    layer: LayerOption = None,
+    write_map: Annotated[
+        Path | None,
+        typer.Option(
+            help="Map file to write, .toml: edit it and give it to any command with --map.",
+            show_default="not written",
+        ),
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="Sentences, or JSON.")] = Format.TEXT,
+) -> None:
+    """Shows what a table holds before anything is done with it.
+
+    Headers seen with the role and unit taken for each and why, places and
+    their system, rows that would be refused with the reasons, and what is
+    missing for which command. It changes nothing.
+    """
+    import json
+
+    from arborisk.cli.console import note
+    from arborisk.cli.table_text import look_json, look_lines
+    from arborisk.tables.look import look_at
+
+    choices = choices_of(column, units, mapped, places, sheet, layer)
+    if write_map is not None:
+        _check_map(write_map, file)
+    look = look_at(file, choices, command.value if command else "")
+    if output is Format.JSON:
+        typer.echo(json.dumps(look_json(look), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        for line in look_lines(look):
+            typer.echo(line)
+    if write_map is not None:
+        from arborisk.files import write_text_whole
+        from arborisk.tables.look import map_text
+
+        write_text_whole(write_map, map_text(look, choices))
+        note(f"Map file: {write_map}. Edit it, and give it to any command with --map.")
+
+
+def _check_map(path: Path, file: str) -> None:
+    """Refuses a map file that could not be written, before anything is read."""
+    from arborisk.errors import OutputError
+    from arborisk.files import check_place
+    from arborisk.tables.choices import MAP_SUFFIX
+
+    if path.suffix.lower() != MAP_SUFFIX:
+        raise OutputError(
+            f"a name that ends in {MAP_SUFFIX}", repr(path.name), "--write-map", "Change the name."
+        )
+    check_place(path, inputs=[Path(file)])

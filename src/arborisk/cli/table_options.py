@@ -1,0 +1,109 @@
+"""Options by which a user says what the columns of a table hold; the same for every command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from arborisk.tables.choices import TableChoices
+
+ColumnOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column",
+        help="ROLE=HEADER: which column holds what, such as height=HAUTEUR; 'ROLE=' leaves it out. "
+        "Repeatable.",
+        show_default="usual headers",
+    ),
+]
+UnitsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--units",
+        help="ROLE=UNIT of bare numbers, such as height=ft or dbh=in. Repeatable.",
+        show_default="as headers and cells say",
+    ),
+]
+MapOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        help="FILE.toml: columns, units, codes and words, as arborisk table --write-map writes it; "
+        "or WORD=LABEL. Repeatable.",
+        show_default="none",
+    ),
+]
+PlacesOption = Annotated[
+    str,
+    typer.Option(
+        "--places",
+        help="Coordinate system of the places, such as EPSG:2263.",
+        show_default="as the file says",
+    ),
+]
+SheetOption = Annotated[
+    str | None, typer.Option("--sheet", help="Sheet of a workbook.", show_default="the first")
+]
+LayerOption = Annotated[
+    str | None,
+    typer.Option("--layer", help="Layer of a map file.", show_default="its only one"),
+]
+
+
+def choices_of(
+    column: Iterable[str] | None = None,
+    units: Iterable[str] | None = None,
+    mapped: Iterable[str] | None = None,
+    places: str = "",
+    sheet: str | None = None,
+    layer: str | None = None,
+) -> TableChoices:
+    """What the user says of a table.
+
+    Raises:
+        TableError: See `arborisk.tables.choices.TableChoices.from_options`; or several map files.
+    """
+    from arborisk.tables.choices import TableChoices
+
+    files, words = map_values(mapped or ())
+    return TableChoices.from_options(
+        column=column or (),
+        units=units or (),
+        map_file=files,
+        words=words,
+        places=places,
+        sheet=sheet,
+        layer=layer,
+    )
+
+
+def map_values(values: Iterable[str]) -> tuple[Path | None, dict[str, str]]:
+    """The map file and the words of ``--map``: a value that ends in .toml is a file.
+
+    Raises:
+        TableError: Several files.
+        typer.BadParameter: A value that is neither a file nor WORD=LABEL.
+    """
+    from arborisk.errors import TableError
+    from arborisk.tables.choices import MAP_SUFFIX
+
+    files, words = [], {}
+    for value in values:
+        word, sign, label = value.rpartition("=")
+        if value.lower().endswith(MAP_SUFFIX) and (not sign or Path(value).exists()):
+            files.append(Path(value))
+        elif sign and word.strip():
+            words[word.strip()] = label.strip()
+        else:
+            raise typer.BadParameter(
+                f"write FILE.toml or WORD=LABEL, not {value!r}", param_hint="--map"
+            )
+    if len(files) > 1:
+        raise TableError(
+            "one map file", ", ".join(map(str, files)), "--map", "Put them into one file."
+        )
+    return (files[0] if files else None), words
