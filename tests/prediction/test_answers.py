@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from arborisk.cli.app import app
-from arborisk.errors import ArboriskError, SettingsError
+from arborisk.errors import ArboriskError, SettingsError, TableError
 from arborisk.prediction import (
     Answering,
     AnswerOptions,
@@ -215,13 +215,13 @@ def test_trees_of_other_photos_are_refused(bundle, photos, tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("tree,file\nT1\n", "the columns file and tree"),
+        ("tree,file\nT1\n", "a whole row; found 1 cells"),
         ("file,tree\na.jpg,oak\na.jpg,elm\n", "one tree for each photo"),
     ],
 )
 def test_a_list_of_trees_that_cannot_be(tmp_path, text, message):
     (tmp_path / "trees.csv").write_text(text)
-    with pytest.raises(SettingsError, match=message):
+    with pytest.raises(TableError, match=message):
         read_tree_ids(tmp_path / "trees.csv")
 
 

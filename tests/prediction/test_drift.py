@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from arborisk.errors import ArboriskError, BundleError, SettingsError
+from arborisk.errors import ArboriskError, BundleError, TableError
 from arborisk.prediction.drift import drift_of, measure_photos
 from arborisk.prediction.drift.table import drift_json, drift_text, read_groups
 from arborisk.prediction.drift.words import beyond_sentence
@@ -160,7 +160,7 @@ def test_groups_from_a_table(tmp_path):
     table.write_text("file,outing\nnorth\\1.JPG,monday\n2.JPG,\n", encoding="utf-8")
     assert read_groups(table) == {"north/1.JPG": "monday", "2.JPG": ""}
     table.write_text("photo,day\n", encoding="utf-8")
-    with pytest.raises(SettingsError, match="columns file and group"):
+    with pytest.raises(TableError, match="columns file and group"):
         read_groups(table)
 
 

@@ -5,12 +5,13 @@ from risk_forms import assess
 from typer.testing import CliRunner
 
 from arborisk.cli.app import app as cli
-from arborisk.errors import AssessmentError
+from arborisk.errors import ArboriskError, AssessmentError
 from arborisk.risk.counts import refuse_without_prevalence
 from arborisk.risk.model_answers import NOT_IMMINENT, Take, read_model_answers
 from arborisk.risk.rating import rate
 from arborisk.risk.with_model import with_model
 from arborisk.scales import FailureLikelihood
+from arborisk.tables.write import write_table
 
 THREE = {"p_Im": 0.5, "p_Po": 0.3, "p_Pr": 0.2}
 ROW = {
@@ -149,3 +150,41 @@ def test_what_predict_writes_is_read_as_it_stands(fake_bundle, scene, tmp_path):
     refuse_without_prevalence([moved])
     assert moved.failure.array("equal")[2] < plain.failure.array("equal")[2]
     assert rate(with_model(assess(None, "High", "Severe"), moved)).rating.has_chances
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"p_Pr": -0.2, "p_Im": 0.9}, r"from 0 to 1; found '-0\.2' .*row 2, column p_Pr"),
+        ({"p_Pr": 1.2}, r"from 0 to 1; found '1\.2' .*row 2, column p_Pr"),
+        ({"p_Pr": ""}, "found nothing .*row 2, column p_Pr"),
+        ({"p_Po": "much"}, "'much', which is no number .*row 2, column p_Po"),
+        ({"p_Po": "nan"}, "found nothing .*row 2, column p_Po"),
+        ({"p_Po": 0.1}, r"p_Im, p_Po, p_Pr that sum to 1; found a sum of 0\.8 .*row 2"),
+        ({"status": "failed"}, "no answer where the status is failed.*row 2, column likelihood"),
+        ({"tree_id": "", "photo": ""}, "the name of a tree or photo.*row 2"),
+        ({"time_frame_years": "some"}, "years, or not stated.*row 2, column time_frame_years"),
+    ],
+)
+def test_answers_that_cannot_be_are_refused_by_row_and_column(table, change, message):
+    with pytest.raises(ArboriskError, match=message):
+        read_model_answers(table(ROW | change))
+
+
+def test_one_table_holds_one_model(table):
+    other = ROW | {"tree_id": "T-2", "scheme": "Pr_PoIm"}
+    with pytest.raises(AssessmentError, match=r"one scheme, 'Pr_Po_Im'.*row 3, column scheme"):
+        read_model_answers(table(ROW, other))
+    with pytest.raises(AssessmentError, match="row 2, column likelihood_set"):
+        read_model_answers(table(ROW | {"likelihood_set": "Likely"}), take=Take.SETS)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".geojson"])
+def test_answers_come_back_from_every_format(tmp_path, suffix):
+    path = tmp_path / f"predictions{suffix}"
+    silent = {"tree_id": "T-2", "status": "failed", "likelihood": ""}
+    rows = [ROW, ROW | silent | dict.fromkeys(THREE)]
+    write_table(path, list(ROW), rows)
+    found = read_model_answers(path)
+    assert list(found) == ["T-1"]
+    assert found["T-1"].failure.array("equal")[0] == pytest.approx(0.5)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,9 @@ from numpy.typing import NDArray
 from arborisk.agreement.measure import Agreement
 from arborisk.agreement.ratings import MISSING
 from arborisk.dataset.consensus import agreed_label
-from arborisk.files import write_text_whole
 from arborisk.records import Interval
+from arborisk.tables.fields import Row
+from arborisk.tables.write import write_table
 
 DECIMALS = 6
 
@@ -165,31 +165,31 @@ def write_consensus(found: Agreement, path: Path) -> None:
 
     Args:
         found: The results.
-        path: CSV file.
+        path: File to write; its ending says the format.
     """
+    columns = consensus_columns(found)
+    write_table(path, columns, _consensus_rows(found, columns))
+
+
+def _consensus_rows(found: Agreement, columns: list[str]) -> Iterator[Row]:
     ratings, consensus = found.ratings, found.consensus
     titles = ratings.scheme.titles
     words = _words_of_items(found)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(consensus_columns(found))
     for item, name in enumerate(ratings.items):
         likeliest = int(consensus.likeliest[item])
         tree = ratings.trees[item]
         of_photo = [tree.removeprefix("tree ") if tree != name else ""]
-        writer.writerow(
-            [
-                name,
-                *(of_photo if ratings.kind == "photo" else []),
-                agreed_label(words[item]),
-                int(consensus.counts[item].sum()),
-                *(int(count) for count in consensus.counts[item]),
-                titles[likeliest] if likeliest != MISSING else "",
-                *(f"{value:.4f}" for value in consensus.model.probability[item]),
-                "yes" if likeliest != consensus.vote[item] else "no",
-            ]
-        )
-    write_text_whole(path, text.getvalue())
+        cells = [
+            name,
+            *(of_photo if ratings.kind == "photo" else []),
+            agreed_label(words[item]),
+            int(consensus.counts[item].sum()),
+            *(int(count) for count in consensus.counts[item]),
+            titles[likeliest] if likeliest != MISSING else "",
+            *(round(float(value), 4) for value in consensus.model.probability[item]),
+            "yes" if likeliest != consensus.vote[item] else "no",
+        ]
+        yield dict(zip(columns, cells, strict=True))
 
 
 def _words_of_items(found: Agreement) -> dict[int, list[str]]:

@@ -212,8 +212,6 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
 
 def _as_text(found: FoldComparisons | RunComparisons, format: Format) -> str:
     """The result as it is printed."""
-    import csv
-    import io
     import json
 
     from arborisk.evaluation.comparison_text import (
@@ -228,11 +226,9 @@ def _as_text(found: FoldComparisons | RunComparisons, format: Format) -> str:
     if format is Format.JSON:
         return json.dumps(objects, indent=2, ensure_ascii=False, allow_nan=False)
     if format is Format.CSV:
-        stream = io.StringIO()
-        writer = csv.DictWriter(stream, list(objects[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(objects)
-        return stream.getvalue().rstrip("\n")
+        from arborisk.tables.write import to_csv_text
+
+        return to_csv_text(list(objects[0]), objects).rstrip("\n")
     columns, rows = comparison_columns(found), comparison_cells(found)
     verdicts, words = verdict_sentences(found), assumption_sentences(found)
     if format is Format.MARKDOWN:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from arborisk.evaluation.fold_scores import AXES
 from arborisk.evaluation.metric_names import CLASS_METRICS, OVERALL_METRICS
 from arborisk.evaluation.verdict import Standing
 from arborisk.files import write_text_whole
+from arborisk.tables.write import to_csv_text
 
 VERDICT_WORDS: dict[Standing, str] = {
     "better": "better",
@@ -143,11 +142,7 @@ def _deck_markdown(experiment: Experiment, rows: Sequence[Sequence[str]]) -> str
 
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A table as CSV text."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return text.getvalue()
+    return to_csv_text(columns, (dict(zip(columns, row, strict=True)) for row in rows))
 
 
 def _percent(share: float) -> str:

@@ -27,6 +27,7 @@ from arborisk.prediction.record import PhotoPrediction
 from arborisk.prediction.rows import photo_columns, photo_rows, tree_columns, tree_rows
 from arborisk.prediction.summary import PredictionSummary
 from arborisk.prediction.table import write_predictions
+from arborisk.prediction.trees import trees_of_photos
 from arborisk.prediction.why import Overlays, overlays_folder, refuse_overlays_place
 from arborisk.preprocess import PreprocessSettings
 from arborisk.records import Progress
@@ -90,7 +91,8 @@ def predict_photos(
         refuse_overlays_place(photos, folder, earlier=restart or journal_path(out).exists())
         overlays = Overlays(folder, answering, gating, settings)
     task = _Task(bundle, gating, settings, overlays, *_named_photos(photos))
-    if tree_ids and not any(name in tree_ids for name in task.names):
+    trees = trees_of_photos(tree_ids or {}, task.names)
+    if tree_ids and not trees:
         raise ArboriskError(
             f"trees of the photos, named as {task.names[0]!r} is",
             f"{len(tree_ids)} other names, the first {next(iter(tree_ids))!r}",
@@ -109,10 +111,8 @@ def predict_photos(
     with Journal(journal_path(out), header, restart=restart) as journal:
         done = {name for name in task.names if _is_done(journal, name, task.root / name)}
         _work(task, done, journal, n_threads or n_cores(), progress)
-        found = assess(journal, task.names, tree_ids or {}, answering, gating)
-        return _finish(
-            task, journal, found, answering, out, tree_ids=dict(tree_ids or {}), n_done=len(done)
-        )
+        found = assess(journal, task.names, trees, answering, gating)
+        return _finish(task, journal, found, answering, out, tree_ids=trees, n_done=len(done))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
-from arborisk.evaluation.label_quality import LabelQuality
-from arborisk.files import write_text_whole
+from arborisk.evaluation.label_quality import LabelQuality, Suspect
 from arborisk.report.label_quality_words import reason
+from arborisk.tables.fields import Row
+from arborisk.tables.write import Field, write_table
 
 COLUMNS = (
-    "rank",
-    "photo_id",
-    "file",
-    "group",
-    "tree_id",
-    "label",
-    "class",
-    "model_says",
-    "p_class",
-    "p_model_says",
-    "steps_off",
-    "why",
-    "decision",
+    Field("rank", "whole"),
+    *map(Field, ("photo_id", "file", "group", "tree_id", "label", "class", "model_says")),
+    *(Field(name, "number") for name in ("p_class", "p_model_says", "steps_off")),
+    *map(Field, ("why", "decision")),
 )
+_DIGITS = 6
 
 
 def write_suspects_table(quality: LabelQuality, path: Path) -> Path:
@@ -32,30 +23,26 @@ def write_suspects_table(quality: LabelQuality, path: Path) -> Path:
 
     Args:
         quality: The suspect labels.
-        path: CSV file to write or replace.
+        path: File to write or replace; its ending says the format.
     """
     predictions, names = quality.evaluation.predictions, quality.evaluation.config.scheme.names
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for suspect in quality.suspects:
+
+    def row_of(suspect: Suspect) -> Row:
         row = suspect.row
-        writer.writerow(
-            [
-                suspect.rank,
-                predictions.photo_id[row],
-                predictions.file[row],
-                predictions.group[row],
-                predictions.tree[row],
-                predictions.label[row],
-                names[suspect.given_index],
-                names[suspect.said_index],
-                f"{suspect.given_probability:.6g}",
-                f"{suspect.said_probability:.6g}",
-                f"{suspect.steps_off:.6g}",
-                reason(quality, suspect),
-                "",
-            ]
-        )
-    write_text_whole(path, stream.getvalue())
+        return {
+            "rank": suspect.rank,
+            "photo_id": predictions.photo_id[row],
+            "file": predictions.file[row],
+            "group": predictions.group[row],
+            "tree_id": predictions.tree[row],
+            "label": predictions.label[row],
+            "class": names[suspect.given_index],
+            "model_says": names[suspect.said_index],
+            "p_class": round(float(suspect.given_probability), _DIGITS),
+            "p_model_says": round(float(suspect.said_probability), _DIGITS),
+            "steps_off": round(float(suspect.steps_off), _DIGITS),
+            "why": reason(quality, suspect),
+        }
+
+    write_table(path, COLUMNS, map(row_of, quality.suspects))
     return path

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from arborisk.errors import AssessmentError
-from arborisk.files import write_text_whole
 from arborisk.risk.annual import ClassChances
 from arborisk.risk.counts import weights_of
 from arborisk.risk.model_answers import ModelAnswer
+from arborisk.tables.write import Field, write_table
 
 _DIGITS = 8
 
@@ -76,9 +74,12 @@ def chance_rows(answers: Sequence[ModelAnswer], chances: ClassChances) -> list[C
 
 
 def write_chances(rows: Sequence[ChanceRow], path: Path) -> None:
-    """Writes the table as CSV."""
-    stream = io.StringIO()
-    table = csv.DictWriter(stream, list(rows[0].as_dict()), lineterminator="\n")
-    table.writeheader()
-    table.writerows(row.as_dict() for row in rows)
-    write_text_whole(path, stream.getvalue())
+    """Writes the table in the format that the file's name asks for.
+
+    Raises:
+        OutputError, MissingDependencyError: See `arborisk.tables.write.write_table`.
+    """
+    columns = [
+        Field(one.name, "number" if one.type == "float" else "text") for one in fields(ChanceRow)
+    ]
+    write_table(path, columns, (row.as_dict() for row in rows))

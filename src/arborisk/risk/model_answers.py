@@ -14,6 +14,7 @@ from arborisk.scales import FailureLikelihood
 from arborisk.tables.missing import is_missing
 from arborisk.tables.numbers import read_number
 from arborisk.tables.probabilities import (
+    WRITE_AGAIN,
     answered_rows,
     probability_columns,
     read_probabilities,
@@ -88,7 +89,7 @@ def read_model_answers(
             "a table of `arborisk predict` with columns p_<class> and likelihood",
             f"{len(table)} rows with the headers {', '.join(table.headers[:30])}",
             table.source,
-            "Write it with `arborisk predict BUNDLE PHOTOS --out predictions.csv`.",
+            WRITE_AGAIN,
         )
     if "class" in table.headers:
         raise AssessmentError(
@@ -193,7 +194,7 @@ def _answer(
     if not name:
         raise AssessmentError(
             "the name of a tree or photo", "none", f"{where}, columns tree_id and photo",
-            "Write the predictions again with `arborisk predict`.",
+            WRITE_AGAIN,
         )  # fmt: skip
     bundle = row.get("bundle_id", "")[:12]
     by = f"photo model {bundle}".rstrip()
@@ -235,7 +236,7 @@ def _word(text: str, where: str) -> FailureLikelihood:
         f"one of {', '.join(_WORDS)}",
         repr(text),
         where,
-        "Write the predictions again with `arborisk predict`.",
+        WRITE_AGAIN,
     )
 
 
@@ -250,7 +251,7 @@ def _years(text: str, where: str) -> float | None:
             "years, or not stated",
             str(error),
             f"{where}, column time_frame_years",
-            "Write the predictions again with `arborisk predict`.",
+            WRITE_AGAIN,
         ) from error
 
 

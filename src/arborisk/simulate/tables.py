@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -11,13 +9,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.files import write_text_whole
 from arborisk.records import DRAWN
 from arborisk.simulate.jobs import PhotoJob
 from arborisk.simulate.raters import RATERS
 from arborisk.simulate.sampling import CLASS_LABELS
 from arborisk.simulate.stand import Stand
 from arborisk.simulate.trees import DrawnTree
+from arborisk.tables.write import write_table
 
 TIME_FRAME_YEARS = 3
 """Time frame that goes with the labels, years (assumption: assessors use 1, 3 or 5)."""
@@ -118,9 +116,5 @@ def toml_text(tables: Mapping[str, Mapping[str, str | int | float | bool]]) -> s
 
 
 def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Writes a table with a header, lines ending in a line feed."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    write_text_whole(path, text.getvalue())
+    """Writes a table with a header."""
+    write_table(path, columns, (dict(zip(columns, row, strict=True)) for row in rows))

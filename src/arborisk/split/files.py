@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,25 +9,27 @@ from arborisk.dataset import Dataset
 from arborisk.dataset.sides import FOLD, TEST, TRAIN, VALIDATION
 from arborisk.dataset.split_parts import SplitParts, read_split_parts, unmatched_error
 from arborisk.errors import SplitError
-from arborisk.files import write_text_whole
 from arborisk.records import PhotoRow
 from arborisk.split.check import group_notes
 from arborisk.split.deck import DECK_NOTE
 from arborisk.split.groups import number_names
 from arborisk.split.plan import Protocol, Split, leak_notes, split_rows
+from arborisk.tables.write import Field, write_table
 
 COLUMNS = ("photo_id", "file", "group", "part", "protocol", "seed", "tree_id", "site_id")
 
 
 def write_split(split: Split, path: Path) -> None:
-    """Writes a split as CSV with the columns of `COLUMNS`."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in split.rows:
-        own = (row.photo_id, row.file, row.group, row.part)
-        writer.writerow((*own, split.protocol, split.seed, row.tree_id, row.site_id))
-    write_text_whole(path, text.getvalue())
+    """Writes a split with the columns of `COLUMNS`, in the format that the file's name asks for.
+
+    Raises:
+        OutputError, MissingDependencyError: See `arborisk.tables.write.write_table`.
+    """
+    made = {"protocol": split.protocol, "seed": split.seed}
+    own = ("photo_id", "file", "group", "part", "tree_id", "site_id")
+    rows = ({name: getattr(row, name) for name in own} | made for row in split.rows)
+    fields = [Field(name, "whole" if name == "seed" else "text") for name in COLUMNS]
+    write_table(path, fields, rows)
 
 
 def read_split(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import importlib.metadata
-import io
 import os
 import platform
 import tomllib
@@ -19,6 +17,7 @@ from arborisk.errors import SettingsError
 from arborisk.evaluation.run_config import RunData, read_run_data, write_run_data
 from arborisk.files import write_text_whole
 from arborisk.studies.settings import RunSettings
+from arborisk.tables import write
 
 CONFIG = "config.toml"
 VERSIONED_PACKAGES = ("numpy", "pillow", "onnxruntime", "torch", "scikit-learn", "onnx")
@@ -26,11 +25,7 @@ VERSIONED_PACKAGES = ("numpy", "pillow", "onnxruntime", "torch", "scikit-learn",
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Writes a CSV file whole."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    write_text_whole(path, buffer.getvalue())
+    write.write_table(path, columns, (dict(zip(columns, row, strict=True)) for row in rows))
 
 
 def software_versions() -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.errors import TableError
+from arborisk.errors import Remedy, TableError, command
 from arborisk.tables.missing import is_missing
 from arborisk.tables.numbers import read_number, shown
 from arborisk.tables.table import Table
@@ -17,7 +17,9 @@ PREFIX: Final = "p_"
 """Begins the header of a class's probability."""
 _ROUNDING: Final = 0.005
 """By how much each probability of a row may be rounded: two decimals."""
-_REMEDY: Final = "Write the predictions again with `arborisk predict`."
+WRITE_AGAIN: Final = Remedy(
+    "Write the predictions again: {}.", command("predict MODEL PHOTOS --out predictions.csv")
+)
 
 
 def probability_columns(table: Table) -> dict[str, int]:
@@ -51,13 +53,15 @@ def read_probabilities(
         for one, column in enumerate(columns):
             found[place, one] = _probability(table, row, column)
     total = found.sum(axis=1)
-    for place in np.flatnonzero(np.abs(total - 1) > _ROUNDING * max(1, len(columns)) + 1e-9):
+    for place in map(
+        int, np.flatnonzero(np.abs(total - 1) > _ROUNDING * max(1, len(columns)) + 1e-9)
+    ):
         names = ", ".join(table.headers[column] for column in columns)
         raise TableError(
             f"{names} that sum to 1",
             f"a sum of {total[place]:.4g}",
-            table.where(rows[int(place)]),
-            _REMEDY,
+            table.where(rows[place]),
+            WRITE_AGAIN,
         )
     return np.asarray(found / total[:, None], dtype=np.float64)
 
@@ -75,7 +79,7 @@ def _probability(table: Table, row: int, column: int) -> float:
         "a probability from 0 to 1",
         found,
         f"{table.where(row)}, column {table.headers[column]}",
-        _REMEDY,
+        WRITE_AGAIN,
     )
 
 
@@ -94,7 +98,7 @@ def answered_rows(table: Table, answer: int | None, columns: Sequence[int]) -> l
             without its probabilities; names row and column.
     """
     for row, why in table.problems.items():
-        raise TableError("a whole row", why, table.where(row), _REMEDY)
+        raise TableError("a whole row", why, table.where(row), WRITE_AGAIN)
     status = table.headers.index("status") if "status" in table.headers else None
     found = []
     for row, cells in enumerate(table.rows):
@@ -107,7 +111,7 @@ def answered_rows(table: Table, answer: int | None, columns: Sequence[int]) -> l
                 "no answer where the status is failed",
                 shown(cells[index]),
                 f"{table.where(row)}, column {table.headers[index]}",
-                _REMEDY,
+                WRITE_AGAIN,
             )
         if stated or (given and answer is None):
             found.append(row)

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Generic, NoReturn, TypeVar
 
+from arborisk.errors import Remedy, option
 from arborisk.scales import FailureLikelihood, Scale
 from arborisk.tables.codes import code_of
 from arborisk.tables.missing import is_missing, is_no_rating
@@ -31,6 +32,10 @@ _EDGES = " \t.,;:!?*'\"`~_="
 _NEARLY: Final = 0.75
 """Share of letters in common (difflib's ratio) from which a word is offered as the one meant."""
 _LONGEST: Final = 200
+AMBIGUOUS: Final = Remedy(
+    "Write the word out, or say what it means in a map file or with {}.",
+    option("--map WORD=LABEL", "dataset import", "agree"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +186,7 @@ def _known(scale: type[L], part: str, text: str, codes: Mapping[str, str] | None
         raise RatingWordError(
             scale,
             f"{shown(text)}, which could be {listed}",
-            "Write the word out, or say what it means: --map WORD=LABEL, or a table of codes in "
-            "the map file.",
+            AMBIGUOUS,
         )
     close = get_close_matches(part, known, n=1, cutoff=_NEARLY) if part == fold(text) else []
     question = f"Did you mean {known[close[0]].word!r}? " if close else ""

@@ -77,7 +77,7 @@ def test_drawn_trees_are_read_from_the_truth(tmp_path):
 def test_another_table_is_refused(tmp_path):
     path = tmp_path / "truth.csv"
     path.write_text("tree_id,site_id\na,b\n", encoding="utf-8")
-    with pytest.raises(DatasetError, match=r"the truth of a drawn stand.*draw it again"):
+    with pytest.raises(DatasetError, match=r"the columns tree_id.*height_m.*draw it again"):
         read_drawn_trees(path)
     with pytest.raises(DatasetError, match="draw it again"):
         read_drawn_trees(tmp_path / "none.csv")

@@ -11,7 +11,6 @@ Drawn trees are never evidence about real ones.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -19,12 +18,14 @@ from typing import Final
 
 import numpy as np
 
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, Remedy, command
+from arborisk.evaluation.reading import read_rows
 from arborisk.simulate.drawing import PART_CODES
 from arborisk.simulate.failure import critical_gust_ms
 from arborisk.simulate.parameters import VisibleParts, draw_hidden
 from arborisk.simulate.trees import DrawnTree
 
+DRAW_AGAIN = Remedy("Give the folder of a stand, or draw it again: {}.", command("simulate OUT"))
 LEAST_RISE_MS: Final = 2.0
 """Least rise of the critical gust, m/s, for a cue to be called the cause: about a twentieth of the
 gusts between which the classes part, and above what the redraws leave to chance."""
@@ -101,17 +102,17 @@ def read_drawn_trees(path: Path) -> dict[str, DrawnTree]:
         DatasetError: It is no such table; says what to do.
     """
     trees = {}
+    rows = read_rows(path, [item.name for item in fields(DrawnTree)], remedy=DRAW_AGAIN)
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                values = {item.name: _read(item.type, row[item.name]) for item in fields(DrawnTree)}
-                trees[row["tree_id"]] = DrawnTree(**values)  # type: ignore[arg-type]
-    except (OSError, KeyError, ValueError, TypeError) as error:
+        for row in rows:
+            values = {item.name: _read(item.type, row[item.name]) for item in fields(DrawnTree)}
+            trees[row["tree_id"]] = DrawnTree(**values)  # type: ignore[arg-type]
+    except (KeyError, ValueError, TypeError) as error:
         raise DatasetError(
             "the truth of a drawn stand, as `arborisk simulate` writes it",
             f"{type(error).__name__}: {error}",
             str(path),
-            "Give the folder of a stand, or draw it again.",
+            DRAW_AGAIN,
         ) from error
     return trees
 

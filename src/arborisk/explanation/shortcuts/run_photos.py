@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +11,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from arborisk.errors import PhotoError
+from arborisk.evaluation.reading import read_rows
 from arborisk.evaluation.run_config import read_run_data
 from arborisk.evaluation.run_photos import members_of
 from arborisk.evaluation.run_tables import read_predictions
+from arborisk.explanation.belief.causes import DRAW_AGAIN
 from arborisk.explanation.opened import OpenedModel
 from arborisk.explanation.parts.part_map import PartMap
 from arborisk.explanation.shortcuts.photos import ShortcutPhotos
@@ -73,8 +74,8 @@ def with_stand(
         stand: Folder of the stand, with ``masks`` and ``truth.csv``.
         preprocess: How arrays are made.
     """
-    with (stand / "truth.csv").open(encoding="utf-8", newline="") as stream:
-        dead = {row["tree_id"]: float(row["dead_crown_share"]) for row in csv.DictReader(stream)}
+    rows = read_rows(stand / "truth.csv", ["tree_id", "dead_crown_share"], remedy=DRAW_AGAIN)
+    dead = {row["tree_id"]: float(row["dead_crown_share"]) for row in rows}
     masks = []
     for file in files:
         codes = np.asarray(Image.open(stand / "masks" / f"{Path(file).stem}.png"))

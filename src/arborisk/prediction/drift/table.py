@@ -1,15 +1,17 @@
-"""A comparison as text and as JSON, and groups of new photos from a CSV."""
+"""A comparison as text and as JSON, and groups of new photos from a table."""
 
 from __future__ import annotations
 
-import csv
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, TableError, option
 from arborisk.prediction.drift.record import Drift
 from arborisk.prediction.drift.words import beyond_sentence, headline, leaf_sentence
+from arborisk.tables.read import read_table
+from arborisk.tables.text import fold
+from arborisk.tables.word_columns import cell_text
 
 
 def drift_text(drift: Drift) -> str:
@@ -54,26 +56,28 @@ def drift_json(drift: Drift) -> dict[str, Any]:
 
 
 def read_groups(path: Path) -> dict[str, str]:
-    """Group by photo, from a CSV with the columns ``file`` and ``group``.
+    """Group by photo, from a table with the columns ``file`` and ``group``.
 
     Args:
-        path: The CSV; ``file`` is the path of a photo within the folder of photos. Instead of
+        path: Table; ``file`` is the path of a photo within the folder of photos. Instead of
             ``group`` the second column may be called ``outing``, ``site`` or ``tree``.
 
     Raises:
-        SettingsError: No such file, not a CSV in UTF-8, or a column is missing.
+        TableError: No table, a column is missing, or a row that does not fit.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            columns = reader.fieldnames or []
-            name = next(one for one in ("group", "outing", "site", "tree") if one in columns)
-            rows = [(row["file"], row[name]) for row in reader]
-    except (OSError, KeyError, StopIteration, UnicodeDecodeError, csv.Error) as error:
-        raise SettingsError(
-            "a CSV in UTF-8 with the columns file and group",
-            f"{type(error).__name__}: {error}",
-            str(path),
-            "Write these two columns, or leave out --groups.",
-        ) from error
-    return {file.replace("\\", "/"): group or "" for file, group in rows}
+    table = read_table(path)
+    for row, why in table.problems.items():
+        raise TableError("a whole row", why, table.where(row), "Correct the row.")
+    headers = [fold(header) for header in table.headers]
+    second = next((name for name in ("group", "outing", "site", "tree") if name in headers), None)
+    if "file" not in headers or second is None:
+        raise TableError(
+            "the columns file and group (or outing, site, tree)",
+            ", ".join(table.headers[:30]),
+            table.source,
+            Remedy("Name two columns so, or leave out {}.", option("--groups", "drift")),
+        )
+    file, group = headers.index("file"), headers.index(second)
+    return {
+        cell_text(cells[file]).replace("\\", "/"): cell_text(cells[group]) for cells in table.rows
+    }

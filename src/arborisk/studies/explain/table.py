@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
 from arborisk.explanation.measures.table import MEASURES
 from arborisk.explanation.parts import PARTS
 from arborisk.explanation.photo_record import PhotoExplanation
-from arborisk.files import write_text_whole
+from arborisk.tables.write import write_table
 
 TABLE = "explanations.csv"
 
@@ -48,12 +46,8 @@ def write_explanations(
         explanations: One row each.
         n_nearest: Labelled photos beside each.
     """
-    text = io.StringIO()
-    writer = csv.DictWriter(text, table_columns(n_nearest), restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(_row(one) for one in explanations)
     path = folder / TABLE
-    write_text_whole(path, text.getvalue())
+    write_table(path, table_columns(n_nearest), map(_row, explanations))
     return path
 
 
