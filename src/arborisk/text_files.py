@@ -6,7 +6,7 @@ import json
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from arborisk.errors import ArboriskError, as_sentence
 
@@ -63,9 +63,37 @@ def parse_toml(
     return found
 
 
-def read_json(path: Path, what: str, kind: type[ArboriskError] = ArboriskError) -> Any:  # noqa: ANN401 - JSON is anything
-    """Content of a JSON file; see `read_text`."""
-    return _parsed(json.loads, read_text(path, what, kind), str(path), f"{what} in JSON", kind)
+def read_json(
+    path: Path, what: str, kind: type[ArboriskError] = ArboriskError, *, strict: bool = False
+) -> Any:  # noqa: ANN401 - JSON is anything
+    """Content of a JSON file; see `read_text`.
+
+    Args:
+        path: The file.
+        what: What it should be, for messages.
+        kind: Class of the error.
+        strict: Whether NaN, Infinity and a key written twice are refused, as TOML refuses the last.
+    """
+    parse = _strict if strict else json.loads
+    return _parsed(parse, read_text(path, what, kind), str(path), f"{what} in JSON", kind)
+
+
+def _strict(text: str) -> Any:  # noqa: ANN401 - as above
+    return json.loads(text, parse_constant=_not_finite, object_pairs_hook=_each_once)
+
+
+def _not_finite(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no number")
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A table; of a key written twice, one value would be lost without a word."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice!r} stands twice in one table")
+    return found
 
 
 def _parsed(

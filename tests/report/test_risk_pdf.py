@@ -1,6 +1,7 @@
 """The draft report on paper: the words of the page, numbered, whole on A4 and US letter."""
 
 import builtins
+import datetime
 import html
 import io
 import math
@@ -13,10 +14,12 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
+import arborisk
 from arborisk.bundle import IMMINENT_SENTENCE
 from arborisk.cli.risk_rate import rate as rate_command
 from arborisk.errors import AssessmentError, MissingDependencyError, SettingsError
 from arborisk.report.pdf_letters import check_letters, font_files
+from arborisk.report.pdf_paper import About, draw_pdf
 from arborisk.report.risk_draft import (
     CHANCES_CAPTION,
     NOT_THIS,
@@ -30,6 +33,7 @@ from arborisk.risk.forms import assessment_of
 from arborisk.risk.information import value_of_information
 from arborisk.risk.model_answers import NOT_IMMINENT
 from arborisk.risk.rating import rate
+from arborisk.wording.sentences import IMMINENT
 
 FORM = {
     "tree": "Bäume & <b>17</b>",
@@ -38,6 +42,10 @@ FORM = {
     "level": 1,
     "time_frame_years": 3,
     "limitations": ["ivy on the lower trunk"],
+    "species": "Quercus robur",
+    "client": "Łódź Parks, Ms Müller",
+    "dbh": "24 in",
+    "notes": "brackets at the base",
     "findings": [{"part": "crown", "condition": "dead limb", "failure": "Possible | Probable"}],
     "targets": [
         {"name": "footpath", "impact": "High", "consequences": "Severe"},
@@ -82,6 +90,8 @@ def sentences(draft):
         yield from (f"{answer}: {rating}" for answer, rating in one.by_answer)
     for one in draft.signature:
         yield from (one.name, one.text)
+    yield from (text for one in draft.facts if one.text for text in (one.name, one.text))
+    yield from draft.notes
     yield from (draft.kind, draft.title, draft.subtitle, draft.headline, *draft.caveats)
     yield from (one.words for one in draft.chances)
     yield from (draft.rating_words, draft.causes, draft.idle, draft.not_assumed, draft.alert)
@@ -116,6 +126,75 @@ def test_every_page_is_a_numbered_draft(paper):
     long = PdfReader(io.BytesIO(risk_pdf(*rated(tree="oak " * 60))))
     assert "oak … · page 1" in plain(long.pages[0].extract_text())
     assert paper.metadata.title == risk_draft(*rated()).title
+
+
+def test_the_file_says_who_and_when(paper):
+    about = paper.metadata
+    assert (about.author, about.creator) == ("J. Doe", f"arborisk {arborisk.__version__}")
+    assert about.subject.startswith("Tree risk assessment, level 1, inspected 2026-05-04.")
+    assert about.creation_date.date() == datetime.date(2026, 5, 4)
+    nobody = PdfReader(io.BytesIO(risk_pdf(*rated(assessor="", date="")))).metadata
+    assert nobody.author == "not named"
+    assert "day of inspection not stated" in nobody.subject
+    assert nobody.creation_date.year > 2000  # the day of writing, not a stand-in
+
+
+def test_what_is_not_stated_is_a_line_for_the_pen():
+    blank = risk_draft(*rated())
+    assert {one.name for one in blank.facts if not one.text} >= {"Place", "Next inspection"}
+    text = pages_of(rated(notes="", client=""))
+    assert "Client" in text[-2] + text[-1]
+    body = risk_page(*rated(client=""))
+    assert "<dt>Client" not in body
+
+
+def test_imminent_stands_above_all_else_on_paper():
+    findings = [{"part": "limb", "failure": "Imminent"}]
+    text = pages_of(rated(findings=findings, options=[]))
+    assert text[0].split("arborisk 0.1.0", 1)[1].strip().startswith(IMMINENT)
+    assert IMMINENT not in "".join(pages_of(rated()))
+
+
+def pages_of(tree):
+    """Text of each page."""
+    paper = PdfReader(io.BytesIO(risk_pdf(*tree)))
+    return [plain(page.extract_text()) for page in paper.pages]
+
+
+@pytest.mark.parametrize(
+    ("findings", "words", "expected"),
+    [
+        (1, "Probable", 2),
+        (1, "Possible | Probable", 2),
+        (12, "Probable", 2),
+        (12, "", 4),
+        (50, "Probable", 4),
+    ],
+)
+def test_no_page_is_empty_and_there_are_as_many_as_needed(findings, words, expected):
+    changes = {
+        "findings": [{"part": f"limb {one}", "failure": words} for one in range(findings)],
+        "targets": FORM["targets"][:1],
+        "options": [],
+    }
+    pages = pages_of(rated(**changes))
+    assert len(pages) == expected
+    for page in pages:
+        assert len(page) > 250, page
+
+
+@pytest.mark.parametrize("height_pt", range(660, 722, 6))
+def test_what_ends_near_the_foot_of_a_page_brings_no_empty_one(height_pt):
+    about = About("title", "subject", "author", datetime.date(2026, 5, 4), "foot")
+
+    def story(sheet):
+        box = sheet.boxed([sheet.line("one")], edge="#000000", fill="#ffffff")
+        return [sheet.space(height_pt), box, sheet.space(20)]
+
+    pages = [
+        plain(page.extract_text()) for page in PdfReader(io.BytesIO(draw_pdf(story, about))).pages
+    ]
+    assert "one" in pages[-1]
 
 
 def test_nothing_is_cut_when_printed_on_letter_unscaled(paper):

@@ -295,7 +295,7 @@ def test_what_was_stated_can_be_written_and_read_again(tmp_path, suffix):
     write_form(before, path)
     if suffix == "csv":
         after = assessment_of_rows(
-            read_trees(path), None, level=2, time_frame_years=3, assessor="J. Doe"
+            read_trees(path), {"level": 2, "time_frame_years": 3, "assessor": "J. Doe"}
         )
     else:
         after = read_form(path)
@@ -309,12 +309,14 @@ def test_one_tree_of_a_table(tmp_path):
     lines = ["tree,part,target,failure,impact,consequences"]
     path.write_text("\n".join([*lines, "T1,limb,path,Probable,High,Severe", "T2,limb,path,,,"]))
     told = {"level": 2, "time_frame_years": 3}
-    assert rate(assessment_of_rows(read_trees(path), "T1", **told)).rating.words == ("High",)
+    assert rate(assessment_of_rows(read_trees(path), {"tree": "T1", **told})).rating.words == (
+        "High",
+    )
     with pytest.raises(AssessmentError, match="Name it with --tree"):
-        assessment_of_rows(read_trees(path), None, **told)
+        assessment_of_rows(read_trees(path), told)
     path.write_text(path.read_text() + "\nT1,limb,road,Possible,High,Severe")
     with pytest.raises(AssessmentError, match="'Probable' and 'Possible'"):
-        assessment_of_rows(read_trees(path), "T1", **told)
+        assessment_of_rows(read_trees(path), {"tree": "T1", **told})
 
 
 def test_too_many_shared_inputs_are_said_to_be_taken_as_independent():

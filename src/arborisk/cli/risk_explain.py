@@ -30,19 +30,18 @@ def explain(
     ] = None,
 ) -> None:
     """Prints the rating of one tree, who gave each input, and each cell that was read."""
-    from arborisk.cli.risk_rate import read_assessment
     from arborisk.cli.risk_rating_text import rating_text
+    from arborisk.cli.risk_stated import read_stated
     from arborisk.risk.information import value_of_information
     from arborisk.risk.rating import rate
     from arborisk.risk.steps import steps_of
 
     about = {
         "tree": tree,
-        "assessor": None,
         "level": level,
         "time_frame_years": time_frame_years,
     }
-    assessment = read_assessment(form, {}, about)
+    assessment = read_stated(form, {}, about)
     say(rating_text(rate(assessment), value_of_information(assessment)))
     say("\nStep by step:")
     for line in steps_of(assessment):

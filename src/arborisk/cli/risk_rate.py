@@ -82,7 +82,33 @@ def rate(
     tree: Annotated[
         str | None, typer.Option(help="Name of the tree.", show_default="of the form")
     ] = None,
+    species: Annotated[str | None, typer.Option(help="Species of the tree.")] = None,
+    address: Annotated[str | None, typer.Option(help="Where it stands, in words.")] = None,
+    latitude: Annotated[
+        float | None, typer.Option(help="Degrees north, WGS84; with --longitude.")
+    ] = None,
+    longitude: Annotated[float | None, typer.Option(help="Degrees east, WGS84.")] = None,
+    dbh: Annotated[
+        str | None,
+        typer.Option(help="Diameter of the stem at breast height, in cm; '24 in' is taken too."),
+    ] = None,
+    height: Annotated[
+        str | None, typer.Option(help="Height of the tree, in m; '65 ft' is taken too.")
+    ] = None,
+    crown_width: Annotated[
+        str | None, typer.Option(help="Width of the crown, in m; '30 ft' is taken too.")
+    ] = None,
+    client: Annotated[str | None, typer.Option(help="For whom the report is.")] = None,
     assessor: Annotated[str | None, typer.Option(help="Who answers for the words.")] = None,
+    qualification: Annotated[
+        str | None, typer.Option(help="Qualification and number of the assessor.")
+    ] = None,
+    date: Annotated[str | None, typer.Option(help="Day of the inspection, year-month-day.")] = None,
+    tools: Annotated[str | None, typer.Option(help="Tools used.")] = None,
+    notes: Annotated[str | None, typer.Option(help="Notes of the assessor.")] = None,
+    next_inspection: Annotated[
+        str | None, typer.Option(help="When to look again: a day, or words.")
+    ] = None,
     level: Annotated[int | None, typer.Option(help="Level of the assessment: 1, 2 or 3.")] = None,
     time_frame_years: Annotated[
         float | None, typer.Option(help="Years that the likelihood of failure is about.")
@@ -128,6 +154,7 @@ def rate(
     Missing inputs give the range of possible ratings, and which input would
     narrow it most. Nothing has a default; a photo alone has no rating.
     """
+    from arborisk.cli.risk_stated import read_stated
     from arborisk.files import write_text_whole
     from arborisk.risk.information import value_of_information
     from arborisk.risk.rating import rate as rate_tree
@@ -144,12 +171,25 @@ def rate(
     }
     about: dict[str, Any] = {
         "tree": tree,
+        "species": species,
+        "address": address,
+        "latitude": latitude,
+        "longitude": longitude,
+        "dbh": dbh,
+        "height": height,
+        "crown_width": crown_width,
+        "client": client,
         "assessor": assessor,
+        "qualification": qualification,
+        "date": date,
+        "tools": tools,
+        "notes": notes,
+        "next_inspection": next_inspection,
         "level": level,
         "time_frame_years": time_frame_years,
     }
     looked_up = (out is None or kind == "printed") and model is None and save_form is None
-    assessment = read_assessment(form, words, about, few_words=looked_up)
+    assessment = read_stated(form, words, about, few_words=looked_up)
     if model is not None:
         assessment = _with_model(assessment, model, str(model_takes), scheme, allow_study_only)
     if save_form is not None:
@@ -172,34 +212,6 @@ def rate(
         write_text_whole(out, text + "\n")
 
 
-def read_assessment(
-    form: Path | None, words: dict[str, Any], about: dict[str, Any], *, few_words: bool = False
-) -> Assessment:
-    """The form, or the words as a form of one finding and one target."""
-    from arborisk.risk.forms import assessment_of, read_form
-
-    given = [f"--{name}" for name, value in words.items() if value is not None]
-    if form is not None and form.suffix.lower() in (".csv", ".geojson", ".gpkg"):
-        from arborisk.risk.form_rows import assessment_of_rows
-        from arborisk.risk.portfolio_table import read_trees
-
-        _refuse_both(form, given)
-        return assessment_of_rows(read_trees(form), **about | {"assessor": about["assessor"] or ""})
-    if form is not None:
-        _refuse_both(
-            form, given + [f"--{name}" for name, value in about.items() if value is not None]
-        )
-        return read_form(form)
-    failure = words.pop("failure")
-    target = words.pop("target")
-    content = {key: value for key, value in about.items() if value is not None}
-    content["findings"] = [{"part": "tree"} | ({"failure": failure} if failure else {})]
-    stated = {key: value for key, value in words.items() if value is not None}
-    if target is not None or stated:
-        content["targets"] = [{"name": target or "target"} | stated]
-    return assessment_of(content, where="the command line", few_words=few_words)
-
-
 def _kind_of(out: Path | None) -> str:
     """What the suffix asks for: ``page``, ``pdf`` or ``printed``."""
     from arborisk.errors import SettingsError
@@ -213,19 +225,6 @@ def _kind_of(out: Path | None) -> str:
             "Name the file by what it should be: .html for a page, .pdf for paper.",
         )
     return KINDS[suffix]
-
-
-def _refuse_both(form: Path, given: Sequence[str]) -> None:
-    """A form and words would contradict each other."""
-    from arborisk.errors import SettingsError
-
-    if given:
-        raise SettingsError(
-            "a form, or words on the command line",
-            f"the form and {', '.join(given)}",
-            str(form),
-            "Write the words into the form.",
-        )
 
 
 def _with_model(

@@ -6,10 +6,13 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from arborisk.cli.text_table import text_table
+from arborisk.risk.facts import stated_facts
 from arborisk.risk.information import Information
 from arborisk.risk.rating import Rated
 from arborisk.risk.rating_words import NOT_ASSUMED, caveats, headline, rules_used
+from arborisk.risk.urgent import urgent_line
 from arborisk.scales import RiskRating
+from arborisk.wording.intervals import share_range
 
 WIDTH = 100
 N_INPUTS = 3
@@ -25,6 +28,9 @@ def rating_text(rated: Rated, information: Sequence[Information]) -> str:
 
 
 def _lines(rated: Rated, information: Sequence[Information]) -> Iterator[str]:
+    if urgent := urgent_line(rated.assessment):
+        yield urgent
+        yield ""
     yield _wrapped(headline(rated))
     if not rated.rating.is_certain and not rated.rating.has_chances:
         yield from _bounds(rated)
@@ -54,6 +60,10 @@ def _lines(rated: Rated, information: Sequence[Information]) -> Iterator[str]:
             cost = "" if option.option.cost is None else f" (cost {option.option.cost:g})"
             yield f"* {option.option.name}{cost}: {option.text}"
         yield _wrapped(NOT_ASSUMED)
+    yield "\nTree and visit:"
+    for name, text in stated_facts(rated.assessment):
+        for paragraph in text.splitlines():
+            yield _wrapped(f"{name}: {paragraph}", "* ")
     yield "\nWho gave what:"
     for belief in rated.assessment.inputs:
         value = "not known" if belief.is_missing else f"{belief.words}, by {belief.by}"
@@ -68,7 +78,7 @@ def _bounds(rated: Rated) -> Iterator[str]:
     for level in list(RiskRating)[1:]:
         low, high = rated.rating.at_least(level)
         if 0 < high < 1 or 0 < low < 1:
-            yield f"* chance of {level.word} or higher: {low:.0%} to {high:.0%}"
+            yield f"* chance of {level.word} or higher: {share_range(low, high)}"
 
 
 def _telling(information: Sequence[Information]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,12 +32,16 @@ class About:
 
     Attributes:
         title: Title of the paper.
-        subject: What kind of paper it is.
+        subject: What kind of paper it is, and about what.
+        author: Who answers for it.
+        day: Day that it is of.
         foot: Words at the foot of every page, before its number.
     """
 
     title: str
     subject: str
+    author: str
+    day: datetime.date
     foot: str
 
 
@@ -57,9 +62,14 @@ def draw_pdf(story: Story, about: About) -> bytes:
 
 def _set(sheet: Sheet, story: Story, about: About, pages: int) -> tuple[int, bytes]:
     """One pass: how many pages it took, and the file."""
-    from reportlab.platypus import SimpleDocTemplate
+    from reportlab.platypus import SimpleDocTemplate, Spacer
 
-    def foot(canvas: Any, paper: Any) -> None:  # noqa: ANN401 - ReportLab has no types
+    def first(canvas: Any, paper: Any) -> None:  # noqa: ANN401 - ReportLab has no types
+        # Else the properties would name the first day of 2000, which `invariant` stands for.
+        canvas.setDateFormatter(lambda *_: f"D:{about.day:%Y%m%d}000000Z")
+        foot(canvas, paper)
+
+    def foot(canvas: Any, paper: Any) -> None:  # noqa: ANN401
         number = f"page {paper.page} of {pages}"
         line = sheet.line(f"{about.foot} · {number} · arborisk {arborisk.__version__}", "kind")
         _, height = line.wrap(WIDTH_PT, BOTTOM_PT)
@@ -75,10 +85,14 @@ def _set(sheet: Sheet, story: Story, about: About, pages: int) -> tuple[int, byt
         bottomMargin=BOTTOM_PT,
         title=about.title,
         subject=about.subject,
+        author=about.author,
         creator=f"arborisk {arborisk.__version__}",
         lang="en",
         displayDocTitle=True,
         invariant=1,
     )
-    paper.build(story(sheet), onFirstPage=foot, onLaterPages=foot)
+    pieces = story(sheet)
+    while isinstance(pieces[-1], Spacer):  # what follows it on the next page is nothing
+        pieces.pop()
+    paper.build(pieces, onFirstPage=first, onLaterPages=foot)
     return paper.page, stream.getvalue()

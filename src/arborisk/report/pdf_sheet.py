@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
@@ -11,8 +12,16 @@ from arborisk.report.style import GRID, INK, MUTED
 
 WIDTH_PT = 491.0
 """Width of what is printed: A4 less two margins."""
+FIRST_ROWS_PT = 90.0
+"""Room that a heading over a table needs: itself, the head of the table and some rows."""
 DOT = "\N{BULLET}"
 SIZES_PT = {"kind": 8.0, "title": 17.0, "heading": 11.5, "sentence": 11.0, "text": 9.0, "note": 7.8}
+
+
+ROOM_FOR_A_PART_PT = 120.0
+"""Room below which a row is moved to the next page whole, if a page can hold it."""
+REST_PT = 26.0
+"""What is kept back where a row is parted: a line of text and the room around it."""
 
 
 class Sheet:
@@ -40,6 +49,9 @@ class Sheet:
             )
             for name, size in SIZES_PT.items()
         }
+        self._styles["heading over a table"] = ParagraphStyle(
+            "heading over a table", parent=self._styles["heading"], keepWithNext=False
+        )
         for name in ("text", "note"):
             self._styles[f"{name} after a dot"] = ParagraphStyle(
                 f"{name} after a dot",
@@ -87,15 +99,12 @@ class Sheet:
             shares: Share of the width for each column; they sum to 1.
             room_pt: Room above each row, in points.
         """
-        from reportlab.platypus import Table
-
         head = [[self.line(name, "note") for name in columns]] if columns else []
         body = [[self.line(one) if isinstance(one, str) else one for one in row] for row in rows]
-        return Table(
+        return _rows()(
             head + body,
             colWidths=[share * WIDTH_PT for share in shares],
             repeatRows=len(head),
-            splitInRow=1,
             style=[
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LINEBELOW", (0, 0), (-1, -1), 0.6, GRID),
@@ -106,20 +115,18 @@ class Sheet:
             ],
         )
 
-    def boxed(self, pieces: list[Any], *, edge: str, fill: str) -> Any:  # noqa: ANN401
-        """Pieces in a box with a strong left edge.
+    def boxed(self, pieces: list[Any], *, edge: str, fill: str, around: bool = False) -> Any:  # noqa: ANN401
+        """Pieces in a box with a strong left edge, and with one all around if asked.
 
         Each has a row of its own: of several in one row, ReportLab loses what a page break parts.
         """
-        from reportlab.platypus import Table
-
-        return Table(
+        return _rows()(
             [[piece] for piece in pieces],
             colWidths=[WIDTH_PT],
-            splitInRow=1,
             style=[
                 ("BACKGROUND", (0, 0), (-1, -1), fill),
                 ("LINEBEFORE", (0, 0), (0, -1), 4, edge),
+                *([("BOX", (0, 0), (-1, -1), 1.2, edge)] if around else []),
                 ("LEFTPADDING", (0, 0), (-1, -1), 12),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 10),
                 ("TOPPADDING", (0, 0), (-1, -1), 1),
@@ -128,6 +135,16 @@ class Sheet:
                 ("BOTTOMPADDING", (0, -1), (-1, -1), 8),
             ],
         )
+
+    def section(self, heading: str, table: Any) -> list[Any]:  # noqa: ANN401
+        """A heading above a table that may reach over pages.
+
+        The heading stays with the first rows only: kept with the whole table, as ReportLab would
+        keep it, a long one leaves the rest of its page empty.
+        """
+        from reportlab.platypus import CondPageBreak
+
+        return [CondPageBreak(FIRST_ROWS_PT), self.line(heading, "heading over a table"), table]
 
     def together(self, pieces: list[Any]) -> Any:  # noqa: ANN401
         """Pieces that no page break parts, if a page can hold them."""
@@ -147,3 +164,27 @@ class Sheet:
         if dot:
             return Paragraph(markup, self._styles[f"{style} after a dot"], bulletText=DOT)
         return Paragraph(markup, self._styles[style])
+
+
+@functools.cache
+def _rows() -> Any:  # noqa: ANN401
+    """The class of tables whose rows are parted only where much of them fits."""
+    from reportlab.platypus import Table
+
+    class Rows(Table):  # type: ignore[misc]  # ReportLab has no types
+        """A table that never leaves an empty row, or an empty page, behind.
+
+        ReportLab's own ``splitInRow`` also parts a row that misses the page by its padding: its
+        text then ends one page, and an empty row begins the next.
+        """
+
+        def split(self, width: float, height: float) -> list[Any]:
+            """By rows; within one only where a fair part of it fits and a line is left over."""
+            self.splitInRow = 0
+            found: list[Any] = super().split(width, height)
+            if not found and height > ROOM_FOR_A_PART_PT:
+                self.splitInRow = 1
+                found = super().split(width, height - REST_PT)
+            return found
+
+    return Rows

@@ -6,15 +6,21 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from arborisk.bundle import IMMINENT_SENTENCE
 from arborisk.errors import AssessmentError
 from arborisk.report.content import Fact
+from arborisk.risk.assessment import Assessment
+from arborisk.risk.facts import NOTES, ON_PAPER, facts_of, time_frame
 from arborisk.risk.information import Information
 from arborisk.risk.model_answers import NOT_IMMINENT
 from arborisk.risk.rating import Rated
 from arborisk.risk.rating_words import NOT_ASSUMED, caveats, headline, rules_used
+from arborisk.risk.urgent import urgent_line
 from arborisk.scales import RiskRating
+from arborisk.wording.intervals import share_range
+from arborisk.wording.sentences import NEVER_IMMINENT, WHEN_TO_CALL
 
+SIGNED = ("Assessor", "Qualification", "Date of inspection")
+"""Facts that stand in the block of the signature."""
 TELLING_BITS = 1e-9
 STANDING = "Draft until signed"
 PHOTO_CAPTION = (
@@ -30,10 +36,6 @@ NOT_THIS = (
     "A photo gives a likelihood of failure at most, from one side. It never gave this rating "
     "alone.",
     "Trees rated Low can fail and harm. What was not inspected is not in it.",
-)
-CALL_NOW = (
-    "Lifted soil or roots, a fresh crack, a hanging limb, a sudden lean: keep people away and call "
-    "an arborist now."
 )
 
 
@@ -66,15 +68,13 @@ class ChanceOfRating:
 
     @property
     def words(self) -> str:
-        """One share, or the span of shares, in whole percent."""
-        if self.high - self.low < 5e-3:
-            return _share(self.low)
-        return f"{_share(self.low)} to {_share(self.high)}"
+        """One share, or the span of shares, in whole percent; what is ruled out says so."""
+        return share_range(self.low, self.high)
 
     @property
     def spoken(self) -> str:
         """Label and both ends, for people who do not see the figure."""
-        return f"{self.label} {_share(self.low)} to {_share(self.high)}"
+        return f"{self.label}: {self.words}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,7 @@ class RiskDraft:
     """The draft report of one tree, without a layout.
 
     Attributes:
+        imminent: What stands above all else where somebody said Imminent, else "".
         kind: What kind of report it is, with the level of the assessment.
         title: Tree and rating.
         subtitle: Time frame and assessor.
@@ -95,12 +96,15 @@ class RiskDraft:
         idle: Inputs that alone would not change the rating.
         options: Options with cost and the rating that would remain.
         not_assumed: What is not assumed of the options.
+        facts: The tree and the visit; empty text is for the pen.
+        notes: The assessor's notes, a paragraph each.
         inputs: Who gave what.
         alert: When to keep people away.
         signature: Lines of the signature block; empty text is for the pen.
         rules: Rules and sources.
     """
 
+    imminent: str
     kind: str
     title: str
     subtitle: str
@@ -114,6 +118,8 @@ class RiskDraft:
     idle: str
     options: Table
     not_assumed: str
+    facts: tuple[Fact, ...]
+    notes: tuple[str, ...]
     inputs: Table
     alert: str
     signature: tuple[Fact, ...]
@@ -142,9 +148,10 @@ def risk_draft(rated: Rated, information: Sequence[Information]) -> RiskDraft:
     idle = [one.name for one in information if one.bits <= TELLING_BITS]
     causes = [cause.text for cause in rated.causes]
     return RiskDraft(
+        imminent=urgent_line(about),
         kind=f"arborisk · risk, draft · level {about.level}",
         title=f"Tree {about.tree}: {rating.text}",
-        subtitle=f"Over {about.time_frame_years:g} years, by {about.assessor or 'nobody named'}",
+        subtitle=_subtitle(about),
         headline=headline(rated),
         caveats=tuple(caveats(rated)),
         chances=() if rating.is_certain else _chances(rated),
@@ -157,16 +164,28 @@ def risk_draft(rated: Rated, information: Sequence[Information]) -> RiskDraft:
         idle=f"These alone would not change it: {', '.join(idle)}." if idle else "",
         options=_options(rated),
         not_assumed=NOT_ASSUMED,
+        facts=tuple(
+            Fact(name, text)
+            for name, text in facts_of(about)
+            if name not in SIGNED and name != NOTES and (text or name in ON_PAPER)
+        ),
+        notes=about.details.notes,
         inputs=_inputs(rated),
-        alert=IMMINENT_SENTENCE if NOT_IMMINENT in about.notes else CALL_NOW,
+        alert=NEVER_IMMINENT if NOT_IMMINENT in about.notes else WHEN_TO_CALL,
         signature=(
-            Fact("Assessor", about.assessor or "not named"),
-            Fact("Qualification, number", ""),
-            Fact("Date of inspection", about.date or "not stated"),
+            Fact("Assessor", about.assessor),
+            Fact("Qualification, number", about.details.qualification),
+            Fact("Date of inspection", about.date),
             Fact("Signed, date", ""),
         ),
         rules=tuple(rules_used(rated)),
     )
+
+
+def _subtitle(about: Assessment) -> str:
+    """Time frame, who and when, and where, in one line."""
+    said = [f"Over {time_frame(about)}, by {about.assessor or 'nobody named'}", about.date]
+    return ", ".join(filter(None, [*said, about.details.species, about.details.address]))
 
 
 def _chances(rated: Rated) -> tuple[ChanceOfRating, ...]:
@@ -223,8 +242,3 @@ def _inputs(rated: Rated) -> Table:
         for one in rated.assessment.inputs
     )
     return Table(("input", "value", "given by"), rows)
-
-
-def _share(chance: float) -> str:
-    """Whole percent."""
-    return f"{100 * chance:.0f} %"

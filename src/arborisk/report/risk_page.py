@@ -58,6 +58,7 @@ def risk_page(
         version=arborisk.__version__,
         standing="undecided",
         standing_words=STANDING,
+        imminent=draft.imminent,
         draft=draft,
         figure=chances_figure(draft.chances, name="risk-chances") if draft.chances else None,
         chances_caption=CHANCES_CAPTION,
@@ -77,8 +78,8 @@ def chances_figure(chances: Sequence[ChanceOfRating], *, name: str) -> str:
                 axes.plot([one.low, one.high], [place, place], color=ORANGE, linewidth=9, zorder=2)
             for end in {one.low, one.high}:
                 axes.plot(end, place, marker="o", color=INK, markersize=5, zorder=3)
-            axes.annotate(one.words, (1.04, place), va="center", color=INK, annotation_clip=False)
-        axes.set_yticks(range(len(chances)), [one.label for one in chances])
+        # Words below the label, not beside the bar: so the figure is narrow enough for a phone.
+        axes.set_yticks(range(len(chances)), [f"{one.label}:\n{one.words}" for one in chances])
         axes.set_ylim(-0.6, len(chances) - 0.4)
         axes.set_xlim(-0.02, 1.02)
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
@@ -88,4 +89,4 @@ def chances_figure(chances: Sequence[ChanceOfRating], *, name: str) -> str:
         axes.spines["bottom"].set_color(MUTED)
 
     told = "; ".join(one.spoken for one in chances)
-    return draw_svg(name, (FIGURE_WIDTH_IN, 1.6), paint, f"Chances of the rating: {told}.")
+    return draw_svg(name, (FIGURE_WIDTH_IN, 1.9), paint, f"Chances of the rating: {told}.")

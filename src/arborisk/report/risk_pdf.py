@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import io
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,9 @@ from arborisk.report.risk_draft import (
 from arborisk.report.risk_pdf_chances import chances_drawing
 from arborisk.report.style import ORANGE, VERMILLION
 from arborisk.report.thumbnails import thumbnail_jpeg
+from arborisk.risk.assessment import Assessment
+from arborisk.risk.checks import day_of
+from arborisk.risk.forms import NOT_NAMED
 from arborisk.risk.information import Information
 from arborisk.risk.rating import Rated
 
@@ -31,6 +36,8 @@ LONGEST_FOOT = 40
 """Letters of a tree's name at the foot of a page, so that it stays on one line."""
 PALE, ALERT = "#f4f2ec", "#fbece4"
 PART_SHARES = (0.17, 0.13, 0.14, 0.13, 0.15, 0.14, 0.14)
+FACT_SHARES = (0.15, 0.37, 0.15, 0.33)
+PEN_LINES = 2
 PEN_ROOM = "\N{NO-BREAK SPACE}"
 
 
@@ -56,17 +63,29 @@ def write_risk_pdf(
 def risk_pdf(
     rated: Rated, information: Sequence[Information], *, photo: Path | None = None
 ) -> bytes:
-    """The draft report as a PDF; the same rating gives the same bytes."""
+    """The draft report as a PDF; the same rating of a stated day gives the same bytes."""
     draft = risk_draft(rated, information)
     jpeg = None if photo is None else thumbnail_jpeg(photo, long_side_px=PHOTO_PX)
-    tree = rated.assessment.tree
+    return draw_pdf(lambda sheet: _story(sheet, draft, jpeg), _about(rated.assessment, draft))
+
+
+def _about(assessment: Assessment, draft: RiskDraft) -> About:
+    """Properties of the file: who, and when, which is today where the form states no day."""
+    tree, date = assessment.tree, assessment.date
     name = tree if len(tree) <= LONGEST_FOOT else f"{tree[:LONGEST_FOOT]}\N{HORIZONTAL ELLIPSIS}"
-    about = About(draft.title, STANDING, f"{STANDING} · tree {name}")
-    return draw_pdf(lambda sheet: _story(sheet, draft, jpeg), about)
+    inspected = f"inspected {date}" if date else "day of inspection not stated"
+    return About(
+        title=draft.title,
+        subject=f"Tree risk assessment, level {assessment.level}, {inspected}. {STANDING}.",
+        author=assessment.assessor or NOT_NAMED,
+        day=day_of(date) or datetime.date.today(),
+        foot=f"{STANDING} · tree {name}",
+    )
 
 
 def _story(sheet: Sheet, draft: RiskDraft, jpeg: bytes | None) -> list[Any]:
     return [
+        *_imminent(sheet, draft),
         sheet.line(draft.kind, "kind"),
         sheet.line(draft.title, "title"),
         sheet.line(draft.subtitle),
@@ -77,14 +96,25 @@ def _story(sheet: Sheet, draft: RiskDraft, jpeg: bytes | None) -> list[Any]:
         *_parts(sheet, draft),
         *_telling(sheet, draft),
         *_options(sheet, draft),
-        sheet.line("Who gave what", "heading"),
-        sheet.table(draft.inputs.columns, draft.inputs.rows, (0.4, 0.34, 0.26)),
+        *_facts(sheet, draft),
+        *sheet.section(
+            "Who gave what",
+            sheet.table(draft.inputs.columns, draft.inputs.rows, (0.4, 0.34, 0.26)),
+        ),
         _limits(sheet, draft),
         _signature(sheet, draft),
         sheet.together(
             [sheet.line("Rules and sources", "heading"), *sheet.points(draft.rules, "note")]
         ),
     ]
+
+
+def _imminent(sheet: Sheet, draft: RiskDraft) -> list[Any]:
+    if not draft.imminent:
+        return []
+    line = sheet.line(draft.imminent, "sentence")
+    box = sheet.boxed([line], edge=VERMILLION, fill=ALERT, around=True)
+    return [box, sheet.space(8)]
 
 
 def _verdict(sheet: Sheet, draft: RiskDraft) -> Any:  # noqa: ANN401 - ReportLab has no types
@@ -121,8 +151,7 @@ def _parts(sheet: Sheet, draft: RiskDraft) -> list[Any]:
     rows = [[*row[:-1], sheet.line(row[-1], bold=True)] for row in draft.parts.rows]
     causes = [sheet.line(draft.causes)] if draft.causes else []
     return [
-        sheet.line("Parts and targets", "heading"),
-        sheet.table(draft.parts.columns, rows, PART_SHARES),
+        *sheet.section("Parts and targets", sheet.table(draft.parts.columns, rows, PART_SHARES)),
         sheet.line(draft.rating_words, "note"),
         *causes,
     ]
@@ -134,8 +163,7 @@ def _telling(sheet: Sheet, draft: RiskDraft) -> list[Any]:
     rows = [[one.name, one.words, sheet.answers(one.by_answer)] for one in draft.telling]
     columns = ("input", "known now", "rating for each answer")
     return [
-        sheet.line("What to find out first", "heading"),
-        sheet.table(columns, rows, (0.28, 0.22, 0.5)),
+        *sheet.section("What to find out first", sheet.table(columns, rows, (0.28, 0.22, 0.5))),
         *([sheet.line(draft.idle, "note")] if draft.idle else []),
     ]
 
@@ -145,9 +173,28 @@ def _options(sheet: Sheet, draft: RiskDraft) -> list[Any]:
         return []
     rows = [[*row[:-1], sheet.line(row[-1], bold=True)] for row in draft.options.rows]
     return [
-        sheet.line("Options and what would remain", "heading"),
-        sheet.table(draft.options.columns, rows, (0.5, 0.16, 0.34)),
+        *sheet.section(
+            "Options and what would remain",
+            sheet.table(draft.options.columns, rows, (0.5, 0.16, 0.34)),
+        ),
         sheet.line(draft.not_assumed, "note"),
+    ]
+
+
+def _facts(sheet: Sheet, draft: RiskDraft) -> list[Any]:
+    """Two lines of the form beside each other; what is not stated is left for the pen."""
+    cells = [
+        (sheet.line(line.name, "note"), sheet.line(line.text or PEN_ROOM)) for line in draft.facts
+    ]
+    half = (len(cells) + 1) // 2
+    pairs = itertools.zip_longest(cells[:half], cells[half:], fillvalue=("", ""))
+    table = sheet.table((), [[*left, *right] for left, right in pairs], FACT_SHARES, room_pt=5)
+    notes = [sheet.line(note) for note in draft.notes]
+    for_the_pen = sheet.table((), [[PEN_ROOM]] * PEN_LINES, (1.0,), room_pt=5)
+    return [
+        *sheet.section("Tree and visit", table),
+        sheet.line("Notes", "heading"),
+        *(notes or [for_the_pen]),
     ]
 
 

@@ -17,7 +17,7 @@ def chances_drawing(chances: Sequence[ChanceOfRating]) -> Any:  # noqa: ANN401
     from reportlab.lib.colors import HexColor
 
     ink, muted, grid, orange = (HexColor(colour) for colour in (INK, MUTED, GRID, ORANGE))
-    left, width, step, floor = 110.0, 270.0, 17.0, 16.0
+    left, width, step, floor = 110.0, 220.0, 17.0, 16.0
     drawing = Drawing(WIDTH_PT, floor + step * len(chances))
     for percent in (0, 25, 50, 75, 100):
         at = left + width * percent / 100

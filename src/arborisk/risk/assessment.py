@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from arborisk.risk.belief import Belief
+from arborisk.risk.details import Details
 from arborisk.scales import (
     Consequence,
     FailureLikelihood,
@@ -136,6 +137,7 @@ class Assessment:
         limitations: What hindered the inspection, in the assessor's words.
         notes: What reading found worth saying.
         date: When it was made, as typed.
+        details: Species, place, sizes, client and what else describes.
     """
 
     tree: str
@@ -146,7 +148,8 @@ class Assessment:
     options: tuple[Option, ...] = ()
     limitations: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    date: str = field(default="")
+    date: str = ""
+    details: Details = field(default_factory=Details)
 
     @property
     def inputs(self) -> Iterator[Belief[Any]]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.scales import Scale
+from arborisk.wording.percent import percent
 
 L = TypeVar("L", bound=Scale)
 View = Literal["lowest", "highest", "equal", "possible"]
@@ -82,8 +83,7 @@ class Belief(Generic[L]):
         if len(self.masses) == 1:
             return joined_words(self.masses[0][0])
         return ", ".join(
-            f"{joined_words(levels)} {100 * weight:.0f}\N{NO-BREAK SPACE}%"
-            for levels, weight in self.masses
+            f"{joined_words(levels)} {percent(weight)}" for levels, weight in self.masses
         )
 
 

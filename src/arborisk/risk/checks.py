@@ -1,13 +1,19 @@
-"""Numbers of an assessment, refused where they cannot be."""
+"""Numbers, texts and days of an assessment, refused where they cannot be."""
 
 from __future__ import annotations
 
+import datetime
 import math
+import re
+import unicodedata
 
 from arborisk.errors import AssessmentError
 from arborisk.risk.assessment import LEVELS
 
 LONGEST_TIME_FRAME_YEARS = 100.0
+LONGEST_TEXT = 10_000
+"""Letters of one text of a form; more is a file pasted by mistake."""
+_ISO_DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 
 
 def checked_number(
@@ -66,3 +72,79 @@ def checked_level(value: object, where: str) -> int:
             "State 1, 2 or 3: what was looked at decides what may be said.",
         )
     return int(str(value))
+
+
+def checked_text(value: object, name: str, where: str) -> str:
+    """A text of a form, on one line; "" for none. Numbers and days count as text.
+
+    Raises:
+        AssessmentError: A list, a table or a truth value, too long, or with control characters.
+    """
+    if value is None:
+        return ""
+    known = isinstance(value, str | int | float | datetime.date | datetime.time)
+    if isinstance(value, bool) or not known or value != value:
+        raise AssessmentError(f"{name}: text", repr(value)[:80], where, "Write it in quotes.")
+    text = str(value)
+    if len(text) > LONGEST_TEXT:
+        raise AssessmentError(
+            f"{name}: at most {LONGEST_TEXT:,} letters", f"{len(text):,}", where, "Shorten it."
+        )
+    text = " ".join(text.split())
+    strange = [one for one in text if unicodedata.category(one) in ("Cc", "Cs")]
+    if strange:
+        raise AssessmentError(
+            f"{name}: letters", f"the control character {strange[0]!r}", where, "Leave it out."
+        )
+    return text
+
+
+def checked_texts(value: object, name: str, where: str) -> tuple[str, ...]:
+    """A list of texts; one text counts as a list of one, and empty ones are left out.
+
+    Raises:
+        AssessmentError: See `checked_text`.
+    """
+    several = value if isinstance(value, list | tuple) else [value]
+    texts = [checked_text(one, name, where) for one in several]
+    return tuple(text for text in texts if text)
+
+
+def checked_flag(value: object, name: str, where: str) -> bool:
+    """True or false; false where it is left out.
+
+    Raises:
+        AssessmentError: Another value: the text "false" would otherwise count as true.
+    """
+    if value is not None and not isinstance(value, bool):
+        raise AssessmentError(
+            f"{name}: true or false", repr(value)[:80], where, "Write it without quotes."
+        )
+    return bool(value)
+
+
+def checked_day(value: object, name: str, where: str) -> str:
+    """A day as it was typed; one written as year-month-day must exist.
+
+    Raises:
+        AssessmentError: A day that no calendar has, or no text.
+    """
+    if isinstance(value, datetime.datetime):
+        value = value.date() if value.time() == datetime.time() else value
+    text = checked_text(value, name, where)
+    if _ISO_DAY.match(text) and day_of(text) is None:
+        raise AssessmentError(
+            f"{name}: a day that exists, for example 2026-05-04", repr(text), where, "Correct it."
+        )
+    return text
+
+
+def day_of(text: str) -> datetime.date | None:
+    """The day that a text begins with, as year-month-day; None where it says none so."""
+    found = _ISO_DAY.match(text)
+    if found is None:
+        return None
+    try:
+        return datetime.date(*map(int, found.group().split("-")))
+    except ValueError:
+        return None

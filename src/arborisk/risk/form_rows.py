@@ -11,7 +11,9 @@ from arborisk.errors import AssessmentError
 from arborisk.files import write_text_whole
 from arborisk.risk.assessment import Assessment, RiskRow
 from arborisk.risk.belief import Belief
-from arborisk.risk.checks import checked_level, checked_years
+from arborisk.risk.checks import checked_day, checked_level, checked_text, checked_years
+from arborisk.risk.details import SIZES, TEXTS, Details
+from arborisk.risk.form_details import details_of, doubts_of
 from arborisk.risk.forms import NOT_NAMED, PAIR_KEYS, risk_row
 from arborisk.risk.portfolio_table import TreeTable, write_trees
 
@@ -29,28 +31,21 @@ _INPUTS = {
 }
 
 
-def assessment_of_rows(
-    table: TreeTable,
-    tree: str | None,
-    *,
-    level: int | None,
-    time_frame_years: float | None,
-    assessor: str = "",
-) -> Assessment:
+def assessment_of_rows(table: TreeTable, about: Mapping[str, Any]) -> Assessment:
     """One tree of a table; each of its rows keeps its own words.
 
     Args:
         table: An inventory, as `arborisk risk inventory` takes it.
-        tree: Which tree; None where there is only one.
-        level: Level of the assessment, 1 to 3.
-        time_frame_years: Years that the likelihoods are about.
-        assessor: Who answers for words that name nobody.
+        about: Keys of a form that describe the tree and the visit: ``tree``, where there are
+            several; ``level`` and ``time_frame_years``, which a table does not state; others.
 
     Raises:
         AssessmentError: No such tree, or two likelihoods of one part and condition.
     """
     column = {name: table.column(name) for name in COLUMNS}
     names = list(dict.fromkeys(column["tree"]))
+    tree = about.get("tree")
+    assessor = checked_text(about.get("assessor"), "assessor", table.source)
     if tree is None and len(names) == 1:
         tree = names[0]
     if tree not in names:
@@ -70,11 +65,16 @@ def assessment_of_rows(
                 "Tell the findings apart by part or condition.",
             )
         rows.append(_row(cells, assessor or NOT_NAMED, table.where(number)))
+    details = details_of(about, table.source)
+    date = checked_day(about.get("date"), "date", table.source)
     return Assessment(
         tree=str(tree),
         assessor=assessor,
-        level=checked_level(level, table.source),
-        time_frame_years=checked_years(time_frame_years, table.source),
+        date=date,
+        details=details,
+        level=checked_level(about.get("level"), table.source),
+        time_frame_years=checked_years(about.get("time_frame_years"), table.source),
+        notes=tuple(doubts_of(details, date)),
         rows=tuple(rows),
     )
 
@@ -111,6 +111,7 @@ def form_of(assessment: Assessment) -> dict[str, Any]:
         "tree": assessment.tree,
         "assessor": assessment.assessor,
         "date": assessment.date,
+        **_described(assessment.details),
         "level": assessment.level,
         "time_frame_years": assessment.time_frame_years,
         "limitations": list(assessment.limitations),
@@ -118,6 +119,15 @@ def form_of(assessment: Assessment) -> dict[str, Any]:
         "findings": list(findings.values()),
     }
     return found | ({"pairs": pairs} if pairs else {})
+
+
+def _described(details: Details) -> dict[str, Any]:
+    """What describes the tree and the visit, without what is not stated."""
+    found: dict[str, Any] = {key: getattr(details, key) for key in TEXTS}
+    found |= {"latitude": details.latitude, "longitude": details.longitude}
+    found |= {key: size.written for key in SIZES if (size := details.sizes.get(key))}
+    found |= {"notes": list(details.notes), "next_inspection": details.next_inspection}
+    return {key: value for key, value in found.items() if value not in ("", None, [])}
 
 
 def write_form(assessment: Assessment, path: Path) -> None:

@@ -4,14 +4,33 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from arborisk.errors import AssessmentError
 from arborisk.risk.assessment import Assessment, Option, Residual, RiskRow
 from arborisk.risk.belief import Belief
-from arborisk.risk.checks import checked_level, checked_number, checked_years
+from arborisk.risk.checks import (
+    checked_day,
+    checked_flag,
+    checked_level,
+    checked_number,
+    checked_text,
+    checked_texts,
+    checked_years,
+)
+from arborisk.risk.details import DETAIL_KEYS
+from arborisk.risk.form_checks import (
+    RESIDUAL_KEYS,
+    Table,
+    check_keys,
+    check_options,
+    check_pairs,
+    phrase_of,
+    tables_of,
+)
+from arborisk.risk.form_details import details_of, doubts_of
+from arborisk.risk.form_file import read_form_file
 from arborisk.risk.reading_words import OCCUPANCY_CODES, read_belief
 from arborisk.scales import (
     Consequence,
@@ -22,13 +41,11 @@ from arborisk.scales import (
     Protection,
     TargetZone,
 )
-from arborisk.text_files import read_json, read_toml
 
-Table = Mapping[str, Any]
 NOT_NAMED = "not named"
 """Who gave a word where no assessor is named; unlike a word that nobody gave."""
 TREE_KEYS = (
-    *("tree", "assessor", "date", "level", "time_frame_years", "limitations"),
+    *("tree", "assessor", "date", "level", "time_frame_years", "limitations", *DETAIL_KEYS),
     *("targets", "findings", "pairs", "options"),
 )
 _IMPACT_KEYS = ("impact", "occupancy", "protection", "zone", "fall_direction")
@@ -36,7 +53,6 @@ TARGET_KEYS = ("name", "always_there", "consequences", "by", *_IMPACT_KEYS)
 FINDING_KEYS = ("part", "condition", "failure", "by")
 PAIR_KEYS = ("finding", "target", "consequences", "by", *_IMPACT_KEYS)
 OPTION_KEYS = ("name", "cost", "removes_tree", "removes_targets", "residual")
-RESIDUAL_KEYS = ("finding", "target", "failure", "impact", "consequences", "by")
 
 
 NEEDED = {
@@ -50,13 +66,10 @@ def read_form(path: Path) -> Assessment:
     """Reads one tree from a TOML or JSON file.
 
     Raises:
-        AssessmentError: An unknown key, word or impossible value; says where and what to write.
+        AssessmentError: No such file format, an unknown key or word, an impossible value; says
+            where and what to write.
     """
-    read = read_json if path.suffix.lower() == ".json" else read_toml
-    data = read(path, "a form", AssessmentError)
-    if not isinstance(data, dict):
-        raise AssessmentError("a table of keys", "a list", str(path), "Give one tree a file.")
-    return assessment_of(data, where=str(path))
+    return assessment_of(read_form_file(path), where=str(path))
 
 
 def assessment_of(data: Table, *, where: str, few_words: bool = False) -> Assessment:
@@ -71,30 +84,34 @@ def assessment_of(data: Table, *, where: str, few_words: bool = False) -> Assess
     missing = [name for name in NEEDED if data.get(name) in (None, "")] if few_words else []
     if "level" in missing:
         data = {**data, "level": 1}
-    _check_keys(data, TREE_KEYS, where)
-    by = str(data.get("assessor", "")) or NOT_NAMED
-    targets = _tables(data, "targets", TARGET_KEYS, where)
-    findings = _tables(data, "findings", FINDING_KEYS, where)
-    pairs = _tables(data, "pairs", PAIR_KEYS, where)
-    options = _tables(data, "options", OPTION_KEYS, where)
-    _check_pairs(pairs, findings, targets, where)
-    _check_options(options, findings, targets, where)
+    check_keys(data, TREE_KEYS, where)
+    assessor = checked_text(data.get("assessor"), "assessor", where)
+    by = assessor or NOT_NAMED
+    targets = tables_of(data, "targets", TARGET_KEYS, where)
+    findings = tables_of(data, "findings", FINDING_KEYS, where)
+    pairs = tables_of(data, "pairs", PAIR_KEYS, where)
+    options = tables_of(data, "options", OPTION_KEYS, where)
+    check_pairs(pairs, findings, targets, where)
+    check_options(options, findings, targets, where)
+    details = details_of(data, where)
+    date = checked_day(data.get("date"), "date", where)
     return Assessment(
-        tree=str(data.get("tree", "not named")),
-        assessor=str(data.get("assessor", "")),
-        date=str(data.get("date", "")),
+        tree=checked_text(data.get("tree"), "tree", where) or "not named",
+        assessor=assessor,
+        date=date,
+        details=details,
         level=checked_level(data.get("level"), where),
         time_frame_years=math.nan
         if "time_frame_years" in missing
         else checked_years(data.get("time_frame_years"), where),
-        notes=tuple(NEEDED[name] for name in missing),
+        notes=(*(NEEDED[name] for name in missing), *doubts_of(details, date)),
         rows=tuple(
             risk_row(finding, target, _pair(pairs, finding, target), by, where)
             for finding in findings
             for target in targets
         ),
         options=tuple(_option(one, by, where) for one in options),
-        limitations=tuple(map(str, data.get("limitations", ()))),
+        limitations=checked_texts(data.get("limitations"), "limitations", where),
     )
 
 
@@ -117,7 +134,7 @@ def risk_row(
         codes: Numbers that stand for words of occupancy.
     """
     part, condition = str(finding.get("part", "tree")), str(finding.get("condition", ""))
-    phrase = _phrase(finding)
+    phrase = phrase_of(finding)
     name = str(target["name"])
 
     def read(kind: type[Any], key: str, words: str, missing: str | None = None) -> Belief[Any]:
@@ -132,7 +149,7 @@ def risk_row(
         )
 
     occupancy = read(Occupancy, "occupancy", "occupancy")
-    if target.get("always_there"):
+    if checked_flag(target.get("always_there"), "always_there", f"{where}, target {name}"):
         if not (occupancy.is_missing or occupancy.possible == (Occupancy.CONSTANT,)):
             raise AssessmentError(
                 "occupancy Constant for a target that is always there",
@@ -172,15 +189,16 @@ def risk_row(
 
 def _option(table: Table, by: str, where: str) -> Option:
     name = str(table.get("name", "option"))
+    place = f"{where}, option {name!r}"
     cost = table.get("cost")
     return Option(
         name=name,
-        cost=None if cost is None else checked_number(cost, "cost", where, low=0.0),
-        removes_tree=table.get("removes_tree") is True,
-        removes_targets=tuple(map(str, table.get("removes_targets", ()))),
+        cost=None if cost is None else checked_number(cost, "cost", place, low=0.0),
+        removes_tree=checked_flag(table.get("removes_tree"), "removes_tree", place),
+        removes_targets=checked_texts(table.get("removes_targets"), "removes_targets", place),
         residuals=tuple(
             _residual(one, name, by, where)
-            for one in _tables(table, "residual", RESIDUAL_KEYS, where)
+            for one in tables_of(table, "residual", RESIDUAL_KEYS, where)
         ),
     )
 
@@ -203,84 +221,11 @@ def _residual(table: Table, option: str, by: str, where: str) -> Residual:
     )
 
 
-def _phrase(finding: Table) -> str:
-    part, condition = str(finding.get("part", "tree")), str(finding.get("condition", ""))
-    return f"{part}, {condition}" if condition else part
-
-
 def _pair(pairs: Sequence[Table], finding: Table, target: Table) -> Table:
     """What is said of a finding and a target together."""
-    names = (_phrase(finding), str(finding.get("part", "tree")))
+    names = (phrase_of(finding), str(finding.get("part", "tree")))
     found: Table = {}
     for pair in pairs:
         if str(pair["target"]) == str(target["name"]) and str(pair["finding"]) in names:
             found = {**found, **pair}
     return found
-
-
-def _check_pairs(
-    pairs: Sequence[Table], findings: Sequence[Table], targets: Sequence[Table], where: str
-) -> None:
-    """Refuses targets without a name or of one name, and pairs of what is not there."""
-    names = [str(target.get("name", "")) for target in targets]
-    phrases = [_phrase(finding) for finding in findings]
-    for what, listed in (("name of each target", names), ("part and condition", phrases)):
-        if "" in listed or len(set(listed)) < len(listed):
-            raise AssessmentError(
-                f"one {what}, used once", ", ".join(map(repr, listed)), where, "Name them apart."
-            )
-    parts = {str(finding.get("part", "tree")) for finding in findings}
-    for pair in pairs:
-        for key, known in (("target", set(names)), ("finding", {*phrases, *parts})):
-            if str(pair.get(key, "")) not in known:
-                raise AssessmentError(
-                    f"a {key} of this form: {', '.join(sorted(known))}",
-                    repr(pair.get(key)),
-                    f"{where}, [[pairs]]",
-                    "Correct the name.",
-                )
-
-
-def _check_options(
-    options: Sequence[Table], findings: Sequence[Table], targets: Sequence[Table], where: str
-) -> None:
-    """Refuses options about what is not there: they would seem to change nothing."""
-    about_targets = {str(target["name"]) for target in targets}
-    phrases = {_phrase(finding) for finding in findings}
-    about_findings = phrases | {str(finding.get("part", "tree")) for finding in findings}
-    for option in options:
-        place = f"{where}, option {option.get('name', '')!r}"
-        told = option.get("removes_targets", ())
-        named = [("target", one, about_targets) for one in told]
-        for residual in _tables(option, "residual", RESIDUAL_KEYS, place):
-            for key, known in (("finding", about_findings), ("target", about_targets)):
-                if key in residual:
-                    named.append((key, residual[key], known))
-        for key, name, known in named:
-            if str(name) not in known:
-                raise AssessmentError(
-                    f"a {key} of this form: {', '.join(sorted(known))}",
-                    repr(name),
-                    place,
-                    "Correct the name.",
-                )
-
-
-def _tables(data: Table, key: str, keys: Sequence[str], where: str) -> list[Table]:
-    """A list of tables with known keys."""
-    found = data.get(key, [])
-    if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
-        raise AssessmentError(f"[[{key}]], a list of tables", repr(found), where, "Mend it.")
-    for one in found:
-        _check_keys(one, keys, f"{where}, [[{key}]]")
-    return found
-
-
-def _check_keys(data: Table, keys: Sequence[str], where: str) -> None:
-    for key in data:
-        if key not in keys:
-            near = get_close_matches(key, keys, n=1)
-            question = f"Did you mean {near[0]!r}? " if near else ""
-            raise AssessmentError(
-                f"one of the keys {', '.join(keys)}", repr(key), where, f"{question}Correct it."
-            )

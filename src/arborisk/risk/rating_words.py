@@ -8,13 +8,20 @@ from typing import Any
 
 from arborisk.risk.assessment import LEVELS
 from arborisk.risk.belief import Belief
+from arborisk.risk.details import SIZES, TEXTS, Details
+from arborisk.risk.facts import time_frame
 from arborisk.risk.information import Information
 from arborisk.risk.rating import Rated
 from arborisk.risk.spread import Spread
+from arborisk.risk.urgent import urgent_json, urgent_of
 from arborisk.risk.views import shared_inputs_enumerated
 from arborisk.scales import RiskRating
 
 DRAFT = "Draft until a qualified person has checked and signed it."
+IMMINENT_FIRST = (
+    "Imminent does not wait for the rating: whatever the matrices make of it, it overrides the "
+    "time frame."
+)
 LOW_IS_NOT_NONE = "Low is not none: trees rated Low can fail and harm."
 NOT_INSPECTED = {
     1: "Not inspected at this level: the far side, the roots, the inside of the wood, what cannot "
@@ -48,15 +55,15 @@ def headline(rated: Rated) -> str:
         said = f"Chances of the risk rating: {rating.text}"
     else:
         said = f"Risk rating {rating.text}: inputs are missing or ranges"
-    years = f"{about.time_frame_years:g} year{'' if about.time_frame_years == 1 else 's'}"
-    if math.isnan(about.time_frame_years):
-        years = "a time frame not stated"
+    years = time_frame(about) or "a time frame not stated"
     return f"{said}; tree {about.tree}, over {years}, targets: {', '.join(targets)}."
 
 
 def caveats(rated: Rated) -> Iterator[str]:
     """What must stand beside the rating."""
     about = rated.assessment
+    if urgent_of(about):
+        yield IMMINENT_FIRST
     yield DRAFT
     if not about.assessor:
         yield "No assessor is named."
@@ -87,11 +94,13 @@ def rating_json(rated: Rated, information: Sequence[Information]) -> dict[str, A
     """Everything as plain values; `risk_rating` is a word, or a list where several are possible."""
     about = rated.assessment
     return {
+        "imminent": urgent_json(about),
         "tree": about.tree,
         "assessor": about.assessor or None,
         "date": about.date or None,
         "level": about.level,
         "time_frame_years": None if math.isnan(about.time_frame_years) else about.time_frame_years,
+        **_described(about.details),
         "failure_and_impact": _word(rated.event),
         "risk_rating": _word(rated.rating),
         "distribution": _distribution(rated.rating),
@@ -131,6 +140,20 @@ def rating_json(rated: Rated, information: Sequence[Information]) -> dict[str, A
         ],
         "caveats": list(caveats(rated)),
         "rules": list(rules_used(rated)),
+    }
+
+
+def _described(details: Details) -> dict[str, Any]:
+    """Every key of a form that describes; None where it is not stated. Sizes in cm and m too."""
+    found: dict[str, Any] = {key: getattr(details, key) or None for key in TEXTS}
+    found |= {"latitude": details.latitude, "longitude": details.longitude}
+    for key, unit in SIZES.items():
+        size = details.sizes.get(key)
+        found[key] = size and size.written
+        found[f"{key}_{unit}"] = size and float(f"{size.quantity.value:.10g}")
+    return found | {
+        "notes": list(details.notes),
+        "next_inspection": details.next_inspection or None,
     }
 
 

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from arborisk.risk.belief import joined_words
 from arborisk.scales import Scale
+from arborisk.wording.percent import percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Spread:
         """One line, for example ``Low or Moderate``, or ``Low 62 %, Moderate 38 %``."""
         if not self.has_chances:
             return joined_words(self.possible)
-        return ", ".join(f"{level.word} {_percent(self.lowest[level])}" for level in self.possible)
+        return ", ".join(f"{level.word} {percent(self.lowest[level])}" for level in self.possible)
 
     def at_least(self, level: int) -> tuple[float, float]:
         """Lowest and highest chance of this level or one above it."""
@@ -63,12 +64,3 @@ def spread_of(
         tuple(float(one) for one in np.asarray(lowest)),
         tuple(float(one) for one in np.asarray(highest)),
     )
-
-
-def _percent(chance: float) -> str:
-    """Whole percent; what is possible is never printed as 0 % or 100 %."""
-    if chance < 0.01:
-        return "below 1\N{NO-BREAK SPACE}%"
-    if chance > 0.99:
-        return "above 99\N{NO-BREAK SPACE}%"
-    return f"{100 * chance:.0f}\N{NO-BREAK SPACE}%"

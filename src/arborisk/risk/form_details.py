@@ -1,0 +1,102 @@
+"""Species, place, sizes and the visit, read from a form and doubted where they look like slips."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from arborisk.errors import AssessmentError
+from arborisk.risk.checks import checked_day, checked_number, checked_text, checked_texts, day_of
+from arborisk.risk.details import SIZES, TEXTS, Details, Size
+from arborisk.tables.doubts import doubtful, doubtful_shape
+from arborisk.tables.quantities import NoUnitError, read_quantity
+
+_EXAMPLES: Final = {
+    "dbh": '"24 in" or "60 cm"',
+    "height": '"65 ft" or "20 m"',
+    "crown_width": '"30 ft" or "9 m"',
+}
+
+
+def details_of(data: Mapping[str, Any], where: str) -> Details:
+    """Reads the keys `DETAIL_KEYS` of a form.
+
+    Raises:
+        AssessmentError: A size without a unit, a place off the globe, a day that does not exist, or
+            what is no text; says what to write.
+    """
+    latitude, longitude = _place(data, where)
+    stated: dict[str, Any] = {key: checked_text(data.get(key), key, where) for key in TEXTS}
+    stated |= {key: _size(data.get(key), key, where) for key in SIZES}
+    return Details(
+        **stated,
+        latitude=latitude,
+        longitude=longitude,
+        notes=_paragraphs(data.get("notes"), where),
+        next_inspection=checked_day(data.get("next_inspection"), "next_inspection", where),
+    )
+
+
+def doubts_of(details: Details, date: str) -> Iterator[str]:
+    """Sentences on what is stated and is most often a slip."""
+    values = {key: size.quantity.value for key, size in details.sizes.items()}
+    for key, value in values.items():
+        if doubt := doubtful(key, value):
+            yield f"Doubted: {doubt}"
+    if doubt := doubtful_shape(values.get("height", math.nan), values.get("dbh", math.nan)):
+        yield f"Doubted: {doubt}"
+    if details.latitude == details.longitude == 0:
+        yield "Doubted: latitude 0 and longitude 0 lie in the sea; what is the place?"
+    inspected, following = day_of(date), day_of(details.next_inspection)
+    if inspected and following and following <= inspected:
+        yield f"Doubted: the next inspection, {following}, is not after this one, {inspected}."
+
+
+def _size(value: object, key: str, where: str) -> Size | None:
+    where = f"{where}, {key}"
+    if isinstance(value, bool | list | dict):
+        raise _no_size(key, repr(value)[:80], where)
+    try:
+        found = read_quantity(value, "length")
+    except NoUnitError as error:
+        raise AssessmentError(
+            f"{key} with its unit",
+            str(error),
+            where,
+            f"Write {_EXAMPLES[key]}: a number alone may be either.",
+        ) from error
+    except ValueError as error:
+        raise _no_size(key, str(error), where) from error
+    if found.is_missing:
+        return None
+    size = Size(checked_text(value, key, where), found.to(SIZES[key]))
+    if not 0 < size.quantity.value < math.inf:
+        raise _no_size(key, size.text, where)
+    return size
+
+
+def _no_size(key: str, found: str, where: str) -> AssessmentError:
+    return AssessmentError(f"{key}: a length above 0", found, where, f"Write {_EXAMPLES[key]}.")
+
+
+def _place(data: Mapping[str, Any], where: str) -> tuple[float | None, float | None]:
+    """Both coordinates, or neither."""
+    stated = [key for key in ("latitude", "longitude") if data.get(key) not in (None, "")]
+    if not stated:
+        return None, None
+    if len(stated) == 1:
+        raise AssessmentError(
+            "latitude and longitude", f"{stated[0]} alone", where, "State both, or neither."
+        )
+    return (
+        checked_number(data["latitude"], "latitude", where, low=-90.0, high=90.0),
+        checked_number(data["longitude"], "longitude", where, low=-180.0, high=180.0),
+    )
+
+
+def _paragraphs(value: object, where: str) -> tuple[str, ...]:
+    """Notes: a text of one or more lines, or a list of texts."""
+    if isinstance(value, str):
+        value = value.splitlines()
+    return checked_texts(value, "notes", where)
