@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from arborisk.errors import TableError
+from arborisk.errors import Remedy, TableError, option
 from arborisk.tables.cell_tests import cells_fit
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.codes import Codes
@@ -261,7 +261,11 @@ def need(table: Table, columns: Collection[str], *roles: str, purpose: str = "")
         f"a column for the {what}" + (f", to {purpose}" if purpose else ""),
         f"the headers {headers_text(table.headers)}",
         table.source,
-        f"Say which it is with --column {roles[0]}=HEADER, or name it, for example, {names}.",
+        Remedy(
+            "Say which it is with {}, or name it, for example, {}.",
+            option(f"--column {roles[0]}=HEADER"),
+            names,
+        ),
     )
 
 

@@ -102,7 +102,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "inventory", "rate the risk of trees",
             (*_IDENTITY, *PLACES, "condition", "part", "condition_of_concern", "target", *RATED,
              "event", "risk_rating", "residual_risk", "by", "inspected_at", "next_inspection",
-             "height", "dbh", "girth", "note"),
+             "height", "dbh", "girth", "note", "imminent"),
             needed=(("tree",), ("impact", "occupancy", "consequences", "target", "protection",
                                 "zone")),
             scales=RATED,
@@ -110,7 +110,8 @@ COMMANDS: Final[Mapping[str, Command]] = {
         Command(
             "plan", "make a work list within a budget",
             (*_IDENTITY, *PLACES, "option", "cost", "risk", "risk_after", "failure",
-             "failure_after", "impact_chance", "loss", "crew", "hours", "needs", "inspected_at"),
+             "failure_after", "impact_chance", "loss", "crew", "hours", "needs", "inspected_at",
+             "imminent"),
             needed=(("tree",), ("option",), ("cost",), ("risk", "failure"),
                     ("risk_after", "failure_after")),
             numbers=("cost", "risk", "risk_after", "loss", "hours"),
@@ -118,7 +119,8 @@ COMMANDS: Final[Mapping[str, Command]] = {
         ),
         Command(
             "storm", "count failures in a storm",
-            (*_IDENTITY, *PLACES, *_with_deviations(_STORM), "kind", "condition", "failure"),
+            (*_IDENTITY, *PLACES, *_with_deviations(_STORM), "kind", "condition", "failure",
+             "imminent", "inspected_at"),
             needed=(("height",), ("dbh", "girth")),
             measured=_MEASURES,
             options=(("kind", "say --kind broadleaf or conifer"),),
@@ -126,7 +128,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         Command(
             "strike", "find what a falling tree may hit",
             (*_IDENTITY, *PLACES, *_with_deviations(("height", "crown_width")), "condition",
-             "fall_bearing", "fall_kappa", "failure"),
+             "fall_bearing", "fall_kappa", "failure", "imminent", "inspected_at"),
             needed=(("height",),),
             measured=("height",),
             places=True,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from arborisk.errors import TableError
+from arborisk.errors import Remedy, TableError, command
 from arborisk.tables.choices import TableChoices, checked_units
 from arborisk.tables.codes import read_codes
 from arborisk.tables.commands import check_role
@@ -36,7 +36,7 @@ def read_mapping(path: Path) -> TableChoices:
             f"the keys {', '.join((*_TEXTS, *_TABLES))}",
             ", ".join(map(repr, unknown)),
             where,
-            "Correct or delete them. arborisk table FILE --write-map shows how such a file looks.",
+            Remedy("Correct or delete them; {} writes one.", command("table FILE --write-map MAP")),
         )
     texts = {key: _text(content.get(key, ""), f"{where}, {key}") for key in _TEXTS}
     columns, units, words = (

@@ -10,7 +10,7 @@ from typing import Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.errors import TableError
+from arborisk.errors import Remedy, TableError, option
 from arborisk.tables.columns import Column
 from arborisk.tables.numbers import has_decimal_comma, read_number
 from arborisk.tables.quantities import NoUnitError, Quantity, QuantityError, read_quantity
@@ -153,11 +153,11 @@ class _Cells:
 
     def _no_unit(self, found: str) -> TableError:
         role = self.column.role.removesuffix(DEVIATION)
-        options = " or ".join(f"--units {role}={unit}" for unit in two_units(role))
+        options = [option(f"--units {role}={unit}") for unit in two_units(role)]
         return TableError(
             f"the unit of the {role.replace('_', ' ')}, in the header {self.column.header!r}, in "
             "its cells or by an option",
             found,
             self.table.source,
-            f"Say {options}: it is never guessed.",
+            Remedy("Say {} or {}: it is never guessed.", *options),
         )
