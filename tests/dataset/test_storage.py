@@ -96,11 +96,17 @@ def test_thumbnails_stand_in_the_order_of_the_photos(dataset):
         assert np.abs(difference).mean() < 2
 
 
+def contents(folder):
+    """Every file of a data set by name."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder): path.read_bytes() for path in files}
+
+
 def test_only_overwrite_replaces_and_it_keeps_what_is_not_ours(dataset, tmp_path):
     root = tmp_path / "photos"
     with pytest.raises(DatasetError, match="--overwrite"):
         import_photos(root, dataset.folder, n_processes=1)
-    (dataset.folder / "cache").mkdir()
+    (dataset.folder / "cache").mkdir(exist_ok=True)
     (dataset.folder / "cache" / "arrays.npy").write_bytes(b"1")
     (dataset.folder / "my-split.csv").write_text("file,part\n")
     (root / "probable-1.jpg").unlink()
@@ -125,13 +131,13 @@ def test_an_interrupted_import_leaves_nothing_and_changes_nothing(dataset, tmp_p
     def interrupt(done, total):
         raise KeyboardInterrupt
 
-    before = {path.name: path.read_bytes() for path in dataset.folder.iterdir()}
+    before = contents(dataset.folder)
     for out in (tmp_path / "new", dataset.folder):
         with pytest.raises(KeyboardInterrupt):
             import_photos(
                 tmp_path / "photos", out, overwrite=True, n_processes=1, progress=interrupt
             )
-    assert {path.name: path.read_bytes() for path in dataset.folder.iterdir()} == before
+    assert contents(dataset.folder) == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "photos"]
 
 
@@ -195,5 +201,4 @@ def test_the_content_hash_follows_labels_and_not_order(dataset):
 
 def test_importing_twice_gives_the_same_bytes(dataset, tmp_path):
     again = import_photos(tmp_path / "photos", tmp_path / "twin", n_processes=1).dataset
-    for path in dataset.folder.iterdir():
-        assert path.read_bytes() == (again.folder / path.name).read_bytes()
+    assert contents(dataset.folder) == contents(again.folder)

@@ -19,7 +19,7 @@ from arborisk.dataset.photo_rows import photo_rows, rating_rows
 from arborisk.dataset.schemes import load_scheme
 from arborisk.dataset.storage import DatasetContent, adopt_cache, check_target, write_dataset
 from arborisk.dataset.table import Dataset, DuplicatePair
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, escaped
 from arborisk.photos import (
     THUMBNAIL_SHAPE,
     AlsoDo,
@@ -90,7 +90,7 @@ def import_photos(
         )
         good = [entry for entry in examined if isinstance(entry, ExaminedPhoto)]
         failures = unnamed + [
-            replace(entry, file=file)
+            replace(entry, file=file, message=entry.message.replace(escaped(entry.file), file))
             for file, entry in zip(files.values(), examined, strict=True)
             if isinstance(entry, Failure)
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import tomllib
 from collections.abc import Mapping
 from hashlib import sha256
@@ -20,7 +21,7 @@ from arborisk.dataset.rows import (
     pair_from,
     photo_from,
 )
-from arborisk.dataset.storage import FORMAT_VERSION, MANIFEST, THUMBNAILS
+from arborisk.dataset.storage import FORMAT_VERSION, MANIFEST, ROOT_NOTE, THUMBNAILS
 from arborisk.dataset.table import Dataset, content_hash_of
 from arborisk.errors import DatasetError
 from arborisk.records import Failure, Rating
@@ -107,5 +108,9 @@ def _checked(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes:
 def _root_of(folder: Path, manifest: Mapping[str, Any]) -> Path:
     """Photo root: relative to the data set, so that the pair can move; else where it was."""
     beside = (folder.resolve() / manifest["root"]).resolve()
-    was = Path(str(manifest.get("root_when_imported", beside)))
+    note = folder / ROOT_NOTE
+    if note.is_file():
+        was = Path(os.fsdecode(note.read_bytes()))
+    else:  # imports before 0.1.0 was out wrote it into the manifest
+        was = Path(str(manifest.get("root_when_imported", beside)))
     return was if was.is_dir() and not beside.is_dir() else beside

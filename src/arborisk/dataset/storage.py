@@ -41,6 +41,7 @@ TABLES = ("photos.csv", "ratings.csv", "failures.csv", "near_duplicates.csv")
 THUMBNAILS = "thumbnails.npy"
 REPORT = "import.json"
 CACHE = "cache"
+ROOT_NOTE = f"{CACHE}/photos-are-in.txt"
 _REPLACED = "-replaced"
 """Ends the name under which an old data set waits until the new one is in its place."""
 _OURS = {MANIFEST, *TABLES, THUMBNAILS, REPORT}
@@ -119,8 +120,16 @@ def write_dataset(content: DatasetContent, folder: Path) -> None:
     try:
         _write_files(content, new, folder)
         _swap(new, folder)
+        _note_root(content.root, folder)
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+def _note_root(root: Path, folder: Path) -> None:
+    """Keeps where the photos are on this disk in the cache, which is never passed on."""
+    note = folder / ROOT_NOTE
+    note.parent.mkdir(exist_ok=True)
+    note.write_bytes(os.fsencode(root.resolve()))
 
 
 def _swap(new: Path, folder: Path) -> None:
@@ -188,7 +197,6 @@ def _write_files(content: DatasetContent, new: Path, folder: Path) -> None:
             "format_version": FORMAT_VERSION,
             "arborisk_version": arborisk.__version__,
             "root": Path(os.path.relpath(root, folder.resolve())).as_posix(),
-            "root_when_imported": root.as_posix(),
             "content_hash": content_hash_of(content.photos),
         },
         "counts": {

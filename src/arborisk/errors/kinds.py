@@ -29,7 +29,11 @@ class ArboriskError(Exception):
         self.found = found
         self.where = where
         self.remedy = remedy
-        super().__init__(escaped(f"Expected {expected}; found {found} ({where}). {remedy}"))
+        super().__init__(self.told_at(where))
+
+    def told_at(self, where: str) -> str:
+        """The sentence with another place, such as a file's name where its path is private."""
+        return escaped(f"Expected {self.expected}; found {self.found} ({where}). {self.remedy}")
 
     def __reduce__(self) -> tuple[object, ...]:
         """Survives the way between processes, where the arguments of ``__init__`` are lost."""

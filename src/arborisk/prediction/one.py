@@ -48,9 +48,10 @@ def predict_one(
         seed = photo_seed(sha256_of(path)) if settings.crop == "random" else 0
         array, photo = _prepared(path, settings, seed, keep_photo=overlays is not None)
     except PhotoError as error:
-        failure = Failure(name, error.reason, str(error))
+        failure = Failure(name, error.reason, error.told_at(name))
     except Exception as error:  # whatever a decoder throws at one photo must not end the run
-        failure = Failure(name, "unexpected", f"{type(error).__name__}: {error}")
+        said = str(error).replace(str(path), name)
+        failure = Failure(name, "unexpected", f"{type(error).__name__}: {said}")
     else:
         output = bundle.predict(array[None])
         probability = _rounded(output.probability[0])

@@ -7,7 +7,7 @@ import os
 import platform
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import tomli_w
@@ -76,7 +76,7 @@ def open_run_folder(run: Path, settings: RunSettings, data: RunData, *, resume: 
 
 def _refuse_other_work(run: Path, config: Mapping[str, Any], data: RunData) -> None:
     """Refuses to go on with a run that began with other settings or photos."""
-    asked = tomllib.loads((run / CONFIG).read_text(encoding="utf-8"))
+    asked = without_folders(tomllib.loads((run / CONFIG).read_text(encoding="utf-8")))
     changed = sorted(key for key in {*asked, *config} if asked.get(key) != config.get(key))
     if (run / "data.json").is_file():
         before = read_run_data(run)
@@ -94,9 +94,33 @@ def _refuse_other_work(run: Path, config: Mapping[str, Any], data: RunData) -> N
 
 
 def as_toml_values(settings: RunSettings) -> dict[str, Any]:
-    """Settings as TOML can hold them: what is not set is left out."""
-    values: dict[str, Any] = settings.model_dump(mode="json", exclude_none=True)
-    return values
+    """Settings as TOML can hold them and as they may be shared: see `without_folders`.
+
+    What is not set is left out.
+    """
+    return without_folders(settings.model_dump(mode="json", exclude_none=True))
+
+
+def without_folders(values: dict[str, Any]) -> dict[str, Any]:
+    """Values whose absolute paths are reduced to the names of the files.
+
+    A run, a report and a bundle are passed on; where a split or a scheme lay on the disk of who
+    made them, often under a person's name, is nobody's business. Relative paths stay as typed.
+
+    >>> without_folders({"split": {"file": "/home/jane/split.csv"}, "scheme": "mine/two.toml"})
+    {'split': {'file': 'split.csv'}, 'scheme': 'mine/two.toml'}
+    """
+    return {key: _without_folder(value) for key, value in values.items()}
+
+
+def _without_folder(value: object) -> object:
+    if isinstance(value, dict):
+        return without_folders(value)
+    if isinstance(value, str):
+        for kind in (PurePosixPath, PureWindowsPath):
+            if kind(value).is_absolute():
+                return kind(value).name
+    return value
 
 
 def write_environment(run: Path) -> None:

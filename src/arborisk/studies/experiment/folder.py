@@ -15,7 +15,7 @@ from arborisk.files import write_text_whole
 from arborisk.records import DRAWN
 from arborisk.studies.experiment.cells import Cell, Skipped
 from arborisk.studies.experiment.grid import Grid
-from arborisk.studies.run_folder import CONFIG, as_toml_values
+from arborisk.studies.run_folder import CONFIG, as_toml_values, without_folders
 
 GRID = "grid.toml"
 ABOUT = "experiment.json"
@@ -88,7 +88,7 @@ def refuse_other_grid(out: Path, cells: Sequence[Cell], dataset_hash: str) -> No
             config = out / run / CONFIG
             if not config.is_file():
                 continue
-            asked = tomllib.loads(config.read_text(encoding="utf-8"))
+            asked = without_folders(tomllib.loads(config.read_text(encoding="utf-8")))
             wanted = as_toml_values(settings)
             changed = sorted(k for k in {*asked, *wanted} if asked.get(k) != wanted.get(k))
             if (out / run / "data.json").is_file():

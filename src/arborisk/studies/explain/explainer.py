@@ -128,7 +128,7 @@ class Explainer:
             photo = read_photo(asked.path, at_least_px=2 * LONG_SIDE_PX)
             array = prepare_image(photo, settings, seed=seed)
         except PhotoError as error:
-            failure = Failure(asked.name, error.reason, str(error))
+            failure = Failure(asked.name, error.reason, error.told_at(asked.name))
             return PhotoExplanation(asked.name, mark, failure=failure)
         return Prepared(asked, mark, photo.convert("RGB"), seed, array)
 

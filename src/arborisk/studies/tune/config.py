@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 import arborisk
 from arborisk.errors import SettingsError
 from arborisk.files import write_text_whole
-from arborisk.studies.run_folder import as_toml_values
+from arborisk.studies.run_folder import as_toml_values, without_folders
 from arborisk.studies.settings import TUNED_HASH_DIGITS, RunSettings, TunedRecord
 from arborisk.studies.task import Task
 
@@ -105,7 +105,7 @@ def _refuse_other_search(path: Path, asked: dict[str, Any]) -> None:
         for key, value in asked["search"].items()
         if key not in may_change and before["search"].get(key) != value
     ]
-    run = before["run"]
+    run = without_folders(before["run"])
     changed += sorted(
         key for key in {*run, *asked["run"]} if run.get(key) != _plain(asked["run"].get(key))
     )
