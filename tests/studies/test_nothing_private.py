@@ -106,7 +106,7 @@ def test_a_run_of_before_goes_on(made):
 
 def test_a_row_with_a_problem_is_among_what_was_searched(made):
     rows = list(csv.DictReader((made / "rated.csv").read_text(encoding="utf-8-sig").splitlines()))
-    assert any("wobbly" in str(row) and "row" in str(row) for row in rows)
+    assert any("wobbly" in str(row) for row in rows), rows
 
 
 def test_only_absolute_paths_are_cut():
