@@ -24,6 +24,8 @@ class TableChoices:
         units: Role to unit of its bare numbers.
         words: Word of the table to word of a scale or a label; "" means that it says nothing.
         codes: Role to table of codes.
+        constants: Role to what holds for every row that says nothing, such as a height of
+            ``12 ± 4 m``; only a map file states them.
         places: Coordinate system of the places, such as ``EPSG:2263``; "" where the file says it.
         crosswalk: Name of a crosswalk, ``none`` for none, "" to recognise it.
         map_file: Map file that these came from, for messages.
@@ -35,6 +37,7 @@ class TableChoices:
     units: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[str, Codes] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
     places: str = ""
     crosswalk: str = ""
     map_file: Path | None = None

@@ -9,8 +9,9 @@ from difflib import get_close_matches
 from arborisk.errors import Remedy, TableError, option
 from arborisk.tables.cell_tests import cells_fit
 from arborisk.tables.choices import TableChoices
-from arborisk.tables.codes import Codes
+from arborisk.tables.column import Column
 from arborisk.tables.crosswalks import Crosswalk, crosswalk_of
+from arborisk.tables.fills import filled
 from arborisk.tables.table import Table
 from arborisk.tables.text import fold
 from arborisk.tables.units import unit_in_header
@@ -21,29 +22,6 @@ _WHY = {
     "cut": "by its name, cut short",
     "weak": "no better column",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column and what it holds.
-
-    Attributes:
-        role: See `arborisk.tables.vocabulary`.
-        index: Its place among the headers.
-        header: As in the file.
-        unit: Of its bare numbers; "" where nobody states one.
-        unit_from: Who states it: ``header``, ``stated`` by the user, or a crosswalk; "" for nobody.
-        codes: What its codes stand for; empty for none.
-        why: Why it is taken for the role.
-    """
-
-    role: str
-    index: int
-    header: str
-    unit: str
-    unit_from: str
-    codes: Codes
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +81,8 @@ def find_columns(
         for role in wanted
         if role in search.found
     }
-    return Columns(found, crosswalk, tuple(search.notes))
+    found, notes = filled(table, found, choices, wanted)
+    return Columns(found, crosswalk, (*search.notes, *notes))
 
 
 class _Search:

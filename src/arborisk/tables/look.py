@@ -10,7 +10,8 @@ import numpy as np
 
 from arborisk.errors import TableError
 from arborisk.tables.choices import TableChoices
-from arborisk.tables.columns import Column, Columns, accepted, find_columns
+from arborisk.tables.column import Column, cells_of
+from arborisk.tables.columns import Columns, accepted, find_columns
 from arborisk.tables.commands import COMMANDS, LOOKED_AT, SCALES, Command, command_of
 from arborisk.tables.mapping import mapping_text
 from arborisk.tables.missing import is_missing
@@ -282,14 +283,14 @@ def _lacks_unit(table: Table, column: Column) -> bool:
     entry = role_of(column.role)
     if entry is None or not entry.dimension or column.unit or column.codes:
         return False
-    return any(_is_number(row[column.index]) for row in table.rows)
+    return any(map(_is_number, cells_of(table, column)))
 
 
 def _codes(table: Table, column: Column) -> tuple[str, ...]:
     """Bare numbers in a column of words that has no table of codes."""
     if column.role not in SCALES or column.codes:
         return ()
-    cells = {cell_text(row[column.index]) for row in table.rows if _is_number(row[column.index])}
+    cells = {cell_text(cell) for cell in cells_of(table, column) if _is_number(cell)}
     return tuple(sorted(cells))[:_MOST_CODES]
 
 

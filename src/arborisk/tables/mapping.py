@@ -14,7 +14,7 @@ from arborisk.tables.codes import read_codes
 from arborisk.tables.commands import check_role
 
 _MOST_BYTES = 1 << 20
-_TABLES = ("columns", "units", "codes", "words")
+_TABLES = ("columns", "units", "constants", "codes", "words")
 _TEXTS = ("crosswalk", "places")
 
 
@@ -22,8 +22,8 @@ def read_mapping(path: Path) -> TableChoices:
     """Reads a map file.
 
     Args:
-        path: TOML with the tables ``columns``, ``units``, ``codes.ROLE`` and ``words``, and the
-            texts ``crosswalk`` and ``places``; all may be left out.
+        path: TOML with the tables ``columns``, ``units``, ``constants``, ``codes.ROLE`` and
+            ``words``, and the texts ``crosswalk`` and ``places``; all may be left out.
 
     Raises:
         TableError: No such file, no TOML, or a key, role or unit that is not known.
@@ -39,8 +39,9 @@ def read_mapping(path: Path) -> TableChoices:
             Remedy("Correct or delete them; {} writes one.", command("table FILE --write-map MAP")),
         )
     texts = {key: _text(content.get(key, ""), f"{where}, {key}") for key in _TEXTS}
-    columns, units, words = (
-        _texts(content.get(key, {}), f"{where}, {key}") for key in ("columns", "units", "words")
+    columns, units, constants, words = (
+        _texts(content.get(key, {}), f"{where}, {key}")
+        for key in ("columns", "units", "constants", "words")
     )
     codes = read_codes(content.get("codes", {}), f"{where}, codes")
     return TableChoices(
@@ -50,6 +51,7 @@ def read_mapping(path: Path) -> TableChoices:
             f"{where}, units",
         ),
         words=words,
+        constants={check_role(role, f"{where}, constants"): one for role, one in constants.items()},
         codes={check_role(role, f"{where}, codes"): one for role, one in codes.items()},
         places=texts["places"],
         crosswalk=texts["crosswalk"],
@@ -77,6 +79,7 @@ def mapping_text(
     return "\n".join([
         *_column_lines(choices, comments, not_read),
         *_unit_lines(choices, open_units or {}),
+        *_constant_lines(choices),
         *_word_lines(choices, open_codes or {}),
     ]) + "\n"  # fmt: skip
 
@@ -103,6 +106,15 @@ def _unit_lines(choices: TableChoices, open_units: Mapping[str, str]) -> Iterato
     yield from (f"{role} = {_quoted(unit)}" for role, unit in choices.units.items())
     for role, unit in open_units.items():
         yield f"# {role} = {_quoted(unit)}  # not stated: take off the # if this is its unit"
+
+
+def _constant_lines(choices: TableChoices) -> Iterator[str]:
+    yield ""
+    yield "[constants]  # role = what holds for every row that says nothing; it is said each time"
+    yield from (f"{role} = {_quoted(one)}" for role, one in choices.constants.items())
+    if not choices.constants:
+        yield '# height = "12 ± 4 m"  # a guess is stated with its doubt'
+        yield '# occupancy = "Frequent"'
 
 
 def _word_lines(choices: TableChoices, open_codes: Mapping[str, Sequence[str]]) -> Iterator[str]:

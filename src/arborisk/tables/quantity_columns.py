@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import Remedy, TableError, option
-from arborisk.tables.columns import Column
+from arborisk.tables.column import Column, cells_of
 from arborisk.tables.numbers import has_decimal_comma, read_number
 from arborisk.tables.quantities import NoUnitError, Quantity, QuantityError, read_quantity
 from arborisk.tables.table import Cell, Table
@@ -114,7 +114,7 @@ class _Cells:
         entry = role_of(column.role)
         assert entry is not None
         self.table, self.column, self.entry = table, column, entry
-        self.cells: Sequence[Cell] = [row[column.index] for row in table.rows]
+        self.cells: Sequence[Cell] = cells_of(table, column)
         self.plain = plain or entry.kind not in ("quantity", "share")
         self.dimension = cast(Dimension, entry.dimension or "share")
         self.unit = column.unit or unit

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from arborisk.tables.choices import TableChoices
-from arborisk.tables.columns import Column, Columns
+from arborisk.tables.column import Column
+from arborisk.tables.columns import Columns
 from arborisk.tables.numbers import read_number
 from arborisk.tables.places import Places, places_of
 from arborisk.tables.table import Table

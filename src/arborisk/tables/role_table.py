@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from arborisk.errors import TableError
 from arborisk.scales import Scale
 from arborisk.tables.choices import TableChoices
+from arborisk.tables.column import cells_of
 from arborisk.tables.columns import Columns, find_columns, need
 from arborisk.tables.commands import command_of
 from arborisk.tables.quantity_columns import QuantityColumn, number_column, quantity_column
@@ -59,8 +60,7 @@ class RoleTable:
         """Cells of a role with their types; None where empty, or where there is no column."""
         if role not in self.columns:
             return [None] * len(self.table)
-        index = self.columns[role].index
-        return [row[index] for row in self.table.rows]
+        return cells_of(self.table, self.columns[role])
 
     def text(self, role: str) -> list[str]:
         """Cells of a role as text; "" where empty, or where there is no column."""
@@ -117,7 +117,18 @@ class RoleTable:
             shapes=None if shapes is None else [shapes[index] for index in indices],
             problems=_kept(self.table.problems, indices),
         )
-        return replace(self, table=table, problems=_kept(self.problems, indices))
+        chosen = {
+            role: column
+            if column.standing_in is None
+            else replace(column, standing_in=[column.standing_in[index] for index in indices])
+            for role, column in self.columns.items()
+        }
+        return replace(
+            self,
+            table=table,
+            columns=replace(self.columns, by_role=chosen),
+            problems=_kept(self.problems, indices),
+        )
 
 
 def _kept(problems: Mapping[int, str], indices: Sequence[int]) -> dict[int, str]:

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from arborisk.scales import Scale
 from arborisk.tables.choices import TableChoices
-from arborisk.tables.columns import Column
+from arborisk.tables.column import Column, cells_of
 from arborisk.tables.dates import order_of, read_date
 from arborisk.tables.rating_words import RatingWordError, Reading, read_word
 from arborisk.tables.table import Cell, Table
@@ -85,7 +85,7 @@ def word_column(
                 f"{column.header}: one of {error.expected}: found {error.found}. {error.remedy}"
             ) from error
 
-    return _read_column([row[column.index] for row in table.rows], read)
+    return _read_column(cells_of(table, column), read)
 
 
 def date_column(cells: Sequence[Cell]) -> ReadColumn[date]:
