@@ -46,7 +46,7 @@ def filled(
         if n:
             notes.append(
                 f"{role.replace('_', ' ').capitalize()}: {value} for {n:,} of {len(table):,} rows, "
-                f"as {where} states; no row was measured."
+                f"as {where} states: no row says it itself."
                 if n == len(table)
                 else f"{role.replace('_', ' ').capitalize()}: {value} for the {n:,} of "
                 f"{len(table):,} rows that say nothing, as {where} states."
