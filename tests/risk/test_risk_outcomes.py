@@ -8,10 +8,9 @@ from scipy import stats
 from typer.testing import CliRunner
 
 from arborisk.cli.risk import app
-from arborisk.errors import AssessmentError
+from arborisk.errors import AssessmentError, TableError
 from arborisk.risk.class_prior import load_prior
 from arborisk.risk.outcomes import Outcomes, learn, ranking, read_outcomes
-from arborisk.risk.portfolio_table import read_trees
 from arborisk.scales import FailureLikelihood
 
 PRIOR = load_prior()
@@ -94,15 +93,18 @@ T5,Probable,no,1.4
 def test_bad_rows_are_left_out_and_told(tmp_path):
     path = tmp_path / "storm.csv"
     path.write_text(TABLE)
-    found = read_outcomes(read_trees(path))
+    found = read_outcomes(path)
     assert found.level.tolist() == [2, 0, -1]
     assert [("row 4" in one, "row 6" in one) for one in found.problems] == [
         (True, False),
         (False, True),
     ]
     path.write_text("tree,failure\nT1,Probable\n")
-    with pytest.raises(AssessmentError, match=r"failed \(yes or no\)"):
-        read_outcomes(read_trees(path))
+    with pytest.raises(TableError, match="failed"):
+        read_outcomes(path)
+    path.write_text("tree,failure,failed\nT1,Probabel,yes\n")
+    with pytest.raises(AssessmentError, match=r"row 2.*'Probabel'.*Did you mean 'Probable'"):
+        read_outcomes(path)
 
 
 def test_the_command_writes_a_table_that_can_be_given_again(tmp_path):

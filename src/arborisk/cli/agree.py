@@ -31,7 +31,7 @@ def agree(
     ],
     model: Annotated[
         Path | None,
-        typer.Option(help="What `arborisk predict` wrote as CSV, or predictions.csv of a run."),
+        typer.Option(help="What `arborisk predict` wrote, or predictions.csv of a run."),
     ] = None,
     out: Annotated[
         Path | None,

@@ -31,7 +31,7 @@ def drift(
         typer.Option(
             exists=True,
             dir_okay=False,
-            help="CSV with the columns file and group (or outing, site, tree) of new photos.",
+            help="Table with the columns file and group (or outing, site, tree) of new photos.",
             show_default="photos of one day",
         ),
     ] = None,

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from arborisk.cli.console import say
+from arborisk.cli.table_options import ColumnOption, MapOption, choices_of
 
 
 class SummaryFormat(StrEnum):
@@ -39,8 +40,10 @@ def predict(
     ] = Path("predictions.csv"),
     trees: Annotated[
         Path | None,
-        typer.Option(help="CSV with columns file,tree: the tree that each photo shows."),
+        typer.Option(help="Table with columns file and tree: the tree that each photo shows."),
     ] = None,
+    column: ColumnOption = None,
+    mapped: MapOption = None,
     coverage: Annotated[
         float,
         typer.Option(min=0.5, max=0.999, help="Share of likelihood sets that hold the true class."),
@@ -139,7 +142,7 @@ def predict(
             read_linear_head(bundle)  # refuses a network without an exact map
         note(f"{len(find_photos(photos))} photos; bundle {bundle.bundle_id}; nothing was written.")
         return
-    tree_ids = read_tree_ids(trees) if trees else None
+    tree_ids = read_tree_ids(trees, choices_of(column, mapped=mapped)) if trees else None
     if trees and trees.resolve() == trees_path(out).resolve():
         raise SettingsError(
             "another name for the list of trees",

@@ -29,7 +29,7 @@ def annual(
     ] = None,
     model: Annotated[
         Path | None,
-        typer.Option(exists=True, dir_okay=False, help="CSV of `arborisk predict`: many trees."),
+        typer.Option(exists=True, dir_okay=False, help="Table of `arborisk predict`: many trees."),
     ] = None,
     model_takes: Annotated[
         TakeFrom, typer.Option(help="Of the model: calibrated chances, or likelihood sets.")
@@ -73,7 +73,10 @@ def annual(
     format: Annotated[Format, typer.Option(help="Sentences, or JSON.")] = Format.TEXT,
     out: Annotated[
         Path | None,
-        typer.Option(help="Of --model: CSV to write, one row a tree.", show_default="not written"),
+        typer.Option(
+            help="Of --model: table to write, one row a tree; its ending says the format.",
+            show_default="not written",
+        ),
     ] = None,
 ) -> None:
     """Chance of damage in some years, from a class, a cited prior and the site's storms.
@@ -88,6 +91,10 @@ def annual(
         raise SettingsError(
             "--failure or --model", "both or neither", "the options", "Give one of them."
         )
+    if out is not None:
+        from arborisk.tables.write import check_out
+
+        check_out(out, inputs=[] if model is None else [model])
     chances = _chances(prior, equivalent or [], storms, years)
     found: dict[str, Any]
     of_one = {"--impact-chance": impact_chance, "--harm-chance": harm_chance, "--loss": loss}

@@ -9,10 +9,22 @@ import typer
 
 from arborisk.cli.console import say
 from arborisk.cli.risk_rate import Format
+from arborisk.cli.table_options import (
+    ColumnOption,
+    LayerOption,
+    MapOption,
+    SheetOption,
+    UnitsOption,
+    choices_of,
+)
 
 if TYPE_CHECKING:
     from arborisk.risk.annual import Chance
     from arborisk.risk.outcomes import Learnt
+
+
+_MOST_SHOWN = 5
+"""Rows left out of which the reason is printed; the JSON has all."""
 
 
 def outcomes(
@@ -21,7 +33,7 @@ def outcomes(
         typer.Argument(
             exists=True,
             dir_okay=False,
-            help="CSV: tree, failure (the word before the storm), failed (yes or no); chance, if "
+            help="Table: tree, failure (the word before the storm), failed (yes or no); chance, if "
             "one was stated. Trees that stood too.",
         ),
     ],
@@ -33,6 +45,11 @@ def outcomes(
         Path | None,
         typer.Option(help="TOML to write: the updated table.", show_default="not written"),
     ] = None,
+    column: ColumnOption = None,
+    units: UnitsOption = None,
+    mapped: MapOption = None,
+    sheet: SheetOption = None,
+    layer: LayerOption = None,
     format: Annotated[Format, typer.Option(help="Sentences, or JSON.")] = Format.TEXT,
 ) -> None:
     """Updates the shares of the classes, scores what was said, and says if it holds.
@@ -40,12 +57,14 @@ def outcomes(
     Count as failed only what the prior counts, and look at trees that
     stood as well: reports alone have no denominator.
     """
+    from arborisk.files import check_place
     from arborisk.risk.class_prior import load_prior, write_prior
     from arborisk.risk.outcomes import learn, read_outcomes
-    from arborisk.risk.portfolio_table import read_trees
 
+    if out is not None:
+        check_place(out, inputs=[table, Path(prior)])
     before = load_prior(prior)
-    read = read_outcomes(read_trees(table))
+    read = read_outcomes(table, choices_of(column, units, mapped, sheet=sheet, layer=layer))
     found = learn(read, before, storm=storm)
     if out is not None:
         write_prior(found.prior, out)
@@ -69,7 +88,9 @@ def outcomes(
         )
     for stated, share, n in found.reliability:
         say(f"Stated {100 * stated:.1f} %, seen {100 * share:.1f} % of {n} trees.")
-    for problem in read.problems[:5]:
+    if read.problems:
+        say(f"Rows left out: {len(read.problems)}.")
+    for problem in read.problems[:_MOST_SHOWN]:
         say(problem)
     if found.reasons:
         say(f"Recalibration is due: {'; '.join(found.reasons)}.")

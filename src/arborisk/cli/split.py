@@ -22,7 +22,7 @@ def split(
     dataset: Annotated[
         Path, typer.Argument(help="Folder of a data set, made by `arborisk dataset import`.")
     ],
-    out: Annotated[Path, typer.Option("--out", help="CSV file to write.")],
+    out: Annotated[Path, typer.Option("--out", help="Table to write; its ending says the format.")],
     folds: Annotated[
         int | None,
         typer.Option("--folds", help="Number of folds, each tested once. Default: one hold-out."),
@@ -68,9 +68,11 @@ def split(
         make_holdout,
         write_split,
     )
+    from arborisk.tables.write import check_out
 
     if folds is not None and protocol is SplitProtocol.DECK:
         raise typer.BadParameter("the deck splits once; leave out --folds", param_hint="--folds")
+    check_out(out)
     loaded = load_dataset(dataset)
     chosen = load_scheme(scheme, {row.label for row in loaded.photos if row.label})
     labelled = apply_scheme(loaded, chosen)

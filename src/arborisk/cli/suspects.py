@@ -40,9 +40,12 @@ def suspects(
     from arborisk.report.label_quality_report import write_suspects_page
     from arborisk.report.label_quality_table import write_suspects_table
     from arborisk.report.label_quality_words import NEVER_CORRECTED, cautions, headline
+    from arborisk.tables.write import check_out
 
+    place = csv or run / "suspects.csv"
+    check_out(place)
     quality = suspect_labels(run)
-    table = write_suspects_table(quality, csv or run / "suspects.csv")
+    table = write_suspects_table(quality, place)
     page = write_suspects_page(quality, out or run / "suspects.html", n_shown=top)
     say(headline(quality, min(top, len(quality.suspects))))
     for caution in cautions(quality):

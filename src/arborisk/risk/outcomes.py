@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import AssessmentError
 from arborisk.risk.annual import Chance
-from arborisk.risk.checks import checked_number
 from arborisk.risk.class_prior import JEFFREYS, ClassPrior
-from arborisk.risk.portfolio_table import TreeTable
-from arborisk.risk.reading_words import read_belief
 from arborisk.scales import FailureLikelihood
+from arborisk.tables.choices import TableChoices
+from arborisk.tables.role_table import read_role_table
+from arborisk.tables.text import fold
 
 SURPRISING = 0.01
 """Chance of an outcome at least as far out, below which recalibration is said to be due."""
@@ -87,47 +88,51 @@ class Learnt:
     reasons: tuple[str, ...]
 
 
-def read_outcomes(table: TreeTable) -> Outcomes:
+def read_outcomes(path: Path, choices: TableChoices | None = None) -> Outcomes:
     """Reads tree, failure (the word before the storm), failed (yes or no) and chance, if stated.
 
+    Args:
+        path: Table of any format.
+        choices: What the user says of its columns.
+
     Raises:
-        AssessmentError: No column failure or failed, or no row that can be used.
+        TableError: No table, or no column failure or failed.
+        AssessmentError: No row that can be used.
     """
-    headers = [header.strip().lower() for header in table.headers]
-    if "failure" not in table.place or "failed" not in headers:
-        raise AssessmentError(
-            "columns failure (the word before the storm) and failed (yes or no)",
-            ", ".join(table.headers),
-            table.source,
-            "Name them so. Trees that stood belong in the table as much as those that failed.",
-        )
-    done = [row[headers.index("failed")].lower() for row in table.rows]
-    chances = [row[headers.index("chance")] if "chance" in headers else "" for row in table.rows]
-    level, failed, chance, problems = [], [], [], []
-    for row, (word, outcome, stated) in enumerate(
-        zip(table.column("failure"), done, chances, strict=True)
-    ):
-        where = table.where(row)
-        try:
-            belief = read_belief(
-                FailureLikelihood, word, name="likelihood of failure", by="the table", where=where
-            )
-            if outcome not in YES + NO:
-                raise AssessmentError("failed: yes or no", repr(outcome), where, "Look again.")
-            number = checked_number(stated, "chance", where, low=0, high=1) if stated else np.nan
-        except AssessmentError as error:
-            problems.append(str(error))
-            continue
-        level.append(int(belief.possible[0]) if belief.is_certain else -1)
-        failed.append(outcome in YES)
-        chance.append(number)
+    table = read_role_table(path, choices, command="outcomes")
+    words = table.words("failure", FailureLikelihood)
+    stated = table.quantity("chance")
+    problems = {**stated.problems, **words.problems, **table.problems}
+    level, failed, chance = [], [], []
+    for row, (reading, outcome) in enumerate(zip(words.values, table.text("failed"), strict=True)):
+        if row not in problems:
+            problems.update((row, why) for why in _why_not(outcome, stated.value[row]))
+        if row not in problems:
+            levels = reading.levels if reading is not None else ()
+            level.append(int(levels[0]) if len(levels) == 1 else -1)
+            failed.append(fold(outcome) in YES)
+            chance.append(float(stated.value[row]))
     if not level:
+        first = next(
+            (f"{table.where(row)}: {why}" for row, why in sorted(problems.items())), "none"
+        )
         raise AssessmentError(
-            "at least one row that can be used", "none", table.source, "Mend the rows."
+            "at least one row that can be used", first, table.table.source, "Correct the rows."
         )
     return Outcomes(
-        np.array(level, dtype=np.int64), np.array(failed), np.array(chance), tuple(problems)
+        np.array(level, dtype=np.int64),
+        np.array(failed),
+        np.array(chance),
+        tuple(f"{table.where(row)}: {why}" for row, why in sorted(problems.items())),
     )
+
+
+def _why_not(outcome: str, chance: float) -> Iterator[str]:
+    """Why a row cannot be used."""
+    if not 0 <= chance <= 1 and not np.isnan(chance):
+        yield f"a chance of {chance:g}, where 0 to 1 belongs"
+    if fold(outcome) not in YES + NO:
+        yield f"failed: found {outcome!r}, where yes or no belongs"
 
 
 def learn(outcomes: Outcomes, prior: ClassPrior, *, storm: str) -> Learnt:
