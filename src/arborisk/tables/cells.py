@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from arborisk.tables.guard import unguarded
 from arborisk.tables.limits import MOST_CHARACTERS
 from arborisk.tables.table import Cell
 from arborisk.tables.text import clean
 
 _N_SHARED = 200_000
-_GUARDED = re.compile(r"'(?=[=+\-@\t\r])")
+_NUMBER = re.compile(r"'[-+][\d.,]*\d\Z")
 _KEPT_AS_TEXT = re.compile(r'="([^"=]*)"\Z')
 
 
@@ -51,7 +52,7 @@ def text_cell(text: str) -> Cell:
         raise RefusedCellError("a NUL byte in a cell")
     cell = clean(text)
     if cell[:1] == "'":
-        cell = cell[1:].lstrip() if _GUARDED.match(text.lstrip(" ")) else cell
+        cell = cell[1:] if _NUMBER.match(cell) else clean(unguarded(text.strip(" ")))
     elif cell[:2] == '="':
         kept = _KEPT_AS_TEXT.match(cell)
         cell = kept[1] if kept else cell

@@ -25,13 +25,14 @@ MOST_SHEET_ROWS, MOST_SHEET_COLUMNS = 1_048_576, 16_384
 it; a higher number in a file is damage."""
 
 
-def check_extent(where: str, n_rows: int, n_columns: int) -> None:
+def check_extent(where: str, n_rows: int, n_columns: int, n_cells: int = 0) -> None:
     """Refuses more rows, columns or cells than a table may hold.
 
     Args:
         where: File, for the message.
         n_rows: Rows found, at least.
         n_columns: Columns found, at least.
+        n_cells: Cells found, at least, where rows differ in length.
 
     Raises:
         TableError: Too many.
@@ -39,7 +40,7 @@ def check_extent(where: str, n_rows: int, n_columns: int) -> None:
     for most, found, word in (
         (MOST_COLUMNS, n_columns, "columns"),
         (MOST_ROWS, n_rows, "rows"),
-        (MOST_CELLS, n_rows * n_columns, "cells"),
+        (MOST_CELLS, max(n_cells, n_rows * n_columns), "cells"),
     ):
         if found > most:
             raise TableError(

@@ -9,10 +9,17 @@ from arborisk.errors import TableError
 from arborisk.tables.csv_text import read_csv
 from arborisk.tables.decimal_marks import NOTE, has_decimal_comma
 from arborisk.tables.geojson import read_geojson
+from arborisk.tables.map_files import ENDINGS, read_map
+from arborisk.tables.parquet import read_parquet
 from arborisk.tables.table import Table
+from arborisk.tables.xlsx import read_xlsx
 
 TEXT = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")
 JSON = (".geojson", ".json", ".jsonl", ".ndjson", ".geojsonl")
+
+
+WORKBOOKS = (".xlsx", ".xlsm")
+PARQUET = (".parquet", ".geoparquet")
 
 
 def read_table(path: Path | str, *, sheet: str | None = None, layer: str | None = None) -> Table:
@@ -27,12 +34,18 @@ def read_table(path: Path | str, *, sheet: str | None = None, layer: str | None 
         TableError: No such file, another format, or nothing that can be read as a table.
         MissingDependencyError: A format that needs an extra which is not installed.
     """
-    file, _ = _file_and_part(Path(path))
+    file, part = _file_and_part(Path(path))
     ending = ending_of(file)
     if ending in TEXT:
         table = read_csv(file)
     elif ending in JSON:
         table = read_geojson(file)
+    elif ending in WORKBOOKS:
+        table = read_xlsx(file, sheet or part)
+    elif ending in ENDINGS:
+        table = read_map(file, layer or part)
+    elif ending in PARQUET:
+        table = read_parquet(file)
     else:
         raise TableError(
             "a table: CSV, TSV, XLSX, GeoJSON, GeoPackage, shapefile or Parquet",

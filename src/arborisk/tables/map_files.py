@@ -1,0 +1,170 @@
+"""Features of a map file: GeoPackage, shapefile, FlatGeobuf and what else GDAL reads."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from arborisk.errors import ArboriskError, MissingDependencyError, TableError
+from arborisk.tables.cells import RefusedCellError, text_cell
+from arborisk.tables.endless_views import check_views
+from arborisk.tables.header_rows import unique_headers
+from arborisk.tables.limits import MOST_ROWS, check_bytes, check_extent
+from arborisk.tables.table import Cell, Table
+
+_BEGINS = {
+    ".gpkg": (b"SQLite format 3\0",),
+    ".fgb": (b"fgb\x03",),
+    ".shp": (b"\0\0\x27\x0a",),
+    ".zip": (b"PK",),
+    ".kml": (b"<", b"\xef\xbb\xbf<"),
+}
+"""First bytes of each format: a file that begins otherwise is not given to GDAL, which would open
+it as whatever it seems to be."""
+ENDINGS = (*_BEGINS, ".gdb")
+_MOST_WARNINGS = 3
+
+
+def read_map(path: Path, layer: str | None) -> Table:
+    """Reads one layer; properties keep their types, shapes come as well-known binary.
+
+    Args:
+        path: GeoPackage, shapefile (``.shp``, or all of its files in a ``.zip``), FlatGeobuf, KML
+            or a folder ``.gdb``.
+        layer: Layer; None for its only one, or for the only one with points, lines or areas.
+
+    Raises:
+        TableError: Damaged, another format, no such layer, several where none is named, too large.
+        MissingDependencyError: pyogrio is not installed.
+    """
+    try:
+        import pyogrio
+    except ImportError as error:
+        raise MissingDependencyError("pyogrio", "geo", f"map files such as {path.name}") from error
+    _check_begin(path)
+    with _damage_in_a_sentence(path), warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        if path.suffix.lower() == ".gpkg":
+            check_views(path)
+        layers = {str(name): kind for name, kind in pyogrio.list_layers(path.absolute())}
+        chosen = _chosen(path, layers, layer)
+        about, features, shapes, columns = _read(path, chosen)
+    n_rows = len(features)
+    check_extent(path.name, n_rows, len(columns))
+    if not n_rows:
+        raise TableError("one feature or more", "none", f"{path.name}:{chosen}", "Check the file.")
+    headers, notes = unique_headers([str(name) for name in about["fields"]])
+    kinds = zip(columns, about["dtypes"], about["ogr_types"], about["ogr_subtypes"], strict=True)
+    problems: dict[int, str] = {}
+    cells = [_cells(column, ogr, sub, problems) for column, _, ogr, sub in kinds]
+    rows: list[tuple[Cell, ...]] = list(zip(*cells, strict=True)) if cells else [()] * n_rows
+    for index in problems:
+        rows[index] = (None,) * len(headers)
+    said = dict.fromkeys(str(one.message)[:200] for one in warned)
+    return Table(
+        f"{path.name}:{chosen}" if len(layers) > 1 else path.name,
+        headers,
+        rows,
+        range(1, n_rows + 1),
+        "feature",
+        problems,
+        None if shapes is None else [None if one is None else bytes(one) for one in shapes],
+        str(about["crs"] or "") if shapes is not None else "",
+        notes=(*notes, *list(said)[:_MOST_WARNINGS]),
+    )
+
+
+def _read(path: Path, layer: str) -> tuple[Any, Sequence[int], Any, Any]:
+    """What GDAL says of a layer, numbers of its features, their shapes, and columns of values."""
+    from pyogrio import raw
+
+    def read(encoding: str | None) -> tuple[Any, Sequence[int], Any, Any]:
+        found = raw.read(
+            path.absolute(),
+            layer=layer,
+            encoding=encoding,
+            max_features=MOST_ROWS + 1,
+            return_fids=True,
+            datetime_as_string=True,
+        )
+        return found[0], found[1], found[2], found[3]
+
+    try:
+        return read(None)
+    except UnicodeDecodeError:  # a shapefile that does not say how its text is written
+        return read("cp1252")
+
+
+def _check_begin(path: Path) -> None:
+    ending = path.suffix.lower()
+    if ending == ".gdb":
+        return
+    with path.open("rb") as stream:
+        begin = stream.read(16)
+    check_bytes(path.name, path.stat().st_size)
+    if not begin.startswith(_BEGINS[ending]):
+        raise TableError(
+            f"a map file {ending}", "another format", path.name, "Export the layer again."
+        )
+
+
+@contextmanager
+def _damage_in_a_sentence(path: Path) -> Iterator[None]:
+    """Turns what GDAL and SQLite raise for a damaged file into one sentence."""
+    import sqlite3
+
+    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
+
+    try:
+        yield
+    except ArboriskError:
+        raise
+    except (
+        *(DataLayerError, DataSourceError, FeatureError, GeometryError, sqlite3.Error),
+        *(ValueError, OSError, RuntimeError, OverflowError, MemoryError),
+    ) as error:
+        found = str(error).replace(str(path.absolute()), path.name)[:300]
+        raise TableError("a map file", found, path.name, "Export the layer again.") from error
+
+
+def _chosen(path: Path, layers: dict[str, object], layer: str | None) -> str:
+    if layer is None:
+        # Files of inventories hold lists of words beside the layer of trees: layers without shapes.
+        with_shapes = [name for name, kind in layers.items() if kind is not None]
+        candidates = with_shapes or list(layers)
+        if len(candidates) == 1:
+            return candidates[0]
+    elif layer in layers:
+        return layer
+    raise TableError(
+        "one layer" if layer is None else f"a layer named {layer!r}",
+        f"the layers {', '.join(layers)}" if layers else "no layer",
+        path.name,
+        f"Name one: {path.name}:{next(iter(layers))}." if layers else "Export the layer again.",
+    )
+
+
+def _cells(column: Any, kind: str, subkind: str, problems: dict[int, str]) -> list[Cell]:  # noqa: ANN401
+    """Values as Python keeps them; a text that cannot be a cell names its row."""
+    values: list[Cell] = column.tolist()
+    if kind in ("OFTInteger", "OFTInteger64"):
+        # A column of whole numbers in which one is missing comes as decimal numbers.
+        whole = bool if subkind == "OFSTBoolean" else int
+        return [None if _is_nan(value) else whole(value) for value in values]
+    if kind == "OFTReal":
+        return [None if _is_nan(value) else value for value in values]
+    if kind == "OFTString":
+        for index, value in enumerate(values):
+            try:
+                values[index] = text_cell(value) if isinstance(value, str) else value
+            except RefusedCellError as error:
+                problems[index] = str(error)
+    return values
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float) and math.isnan(value)

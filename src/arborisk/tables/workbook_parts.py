@@ -1,0 +1,142 @@
+"""Parts of a workbook, looked at before its cells are read: size, damage, merged cells."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from arborisk.errors import TableError
+from arborisk.tables.limits import MOST_SHEET_ROWS, check_bytes
+
+_BLOCK = 1 << 20
+_LONGEST_TAG = 200
+_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]{0,150}?\br="(\d+)"')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]{0,100}?\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
+_NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetParts:
+    """What stands in the file of a sheet beside its values.
+
+    Attributes:
+        merged: Ranges of merged cells: first row, first column, last row, last column, from 1.
+        has_formulas: Whether a cell has a formula.
+    """
+
+    merged: tuple[tuple[int, int, int, int], ...]
+    has_formulas: bool
+
+
+def check_size(path: Path) -> None:
+    """Refuses a workbook that unpacks to more than a table may be.
+
+    Raises:
+        TableError: Too large.
+        BadZipFile: No workbook.
+    """
+    with ZipFile(path) as packed:
+        check_bytes(path.name, sum(part.file_size for part in packed.infolist()))
+
+
+def sheet_parts(path: Path, inside: str) -> SheetParts:
+    """Looks through the file of a sheet once, without building its cells.
+
+    Args:
+        path: Workbook.
+        inside: File of the sheet in it, for example ``xl/worksheets/sheet1.xml``.
+
+    Raises:
+        TableError: A row number beyond those that a sheet has.
+    """
+    merged: list[tuple[int, int, int, int]] = []
+    has_formulas, end = False, b""
+    with ZipFile(path) as packed, packed.open(inside) as stream:
+        while block := stream.read(_BLOCK):
+            # A tag cut in two by the end of a block is found with the next one.
+            text = end + block
+            cut = max(len(text) - _LONGEST_TAG, 0) if len(block) == _BLOCK else len(text)
+            cut = max(text.rfind(b"<", 0, cut + 1), 0) if cut < len(text) else cut
+            end, text = text[cut:], text[:cut]
+            has_formulas = has_formulas or _FORMULA.search(text) is not None
+            for found in _ROW.finditer(text):
+                if len(found[1]) > 7 or int(found[1]) > MOST_SHEET_ROWS:
+                    raise TableError(
+                        f"row numbers up to {MOST_SHEET_ROWS:,}",
+                        f"row number {found[1][:20].decode()}",
+                        path.name,
+                        "The workbook is damaged: save it again, or as CSV.",
+                    )
+            merged.extend(_range(found.groups()) for found in _MERGED.finditer(text))
+    return SheetParts(tuple(merged), has_formulas)
+
+
+def _range(corner: tuple[bytes, ...]) -> tuple[int, int, int, int]:
+    first, top, last, bottom = corner
+    return int(top), _column(first), int(bottom), _column(last)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters[:4]:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def column_letters(number: int) -> str:
+    """Letters of a column, from 1.
+
+    >>> column_letters(28)
+    'AB'
+    """
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def without_looks(path: Path) -> io.BytesIO:
+    """The workbook without fonts, fills and borders; formats of numbers and dates stay.
+
+    Some programs write looks that openpyxl refuses, and the values do not depend on them.
+
+    Args:
+        path: Workbook.
+    """
+    copy = io.BytesIO()
+    with ZipFile(path) as packed, ZipFile(copy, "w", ZIP_DEFLATED) as kept:
+        for part in packed.infolist():
+            content = packed.read(part)
+            if part.filename == "xl/styles.xml":
+                content = _formats_only(content)
+            kept.writestr(part.filename, content)
+    copy.seek(0)
+    return copy
+
+
+def _formats_only(styles: bytes) -> bytes:
+    old = ElementTree.fromstring(styles)
+    new = ElementTree.Element(f"{_NAMESPACE}styleSheet")
+    formats = ElementTree.SubElement(new, f"{_NAMESPACE}numFmts")
+    for one in old.iter(f"{_NAMESPACE}numFmt"):
+        ElementTree.SubElement(formats, one.tag, one.attrib)
+    ElementTree.SubElement(ElementTree.SubElement(new, f"{_NAMESPACE}fonts"), f"{_NAMESPACE}font")
+    fills = ElementTree.SubElement(new, f"{_NAMESPACE}fills")
+    fill = ElementTree.SubElement(fills, f"{_NAMESPACE}fill")
+    ElementTree.SubElement(fill, f"{_NAMESPACE}patternFill", patternType="none")
+    borders = ElementTree.SubElement(new, f"{_NAMESPACE}borders")
+    ElementTree.SubElement(borders, f"{_NAMESPACE}border")
+    cells = ElementTree.SubElement(new, f"{_NAMESPACE}cellXfs")
+    for parent in old.iter(f"{_NAMESPACE}cellXfs"):
+        for one in parent.iter(f"{_NAMESPACE}xf"):
+            number = one.get("numFmtId", "0")
+            ElementTree.SubElement(cells, f"{_NAMESPACE}xf", numFmtId=number)
+    if not len(formats):
+        new.remove(formats)
+    return bytes(ElementTree.tostring(new))
