@@ -149,7 +149,7 @@ def test_damage_is_a_sentence(book, damage):
 def test_a_sheet_with_impossible_places_or_values_is_refused_at_once(book, old, new):
     path = book([["tree"], [1]])
     _changed(path, SHEET, lambda xml: xml.replace(old, new))
-    with pytest.raises(TableError, match="XLSX again|save it again"):
+    with pytest.raises(TableError, match=r"XLSX again|save it again"):
         read_table(path)
 
 

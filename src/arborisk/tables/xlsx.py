@@ -162,7 +162,8 @@ def _table(
     width = max(len(named), *(len(cells) for _, cells in rows[start:]))
     check_extent(source, len(rows), width)
     headers, header_notes = unique_headers([*named, *[""] * (width - len(named))])
-    numbers, found = [], []
+    numbers: list[int] = []
+    found: list[tuple[Cell, ...]] = []
     problems: dict[int, str] = {}
     for number, cells in rows[start + 1 :]:
         try:
