@@ -47,7 +47,6 @@ from arborisk.explanation.responses import (
 from arborisk.explanation.responses.base_trees import BaseTree, draw_base_trees
 from arborisk.explanation.responses.intervene import SIZE_PX
 from arborisk.explanation.responses.scene import draw_in_scene
-from arborisk.explanation.responses.words import with_interval
 from arborisk.simulate.drawing.compose import shape_seed
 from arborisk.simulate.drawing.figure import figure_of
 from arborisk.simulate.drawing.noise import Purpose, generator
@@ -55,6 +54,7 @@ from arborisk.simulate.drawing.parts import PART_CODES
 from arborisk.simulate.drawing.tree import grow_tree
 from arborisk.simulate.drawing.view import Plane, choose_view, frame_tree
 from arborisk.simulate.trees import DrawnTree
+from arborisk.wording.intervals import interval_text
 
 TITLES = {
     "lean": "lean, degrees",
@@ -144,11 +144,15 @@ def print_still_feet(one: FactorSummary, found: Interventions) -> None:
 def print_summary(one: FactorSummary, found: Interventions) -> None:
     response = one.response
     print(f"\n{response.factor.title}: {one.verdict}")
-    print(f"  change of P {with_interval(one.change)}, score {with_interval(one.score_change)}")
+    print(
+        f"  change of P {interval_text(one.change, signed=True)}, score {interval_text(one.score_change, signed=True)}"
+    )
     if one.index_change is not None:
-        print(f"  change of the expected class index {with_interval(one.index_change)}")
+        print(
+            f"  change of the expected class index {interval_text(one.index_change, signed=True)}"
+        )
     if one.rank is not None and one.monotone_share is not None:
-        print(f"  rank {with_interval(one.rank)}, never back {one.monotone_share:.0%}")
+        print(f"  rank {interval_text(one.rank, signed=True)}, never back {one.monotone_share:.0%}")
     print(f"  typical difference of P between two levels {one.typical_difference:.3f}")
     of_class = response.probability[:, :, found.contrast.of].mean(axis=0)
     for name, row, digits in (

@@ -101,14 +101,14 @@ def test_a_bundle_that_cannot_be_read_is_not_left_behind(fake_bundle, tmp_path):
 def test_the_card_says_what_a_reader_must_know(fake_bundle):
     card = (fake_bundle / "card.md").read_text()
     for text in (
-        "not a risk rating",
+        "never a risk rating",
         "This model cannot say Imminent.",
-        "| Pr | Probable | Probable, Imminent | 12.0% |",
+        "| Pr | Probable | Probable, Imminent | 12.0 % |",
         "| macro_f1 | 0.500 | 0.400 to 0.600 | 0.270 | not defined | 458 | 120 |",
         "Each was measured on groups that it had not seen; the average itself on none.",
         "calibrated by temperature scaling with a bias for each class",
         "| log-loss | 0.900 | 0.800 |",
-        "| Probable | 20 | 78% to 98% | cannot be promised: 59 groups are needed |",
+        "| Probable | 20 | 78 % to 98 % | cannot be promised: 59 groups are needed |",
         "Apache-2.0",
     ):
         assert text in card

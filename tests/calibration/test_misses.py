@@ -27,8 +27,8 @@ def test_56_probable_trees_are_too_few_and_59_are_enough():
     refused = rule_of(table_of(np.linspace(0.5, 1, 56), [1] * 56))
     assert isinstance(refused, MissRuleRefused)
     assert refused.sentence("Probable", "trees") == (
-        "At most 5% of trees with Probable missed cannot be promised with 95% confidence: 56 trees "
-        "with Probable were held back, and at least 59 are needed, none of them missed."
+        "At most 5 % of trees with Probable missed cannot be promised with 95 % confidence: 56 "
+        "trees with Probable were held back, and at least 59 are needed, none of them missed."
     )
     rule = rule_of(table_of(np.linspace(0.5, 1, 59), [1] * 59))
     assert isinstance(rule, MissRule)

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from arborisk.cli import main
-from arborisk.evaluation.deck_counts import counts_printed, draw_chance, draw_chances, percent_text
+from arborisk.evaluation.deck_counts import counts_printed, draw_chance, draw_chances
 from arborisk.evaluation.deck_precision import batch_splits, chance_of_printed_precision
 from arborisk.evaluation.deck_results import deck_results
 from arborisk.evaluation.deck_results_text import deck_results_markdown
 from arborisk.evaluation.deck_table import DECK_ROWS
+from arborisk.wording.percent import in_percent
 
 PAGE = Path(__file__).parents[2] / "docs" / "deck-results.md"
 
@@ -28,7 +29,7 @@ def test_each_accuracy_is_one_count(found):
     assert needed == [(60, 92), (67, 92), (66, 76), (66, 76)]
     assert {one.answers[0].answer for one in found.accuracies} == {"Improbable"}
     for account, row in zip(found.accuracies, DECK_ROWS, strict=True):
-        assert account.printed == percent_text(row.accuracy)
+        assert account.printed == in_percent(row.accuracy)
         assert float(account.majority) == row.majority_accuracy
     # Neither row of 458 photos can be of the 76 that the deck prints, nor of 91.
     assert [account.counts[n] for account in found.accuracies[:2] for n in (91, 76)] == [[]] * 4
@@ -53,7 +54,7 @@ def test_no_confusion_matrix_has_the_printed_precision(found):
     for one in found.confusions:
         assert (one.false_negative, one.false_positive) == (0, 10)
         assert one.precision == Fraction(one.true_positive, one.true_positive + 10)
-        assert percent_text(one.precision) != "87.9"
+        assert in_percent(one.precision) != "87.9"
     assert found.largest_precision == Fraction(66, 76)
 
 

@@ -273,5 +273,5 @@ def test_the_command_says_what_can_be_promised_as_python_does(fake_bundle, bundl
     assert json.loads(result.stdout) == json.loads(json.dumps([row.as_json() for row in found]))
     assert [row.title for row in found] == ["Probable", "Possible", "Improbable"]
     text = CliRunner().invoke(app, ["certainty", str(fake_bundle)]).stdout
-    assert "Probable: 20 groups held back; sets asked for 90% really cover 78% to 98%." in text
+    assert "Probable: 20 groups held back; sets asked for 90 % really cover 78 % to 98 %." in text
     assert "at least 59 are needed" in text

@@ -12,6 +12,7 @@ from arborisk.prediction.drift import drift_of, measure_photos
 from arborisk.prediction.drift.table import drift_json, drift_text, read_groups
 from arborisk.prediction.drift.words import beyond_sentence
 from arborisk.report.drift_report import drift_page
+from arborisk.wording.percent import percent
 
 N_GOOD = 7
 
@@ -107,7 +108,7 @@ def test_a_shift_is_named(bundle):
     assert 0.3 < found.apart <= 1
     text = drift_text(found)
     assert text.startswith("The new photos differ from those of training more than luck explains")
-    assert f"The clouds are {found.apart:.0%} apart" in text
+    assert f"The clouds are {percent(found.apart)} apart" in text
 
 
 def test_one_new_group_can_show_nothing_and_says_so(bundle):
@@ -132,7 +133,7 @@ def test_leaves_are_told_where_the_gate_can(bundle):
     description = bundle.description.model_copy(update={"gate_alarms": {"leaf": 0.1}})
     record = bundle.record.model_copy(update={"description": description})
     found = drift_of(dataclasses.replace(bundle, record=record), new)
-    assert "Out of leaf: 10% of training photos, 25% of new ones" in drift_text(found)
+    assert "Out of leaf: 10 % of training photos, 25 % of new ones" in drift_text(found)
 
 
 def test_few_training_groups_set_no_limit(bundle, new):

@@ -70,8 +70,8 @@ def test_few_training_groups_say_what_unlike_can_promise(gating):
     few = dataclasses.replace(gating.reference, group=np.arange(9, dtype=np.int32) % 9)
     gating.reference, gating.off = few, {}
     assert gating.lines() == [
-        "Gate unlike: with 9 groups of training photos it may stop 10.0% of photos like them on "
-        "average, and up to 28%."
+        "Gate unlike: with 9 groups of training photos it may stop 10.0 % of photos like them on "
+        "average, and up to 28 %."
     ]
 
 
@@ -82,7 +82,7 @@ def test_drawings_are_let_through_by_models_of_drawn_trees(bundle, monkeypatch):
     record = bundle.record.model_copy(update={"description": description})
     gating = Gating(dataclasses.replace(bundle, record=record))
     assert gating.off["photo"] == "the model was trained on drawn trees"
-    assert gating.off["whole"] == "90% of the training photos are like that"
+    assert gating.off["whole"] == "90 % of the training photos are like that"
     assert "leaf" not in gating.off
 
 

@@ -19,7 +19,8 @@ from arborisk.prediction.gates import Gating
 from arborisk.prediction.one import predict_one
 from arborisk.prediction.options import USUAL
 from arborisk.prediction.referral import Finding
-from arborisk.prediction.why import DRAWN, NO_LIKELIHOOD, Overlays, overlays_folder
+from arborisk.prediction.why import NO_LIKELIHOOD, Overlays, overlays_folder
+from arborisk.wording.sentences import DRAWN_MODEL
 
 N_ANSWERED = 7
 
@@ -181,7 +182,7 @@ class TestWhatIsShown:
         drawn = bundle.description.model_copy(update={"drawn": True})
         monkeypatch.setattr(type(bundle), "description", property(lambda self: drawn))
         predict_photos(bundle, photos, out, why=True)
-        assert all(DRAWN in lines for lines, _ in captions)
+        assert all(DRAWN_MODEL in lines for lines, _ in captions)
 
 
 def overlay_of(overlays, photo, maps):

@@ -31,14 +31,14 @@ def test_the_message_stands_under_every_run(summary):
         "a sudden lean: keep people away and call an arborist now."
     )
     assert "at most a Level 1 limited visual assessment" in text
-    assert "not a risk rating" in text
+    assert "never a risk rating" in text
     assert "safe" not in text.lower()
 
 
 def test_training_shares_stand_beside_the_counts(summary):
     text = "\n".join(summary.lines())
     for name, title, share in (("Im", "Improbable", "70.0"), ("Pr", "Probable", "12.0")):
-        assert f"{name} ({title}): {summary.counts[name]} of 7 photos (training {share}%)" in text
+        assert f"{name} ({title}): {summary.counts[name]} of 7 photos (training {share} %)" in text
 
 
 @pytest.mark.parametrize(

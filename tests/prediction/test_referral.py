@@ -4,7 +4,8 @@ import itertools
 
 import pytest
 
-from arborisk.prediction.referral import ROUTINE, Finding, Referral, of_tree, refer
+from arborisk.prediction.referral import Finding, Referral, of_tree, refer
+from arborisk.wording.sentences import NOTHING_URGENT
 
 NO_TREE = Finding("tree", "not_a_tree", "no tree was recognised")
 BLURRED = Finding("blur", "retake", "the photo is blurred")
@@ -14,8 +15,8 @@ BARE = Finding("season", "note", "out of leaf")
 
 def test_nothing_to_say_is_routine_and_says_what_was_not_seen():
     found = refer((), [BARE])
-    assert found == Referral("routine", (ROUTINE, "out of leaf"))
-    assert "roots, far side and inside were not seen" in ROUTINE
+    assert found == Referral("routine", (NOTHING_URGENT, "out of leaf"))
+    assert "roots, far side and inside were not seen" in NOTHING_URGENT
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_a_good_map_is_said_to_be_believable(belief):
     html = render_section("belief_section.html.j2", found)
     assert html.count("<svg") == 3
     assert "never evidence about real ones" in html
-    assert "highest value falls on it in 40%" in html
+    assert "highest value falls on it in 40\N{NO-BREAK SPACE}%" in html
 
 
 def test_what_fails_and_what_was_not_run_is_said(belief):

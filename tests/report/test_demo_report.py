@@ -75,15 +75,15 @@ def test_both_models_with_their_verdicts_and_links(demo, text):
     assert links == ["run-model1/report.html", "run-default/report.html"]
     assert all((out / link).is_file() for link in links)
     assert text.index("Degenerate: one answer for all") < text.index("Better than the baseline")
-    assert "drawn trees are never evidence about real ones" in " ".join(text.split())
+    assert "Drawn trees are never evidence about real ones" in " ".join(text.split())
 
 
 def test_new_photos_likeliest_first_and_failures_with_reason(text):
     section = text[text.index('id="new"') : text.index('id="data"')]
     assert section.index("photo-5.jpg") < section.index("photo-0.jpg") < section.index("broken.jpg")
     assert section.count("<img ") == 2
-    assert "above 99" in section
-    assert "below 1" in section
+    assert "over 99" in section
+    assert "under 1" in section
     assert "truncated: &lt;cut&gt; off." in section
     assert "Time frame in years: 3." in section
 

@@ -12,7 +12,8 @@ from arborisk.evaluation.experiment_leak import flatteries, mean_gain
 from arborisk.report import experiment_page, write_experiment_report
 from arborisk.report.experiment_boxes import box_figures
 from arborisk.report.experiment_rows import broken, row_groups
-from arborisk.report.experiment_words import headline, points
+from arborisk.report.experiment_words import headline
+from arborisk.wording.intervals import points
 
 WEAK = {"n_trees": 60, "photos_per_tree": 2, "skill": 1.4, "epochs": 2, "source": "drawn"}
 
@@ -82,7 +83,7 @@ def test_pretrained_and_from_scratch_are_never_one_list(experiment, text):
 def test_the_leak_is_told_in_figures(experiment, text):
     found = flatteries(experiment)
     for metric in ("accuracy", "balanced_accuracy", "macro_f1"):
-        assert points(mean_gain(found, "deck", metric)) in text
+        assert points(mean_gain(found, "deck", metric), 1) in text
     assert "The deck's random split, against groups kept whole, in one setting: +" in text
 
 

@@ -7,11 +7,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from arborisk.bundle import IMMINENT_SENTENCE
 from arborisk.cli.suspects import suspects
 from arborisk.evaluation.label_quality import suspect_labels
 from arborisk.report.label_quality_report import suspects_page
 from arborisk.report.label_quality_words import cautions, headline, reason
+from arborisk.wording.sentences import NEVER_IMMINENT
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +25,8 @@ def test_the_page_shows_each_suspect_and_corrects_nothing(quality):
     assert page.count("data:image/jpeg;base64,") == 3
     assert f"(3 of {len(quality.suspects)})" in page
     assert "Nothing was corrected" in page
-    assert IMMINENT_SENTENCE in page
-    assert "drawn trees are never evidence about real ones" in page
+    assert NEVER_IMMINENT in page
+    assert "Drawn trees are never evidence about real ones" in page
     assert "safe" not in page.lower()
     assert page == suspects_page(quality, n_shown=3)
 

@@ -11,6 +11,7 @@ from arborisk.explanation.parts import PART_COLOURS, PARTS, PartMap, attribution
 from arborisk.preprocess import PreprocessSettings
 from arborisk.report.parts_figures import overlay_uri, part_overlay, shares_figure
 from arborisk.report.parts_section import parts_section
+from arborisk.wording.percent import percent
 
 STRETCH = PreprocessSettings(size_px=32, channels=3, crop="stretch")
 
@@ -32,7 +33,7 @@ def shares(half_sky):
 
 def test_the_figure_says_what_it_shows(shares):
     figure = shares_figure(shares)
-    assert f"stem {shares.of('stem').positive.value:.0%} of the attribution" in figure
+    assert f"stem {percent(shares.of('stem').positive.value)} of the attribution" in figure
     assert PART_COLOURS["stem"].lower() in figure.lower()
 
 

@@ -70,7 +70,7 @@ def test_how_far_to_trust_an_answer(page):
     trust = page.text[page.text.index("How far can an answer be trusted?") :]
     assert "Calibrated by" in trust
     assert "is what luck alone gives" in " ".join(trust.split())
-    assert "cannot be promised with 95% confidence" in " ".join(trust.split())
+    assert "cannot be promised with 95 % confidence" in " ".join(trust.split())
     assert "at least 59 are needed" in trust
 
 

@@ -53,7 +53,7 @@ def test_cards_hold_verdict_figure_and_three_pictures(found):
         "not in the picture",
     ]
     assert section.cards[0].change == "+0.30 (+0.30 to +0.30)"
-    assert section.cards[0].monotone == "100%"
+    assert section.cards[0].monotone == "over 99 %"
     assert [picture.level for picture in section.cards[0].strip] == ["0°", "15°", "30°"]
     assert "critical gust 40 m/s" in section.cards[0].figure
 

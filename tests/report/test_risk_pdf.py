@@ -15,7 +15,6 @@ from PIL import Image
 from pypdf import PdfReader
 
 import arborisk
-from arborisk.bundle import IMMINENT_SENTENCE
 from arborisk.cli.risk_rate import rate as rate_command
 from arborisk.errors import AssessmentError, MissingDependencyError, SettingsError
 from arborisk.report.pdf_letters import check_letters, font_files
@@ -33,7 +32,7 @@ from arborisk.risk.forms import assessment_of
 from arborisk.risk.information import value_of_information
 from arborisk.risk.model_answers import NOT_IMMINENT
 from arborisk.risk.rating import rate
-from arborisk.wording.sentences import IMMINENT
+from arborisk.wording.sentences import IMMINENT, NEVER_IMMINENT
 
 FORM = {
     "tree": "Bäume & <b>17</b>",
@@ -116,7 +115,7 @@ def test_a_model_says_what_it_cannot_say():
     tree, information = rated()
     about = replace(tree.assessment, notes=(NOT_IMMINENT,))
     paper = PdfReader(io.BytesIO(risk_pdf(replace(tree, assessment=about), information)))
-    assert IMMINENT_SENTENCE in plain(" ".join(page.extract_text() for page in paper.pages))
+    assert NEVER_IMMINENT in plain(" ".join(page.extract_text() for page in paper.pages))
 
 
 def test_every_page_is_a_numbered_draft(paper):

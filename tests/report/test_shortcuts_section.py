@@ -47,9 +47,9 @@ def test_what_was_found_is_said_first():
     text = page(content)
     assert content.css == "worse"
     assert text.index("Shortcut found: a fixed place") < text.index("<figure>")
-    assert "60 % (50 to 70)" in text and "no interval" in text
+    assert "60\N{NO-BREAK SPACE}% (50 to 70)" in text and "no interval" in text
     assert text.count("data:image/jpeg;base64,") == 1
-    assert "drawn trees, never evidence about real" in text
+    assert "Drawn trees are never evidence about real ones." in text
     assert "safe" not in text.replace("| safe", "")
 
 

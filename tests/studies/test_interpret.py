@@ -95,4 +95,4 @@ def test_the_worst_stands_first_and_nothing_is_promised():
     assert conclude([belief, fine], drawn=False).headline == "Not that map."
     good = conclude([fine], drawn=True)
     assert good.standing == "better" and "among what was looked for" in good.headline
-    assert "drawn trees, never evidence" in good.headline
+    assert "Drawn trees are never evidence" in good.headline

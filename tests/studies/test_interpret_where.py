@@ -8,6 +8,7 @@ import pytest
 from arborisk.explanation.parts import PARTS
 from arborisk.studies.interpret.chapters import where
 from arborisk.studies.interpret.readings import Readings
+from arborisk.wording.intervals import points
 
 N = 24
 
@@ -41,4 +42,4 @@ def test_a_sure_sign_is_a_finding_and_no_other(monkeypatch, mean, spread, list_n
     told = {name for name, lines in lists.items() if any("For Probable" in one for one in lines)}
     assert told == {list_name}
     line = next(one for one in lists[list_name] if "For Probable" in one)
-    assert f"{100 * (mean - 0.4):+.0f} (" in line
+    assert f"{points(mean - 0.4)} (" in line

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from arborisk.records import Interval
 from arborisk.wording.intervals import (
     ends,
+    interval_text,
     level_words,
-    point_interval,
     points,
-    share_interval,
+    points_text,
     share_range,
-    value_interval,
+    share_text,
 )
 
 REFUSED = Interval(0.82, None, None, note="no interval: 3 trees")
@@ -23,28 +23,28 @@ NOT_THERE = Interval(math.nan, None, None, note="the part is not there")
 
 
 def test_values():
-    assert value_interval(Interval(0.82, 0.74, 0.89)) == "0.82 (0.74 to 0.89)"
-    assert value_interval(Interval(0.1, -0.2, 0.4), signed=True) == "+0.10 (-0.20 to +0.40)"
-    assert value_interval(Interval(12.4, 11, 14.6), 0, unit=" m") == "12 m (11 to 15)"
-    assert value_interval(REFUSED) == "0.82 (no interval: 3 trees)"
-    assert value_interval(NOT_THERE) == "the part is not there"
-    assert value_interval(Interval(math.nan, None, None)) == "not defined"
-    assert value_interval(Interval(0.82, None, None)) == "0.82 (no interval)"
+    assert interval_text(Interval(0.82, 0.74, 0.89)) == "0.82 (0.74 to 0.89)"
+    assert interval_text(Interval(0.1, -0.2, 0.4), signed=True) == "+0.10 (-0.20 to +0.40)"
+    assert interval_text(Interval(12.4, 11, 14.6), 0, unit=" m") == "12 m (11 to 15)"
+    assert interval_text(REFUSED) == "0.82 (no interval: 3 trees)"
+    assert interval_text(NOT_THERE) == "the part is not there"
+    assert interval_text(Interval(math.nan, None, None)) == "not defined"
+    assert interval_text(Interval(0.82, None, None)) == "0.82 (no interval)"
 
 
 def test_shares():
-    assert share_interval(Interval(0.62, 0.57, 0.67)) == "62 % (57 to 67)"
-    assert share_interval(Interval(0.0, 0.0, 0.03)) == "under 1 % (under 1 to 3)"
-    assert share_interval(Interval(1.0, 0.97, 1.0)) == "over 99 % (97 to over 99)"
-    assert share_interval(Interval(0.031, 0.004, 0.098), "rare") == "3.1 % (0.40 to 9.8)"
-    assert share_interval(REFUSED) == "82 % (no interval: 3 trees)"
-    named = share_interval(Interval(0.62, 0.57, 0.67, 0.9), named=True)
+    assert share_text(Interval(0.62, 0.57, 0.67)) == "62 % (57 to 67)"
+    assert share_text(Interval(0.0, 0.0, 0.03)) == "under 1 % (under 1 to 3)"
+    assert share_text(Interval(1.0, 0.97, 1.0)) == "over 99 % (97 to over 99)"
+    assert share_text(Interval(0.031, 0.004, 0.098), "rare") == "3.1 % (0.40 to 9.8)"
+    assert share_text(REFUSED) == "82 % (no interval: 3 trees)"
+    named = share_text(Interval(0.62, 0.57, 0.67, 0.9), named=True)
     assert named == "62 % (90 % interval 57 to 67)"
 
 
 def test_points():
-    assert point_interval(Interval(0.06, -0.01, 0.13)) == "+6 points (-1 to +13)"
-    assert point_interval(Interval(0.01, None, None, note="too few trees")) == (
+    assert points_text(Interval(0.06, -0.01, 0.13)) == "+6 points (-1 to +13)"
+    assert points_text(Interval(0.01, None, None, note="too few trees")) == (
         "+1 point (too few trees)"
     )
     assert points(-0.123) == "-12 points"
@@ -78,6 +78,6 @@ def test_what_the_inputs_leave_of_a_chance(low, high, text):
 def test_no_end_is_printed_as_impossible_or_certain(one, other):
     for text in (
         share_range(min(one, other), max(one, other)),
-        share_interval(Interval(one, 0, 1)),
+        share_text(Interval(one, 0, 1)),
     ):
         assert not re.search(r"(?<![0-9.])(0|100)(\.0+)?( %| to|\))", text)

@@ -6,7 +6,6 @@ The hashes show damage and mix-ups; they do not show who made the bundle. What r
 may be wrong on purpose, or made to take much memory or time on its first run.
 """
 
-from arborisk.bundle.card import IMMINENT_SENTENCE, LEVEL_SENTENCE
 from arborisk.bundle.card_doubt import LEANS
 from arborisk.bundle.check import check_against_probe, probe_array
 from arborisk.bundle.load import Bundle, BundleOutput, find_bundle, load_bundle
@@ -22,9 +21,7 @@ from arborisk.bundle.session import open_session, run_session, softmax
 from arborisk.bundle.write import write_bundle
 
 __all__ = [
-    "IMMINENT_SENTENCE",
     "LEANS",
-    "LEVEL_SENTENCE",
     "Bundle",
     "BundleDescription",
     "BundleOutput",

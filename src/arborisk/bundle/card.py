@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from arborisk.bundle.card_doubt import LEANS, doubt_sections
 from arborisk.bundle.record import BundleDescription, ParityRecord, ScoreRecord
+from arborisk.records import Interval
+from arborisk.wording.intervals import ends
+from arborisk.wording.numbers import NOT_DEFINED, number
+from arborisk.wording.percent import percent
+from arborisk.wording.sentences import LEVEL_1, NEVER_IMMINENT
 
-IMMINENT_SENTENCE = (
-    "This model cannot say Imminent. Lifted soil or roots, a fresh crack, a hanging limb, a sudden "
-    "lean: keep people away and call an arborist now."
-)
-LEVEL_SENTENCE = (
-    "A photo alone is at most a Level 1 limited visual assessment of one side of a tree. The "
-    "answer is a likelihood only, not a risk rating: that needs a target and consequences from a "
-    "person."
-)
 KINDS = {
     "folds_averaged": (
         "The models of all folds, averaged. Each was measured on groups that it had not seen; the "
@@ -54,7 +50,7 @@ def write_card(
     scheme = description.scheme
     shares = [
         f"| {item.name} | {item.title} | {', '.join(item.members)} "
-        f"| {description.training_share[item.name]:.1%} |"
+        f"| {percent(description.training_share[item.name], 1)} |"
         for item in scheme.classes
     ]
     return "\n".join(
@@ -64,7 +60,7 @@ def write_card(
             *_cautions(description),
             "## Use",
             "",
-            f"{LEVEL_SENTENCE} {IMMINENT_SENTENCE}",
+            f"{LEVEL_1} {NEVER_IMMINENT}",
             *_study_only(description),
             "",
             "## Classes, and how often each occurred in training",
@@ -153,13 +149,11 @@ def _scores(scores: dict[str, ScoreRecord]) -> list[str]:
 
 
 def _score_line(name: str, score: ScoreRecord) -> str:
-    interval = score.note or "none"
-    if score.low is not None and score.high is not None:
-        interval = f"{score.low:.3f} to {score.high:.3f}"
+    interval = Interval(score.value, score.low, score.high, note=score.note or "none")
     cells = [
         name,
-        f"{score.value:.3f}",
-        interval,
+        number(score.value, 3),
+        ends(interval, 3),
         _number(score.majority),
         _number(score.prior_sampling),
         str(score.n_photos),
@@ -169,4 +163,4 @@ def _score_line(name: str, score: ScoreRecord) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "not defined" if value is None else f"{value:.3f}"
+    return NOT_DEFINED if value is None else number(value, 3)

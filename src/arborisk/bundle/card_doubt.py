@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from arborisk.bundle.record import BundleDescription, CalibrationRecord
-from arborisk.calibration import attainable_coverage, groups_needed, misses_allowed, percent
+from arborisk.calibration import attainable_coverage, groups_needed, misses_allowed
 from arborisk.calibration.maps import METHOD_WORDS
+from arborisk.wording.intervals import share_range
+from arborisk.wording.percent import percent
 
 COVERAGE = 0.9
 MISS_RATE, CONFIDENCE = 0.05, 0.95
@@ -82,8 +84,9 @@ def _before_and_after(calibration: CalibrationRecord) -> list[str]:
 
 def _promises(description: BundleDescription, calibration: CalibrationRecord) -> list[str]:
     lines = [
-        f"| class | groups held back | real coverage of sets asked for {percent(COVERAGE)} "
-        f"| at most {percent(MISS_RATE)} missed, {percent(CONFIDENCE)} confidence |",
+        "| class | groups held back | real coverage of sets asked for "
+        f"{percent(COVERAGE, 'stated')} | at most {percent(MISS_RATE, 'stated')} missed, "
+        f"{percent(CONFIDENCE, 'stated')} confidence |",
         "|---|---|---|---|",
     ]
     needed = groups_needed(MISS_RATE, CONFIDENCE)
@@ -91,7 +94,7 @@ def _promises(description: BundleDescription, calibration: CalibrationRecord) ->
         n_groups = calibration.groups_of_class[item.name]
         from_here = calibration.groups_from_class.get(item.name, n_groups)
         low, high = attainable_coverage(n_groups, COVERAGE)
-        covered = f"{low:.0%} to {high:.0%}" if low < 1 else "never ruled out: too few groups"
+        covered = share_range(low, high) if low < 1 else "never ruled out: too few groups"
         allowed = misses_allowed(from_here, MISS_RATE, CONFIDENCE)
         promise = (
             f"can be promised ({allowed} of {from_here} may be missed)"

@@ -10,7 +10,6 @@ from arborisk.calibration.attainable import (
     attainable_coverage,
     groups_needed,
     misses_allowed,
-    percent,
 )
 from arborisk.calibration.maps import CalibrationMap, shift_prior
 from arborisk.calibration.misses import MissRule, MissRuleRefused, find_miss_rule
@@ -31,6 +30,5 @@ __all__ = [
     "find_miss_rule",
     "groups_needed",
     "misses_allowed",
-    "percent",
     "shift_prior",
 ]

@@ -113,12 +113,3 @@ def misses_allowed(n_groups: int, miss_rate: float, confidence: float) -> int:
     """
     at_most = np.cumsum(_chances(n_groups, miss_rate))
     return int(np.searchsorted(at_most, 1 - confidence, side="right")) - 1
-
-
-def percent(share: float) -> str:
-    """A share in percent with all its digits, so that no promise is rounded up to certainty.
-
-    >>> percent(0.9), percent(0.995)
-    ('90%', '99.5%')
-    """
-    return f"{round(100 * share, 8):.10g}%"

@@ -21,9 +21,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.calibration.attainable import groups_needed, misses_allowed, percent
+from arborisk.calibration.attainable import groups_needed, misses_allowed
 from arborisk.calibration.scores import chance_at_or_above
 from arborisk.calibration.table import CalibrationTable
+from arborisk.wording.percent import percent
 
 LOT = 20201202
 """Seed of the lot: the date of the deck."""
@@ -84,9 +85,10 @@ class MissRuleRefused:
             unit: What the groups are.
         """
         return (
-            f"At most {percent(self.miss_rate)} of {unit} with {title} missed cannot be promised "
-            f"with {percent(self.confidence)} confidence: {self.n_groups} {unit} with {title} were "
-            f"held back, and at least {self.n_needed} are needed, none of them missed."
+            f"At most {percent(self.miss_rate, 'stated')} of {unit} with {title} missed cannot be "
+            f"promised with {percent(self.confidence, 'stated')} confidence: {self.n_groups} "
+            f"{unit} with {title} were held back, and at least {self.n_needed} are needed, none of "
+            "them missed."
         )
 
 

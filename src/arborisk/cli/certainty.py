@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arborisk.cli.console import say
+from arborisk.wording.counts import counted
+from arborisk.wording.intervals import share_range
+from arborisk.wording.percent import percent
 
 if TYPE_CHECKING:
     from arborisk.prediction.promises import ClassPromise
@@ -61,15 +64,16 @@ def certainty(
 
 
 def _as_text(found: list[ClassPromise], *, coverage: float) -> str:
-    from arborisk.calibration import percent
-
     lines = []
     for row in found:
         low, high = row.attainable
         covered = (
-            f"sets asked for {percent(coverage)} really cover {low:.0%} to {high:.0%}"
+            f"sets asked for {percent(coverage, 'stated')} really cover {share_range(low, high)}"
             if low < 1
             else f"never ruled out: {row.fewest_groups} groups are needed"
         )
-        lines += [f"{row.title}: {row.n_groups} groups held back; {covered}.", f"  {row.misses}"]
+        lines += [
+            f"{row.title}: {counted(row.n_groups, 'group')} held back; {covered}.",
+            f"  {row.misses}",
+        ]
     return "\n".join(lines)

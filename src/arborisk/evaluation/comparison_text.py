@@ -8,13 +8,15 @@ from dataclasses import replace
 
 from arborisk.evaluation.comparison import EVERYTHING, FoldComparison, FoldComparisons
 from arborisk.evaluation.paired_runs import RunComparison, RunComparisons, short_names
+from arborisk.wording.intervals import level_words
+from arborisk.wording.numbers import number, p_text
 
 Row = tuple[str, ...]
 
 
 def comparison_columns(found: FoldComparisons | RunComparisons) -> Row:
     """Headings of the table."""
-    interval = f"{found.level * 100:g} % interval"
+    interval = level_words(found.level)
     shared = ("metric", "a", "b", "mean a", "mean b", "b - a", interval)
     if isinstance(found, FoldComparisons):
         return ("within", *shared, "Welch p", "corrected p", "Holm p")
@@ -27,9 +29,9 @@ def comparison_cells(found: FoldComparisons | RunComparisons) -> list[Row]:
 
 
 def _cells(row: FoldComparison | RunComparison) -> Row:
-    interval = "none" if row.low is None else f"{_signed(row.low)} to {_signed(row.high)}"
+    interval = "none" if row.low is None else f"{_difference(row.low)} to {_difference(row.high)}"
     means = (_score(row.mean_a), _score(row.mean_b))
-    shared = (row.metric, row.a, row.b, *means, _signed(row.difference), interval)
+    shared = (row.metric, row.a, row.b, *means, _difference(row.difference), interval)
     if isinstance(row, FoldComparison):
         tests = (row.welch_p, row.corrected_p, row.holm_p)
         return (row.within, *shared, *map(p_text, tests))
@@ -99,29 +101,15 @@ def assumption_sentences(found: FoldComparisons | RunComparisons) -> list[str]:
     ]
 
 
-def p_text(p: float | None) -> str:
-    """A p value to three decimals.
+def _difference(value: float | None) -> str:
+    return _score(value, signed=True)
 
-    >>> p_text(0.0004), p_text(0.0421)
-    ('< 0.001', '0.042')
-    """
-    if p is None:
+
+def _score(value: float | None, *, signed: bool = False) -> str:
+    """Three decimals for shares, one for percentages and other large scores."""
+    if value is None:
         return "none"
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
-
-
-def _score(value: float | None) -> str:
-    return "none" if value is None else _decimals(value, "")
-
-
-def _signed(value: float | None) -> str:
-    return "none" if value is None else _decimals(value, "+")
-
-
-def _decimals(value: float, sign: str) -> str:
-    """Three decimals for shares, one for percentages and other large scores; no minus zero."""
-    n_decimals = 1 if abs(value) >= 10 else 3
-    return f"{round(value, n_decimals) + 0.0:{sign}.{n_decimals}f}"
+    return number(value, 1 if abs(value) >= 10 else 3, signed=signed)
 
 
 def markdown_table(columns: Row, rows: Sequence[Row], *, n_words: int) -> str:

@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import comb
 
 from arborisk.dataset.schemes import IMPROBABLE, POSSIBLE, PROBABLE
+from arborisk.wording.percent import in_percent
 
 N_OF_LABEL = {IMPROBABLE: 322, POSSIBLE: 80, PROBABLE: 56}
 """Photos of each label. Source: the deck, data."""
-
-
-def rounded(share: Fraction, decimals: int) -> Fraction:
-    """A share rounded half up to so many decimals, as people and programs print it.
-
-    >>> rounded(Fraction(66, 76), 3)
-    Fraction(217, 250)
-    """
-    unit = Decimal(1).scaleb(-decimals)
-    # 40 digits: no share of fewer than a hundred photos comes so near to a half.
-    digits = Decimal(share.numerator) / Decimal(share.denominator)
-    return Fraction(digits.quantize(unit, rounding=ROUND_HALF_UP))
-
-
-def percent_text(share: Fraction | float, decimals: int = 1) -> str:
-    """A share as a percentage, rounded once.
-
-    >>> percent_text(Fraction(66, 76))
-    '86.8'
-    """
-    return f"{float(rounded(Fraction(share), decimals + 2) * 100):.{decimals}f}"
 
 
 def counts_printed(printed: str, n_photos: int) -> list[int]:
@@ -45,7 +24,7 @@ def counts_printed(printed: str, n_photos: int) -> list[int]:
     ([66], [])
     """
     return [
-        count for count in range(n_photos + 1) if percent_text(Fraction(count, n_photos)) == printed
+        count for count in range(n_photos + 1) if in_percent(Fraction(count, n_photos)) == printed
     ]
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
 
-from arborisk.evaluation.deck_counts import counts_printed, percent_text, rounded
+from arborisk.evaluation.deck_counts import counts_printed
+from arborisk.wording.percent import half_up, in_percent
 
 N_VALIDATION = 76
 """Validation photos. Source: the deck, data."""
@@ -52,7 +53,7 @@ def matching_confusions() -> list[Confusion]:
         for right in counts_printed(ACCURACY, n)
         for hit in range(right + 1)
         for miss in range(n - right + 1)
-        if hit + miss and percent_text(Fraction(hit, hit + miss), 0) == RECALL
+        if hit + miss and in_percent(Fraction(hit, hit + miss), 0) == RECALL
     ]
 
 
@@ -73,12 +74,12 @@ class BatchSplit:
     @property
     def printed_once(self) -> str:
         """The mean in percent, rounded once to one decimal."""
-        return percent_text(self.mean)
+        return in_percent(self.mean)
 
     @property
     def printed_twice(self) -> str:
         """The mean rounded to four decimals, as Keras shows it, and then to one of percent."""
-        return percent_text(rounded(self.mean, 4))
+        return in_percent(half_up(self.mean, 4))
 
 
 def batch_splits(n_of_class: int = 66) -> list[BatchSplit]:

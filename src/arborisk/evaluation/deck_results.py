@@ -6,7 +6,6 @@ not kept. Source of the printed values: NARS Lab, UMass Amherst, slides of 2 Dec
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from functools import cache
@@ -18,7 +17,6 @@ from arborisk.evaluation.deck_counts import (
     AccuracyAccount,
     account_of,
     draw_chances,
-    percent_text,
 )
 from arborisk.evaluation.deck_precision import (
     BATCHES,
@@ -30,6 +28,8 @@ from arborisk.evaluation.deck_precision import (
     chance_of_printed_precision,
     matching_confusions,
 )
+from arborisk.wording.lists import listed
+from arborisk.wording.percent import in_percent, percent
 
 Standing = Literal["conclusive", "only consistent", "not known"]
 
@@ -158,9 +158,9 @@ def _findings(found: DeckResults) -> tuple[Finding, ...]:
     share = float(sum(split.chance for split in matching))
     times = found.constant_chance / found.other_chance
     needed = [account.answers[0] for account in (grouped, three, two)]
-    exactly = _listed(f"{one.chance.exactly * 100:.1f} %" for one in needed)
-    at_most = _listed(f"{one.chance.of_commonest * 100:.1f} %" for one in needed)
-    counts = _listed(f"{one.n_right} of {one.n_validation}" for one in needed)
+    exactly = listed(percent(one.chance.exactly, "rare") for one in needed)
+    at_most = listed(percent(one.chance.of_commonest, "rare") for one in needed)
+    counts = listed(f"{one.n_right} of {one.n_validation}" for one in needed)
     return (
         Finding(
             "conclusive",
@@ -172,14 +172,14 @@ def _findings(found: DeckResults) -> tuple[Finding, ...]:
             "conclusive",
             f"The printed precision {PRECISION} belongs to no confusion matrix of those 76 photos: "
             f"all {len(found.confusions)} with that accuracy and recall have at most "
-            f"{percent_text(found.largest_precision, 2)}, whichever class is the positive one. So "
+            f"{in_percent(found.largest_precision, 2)}, whichever class is the positive one. So "
             "that figure is not the TP / (TP + FP) of the 76 photos that the slide defines.",
         ),
         Finding(
             "conclusive",
             "No accuracy is far from that of always answering Improbable on all photos: "
-            f"{grouped.printed} against {percent_text(grouped.majority)}, {three.printed} against "
-            f"{percent_text(three.majority)}, {two.printed} against {percent_text(two.majority)}. "
+            f"{grouped.printed} against {in_percent(grouped.majority)}, {three.printed} against "
+            f"{in_percent(three.majority)}, {two.printed} against {in_percent(two.majority)}. "
             "One standard error of a share of 76 or 92 photos is 4 to 5 points.",
         ),
         Finding(
@@ -198,21 +198,22 @@ def _findings(found: DeckResults) -> tuple[Finding, ...]:
         Finding(
             "only consistent",
             "Always answering Improbable, with the precision averaged over batches of 32, 32 and "
-            f"12 photos that count alike, gives {float(mean) * 100:.3f} wherever "
+            f"12 photos that count alike, gives {in_percent(mean, 3)} wherever "
             f"{matching[0].counts[2]} of the last 12 photos are Improbable: {len(matching)} of "
-            f"{len(found.splits)} ways to fill the batches, with a chance of {share * 100:.1f} %. "
-            f"It prints as {matching[0].printed_once} when rounded once, and as "
-            f"{matching[0].printed_twice} when rounded to four decimals first (0.8785), as Keras "
-            "shows it. No other way prints as 87.9. The accuracy must then be counted by photo.",
+            f"{len(found.splits)} ways to fill the batches, with a chance of "
+            f"{percent(share, 'rare')}. It prints as {matching[0].printed_once} when rounded once, "
+            f"and as {matching[0].printed_twice} when rounded to four decimals first (0.8785), as "
+            "Keras shows it. No other way prints as 87.9. The accuracy must then be counted by "
+            "photo.",
         ),
         Finding(
             "only consistent",
             "If the precision is such a batch average, hardly anything but the constant answer "
             "gives it: that 66 are Improbable and one answer for all prints 87.9 has a chance of "
-            f"{found.constant_chance * 100:.2f} %; all other models with that accuracy and recall "
-            f"together have {found.other_chance * 100:.3f} %, {times:.0f} times less (errors "
-            "spread at random over the batches). With Probable as the positive class it is below "
-            "1 in 10^24: on this account precision and recall are those of Improbable.",
+            f"{percent(found.constant_chance, 'rare')}; all other models with that accuracy and "
+            f"recall together have {percent(found.other_chance, 'rare')}, {times:.0f} times less "
+            "(errors spread at random over the batches). With Probable as the positive class it "
+            "is below 1 in 10^24: on this account precision and recall are those of Improbable.",
         ),
         Finding(
             "only consistent",
@@ -232,9 +233,3 @@ def _findings(found: DeckResults) -> tuple[Finding, ...]:
             "The code behind the slide and its predictions were not kept.",
         ),
     )
-
-
-def _listed(texts: Iterable[str]) -> str:
-    """Words for a list: a, b and c."""
-    *most, last = texts
-    return f"{', '.join(most)} and {last}"

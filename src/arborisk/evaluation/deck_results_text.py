@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from arborisk.evaluation.comparison_text import markdown_table
-from arborisk.evaluation.deck_counts import AccuracyAccount, percent_text
+from arborisk.evaluation.deck_counts import AccuracyAccount
 from arborisk.evaluation.deck_precision import BATCHES
 from arborisk.evaluation.deck_results import DeckResults
+from arborisk.wording.percent import in_percent, percent
 
 Row = tuple[str, ...]
 Table = tuple[str, Row, list[Row], int]
@@ -60,7 +61,7 @@ def _printed(accuracies: Sequence[AccuracyAccount]) -> Table:
         )
         above = Fraction(account.printed) - account.majority * 100
         cells = (account.class_labels, str(account.image_size_px), account.printed, counts)
-        rows.append((*cells, percent_text(account.majority), f"{float(above):+.1f}"))
+        rows.append((*cells, in_percent(account.majority), f"{float(above):+.1f}"))
     columns = ("class labels", "px", "printed accuracy", "counts that print so")
     columns_more = ("majority class of all photos", "printed minus majority")
     return "Which counts the printed accuracies are", (*columns, *columns_more), rows, 1
@@ -78,9 +79,9 @@ def _answers(accuracies: Sequence[AccuracyAccount]) -> Table:
                     f"always {one.answer}",
                     f"{one.n_right} of {one.n_validation}",
                     f"{one.n_of_class} of {one.n_photos}",
-                    _chance(chance.exactly),
-                    _chance(chance.as_extreme if chance.exactly else 0.0),
-                    f"{chance.commonest} ({_chance(chance.of_commonest)})",
+                    _draw_chance(chance.exactly),
+                    _draw_chance(chance.as_extreme if chance.exactly else 0.0),
+                    f"{chance.commonest} ({_draw_chance(chance.of_commonest)})",
                 )
             )
     columns = (
@@ -98,7 +99,7 @@ def _matrices(found: DeckResults) -> Table:
         (
             *(str(one.true_positive), str(one.false_negative)),
             *(str(one.false_positive), str(one.true_negative)),
-            percent_text(one.precision, 2),
+            in_percent(one.precision, 2),
         )
         for one in best[:MOST_MATRICES]
     ]
@@ -120,10 +121,10 @@ def _batches(found: DeckResults) -> Table:
             (
                 f"{66 - count} and {count}",
                 str(len(same)),
-                f"{float(one.mean) * 100:.3f}",
+                in_percent(one.mean, 3),
                 one.printed_once,
                 one.printed_twice,
-                _chance(float(sum(split.chance for split in same))),
+                _draw_chance(float(sum(split.chance for split in same))),
             )
         )
     sizes = ", ".join(map(str, BATCHES))
@@ -139,14 +140,10 @@ def _batches(found: DeckResults) -> Table:
     )
 
 
-def _chance(chance: float) -> str:
-    """A chance as a percentage.
+def _draw_chance(chance: float) -> str:
+    """The chance of a draw; here 0 is no estimate, but means that no draw can give it.
 
-    >>> _chance(0.0491), _chance(1e-9), _chance(0.0)
-    ('4.9 %', 'below 0.01 %', 'impossible')
+    >>> _draw_chance(0.0491), _draw_chance(1e-9), _draw_chance(0.0)
+    ('4.9 %', 'under 0.0001 %', 'impossible')
     """
-    if chance == 0:
-        return "impossible"
-    if chance < 1e-4:
-        return "below 0.01 %"
-    return f"{chance:.1%}".replace("%", " %") if chance >= 1e-3 else f"{chance * 100:.2f} %"
+    return "impossible" if chance == 0 else percent(chance, "rare")

@@ -8,7 +8,10 @@ from arborisk.evaluation.experiment import Cell, Experiment, Scored
 from arborisk.evaluation.fold_scores import AXES
 from arborisk.evaluation.metric_names import metric_title
 from arborisk.evaluation.results import MetricResult
-from arborisk.records import DRAWN, Interval
+from arborisk.records import DRAWN
+from arborisk.wording.intervals import ends
+from arborisk.wording.numbers import number
+from arborisk.wording.sentences import DRAWN_TREES
 
 RESULTS_COLUMNS = (
     *("cell", "settings", *AXES, "start"),
@@ -72,7 +75,7 @@ def results_markdown(experiment: Experiment) -> str:
     about = experiment.about
     lines = [f"# {about.get('title') or 'Experiment'}: results in full", ""]
     if about.get("source") == DRAWN:
-        lines += ["These are drawn trees: never evidence about real ones.", ""]
+        lines += [DRAWN_TREES, ""]
     lines += [
         f"{experiment.n_finished_runs} of {experiment.n_runs} runs are finished. Intervals are at "
         "95 %, the group (tree, site, near-duplicates) as the unit, over all repeats together. "
@@ -106,19 +109,12 @@ def _section(cell: Cell, scored: Scored) -> list[str]:
     for name, result in evaluation.metrics.items():
         cells = (
             metric_title(name, scheme),
-            f"{result.interval.value:.3f}",
-            interval_words(result.interval),
-            f"{result.majority:.3f}",
-            f"{result.prior_sampling:z.3f}",
+            number(result.interval.value, 3),
+            ends(result.interval, 3),
+            number(result.majority, 3),
+            number(result.prior_sampling, 3),
             str(result.n_photos),
             str(result.n_groups),
         )
         found.append("| " + " | ".join(text.replace("|", "\\|") for text in cells) + " |")
     return found
-
-
-def interval_words(interval: Interval, decimals: int = 3) -> str:
-    """The ends of an interval, or why there are none."""
-    if interval.low is None or interval.high is None:
-        return interval.note
-    return f"{interval.low:.{decimals}f} to {interval.high:.{decimals}f}"

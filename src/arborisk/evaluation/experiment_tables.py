@@ -15,6 +15,7 @@ from arborisk.evaluation.metric_names import CLASS_METRICS, OVERALL_METRICS
 from arborisk.evaluation.verdict import Standing
 from arborisk.files import write_text_whole
 from arborisk.tables.write import to_csv_text
+from arborisk.wording.percent import in_percent
 
 VERDICT_WORDS: dict[Standing, str] = {
     "better": "better",
@@ -65,16 +66,16 @@ def deck_row(experiment: Experiment, cell: Cell, scored: Scored) -> list[str]:
     return [
         deck_class_labels(config.scheme),
         f"{size} x {size}" if size else "",
-        _percent(metrics[f"precision_{name}"].interval.value),
-        _percent(metrics[f"recall_{name}"].interval.value),
-        _percent(metrics["accuracy"].interval.value),
+        in_percent(metrics[f"precision_{name}"].interval.value),
+        in_percent(metrics[f"recall_{name}"].interval.value),
+        in_percent(metrics["accuracy"].interval.value),
         title,
         cell.name,
         model_words(config.model),
         cell.start,
         cell.settings["protocol"],
         experiment.label(cell, without=_SHOWN_ELSEWHERE),
-        _percent(metrics["accuracy"].majority),
+        in_percent(metrics["accuracy"].majority),
         VERDICT_WORDS[scored.verdict.standing],
     ]
 
@@ -143,11 +144,6 @@ def _deck_markdown(experiment: Experiment, rows: Sequence[Sequence[str]]) -> str
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A table as CSV text."""
     return to_csv_text(columns, (dict(zip(columns, row, strict=True)) for row in rows))
-
-
-def _percent(share: float) -> str:
-    """A share in percent with one decimal, as the deck prints it."""
-    return f"{100 * share:.1f}"
 
 
 def _number(value: float | None) -> str:

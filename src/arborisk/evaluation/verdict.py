@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from arborisk.evaluation.results import Evaluation
+from arborisk.records import Interval
+from arborisk.wording.intervals import ends, interval_text, level_words
+from arborisk.wording.percent import percent
 
 HEADLINE = "balanced_accuracy"
 """The metric of the verdict: any constant answer scores 1 / number of classes, so a rare class
@@ -85,22 +88,22 @@ def _compared(evaluation: Evaluation) -> Verdict:
         )
     elif low > baseline:
         standing = "better"
+        gain = Interval(value - baseline, low - baseline, high - baseline, result.interval.level)
         sentence = (
             f"Better than always giving the majority class: {against}, "
-            f"a gain of {value - baseline:.2f} (95 % interval {low - baseline:.2f} to "
-            f"{high - baseline:.2f})."
+            f"a gain of {interval_text(gain, named=True)}."
         )
     elif high < baseline:
         standing = "worse"
         sentence = (
             f"Worse than always giving the majority class: {against} "
-            f"(95 % interval {low:.2f} to {high:.2f})."
+            f"({level_words(result.interval.level)} {ends(result.interval)})."
         )
     else:
         standing = "undecided"
         sentence = (
             f"Not distinguishable from always giving the majority class: {against}, which lies "
-            f"inside the 95 % interval {low:.2f} to {high:.2f}."
+            f"inside the {level_words(result.interval.level)} {ends(result.interval)}."
         )
     if evaluation.leak.n_groups_spanning:
         told = sentence[0].lower() + sentence[1:]
@@ -134,7 +137,7 @@ def _cautions(evaluation: Evaluation) -> tuple[str, ...]:
     accuracy = evaluation.metrics["accuracy"]
     if evaluation.degenerate is None and accuracy.interval.value <= accuracy.majority:
         found.append(
-            f"Its accuracy, {accuracy.interval.value:.1%}, is not above the {accuracy.majority:.1%}"
-            " of always giving the majority class."
+            f"Its accuracy, {percent(accuracy.interval.value, 1)}, is not above the "
+            f"{percent(accuracy.majority, 1)} of always giving the majority class."
         )
     return tuple(found)

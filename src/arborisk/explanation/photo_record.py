@@ -9,6 +9,7 @@ from typing import Any
 from arborisk.explanation.measures.records import Measure
 from arborisk.explanation.neighbours import Neighbour
 from arborisk.records import Failure
+from arborisk.wording.percent import percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class PhotoExplanation:
 
         known = [(one.share, PART_TITLES[one.part]) for one in self.shares if one.share is not None]
         told = [(share, title) for share, title in sorted(known, reverse=True) if share >= 0.005]
-        return ", ".join(f"{100 * share:.0f} % {title}" for share, title in told)
+        return ", ".join(f"{percent(share)} {title}" for share, title in told)
 
     def to_json(self) -> str:
         """One line of JSON."""

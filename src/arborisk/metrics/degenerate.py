@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from arborisk.metrics.scores import scores
 from arborisk.metrics.sums import predicted_class
+from arborisk.wording.percent import percent
 
 DEGENERATE_SHARE = 0.95
 """A model is degenerate from this share of photos in one predicted class, when it also gives that
@@ -43,8 +44,8 @@ def degenerate_sentence(
     name = class_names[only]
     return (
         f"Degenerate: the model calls {counts[only]} of {len(predicted)} photos {name!r}. "
-        f"Accuracy misleads here: {name!r} holds {(~others).mean():.1%} of the photos, so always "
-        f"answering {name!r} scores accuracy {its['accuracy']:.3f} with balanced accuracy "
+        f"Accuracy misleads here: {name!r} holds {percent((~others).mean(), 1)} of the photos, so "
+        f"always answering {name!r} scores accuracy {its['accuracy']:.3f} with balanced accuracy "
         f"{its['balanced_accuracy']:.3f}; this model scores {ours['accuracy']:.3f} and "
         f"{ours['balanced_accuracy']:.3f}."
     )

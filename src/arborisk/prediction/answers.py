@@ -14,7 +14,6 @@ from arborisk.calibration import (
     SetRule,
     attainable_coverage,
     find_miss_rule,
-    percent,
     shift_prior,
 )
 from arborisk.calibration.misses import referral_scores
@@ -24,6 +23,9 @@ from arborisk.metrics.sums import predicted_class
 from arborisk.prediction.options import ESTIMATE, AnswerOptions, class_number, stated_shares
 from arborisk.prediction.referral import UNMEASURED
 from arborisk.records import Interval
+from arborisk.wording.counts import agreeing, counted
+from arborisk.wording.intervals import share_range
+from arborisk.wording.percent import percent
 
 UNNAMED = (
     "these classes have no order: name with --refer the one that must not be missed, so that "
@@ -181,21 +183,23 @@ class Answering:
         if rule.kind == "marginal":
             low, high = attainable_coverage(rule.n_groups[0], wanted)
             return [
-                f"Likelihood sets hold the true class for {about}{percent(wanted)} of new photos "
-                f"like those of training, all classes together ({low:.0%} to {high:.0%} with "
-                f"{rule.n_groups[0]} groups); a rare class may be missed nearly always."
+                f"Likelihood sets hold the true class for {about}{percent(wanted, 'stated')} of "
+                f"new photos like those of training, all classes together "
+                f"({share_range(low, high)} with {counted(rule.n_groups[0], 'group')}); a rare "
+                "class may be missed nearly always."
             ]
         lines = [
-            f"Likelihood sets hold the true class for {about}{percent(wanted)} of new photos of "
-            "each class like those of training, on average; with the groups at hand, 9 in 10 such "
-            "models cover:"
+            f"Likelihood sets hold the true class for {about}{percent(wanted, 'stated')} of new "
+            "photos of each class like those of training, on average; with the groups at hand, 9 "
+            "in 10 such models cover:"
         ]
         for title, n_groups in zip(self.titles, rule.n_groups, strict=True):
             low, high = attainable_coverage(n_groups, wanted)
             lines.append(
-                f"  {title}: {low:.0%} to {high:.0%} ({n_groups} groups)"
+                f"  {title}: {share_range(low, high)} ({counted(n_groups, 'group')})"
                 if low < 1
-                else f"  {title}: never ruled out; {n_groups} groups are held back, and "
+                else f"  {title}: never ruled out; {counted(n_groups, 'group')} "
+                f"{agreeing(n_groups, 'is')} held back, and "
                 f"{rule.fewest_groups} are needed"
             )
         return lines

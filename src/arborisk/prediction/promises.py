@@ -11,11 +11,11 @@ from arborisk.calibration import (
     SetRule,
     attainable_coverage,
     find_miss_rule,
-    percent,
 )
 from arborisk.calibration.misses import tree_scores
 from arborisk.errors import SettingsError
 from arborisk.prediction.answers import NO_CALIBRATION
+from arborisk.wording.percent import percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +85,10 @@ def promises_of(
             threshold = promise.threshold
             referred = float(promise.refers(score).mean())
             misses = (
-                f"{title}: at most {percent(miss_rate)} of such trees, one of each new group, "
-                f"missed with {percent(confidence)} confidence, if a person is sent from a score "
-                f"of {threshold:.3f} on; that is {referred:.0%} of the trees held back "
-                f"({promise.n_missed} of {promise.n_groups} drawn by lot missed)."
+                f"{title}: at most {percent(miss_rate, 'stated')} of such trees, one of each new "
+                f"group, missed with {percent(confidence, 'stated')} confidence, if a person is "
+                f"sent from a score of {threshold:.3f} on; that is {percent(referred)} of the "
+                f"trees held back ({promise.n_missed} of {promise.n_groups} drawn by lot missed)."
             )
         found.append(
             ClassPromise(

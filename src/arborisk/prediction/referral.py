@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from arborisk.wording.sentences import NOTHING_URGENT
+
 Action = Literal["level_2", "retake", "not_a_tree", "routine"]
-ROUTINE = (
-    "nothing in this photo asks for an earlier inspection; roots, far side and inside were not seen"
-)
 UNREADABLE = "the photo could not be used"
 UNMEASURED = "this model was refitted on everything: how far to trust it was never measured"
 
@@ -40,7 +39,7 @@ class Referral:
     Attributes:
         action: ``level_2``: send a person to inspect the tree from all sides. ``retake``: the photo
             does not allow an answer. ``not_a_tree``: no tree was recognised; a person must look at
-            the photo. ``routine``: see `ROUTINE`.
+            the photo. ``routine``: see `NOTHING_URGENT`.
         reasons: In words, the weightiest first.
         asks_for_a_person: Whether the model or a gate asked for one, whatever else stands above it.
     """
@@ -77,7 +76,7 @@ def refer(asks: Sequence[str], findings: Sequence[Finding] = (), *, failed: str 
         return Referral("level_2", (*asking, *rest), asks_for_a_person=True)
     if of["retake"]:
         return Referral("retake", rest)
-    return Referral("routine", (ROUTINE, *rest))
+    return Referral("routine", (NOTHING_URGENT, *rest))
 
 
 def of_tree(photos: Sequence[Referral]) -> Referral:

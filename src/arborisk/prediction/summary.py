@@ -9,14 +9,16 @@ from typing import get_args
 
 import numpy as np
 
-from arborisk.bundle import IMMINENT_SENTENCE, LEANS, LEVEL_SENTENCE, BundleDescription
-from arborisk.calibration import percent
+from arborisk.bundle import LEANS, BundleDescription
 from arborisk.calibration.maps import METHOD_WORDS
 from arborisk.prediction.answers import Answering
 from arborisk.prediction.assessment import Assessment
 from arborisk.prediction.options import ESTIMATE
 from arborisk.prediction.referral import Action
 from arborisk.prediction.rows import printable
+from arborisk.wording.intervals import share_text
+from arborisk.wording.percent import percent
+from arborisk.wording.sentences import LEVEL_1, NEVER_IMMINENT, NOTHING_URGENT
 
 NO_EXPECTED_COUNTS = (
     "Expected numbers are not given: behind every probability stand the proportions of training. "
@@ -26,8 +28,7 @@ ACTIONS: dict[Action, str] = {
     "level_2": "send a person to inspect the tree",
     "retake": "take the photo again",
     "not_a_tree": "no tree was recognised: a person must look at the photo",
-    "routine": "nothing in the photo asks for an earlier inspection; roots, far side and inside "
-    "were not seen",
+    "routine": NOTHING_URGENT,
 }
 
 
@@ -127,14 +128,14 @@ class PredictionSummary:
         for item in description.scheme.classes:
             lines.append(
                 f"  {item.name} ({item.title}): {self.counts[item.name]} of {n_answered} photos "
-                f"(training {share[item.name]:.1%})"
+                f"(training {percent(share[item.name], 1)})"
             )
         lines += [*self._referral_lines(), *self.gates_off, *self._probability_lines()]
         if description.scheme.study_only:
             lines.append("For study only: a rating that occurs in practice has no class here.")
         if description.kind == "refit":
             lines.append("This model is a refit: it was never measured itself.")
-        return [*lines, LEVEL_SENTENCE, IMMINENT_SENTENCE]
+        return [*lines, LEVEL_1, NEVER_IMMINENT]
 
     def first_lines(self, n_first: int) -> list[str]:
         """The trees (photos, where no tree is named) to see first, with what to do.
@@ -168,10 +169,10 @@ class PredictionSummary:
             proof = "simulated, not proved, for several folds" if self._several else "proved"
             lines.append(
                 f"Referred from a score of {rule.threshold:.3f} on: with "
-                f"{percent(rule.confidence)} confidence at most {percent(rule.miss_rate)} of the "
-                f"trees of {self.answering.refer_title} are missed, one of each new group, if they "
-                f"are like those of training ({rule.n_missed} of {rule.n_groups} held back; "
-                f"{proof})."
+                f"{percent(rule.confidence, 'stated')} confidence at most "
+                f"{percent(rule.miss_rate, 'stated')} of the trees of {self.answering.refer_title} "
+                "are missed, one of each new group, if they are like those of training "
+                f"({rule.n_missed} of {rule.n_groups} held back; {proof})."
             )
         return lines
 
@@ -201,11 +202,11 @@ class PredictionSummary:
             interval = (
                 self.answering.share_intervals[number] if self.answering.share_intervals else None
             )
-            share = f"{self.answering.shares[number]:.1%} stated"  # type: ignore[index]
-            if interval and interval.low is not None and interval.high is not None:
-                share = f"estimated {interval.value:.1%}, {interval.low:.1%} to {interval.high:.1%}"
-            elif interval:
-                share = f"estimated {interval.value:.1%}, {interval.note}"
+            share = (
+                f"estimated {share_text(interval, 1)}"
+                if interval
+                else f"{percent(self.answering.shares[number], 'stated')} stated"  # type: ignore[index]
+            )
             lines.append(f"  {title}: {count:.1f} (prevalence {share})")
         return lines
 
@@ -247,5 +248,5 @@ class PredictionSummary:
             "protocol": description.protocol,
             "cautions": list(description.cautions),
             "bundle_id": self.answering.bundle.bundle_id,
-            "message": f"{LEVEL_SENTENCE} {IMMINENT_SENTENCE}",
+            "message": f"{LEVEL_1} {NEVER_IMMINENT}",
         }

@@ -24,10 +24,10 @@ from arborisk.prediction.gates import Gating
 from arborisk.prediction.record import PhotoPrediction
 from arborisk.preprocess import PreprocessSettings
 from arborisk.preprocess.geometry import seen_box
+from arborisk.wording.percent import percent
+from arborisk.wording.sentences import DRAWN_MODEL, LEVEL_1_SHORT
 
 BELIEF: Final = "An exact map of this network's arithmetic; not a finding about the tree."
-LEVEL: Final = "Level 1, from one photo; never a risk rating."
-DRAWN: Final = "The model was trained on drawn trees: it knows nothing of real ones."
 NO_LIKELIHOOD: Final = "No likelihood is given."
 MOST_CLASSES: Final = 5  # whose probabilities stand in a caption
 LONG_SIDE_PX: Final = 640
@@ -154,8 +154,11 @@ class Overlays:
             *(_sentence(one.sentence) for one in findings if one.action != "note"),
         ]
         if description.drawn:
-            lines.append(DRAWN)
-        return [*lines, BELIEF if description.scheme.isa_words is None else f"{BELIEF} {LEVEL}"]
+            lines.append(DRAWN_MODEL)
+        return [
+            *lines,
+            BELIEF if description.scheme.isa_words is None else f"{BELIEF} {LEVEL_1_SHORT}",
+        ]
 
     def _said(self, prediction: PhotoPrediction, answer: int) -> str:
         """The answer, and the probability of each class, the likeliest to fail first."""
@@ -167,7 +170,7 @@ class Overlays:
             probability = answering.calibration.map.apply(members).mean(axis=1)[0]
             kind, end = "calibrated", ", if the classes are as common as in training"
         order = range(len(probability))[::-1] if answering.ordered else np.argsort(-probability)
-        shown = [f"{answering.titles[one]} {_percent(probability[one])}" for one in order]
+        shown = [f"{answering.titles[one]} {percent(probability[one])}" for one in order]
         more = ", ..." if len(shown) > MOST_CLASSES else ""
         said = f"{', '.join(shown[:MOST_CLASSES])}{more}"
         return f"The model answers {answering.titles[answer]}. Probabilities, {kind}: {said}{end}."
@@ -217,14 +220,3 @@ def _small(photo: DecodedPhoto) -> Image.Image:
 
 def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
-
-
-def _percent(share: float) -> str:
-    """In whole percent, never rounded to certainty.
-
-    >>> _percent(0.624), _percent(0.999), _percent(0.001)
-    ('62%', 'over 99%', 'under 1%')
-    """
-    if share > 0.99:
-        return "over 99%"
-    return "under 1%" if share < 0.01 else f"{share:.0%}"

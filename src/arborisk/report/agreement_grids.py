@@ -12,6 +12,7 @@ from arborisk.agreement.sentences import number
 from arborisk.report.agreement_figures import short
 from arborisk.report.style import FIGURE_WIDTH_IN, INK, MUTED
 from arborisk.report.svg import draw_svg
+from arborisk.wording.percent import percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -64,14 +65,16 @@ def exchange_grid(
     """
     k = len(titles)
     used = share.sum(axis=1) > 0
+    text = [
+        [_answer_share(one) if used[row] else "\N{EN DASH}" for one in share[row]]
+        for row in range(k)
+    ]
     words = [
         f"where {of} says {titles[row]}: "
-        + ", ".join(f"{100 * share[row, column]:.0f} % say {titles[column]}" for column in range(k))
+        + ", ".join(f"{text[row][column]} say {titles[column]}" for column in range(k))
         for row in range(k)
         if used[row]
     ]
-    shares = (100 * share).round().astype(int)
-    text = [[f"{one} %" if used[row] else "\N{EN DASH}" for one in shares[row]] for row in range(k)]
     size_in = (FIGURE_WIDTH_IN, 0.8 + 0.45 * k)
     wrapped = [title.replace(" or ", " or\n") for title in titles]
     order = slice(None, None, -1)
@@ -85,6 +88,11 @@ def exchange_grid(
         (f"{of} says", "another rater says"),
         f"Exchange of words; {'; '.join(words)}.",
     )
+
+
+def _answer_share(share: float) -> str:
+    """How many of the answers counted: words where it is none or all of them."""
+    return "none" if share == 0 else "all" if share == 1 else percent(share)
 
 
 def _grid(

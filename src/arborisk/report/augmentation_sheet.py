@@ -18,6 +18,8 @@ from arborisk.errors import SettingsError
 from arborisk.report.page import render_page, write_page
 from arborisk.report.style import INK, MUTED, figure_settings
 from arborisk.training.augmentation_settings import AugmentationSettings
+from arborisk.wording.percent import percent, percent_figure
+from arborisk.wording.sentences import DRAWN_TREES
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,7 +28,6 @@ TEST_PHOTOS = (
     "Only photos that are learnt from are changed, each anew in every epoch. "
     "Photos held back for testing are never changed."
 )
-DRAWN_TREES = "Drawn trees: never evidence about real ones."
 CELL_IN = 1.15  # side of one picture
 LINE_IN = 0.19  # height of a line of the caption
 LETTERS_AN_INCH = 14  # of a line of the caption; widest seen
@@ -39,18 +40,16 @@ def change_lines(settings: AugmentationSettings) -> list[str]:
     if settings.changes_nothing:
         return ["Nothing is changed."]
     lines = {
-        f"Crop: a square of {100 * settings.crop_share:.0f} to {_percent(1)} of the side, placed "
-        "anywhere and enlarged to the whole size.": settings.crop_share < 1,
-        f"Mirror: left and right change places in {_percent(settings.mirror)} of the pictures.": (
-            settings.mirror
-        ),
+        f"Crop: a square of {percent_figure(settings.crop_share, 'stated')} to 100 % of the side, "
+        "placed anywhere and enlarged to the whole size.": settings.crop_share < 1,
+        f"Mirror: left and right change places in {percent(settings.mirror, 'stated')} of the "
+        "pictures.": (settings.mirror),
         f"Turn: up to {settings.rotation_deg:g}\N{DEGREE SIGN} either way; corners are filled by "
         "reflection.": settings.rotation_deg,
         f"Tones: {', '.join(_tones(settings))}.": _tones(settings),
         f"Blur: Gaussian, standard deviation 0 to {settings.blur_px:g} px.": settings.blur_px,
-        f"Erasing: a grey rectangle of 0 to {_percent(settings.erase_share)} of the area.": (
-            settings.erase_share
-        ),
+        f"Erasing: a grey rectangle of 0 to {percent(settings.erase_share, 'stated')} of the "
+        "area.": (settings.erase_share),
     }
     copies = f"Where photos are embedded once: {settings.copies} changed copies of each."
     return [*(line for line, applies in lines.items() if applies), copies]
@@ -60,7 +59,7 @@ def _tones(settings: AugmentationSettings) -> list[str]:
     """Changes of the tones with their ranges."""
     either_way = "\N{PLUS-MINUS SIGN}"
     tones = [
-        f"{name} {either_way}{_percent(largest)}"
+        f"{name} {either_way}{percent(largest, 'stated')}"
         for name, largest in (
             ("brightness", settings.brightness),
             ("contrast", settings.contrast),
@@ -72,11 +71,6 @@ def _tones(settings: AugmentationSettings) -> list[str]:
         turn = f"{360 * settings.hue:.0f}\N{DEGREE SIGN}"
         tones.append(f"hue {either_way}{turn} of the circle of colours")
     return tones
-
-
-def _percent(share: float) -> str:
-    """A share in whole percent, as the other pages write it."""
-    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
 
 
 def write_augmentation_sheet(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from arborisk.backprop import Fit
 from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, VERMILLION
 from arborisk.report.svg import draw_svg
+from arborisk.wording.percent import percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -49,5 +50,5 @@ def training_figure(fit: Fit, name: str) -> str:
         (FIGURE_WIDTH_IN, HEIGHT_IN),
         paint,
         f"{name}: C falls from {first.cost:.3f} to {last.cost:.3f} in {last.epoch} epochs; right "
-        f"{first.share_right:.0%} to {last.share_right:.0%} of the training part.",
+        f"{percent(first.share_right)} to {percent(last.share_right)} of the training part.",
     )

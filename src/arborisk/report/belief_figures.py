@@ -12,6 +12,7 @@ from arborisk.explanation.belief.faithfulness import Faithfulness
 from arborisk.records import Interval
 from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, GRID, INK, MUTED, ORANGE
 from arborisk.report.svg import draw_svg
+from arborisk.wording.percent import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,7 +65,7 @@ def curves_figure(found: Faithfulness) -> str:
                 )
             axes.set_title(title)
             axes.set_xlabel("share of the photo")
-            axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+            axes.xaxis.set_major_formatter(lambda value, _: percent(value, "stated"))
             axes.grid(axis="y")
         left.set_ylabel("score, log-odds")
         handles, labels = left.get_legend_handles_labels()

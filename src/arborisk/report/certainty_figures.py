@@ -9,6 +9,7 @@ from arborisk.calibration.workload import WorkloadCurve
 from arborisk.metrics.reliability import ClassReliability, Reliability
 from arborisk.report.style import FIGURE_WIDTH_IN, GRID, INK, MUTED, class_mark
 from arborisk.report.svg import draw_svg
+from arborisk.wording.percent import percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -122,15 +123,15 @@ def workload_figure(curves: Sequence[tuple[str, int, WorkloadCurve]], *, name: s
             )
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1.02)
-        axes.xaxis.set_major_formatter("{x:.0%}")
-        axes.yaxis.set_major_formatter("{x:.0%}")
+        axes.xaxis.set_major_formatter(lambda value, _: percent(value, "stated"))
+        axes.yaxis.set_major_formatter(lambda value, _: percent(value, "stated"))
         axes.grid(True, color=GRID)
         axes.set_xlabel("share of all trees that a person is sent to, the most worrying first")
         axes.set_ylabel("share of the class among these")
         axes.legend(loc="lower right")
 
     said = "; ".join(
-        f"of {title}, {curve.caught_at(0.2):.0%} with the first 20 % of trees"
+        f"of {title}, {percent(curve.caught_at(0.2))} with the first 20 % of trees"
         for title, _, curve in curves
     )
     return draw_svg(name, (FIGURE_WIDTH_IN, 3.4), paint, f"Workload: {said}.")

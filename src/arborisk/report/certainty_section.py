@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from arborisk.calibration import MissRule, MissRuleRefused, percent
+from arborisk.calibration import MissRule, MissRuleRefused
 from arborisk.calibration.maps import METHOD_WORDS
 from arborisk.evaluation import Evaluation
 from arborisk.evaluation.certainty import (
@@ -18,6 +18,8 @@ from arborisk.evaluation.certainty import (
 )
 from arborisk.report.certainty_figures import reliability_figure, workload_figure
 from arborisk.report.content import ClassEntry, class_entries
+from arborisk.wording.intervals import interval_text
+from arborisk.wording.percent import percent
 
 LEAKS = (
     "Nothing is said of calibration, likelihood sets and misses: the split leaks, so that errors "
@@ -89,14 +91,10 @@ def certainty_section(evaluation: Evaluation) -> CertaintySection | None:
 def _headline(found: Certainty) -> tuple[str, ...]:
     """How the probabilities were calibrated, and what it changed."""
     before, after = found.before.error, found.after.error
-    interval = (
-        f" (95 % interval {after.low:.3f} to {after.high:.3f})"
-        if after.low is not None and after.high is not None
-        else f" ({after.note})"
-    )
+    calibrated = interval_text(after, 3)
     return (
         f"Calibrated by {METHOD_WORDS[found.map.method]}. Calibration error {before.value:.3f} "
-        f"raw, {after.value:.3f}{interval} calibrated; {found.after.by_chance:.3f} is what luck "
+        f"raw, {calibrated} calibrated; {found.after.by_chance:.3f} is what luck "
         "alone gives where every probability is right.",
         f"Log-loss {found.log_loss[0]:.3f} raw, {found.log_loss[1]:.3f} calibrated. Brier score "
         f"{found.after.brier.total:.3f} = {found.after.brier.reliability:.3f} from wrong "
@@ -110,7 +108,8 @@ def _promise(rule: MissRule | MissRuleRefused, title: str) -> str:
     if isinstance(rule, MissRuleRefused):
         return rule.sentence(title)
     return (
-        f"{title}: with {percent(CONFIDENCE)} confidence at most {percent(MISS_RATE)} of such "
-        "trees, one of each new group, are missed, if a person is sent from a score of "
+        f"{title}: with {percent(CONFIDENCE, 'stated')} confidence at most "
+        f"{percent(MISS_RATE, 'stated')} of such trees, one of each new group, are missed, if a "
+        "person is sent from a score of "
         f"{rule.threshold:.3f} on ({rule.n_missed} of {rule.n_groups} held back were missed)."
     )

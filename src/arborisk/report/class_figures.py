@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from arborisk.report.style import FIGURE_WIDTH_IN, INK, MUTED, class_mark
 from arborisk.report.svg import draw_svg
+from arborisk.wording.percent import counted_share, share_beside
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,7 +31,7 @@ def class_balance(counts: Mapping[str, int], *, name: str, unit: str = "photos")
         An ``<svg>`` element.
     """
     total = max(1, sum(counts.values()))
-    words = [f"{title} {count} ({count / total:.0%})" for title, count in counts.items()]
+    words = [f"{title} {counted_share(count, total)}" for title, count in counts.items()]
 
     def paint(figure: Figure) -> None:
         axes = figure.subplots()
@@ -40,7 +41,7 @@ def class_balance(counts: Mapping[str, int], *, name: str, unit: str = "photos")
             axes.text(
                 count + 0.012 * max(counts.values()),
                 row,
-                f"{count}  ({count / total:.0%})",
+                counted_share(count, total),
                 va="center",
             )
         axes.set_yticks(range(len(counts)), list(counts))
@@ -90,7 +91,12 @@ def confusion_figure(confusion: NDArray[np.int64], titles: Sequence[str], *, nam
                     **place,
                 )
                 axes.text(
-                    said, true - 0.06, f"{share[true, said]:.0%}", va="top", fontsize=8.5, **place
+                    said,
+                    true - 0.06,
+                    share_beside(int(confusion[true, said]), int(row_total[true, 0])),
+                    va="top",
+                    fontsize=8.5,
+                    **place,
                 )
         axes.set_xticks(range(k), wrapped)
         axes.set_yticks(

@@ -15,6 +15,8 @@ from arborisk.explanation.concepts import ConceptFinding, Concepts, ConceptSet
 from arborisk.report.shortcuts_figures import array_uri
 from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, GRID, INK, MUTED, VERMILLION
 from arborisk.report.svg import draw_svg
+from arborisk.wording.numbers import p_text
+from arborisk.wording.percent import percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -128,9 +130,9 @@ def _row(item: ConceptFinding) -> Row:
         item.title,
         item.layer,
         STANDING_WORDS[item.standing],
-        f"{100 * item.accuracy:.0f} %",
+        percent(item.accuracy),
         f"{item.cosine:+.2f}",
-        "\N{EN DASH}" if item.corrected_p is None else f"{item.corrected_p:.3f}",
+        "\N{EN DASH}" if item.corrected_p is None else p_text(item.corrected_p),
         item.sentence,
     )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from arborisk.evaluation.deck_counts import draw_chances, percent_text
+from arborisk.evaluation.deck_counts import draw_chances
 from arborisk.evaluation.deck_results import DeckResults
 from arborisk.report.style import FIGURE_WIDTH_IN, INK, MUTED, VERMILLION
 from arborisk.report.svg import draw_svg
+from arborisk.wording.percent import in_percent, percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,8 +51,8 @@ def deck_results_figure(found: DeckResults) -> str:
                 0.02 if on_left else 0.98,
                 0.95,
                 f"printed {account.printed}: {one.n_right} of {one.n_validation}\n"
-                f"chance {100 * one.chance.exactly:.1f} % (orange)\n"
-                f"all photos {percent_text(account.majority)} (dashed)",
+                f"chance {percent(one.chance.exactly, 'rare')} (orange)\n"
+                f"all photos {in_percent(account.majority)} (dashed)",
                 transform=axes.transAxes,
                 ha="left" if on_left else "right",
                 va="top",
@@ -67,7 +68,7 @@ def deck_results_figure(found: DeckResults) -> str:
 
     told = "; ".join(
         f"{account.class_labels}: printed {account.printed}, on all photos "
-        f"{percent_text(account.majority)}"
+        f"{in_percent(account.majority)}"
         for account in rows
     )
     return draw_svg(

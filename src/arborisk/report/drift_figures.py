@@ -11,6 +11,7 @@ from arborisk.prediction.drift import Drift
 from arborisk.prediction.drift.record import ClassShare
 from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, GRID, INK, MUTED, VERMILLION
 from arborisk.report.svg import draw_svg
+from arborisk.wording.percent import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -102,7 +103,7 @@ def distance_figure(drift: Drift) -> str:
                 fontsize=8.5,
             )
         axes.set_ylim(0, 1.02)
-        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+        axes.yaxis.set_major_formatter(lambda value, _: percent(value, "stated"))
         axes.grid(True, color=GRID)
         axes.set_xlabel("distance from the training photos")
         axes.set_ylabel("share of photos farther")
@@ -145,14 +146,15 @@ def classes_figure(classes: tuple[ClassShare, ...]) -> str:
         axes.set_yticks(range(len(classes)), [share.title for share in reversed(classes)])
         axes.set_ylim(-0.6, len(classes) - 0.4)
         axes.set_xlim(-0.02, 1.02)
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+        axes.xaxis.set_major_formatter(lambda value, _: percent(value, "stated"))
         axes.grid(True, axis="x", color=GRID)
         axes.tick_params(axis="y", length=0)
         axes.set_xlabel("share of photos")
         figure.legend(loc="outside upper left", ncols=3, borderaxespad=0.1, columnspacing=1.0)
 
     said = "; ".join(
-        f"{share.title} {share.training:.0%} in training, {share.predicted:.0%} of new answers"
+        f"{share.title} {percent(share.training)} in training, "
+        f"{percent(share.predicted)} of new answers"
         for share in classes
     )
     size = (FIGURE_WIDTH_IN, 1.1 + 0.55 * len(classes))

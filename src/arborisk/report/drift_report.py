@@ -25,6 +25,7 @@ from arborisk.report.drift_figures import (
 )
 from arborisk.report.page import render_page, write_page
 from arborisk.report.thumbnails import thumbnail_uri
+from arborisk.wording.percent import percent
 
 MONTHS = "January February March April May June July August September October November December"
 
@@ -101,7 +102,7 @@ def _facts(drift: Drift, bundle: Bundle) -> list[Fact]:
         Fact("Out of leaf", leaf_sentence(drift.leafless)),
         Fact("Photos that could not be used", failed or "none"),
         Fact("Found and not looked at", str(drift.n_left_out)),
-        Fact("Chance of any alarm without a change", f"{drift.level:.0%}"),
+        Fact("Chance of any alarm without a change", percent(drift.level, "stated")),
         Fact(
             "Smallest p value that can come out",
             f"{drift.smallest_p:.2g}, corrected for {len(drift.shifts)} tests",

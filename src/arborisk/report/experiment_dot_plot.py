@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from arborisk.evaluation import OVERALL_METRICS
 from arborisk.evaluation.experiment_axes import model_words
-from arborisk.evaluation.experiment_full import interval_words
 from arborisk.report.dot_plot import MAJORITY_MARK
 from arborisk.report.experiment_rows import CellRow, RowGroup, figure_lines, height_in, label_rows
 from arborisk.report.style import FIGURE_WIDTH_IN, MODEL_MARKS, Mark
 from arborisk.report.svg import draw_svg
+from arborisk.wording.intervals import ends
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -133,7 +133,7 @@ def _description(rows: Sequence[CellRow], metric: str) -> str:
     told = []
     for row in rows[:WORDS_AT_MOST]:
         result = row.scored.evaluation.metrics[metric]
-        within = interval_words(result.interval, 2)
+        within = ends(result.interval, 2)
         told.append(
             f"{row.full_title}: {result.interval.value:.2f} ({within}), "
             f"majority class {result.majority:.2f}."

@@ -15,6 +15,7 @@ from arborisk.report.experiment_rows import CellRow
 from arborisk.report.learning_curves import draw_curve, mean_words, values_by_epoch
 from arborisk.report.style import BLUE, INK, MUTED, VERMILLION
 from arborisk.report.svg import draw_svg
+from arborisk.wording.percent import share_beside
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -141,9 +142,8 @@ def _draw_cells(axes: Axes, confusion: NDArray[np.int64], share: NDArray[np.floa
             axes.text(
                 said, true + 0.04, f"{confusion[true, said]}", va="bottom", weight=weight, **place
             )
-            axes.text(
-                said, true - 0.06, f"{share[true, said]:.0%}", va="top", fontsize=7.5, **place
-            )
+            told = share_beside(int(confusion[true, said]), int(confusion[true].sum()))
+            axes.text(said, true - 0.06, told, va="top", fontsize=7.5, **place)
     axes.set_xticks(np.arange(k - 1) + 0.5, minor=True)
     axes.set_yticks(np.arange(k - 1) + 0.5, minor=True)
     axes.grid(which="minor", color="white", linewidth=3)

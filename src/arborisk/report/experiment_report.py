@@ -13,7 +13,6 @@ from arborisk.evaluation import DECK_PRECISION_OF, OVERALL_METRICS
 from arborisk.evaluation.deck_table import DECK_ROWS, deck_class_labels
 from arborisk.evaluation.experiment import Experiment, read_experiment
 from arborisk.evaluation.experiment_axes import axis_name, value_text, value_words
-from arborisk.evaluation.experiment_full import interval_words
 from arborisk.evaluation.experiment_leak import LEAK_METRICS, Flattery, flatteries
 from arborisk.evaluation.experiment_tables import VERDICT_WORDS, deck_row
 from arborisk.records import DRAWN, Interval
@@ -23,8 +22,9 @@ from arborisk.report.experiment_dot_plot import experiment_dot_plot
 from arborisk.report.experiment_leak_figure import leak_figure
 from arborisk.report.experiment_multiples import confusion_multiples, curve_multiples
 from arborisk.report.experiment_rows import row_groups
-from arborisk.report.experiment_words import headline, points, protocol_sentences
+from arborisk.report.experiment_words import headline, protocol_sentences
 from arborisk.report.page import render_page, write_page
+from arborisk.wording.intervals import points_text
 
 SHOWN_MULTIPLES = 6
 """Small pictures in sight; more are folded away."""
@@ -107,7 +107,6 @@ def experiment_page(experiment: Experiment) -> str:
         ],
         table_metrics=TABLE_METRICS,
         metric_names=OVERALL_METRICS,
-        interval_words=interval_words,
         verdict_words=VERDICT_WORDS,
         skipped=[
             (_combination(entry["axes"]), str(entry["reason"]))
@@ -147,10 +146,8 @@ class LeakRow:
 
 def _gain(interval: Interval) -> tuple[str, str]:
     """A difference in points and its interval, in words."""
-    if interval.low is None or interval.high is None:
-        return points(interval.value), "no interval"
-    low, high = (points(end).removesuffix(" points") for end in (interval.low, interval.high))
-    return points(interval.value), f"{low} to {high}"
+    gain, _, within = points_text(interval, 1).removesuffix(")").partition(" (")
+    return gain, within
 
 
 def _combination(axes: Mapping[str, object]) -> str:

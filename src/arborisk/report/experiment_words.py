@@ -18,6 +18,9 @@ from arborisk.evaluation.experiment_summary import (
     selection_caution,
 )
 from arborisk.report.experiment_rows import shown_by_start
+from arborisk.wording.counts import agreeing, counted
+from arborisk.wording.intervals import points
+from arborisk.wording.lists import listed
 
 NAMED_IN_FULL = 4
 """Cells that a sentence names with their settings; of more it gives the names alone."""
@@ -74,8 +77,8 @@ def headline(experiment: Experiment) -> Headline:
     else:
         word = f"{len(better)} of {honest} beat the baseline"
         sentence = (
-            f"{_some(len(better))} of {_cells(honest)} without a leak beat always giving the "
-            f"majority class, by the 95 % interval of {title}"
+            f"{_some(len(better))} of {counted(honest, 'cell')} without a leak beat always giving "
+            f"the majority class, by the 95 % interval of {title}"
             + (f": {_named(experiment, better)}." if better else ".")
         )
     bests = best_cells(experiment)
@@ -110,12 +113,15 @@ def _notes(experiment: Experiment, leaking: Sequence[Cell]) -> list[str]:
     ):
         cells = [c for c in cells_of(experiment, standing) if c.name not in leaks]  # type: ignore[arg-type]
         if cells:
-            told.append(f"{_cells(len(cells))} {_are(cells)} {what}: {_named(experiment, cells)}.")
+            told.append(
+                f"{counted(len(cells), 'cell')} {agreeing(len(cells), 'is')} {what}: "
+                f"{_named(experiment, cells)}."
+            )
     if leaking:
         told.append(
-            f"{_cells(len(leaking))} {'leaks' if len(leaking) == 1 else 'leak'}: photos of one "
-            "group stand on both sides of the split, so the scores flatter and are left out of "
-            f"every comparison but that of the protocols: {_named(experiment, leaking)}."
+            f"{counted(len(leaking), 'cell')} {agreeing(len(leaking), 'leaks', 'leak')}: photos of "
+            "one group stand on both sides of the split, so the scores flatter and are left out "
+            f"of every comparison but that of the protocols: {_named(experiment, leaking)}."
         )
     tuned = [
         (cell, scored.verdict.cautions[0])
@@ -155,21 +161,16 @@ def protocol_sentences(found: Sequence[Flattery]) -> list[str]:
     for protocol, start in dict.fromkeys((item.protocol, item.honest.start) for item in found):
         items = [item for item in found if (item.protocol, item.honest.start) == (protocol, start)]
         gains = [
-            f"{points(mean_gain(items, protocol, metric))} in {OVERALL_METRICS[metric].within}"
+            f"{points(mean_gain(items, protocol, metric), 1)} in {OVERALL_METRICS[metric].within}"
             for metric in LEAK_METRICS
         ]
         over = "in one setting" if len(items) == 1 else f"on average over {len(items)} settings"
         words = value_words("protocol", protocol)
         told.append(
             f"{words[0].upper()}{words[1:]}, against groups kept whole, "
-            f"{start + ', ' if several else ''}{over}: {', '.join(gains[:-1])} and {gains[-1]}."
+            f"{start + ', ' if several else ''}{over}: {listed(gains)}."
         )
     return told
-
-
-def points(gain: float) -> str:
-    """A difference of shares in points of percent, for example ``+12.3 points``."""
-    return f"{100 * gain:+z.1f} points".replace("-", "\N{MINUS SIGN}")
 
 
 def _named(experiment: Experiment, cells: Sequence[Cell]) -> str:
@@ -187,16 +188,6 @@ def _with_label(name: str, label: str) -> str:
     return f"{name} ({label})" if label else name
 
 
-def _cells(number: int) -> str:
-    """``1 cell``, ``12 cells``."""
-    return f"{number} cell{'' if number == 1 else 's'}"
-
-
 def _some(number: int) -> str:
     """A number to begin a sentence with."""
     return str(number) if number else "None"
-
-
-def _are(cells: Sequence[Cell]) -> str:
-    """Verb for that many."""
-    return "is" if len(cells) == 1 else "are"

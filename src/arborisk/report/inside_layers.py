@@ -9,6 +9,7 @@ from arborisk.explanation.inside.patches import LEAST_PX
 from arborisk.explanation.inside.records import Inside, LayerInside, PhotoMaps, UnitInside
 from arborisk.explanation.inside.units import shown_px_of
 from arborisk.report.inside_figures import FEW_PX, map_uri, patch_uri, picture_uri
+from arborisk.wording.percent import percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def _sees(one: LayerInside, size_px: int) -> str:
         below = "the thin frame in" if field.side_px < LEAST_PX else "what is shown of"
         return f"{words}: {below} the photos below."
     return (
-        f"{words}; {CORE_SHARE:.0%} of the ways from the picture to it begin within "
+        f"{words}; {percent(CORE_SHARE, 'stated')} of the ways from the picture to it begin within "
         f"{field.core_px} px around its middle, which is what the photos below show, and half of "
         f"them within the thin frame of {field.half_px} px."
     )

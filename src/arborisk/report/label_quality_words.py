@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from arborisk.evaluation.label_quality import FEW_PHOTOS, LabelQuality, Suspect
-from arborisk.report.page import chance
+from arborisk.wording.percent import percent
 
 NEVER_CORRECTED = (
     "Nothing was corrected. A suspect is a label to look at again, by a person who knows trees; "
@@ -46,8 +46,9 @@ def cautions(quality: LabelQuality) -> list[str]:
         )
     agreement = evaluation.metrics["accuracy"].interval.value
     found.append(
-        f"It agrees with {agreement:.0%} of the labels. A doubt of the model and a wrong label "
-        "look the same: where trees of two classes look alike, most suspects are right labels."
+        f"It agrees with {percent(agreement)} of the labels. A doubt of the model and a wrong "
+        "label look the same: where trees of two classes look alike, most suspects are right "
+        "labels."
     )
     for title, count in quality.few.items():
         photos = "1 photo" if count == 1 else f"{count or 'no'} photos"
@@ -64,9 +65,9 @@ def reason(quality: LabelQuality, suspect: Suspect) -> str:
     titles = evaluation.config.scheme.titles
     label, said = titles[suspect.given_index], titles[suspect.said_index]
     text = (
-        f"Photos labelled {label} usually get {chance(suspect.usual_probability)} for it; this "
-        f"one gets {chance(suspect.given_probability)}, and {said} "
-        f"{chance(suspect.said_probability)}."
+        f"Photos labelled {label} usually get {percent(suspect.usual_probability)} for it; this "
+        f"one gets {percent(suspect.given_probability)}, and {said} "
+        f"{percent(suspect.said_probability)}."
     )
     if evaluation.config.scheme.ordered and suspect.n_steps > 1:
         text += f" {suspect.n_steps} classes apart."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from arborisk.report.model1_blocks import BuildingBlock
 from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, INK, MUTED, ORANGE, SKY
 from arborisk.report.svg import draw_svg
+from arborisk.wording.percent import counted_share
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -127,11 +128,10 @@ def _draw_parameters(axes: Axes, blocks: tuple[BuildingBlock, ...]) -> None:
     places = range(len(learning))
     axes.barh(places, [block.n_parameters / 1e3 for block in learning], color=BLUE, height=0.62)
     for place, block in zip(places, learning, strict=True):
-        share = block.n_parameters / total
         axes.text(
             block.n_parameters / 1e3 + total / 1e5,
             place,
-            f"{block.n_parameters:,} ({f'{share:.1%}' if share >= 0.001 else 'below 0.1%'})",
+            counted_share(block.n_parameters, total, 1),
             va="center",
             fontsize=8,
         )

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from arborisk.bundle import IMMINENT_SENTENCE
 from arborisk.errors import MissingDependencyError
 from arborisk.files import write_text_whole
 from arborisk.report.style import FONT_STACK, Mark
+from arborisk.wording import sentences
+from arborisk.wording.counts import counted
+from arborisk.wording.intervals import ends, share_text
+from arborisk.wording.lists import listed
+from arborisk.wording.numbers import number
+from arborisk.wording.percent import in_percent, percent
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 NOT_STATED = "\N{EN DASH}"
+_NUMBER_AND_SIGN = re.compile(r"(?<=\d) %")
 
 
 def render_page(template: str, **content: Any) -> str:  # noqa: ANN401 - templates take anything
@@ -66,29 +74,41 @@ def _environment() -> Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_unbroken,
     )
-    environment.filters.update(percent=_percent, number=_number, chance=chance, mark=_mark)
-    environment.globals["imminent_sentence"] = IMMINENT_SENTENCE
+    environment.filters.update(
+        percent=_or_dash(percent),
+        in_percent=_or_dash(in_percent),
+        number=_or_dash(_metric),
+        ends=ends,
+        share_text=share_text,
+        counted=counted,
+        listed=listed,
+        mark=_mark,
+    )
+    environment.globals["say"] = sentences
     return environment
 
 
-def _percent(value: float | None) -> str:
-    """A share in percent with one decimal and no sign, as the deck prints it, or a dash."""
-    return NOT_STATED if value is None else f"{value:.1%}".removesuffix("%")
+def _or_dash(words: Callable[..., str]) -> Callable[..., str]:
+    """The same, with a dash for what is not stated."""
+
+    def told(value: float | None, *how: Any) -> str:  # noqa: ANN401 - as the function takes it
+        return NOT_STATED if value is None else words(value, *how)
+
+    return told
 
 
-def chance(value: float) -> str:
-    """A probability in whole percent; never "0 %" or "100 %", which no model can know."""
-    if value < 0.01:
-        return "below 1\N{NO-BREAK SPACE}%"
-    if value > 0.99:
-        return "above 99\N{NO-BREAK SPACE}%"
-    return f"{100 * value:.0f}\N{NO-BREAK SPACE}%"
+def _metric(value: float) -> str:
+    """A metric as all tables print it, with three decimals."""
+    return number(value, 3)
 
 
-def _number(value: float | None) -> str:
-    """A metric with three decimals, or a dash."""
-    return NOT_STATED if value is None else f"{value:.3f}"
+def _unbroken(value: Any) -> Any:  # noqa: ANN401 - whatever a template prints
+    """What a template prints, with a number and its percent sign on one line."""
+    if isinstance(value, str) and " %" in value:
+        return type(value)(_NUMBER_AND_SIGN.sub("\N{NO-BREAK SPACE}%", value))
+    return value
 
 
 def _mark(mark: Mark) -> object:

@@ -14,6 +14,7 @@ from arborisk.explanation.parts import PART_COLOURS, PART_TITLES, PARTS, PartMap
 from arborisk.records import Interval
 from arborisk.report.style import FIGURE_WIDTH_IN, GRID, INK
 from arborisk.report.svg import draw_svg
+from arborisk.wording.percent import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,13 +47,14 @@ def shares_figure(shares: Shares, *, name: str = "parts") -> str:
         axes.set_yticks(range(len(rows)), [row.title for row in rows])
         axes.set_ylim(-0.55, len(rows) - 0.45)
         axes.set_xlim(0, None)
-        axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+        axes.xaxis.set_major_formatter(lambda value, _: percent(value, "stated"))
         axes.grid(True, axis="x", color=GRID)
         axes.tick_params(axis="y", length=0)
         axes.set_xlabel("share of the attribution; grey: of the picture")
 
     said = "; ".join(
-        f"{row.title} {row.positive.value:.0%} of the attribution, {row.area.value:.0%} of the area"
+        f"{row.title} {percent(row.positive.value)} of the attribution, "
+        f"{percent(row.area.value)} of the area"
         for row in rows[::-1]
     )
     size = (FIGURE_WIDTH_IN, HEAD_IN + ROW_IN * len(rows))

@@ -14,6 +14,8 @@ from arborisk.explanation.parts import PART_TITLES, PartMap, Shares
 from arborisk.explanation.parts.head import load_head_weights
 from arborisk.records import Interval
 from arborisk.report.parts_figures import legend, overlay_uri, shares_figure
+from arborisk.wording.counts import counted
+from arborisk.wording.intervals import interval_text, share_text
 
 BARE_NOTE = (
     "Out of leaf, the bare twigs of a living crown count as dead or bare wood: a photo cannot tell "
@@ -105,7 +107,12 @@ def parts_section(
         basis="" if shares is None else _basis(shares),
         figure="" if shares is None else shares_figure(shares, name=name),
         rows=tuple(
-            ShareRow(row.title, _percent(row.positive), _percent(row.area), _times(row.ratio))
+            ShareRow(
+                row.title,
+                share_text(row.positive),
+                share_text(row.area),
+                interval_text(row.ratio),
+            )
             for row in rows
         ),
         overlays=tuple(Overlay(overlay_uri(parts), caption) for parts, caption in photos),
@@ -128,27 +135,13 @@ def accuracy_rows() -> tuple[AccuracyRow, ...]:
 
 def _basis(shares: Shares) -> str:
     """Photos that count, and those left out."""
-    text = f"Mean over {shares.n_photos} photos of {shares.n_groups} groups; intervals are 95 %."
+    n_photos, n_groups = counted(shares.n_photos, "photo"), counted(shares.n_groups, "group")
+    text = f"Mean over {n_photos} of {n_groups}; intervals are 95 %."
     if shares.n_left_out:
-        text += f" {shares.n_left_out} photos without positive attribution are left out."
+        text += f" {counted(shares.n_left_out, 'photo')} without positive attribution left out."
     return text
 
 
 def _fact(share: dict[str, Any]) -> str:
     """A measured share with its interval."""
-    return f"{share['share']:.0%} ({share['low']:.0%} to {share['high']:.0%})".replace("%", " %")
-
-
-def _percent(share: Interval) -> str:
-    text = f"{share.value:.0%}".replace("%", " %")
-    if share.low is None or share.high is None:
-        return text
-    return f"{text} ({100 * share.low:.0f} to {100 * share.high:.0f})"
-
-
-def _times(ratio: Interval) -> str:
-    if ratio.value != ratio.value:
-        return "not there"
-    if ratio.low is None or ratio.high is None:
-        return f"{ratio.value:.2f}"
-    return f"{ratio.value:.2f} ({ratio.low:.2f} to {ratio.high:.2f})"
+    return share_text(Interval(share["share"], share["low"], share["high"]))

@@ -21,7 +21,7 @@ from arborisk.explanation.responses import (
     sentences,
     summarise,
 )
-from arborisk.explanation.responses.words import range_words, with_interval
+from arborisk.explanation.responses.words import range_words
 from arborisk.report.page import render_page
 from arborisk.report.responses_figures import (
     factor_figure,
@@ -29,6 +29,9 @@ from arborisk.report.responses_figures import (
     level_words,
     measure_figure,
 )
+from arborisk.wording.intervals import interval_text
+from arborisk.wording.numbers import p_text
+from arborisk.wording.percent import percent
 
 VERDICT_STANDING: dict[Verdict, str] = {
     "follows physics": "better",
@@ -172,10 +175,12 @@ def _card(one: FactorSummary, found: Interventions) -> FactorCard:
             StripPicture(jpeg_uri(jpeg), level_words(level, factor.unit))
             for level, jpeg in one.response.strip.items()
         ),
-        change=with_interval(one.change),
-        rank="" if one.rank is None else with_interval(one.rank),
-        monotone="" if one.monotone_share is None else f"{one.monotone_share:.0%}",
-        index_change="" if one.index_change is None else with_interval(one.index_change),
+        change=interval_text(one.change, signed=True),
+        rank="" if one.rank is None else interval_text(one.rank, signed=True),
+        monotone="" if one.monotone_share is None else percent(one.monotone_share),
+        index_change=""
+        if one.index_change is None
+        else interval_text(one.index_change, signed=True),
         gusts=f"{low:.0f} to {high:.0f} m/s",
     )
 
@@ -185,8 +190,8 @@ def _measure_card(effect: MeasureEffect, found: Dependence, title: str) -> Measu
     return MeasureCard(
         title=title,
         figure=measure_figure(effect, found, title, name=f"measure-{effect.name}"),
-        rank=with_interval(effect.rank),
-        p_value="" if p_value is None else "below 0.001" if p_value < 0.001 else f"{p_value:.3f}",
-        change=with_interval(effect.change),
+        rank=interval_text(effect.rank, signed=True),
+        p_value="" if p_value is None else p_text(p_value),
+        change=interval_text(effect.change, signed=True),
         n_measured=effect.n_measured,
     )

@@ -14,6 +14,7 @@ from PIL import Image
 from arborisk.explanation.shortcuts import Places, Reading
 from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, GRID, INK, MUTED, ORANGE, VERMILLION
 from arborisk.report.svg import draw_svg
+from arborisk.wording.percent import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,7 +49,7 @@ def readings_figure(name: str, readings: Sequence[tuple[str, Reading]], axis: st
         axes.grid(True, axis="x", color=GRID)
         axes.tick_params(axis="y", length=0)
 
-    said = "; ".join(f"{title} {100 * item.interval.value:.0f} %" for title, item in readings)
+    said = "; ".join(f"{title} {percent(item.interval.value)}" for title, item in readings)
     size = (FIGURE_WIDTH_IN, 0.75 + ROW_IN * len(readings))
     return draw_svg(name, size, paint, f"{axis}: {said}.")
 

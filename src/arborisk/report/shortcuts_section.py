@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from arborisk.explanation.shortcuts import STANDING_WORDS, Finding, Reading, Shortcuts
-from arborisk.explanation.shortcuts.words import percent, signed
 from arborisk.report.shortcuts_figures import array_uri, places_figure, readings_figure
+from arborisk.wording.intervals import interval_text, share_text
+from arborisk.wording.numbers import number
+from arborisk.wording.percent import percent
 
 TRAVELS = "difference that goes with it"
 ORDERS = "order right"
@@ -147,10 +149,10 @@ def _card(finding: Finding) -> Card:
 
 def _row(reading: Reading) -> Row:
     """A number in words, with what it stands beside."""
-    words = signed if reading.signed else percent
+    words = interval_text if reading.signed else share_text
     if reading.baseline is None:
         return Row(reading.title, words(reading.interval), "")
-    beside = f"{reading.baseline:.0f}" if reading.signed else f"{100 * reading.baseline:.0f} %"
+    beside = number(reading.baseline, 0) if reading.signed else percent(reading.baseline, "stated")
     return Row(reading.title, words(reading.interval), f"{reading.baseline_title}: {beside}")
 
 

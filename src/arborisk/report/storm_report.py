@@ -23,6 +23,7 @@ from arborisk.risk.storm.assumptions import KINDS
 from arborisk.risk.storm.places import Frame
 from arborisk.risk.storm.tables import GROUP_COLUMNS, YEAR_COLUMNS, group_rows, year_rows
 from arborisk.risk.storm.words import LIMITS, chance_words, detail_sentences, headline
+from arborisk.wording.percent import percent
 
 MOST_TREES = 40
 MOST_REFUSED = 20
@@ -136,8 +137,7 @@ def _tree_row(found: StormAnalysis, place: int) -> TreeRow:
         if values[name] <= 0:
             return high if high.startswith("below") else f"below {high}"
         low = chance_words(values[f"{name}_low"], values[f"{name}_low"], n_draws)
-        shown = f"{chance_words(values[name], 0, n_draws)} ({low} to {high})"
-        return shown.replace(" %", "\N{NO-BREAK SPACE}%")
+        return f"{chance_words(values[name], 0, n_draws)} ({low} to {high})"
 
     return TreeRow(
         result.trees.tree_id[place],
@@ -150,7 +150,7 @@ def _tree_row(found: StormAnalysis, place: int) -> TreeRow:
         else "",
         chance("p_storm"),
         chance("p_year"),
-        f"stem in {100 * values['stem_first']:.0f} %",
+        f"stem in {percent(values['stem_first'])}",
         len(result.trees.assumed_of(place)),
     )
 

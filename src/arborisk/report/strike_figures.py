@@ -20,6 +20,7 @@ from arborisk.report.style import (
 )
 from arborisk.report.svg import draw_svg
 from arborisk.risk.strike.run import StrikeResult
+from arborisk.wording.percent import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -163,12 +164,12 @@ def chances_figure(result: StrikeResult) -> str:
         axes.set_ylim(len(order) - 0.45, -0.55)
         most = float(max(chance.high[order].max(), 0.1))
         axes.set_xlim(0, min(1.0, 1.15 * most))
-        axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+        axes.xaxis.set_major_formatter(lambda value, _: percent(value, "stated"))
         axes.grid(axis="x")
         axes.spines["left"].set_visible(False)
         axes.set_xlabel("chance to meet a line, if the tree fails", color=MUTED)
 
-    words = "; ".join(f"{result.trees.tree_id[t]} {100 * chance.value[t]:.0f} %" for t in order)
+    words = "; ".join(f"{result.trees.tree_id[t]} {percent(chance.value[t])}" for t in order)
     return draw_svg(
         "strike-chances",
         (FIGURE_WIDTH_IN, 0.75 + 0.27 * len(order)),

@@ -11,6 +11,7 @@ import numpy as np
 from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, INK, MUTED, ORANGE
 from arborisk.report.svg import draw_svg
 from arborisk.report.tune_records import DimensionWords, TrialRow
+from arborisk.wording.percent import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -87,15 +88,15 @@ def importance_figure(shares: Mapping[str, float], *, name: str) -> str:
         axes = figure.subplots()
         for row, (_, share) in enumerate(ordered):
             axes.barh(row, share, height=0.62, color=BLUE, edgecolor=INK, linewidth=0.8)
-            axes.text(share + 0.012, row, f"{share:.0%}", va="center")
+            axes.text(share + 0.012, row, percent(share), va="center")
         axes.set_yticks(range(len(ordered)), [label for label, _ in ordered])
         axes.tick_params(axis="y", length=0)
         axes.set_xlim(0, min(1.0, ordered[-1][1]) * 1.15 + 0.02)
         axes.set_xlabel("share of the spread of the loss")
-        axes.xaxis.set_major_formatter("{x:.0%}")
+        axes.xaxis.set_major_formatter(lambda value, _: percent(value, "stated"))
         axes.spines["left"].set_visible(False)
 
-    words = ", ".join(f"{label} {share:.0%}" for label, share in reversed(ordered))
+    words = ", ".join(f"{label} {percent(share)}" for label, share in reversed(ordered))
     size_in = (FIGURE_WIDTH_IN, 0.65 + 0.3 * len(ordered))
     return draw_svg(name, size_in, paint, f"Bars of importance: {words}.")
 

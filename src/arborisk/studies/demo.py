@@ -23,6 +23,8 @@ from arborisk.studies.learners import ProgressFor
 from arborisk.studies.settings import load_settings
 from arborisk.studies.task import make_task
 from arborisk.studies.train import Run, train
+from arborisk.wording.counts import counted
+from arborisk.wording.sentences import DRAWN_TREES
 
 N_TREES = 126
 N_NEW_TREES = 20
@@ -71,7 +73,7 @@ def run_demo(
         SettingsError: `out` holds something that no demo made.
     """
     _clear(out)
-    tell(f"1 of 6  Drawing {n_trees + n_new_trees} trees; drawn trees say nothing of real ones")
+    tell(f"1 of 6  Drawing {counted(n_trees + n_new_trees, 'tree')}. {DRAWN_TREES}")
     _draw(out / "stand", n_trees, seed, progress_for("Drawing trees"))
     _draw(out / "new-stand", n_new_trees, seed + 1, progress_for("Drawing new trees"))
     _new_photos(out / "new-stand" / "photos", out / "new-photos")

@@ -26,6 +26,7 @@ from arborisk.studies.rounds import fingerprint_of, fit_round
 from arborisk.studies.run_folder import as_toml_values, software_versions
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.task import Task
+from arborisk.wording.sentences import DRAWN_TREES
 
 if TYPE_CHECKING:
     from arborisk.models.remembered import TrainingPhotos
@@ -208,10 +209,7 @@ def _data_sentence(task: Task) -> str:
     licences = Counter(row.licence or NOT_STATED for row in task.labelled.rows)
     stated = ", ".join(f"{name} ({count})" for name, count in licences.most_common())
     if task.is_drawn:
-        return (
-            "Photos are of drawn trees, made by a program: never evidence about real trees. "
-            f"Licence: {stated}."
-        )
+        return f"Photos are of drawn trees, made by a program. {DRAWN_TREES} Licence: {stated}."
     return f"Photos of the data set {task.dataset.folder.name!r}. Licence: {stated}."
 
 

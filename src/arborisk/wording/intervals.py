@@ -16,8 +16,13 @@ from arborisk.wording.percent import Digits, percent, percent_figure
 NO_INTERVAL = "no interval"
 
 
-def value_interval(
-    interval: Interval, decimals: int = 2, *, signed: bool = False, unit: str = ""
+def interval_text(
+    interval: Interval,
+    decimals: int = 2,
+    *,
+    signed: bool = False,
+    unit: str = "",
+    named: bool = False,
 ) -> str:
     """A value with its interval.
 
@@ -26,20 +31,22 @@ def value_interval(
         decimals: Digits after the point.
         signed: Whether plus signs stand, for differences.
         unit: What follows the value, with its space: `` m``.
+        named: Whether it is said to be an interval, and of which level: at first mention.
 
-    >>> value_interval(Interval(0.82, 0.74, 0.89)), value_interval(Interval(-0.5, -0.6, -0.4))
+    >>> interval_text(Interval(0.82, 0.74, 0.89)), interval_text(Interval(-0.5, -0.6, -0.4))
     ('0.82 (0.74 to 0.89)', '-0.50 (-0.60 to -0.40)')
-    >>> value_interval(Interval(0.82, None, None, note="no interval: 3 trees"))
+    >>> interval_text(Interval(0.82, None, None, note="no interval: 3 trees"))
     '0.82 (no interval: 3 trees)'
     """
     return _with_ends(
         interval,
         lambda value: number(value, decimals, signed=signed) + unit,
         lambda end: number(end, decimals, signed=signed),
+        named=named,
     )
 
 
-def share_interval(interval: Interval, digits: Digits = 0, *, named: bool = False) -> str:
+def share_text(interval: Interval, digits: Digits = 0, *, named: bool = False) -> str:
     """A share with its interval, in percent.
 
     Args:
@@ -47,26 +54,30 @@ def share_interval(interval: Interval, digits: Digits = 0, *, named: bool = Fals
         digits: See `arborisk.wording.percent.percent`.
         named: Whether it is said to be an interval, and of which level: at first mention.
 
-    >>> share_interval(Interval(0.62, 0.57, 0.67)), share_interval(Interval(0.002, 0.0, 0.03))
+    >>> share_text(Interval(0.62, 0.57, 0.67)), share_text(Interval(0.002, 0.0, 0.03))
     ('62 % (57 to 67)', 'under 1 % (under 1 to 3)')
-    >>> share_interval(Interval(0.62, 0.57, 0.67), named=True)
+    >>> share_text(Interval(0.62, 0.57, 0.67), named=True)
     '62 % (95 % interval 57 to 67)'
     """
     return _with_ends(
         interval,
         lambda value: percent(value, digits),
         lambda end: percent_figure(end, digits),
-        f"{level_words(interval.level)} " if named else "",
+        named=named,
     )
 
 
-def point_interval(interval: Interval) -> str:
+def points_text(interval: Interval, decimals: int = 0) -> str:
     """A difference of two shares with its interval, in percentage points.
 
-    >>> point_interval(Interval(0.06, -0.01, 0.13)), point_interval(Interval(0.01, None, None))
+    >>> points_text(Interval(0.06, -0.01, 0.13)), points_text(Interval(0.01, None, None))
     ('+6 points (-1 to +13)', '+1 point (no interval)')
     """
-    return _with_ends(interval, points, lambda end: number(100 * end, 0, signed=True))
+    return _with_ends(
+        interval,
+        lambda value: points(value, decimals),
+        lambda end: number(100 * end, decimals, signed=True),
+    )
 
 
 def ends(interval: Interval, decimals: int = 2, *, signed: bool = False) -> str:
@@ -102,13 +113,13 @@ def share_range(low: float, high: float, digits: Digits = 0) -> str:
     return f"{first} or more" if high == 1 else f"{first} to {last}"
 
 
-def points(difference: float) -> str:
+def points(difference: float, decimals: int = 0) -> str:
     """A difference of two shares.
 
-    >>> points(0.06), points(-0.01), points(0.0)
-    ('+6 points', '-1 point', '0 points')
+    >>> points(0.06), points(-0.01), points(0.0), points(0.1234, 1)
+    ('+6 points', '-1 point', '0 points', '+12.3 points')
     """
-    figure = number(100 * difference, 0, signed=True)
+    figure = number(100 * difference, decimals, signed=True)
     return f"{figure} {'point' if figure in ('+1', '-1') else 'points'}"
 
 
@@ -130,7 +141,8 @@ def _with_ends(
     interval: Interval,
     value_words: Callable[[float], str],
     end_words: Callable[[float], str],
-    name: str = "",
+    *,
+    named: bool = False,
 ) -> str:
     """The value, then its ends or the reason why there are none."""
     if math.isnan(interval.value):
@@ -138,6 +150,7 @@ def _with_ends(
     value = value_words(interval.value)
     if interval.low is None or interval.high is None:
         return f"{value} ({interval.note or NO_INTERVAL})"
+    name = f"{level_words(interval.level)} " if named else ""
     return f"{value} ({name}{end_words(interval.low)} to {end_words(interval.high)})"
 
 

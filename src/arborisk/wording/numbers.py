@@ -50,6 +50,17 @@ def expected_count(value: float) -> str:
     return f"under {LEAST_COUNT:g}" if value < LEAST_COUNT else significant(value)
 
 
+def p_text(p: float | None) -> str:
+    """A p value: three decimals, and never 0.
+
+    >>> p_text(0.0421), p_text(0.0004), p_text(None)
+    ('0.042', 'under 0.001', 'none')
+    """
+    if p is None:
+        return "none"
+    return "under 0.001" if p < 0.001 else number(p, 3)
+
+
 def _exponent(value: float, digits: int) -> int:
     """Power of ten of the first digit, once rounded: 9.96 is 10 with two digits."""
     return int(f"{abs(value):.{digits - 1}e}".split("e")[1])

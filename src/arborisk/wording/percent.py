@@ -68,6 +68,8 @@ def in_percent(share: float | Fraction, decimals: int = 1) -> str:
     >>> in_percent(Fraction(66, 76)), in_percent(1), in_percent(0.8785, 2)
     ('86.8', '100.0', '87.85')
     """
+    if math.isnan(share):
+        return NOT_DEFINED
     return f"{float(half_up(Fraction(share), decimals + 2) * 100):.{decimals}f}"
 
 
@@ -89,8 +91,17 @@ def counted_share(count: int, total: int, digits: Digits = 0) -> str:
     >>> counted_share(12, 20), counted_share(0, 20), counted_share(20, 20), counted_share(1, 999)
     ('12 (60 %)', '0', '20', '1 (under 1 %)')
     """
-    told = f"{count:,}"
-    return told if count in (0, total) else f"{told} ({percent(count / total, digits)})"
+    told, share = f"{count:,}", share_beside(count, total, digits)
+    return f"{told} ({share})" if share else told
+
+
+def share_beside(count: int, total: int, digits: Digits = 0) -> str:
+    """The percentage alone, where the count stands beside it; "" where it is none or all.
+
+    >>> share_beside(12, 20), share_beside(0, 20)
+    ('60 %', '')
+    """
+    return "" if count in (0, total) else percent(count / total, digits)
 
 
 def _decimals_if_rare(value: float) -> int:

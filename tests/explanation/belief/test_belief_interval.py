@@ -11,7 +11,6 @@ from arborisk.explanation.belief.interval import (
     above,
     below,
     mean_interval,
-    words,
 )
 from arborisk.records import Interval
 
@@ -48,4 +47,3 @@ def test_above_and_below_need_the_whole_interval():
     assert below(Interval(-1.0, -2.0, -0.1))
     assert not above(Interval(1.0, -0.1, 2.0))
     assert not above(Interval(1.0, None, None)) and not below(Interval(-1.0, None, None))
-    assert words(Interval(0.5, 0.25, 0.75)) == "0.50 (0.25 to 0.75)"

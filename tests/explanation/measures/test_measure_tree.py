@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from arborisk.explanation.measures import MEASURES, WIRE_SENTENCE, measure_tree
+from arborisk.explanation.measures import MEASURES, measure_tree
 from arborisk.explanation.measures.crown_values import FINE_GAPS
 from arborisk.explanation.measures.records import StemLine
 from arborisk.explanation.measures.stem_fork import middle_below
 from arborisk.explanation.measures.stem_measures import EXCESS_PX
 from arborisk.explanation.parts import PARTS, PartMap
+from arborisk.wording.sentences import NEAR_WIRES
 
 HOUSE = ("built", 260, 330, 245, 290)
 
@@ -145,8 +146,8 @@ def test_a_photo_on_its_side_is_refused(made):
 def test_a_wire_comes_with_its_sentence(made):
     found = measure_tree(made(wire=True))
     assert len(found.shown.wires) >= 1
-    assert any(WIRE_SENTENCE in sentence for sentence in found.sentences)
-    assert WIRE_SENTENCE in found["gap_to_wires"].remark
+    assert any(NEAR_WIRES in sentence for sentence in found.sentences)
+    assert NEAR_WIRES in found["gap_to_wires"].remark
     # The crown's top is at row 80; the wire passes there at row 75.
     assert found["gap_to_wires"].value < 0.03
 

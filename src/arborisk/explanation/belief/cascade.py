@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from arborisk.bundle.contrast import Contrast
 from arborisk.explanation.belief.altered import n_stages_of, only_last_learnt, redrawn
-from arborisk.explanation.belief.interval import CORRELATION, mean_interval, words
+from arborisk.explanation.belief.interval import CORRELATION, mean_interval
 from arborisk.explanation.belief.maps import Floats, MapMaker, on_grid, rank_correlation
 from arborisk.explanation.opened import OpenedModel
 from arborisk.records import Interval, Progress
+from arborisk.wording.intervals import interval_text
 
 N_STEPS: Final = 5
 """Steps of the cascade at most: the last layer, then the stages in so many equal lots less one."""
@@ -75,9 +76,9 @@ class Cascade:
         how = "changes with what was learnt" if self.passed else "hardly depends on what was learnt"
         learnt = " (the only one that learnt from these labels)" if self.only_last_learnt else ""
         return (
-            f"The map {how}: of a rank correlation of 1, {words(first)} is left when the last "
-            f"layer{learnt} is redrawn at random, {words(last)} when all weights are; at most "
-            f"{MOST_LEFT:g} may be left ({self.n_photos} photos)."
+            f"The map {how}: of a rank correlation of 1, {interval_text(first)} is left when the "
+            f"last layer{learnt} is redrawn at random, {interval_text(last)} when all weights are; "
+            f"at most {MOST_LEFT:g} may be left ({self.n_photos} photos)."
         )
 
 

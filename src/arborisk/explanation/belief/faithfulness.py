@@ -24,7 +24,6 @@ from arborisk.explanation.belief.interval import (
     above,
     below,
     mean_interval,
-    words,
 )
 from arborisk.explanation.belief.maps import (
     Floats,
@@ -34,6 +33,7 @@ from arborisk.explanation.belief.maps import (
 )
 from arborisk.explanation.opened import OpenedModel
 from arborisk.records import Interval, Progress
+from arborisk.wording.intervals import interval_text
 
 Baseline = Literal["random", "centre"]
 Standing = Literal["better", "not shown", "worse", "too few photos"]
@@ -99,8 +99,8 @@ class Faithfulness:
         """In words."""
         text = " ".join(
             f"{_STANDING[self.standing(kind)]} {_NAMES[kind]}: covering what the map marks lowers "
-            f"the score by {words(own.deletion)} more, uncovering it raises the score by "
-            f"{words(own.insertion)} more."
+            f"the score by {interval_text(own.deletion)} more, uncovering it raises the score by "
+            f"{interval_text(own.insertion)} more."
             for kind, own in _pairs(self)
         )
         return f"{text} ({self.n_photos} photos that speak for the class; log-odds.)"

@@ -71,15 +71,3 @@ def above(interval: Interval, limit: float = 0.0) -> bool:
 def below(interval: Interval, limit: float = 0.0) -> bool:
     """Whether the whole interval lies below a limit; False without one."""
     return interval.high is not None and interval.high < limit
-
-
-def words(interval: Interval, digits: int = 2) -> str:
-    """Value with its ends, for example ``0.41 (0.30 to 0.52)``.
-
-    >>> words(Interval(0.411, 0.3, 0.52)), words(Interval(0.411, None, None))
-    ('0.41 (0.30 to 0.52)', '0.41')
-    """
-    text = f"{interval.value:.{digits}f}"
-    if interval.low is None or interval.high is None:
-        return text
-    return f"{text} ({interval.low:.{digits}f} to {interval.high:.{digits}f})"

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from arborisk.bundle.contrast import Contrast
 from arborisk.explanation.belief.deals import shuffled_labels
-from arborisk.explanation.belief.interval import CORRELATION, above, mean_interval, words
+from arborisk.explanation.belief.interval import CORRELATION, above, mean_interval
 from arborisk.explanation.belief.maps import MapMaker, on_grid, rank_correlation
 from arborisk.explanation.belief.refit import Embedded, held_back_skill, refitted
 from arborisk.explanation.belief.skill import Skill
 from arborisk.explanation.opened import OpenedModel
 from arborisk.records import Interval, Progress
+from arborisk.wording.intervals import interval_text
 
 N_DEALS: Final = 4
 """Times the labels are dealt. Maps of one deal alone correlate anywhere between -0.6 and 0.7 with
@@ -67,18 +68,19 @@ class LabelCheck:
         how = "hangs on the labels" if self.passed else "does not hang on the labels"
         text = (
             f"The map {how}: with maps of the same model fitted to labels dealt at random its rank "
-            f"correlation is {words(self.shuffled)} (at most {MOST_OF_SHUFFLED:g})"
+            f"correlation is {interval_text(self.shuffled)} (at most {MOST_OF_SHUFFLED:g})"
         )
         if self.true is not None:
             text += (
-                f", with one fitted again to the true labels {words(self.true)} "
+                f", with one fitted again to the true labels {interval_text(self.true)} "
                 f"(at least {LEAST_OF_TRUE:g})"
             )
         if self.skill_true is not None and self.skill_shuffled is not None:
             text += (
-                f". On photos held back it puts {words(self.skill_true.area)} of pairs in the "
-                f"right order when fitted to the true labels, {words(self.skill_shuffled.area)} "
-                "when fitted to dealt ones and asked for these"
+                f". On photos held back it puts {interval_text(self.skill_true.area)} of pairs in "
+                "the right order when fitted to the true labels, "
+                f"{interval_text(self.skill_shuffled.area)} when fitted to dealt ones and asked "
+                "for these"
             )
         return text + "."
 

@@ -15,12 +15,14 @@ from PIL import Image
 from scipy import ndimage
 
 from arborisk.explanation.belief.causes import Cause, cause_of, counts
-from arborisk.explanation.belief.interval import above, mean_interval, words
+from arborisk.explanation.belief.interval import above, mean_interval
 from arborisk.explanation.belief.maps import enlarged
 from arborisk.preprocess.geometry import seen_box
 from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.records import Interval
 from arborisk.simulate.trees import DrawnTree
+from arborisk.wording.intervals import interval_text
+from arborisk.wording.percent import percent
 
 TOLERANCE_SHARE: Final = 1 / 28
 """How far a point may miss the part, as a share of the photo's side: half of a place of the grid of
@@ -80,10 +82,11 @@ class Localisation:
         named = ", ".join(f"{name} {count}" for name, count in self.causes)
         return (
             f"On drawn trees, the map {points} at the part that caused the class: its highest "
-            f"value falls on it in {self.hits:.0%} of {self.n_photos} photos, a random point in "
-            f"{self.hits_random:.0%}, the middle of the photo in {self.hits_centre:.0%} (more than "
-            f"random by {words(self.over_random)}). {self.share:.0%} of what speaks for the class "
-            f"lies on it, which is {self.area:.0%} of the photo. Causes: {named}."
+            f"value falls on it in {percent(self.hits)} of {self.n_photos} photos, a random point "
+            f"in {percent(self.hits_random)}, the middle of the photo in "
+            f"{percent(self.hits_centre)} (more than random by {interval_text(self.over_random)}). "
+            f"{percent(self.share)} of what speaks for the class lies on it, which is "
+            f"{percent(self.area)} of the photo. Causes: {named}."
         )
 
 

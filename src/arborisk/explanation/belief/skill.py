@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.bundle.contrast import Contrast
-from arborisk.explanation.belief.interval import NO_SPREAD, above, t_interval, words
+from arborisk.explanation.belief.interval import NO_SPREAD, above, t_interval
 from arborisk.metrics.jackknife import spread_of
 from arborisk.metrics.sums import SMALLEST_PROBABILITY
 from arborisk.records import Interval
+from arborisk.wording.intervals import interval_text
 
 CHANCE: Final = 0.5
 """Area under the ROC curve of a model that guesses."""
@@ -58,8 +59,8 @@ class Skill:
             None: "was judged on too few groups",
         }[self.passed]
         return (
-            f"The model {how} for {self.title}: it puts {words(self.area)} of pairs in the right "
-            f"order, where guessing puts 0.50 ({self.n_photos} {known})."
+            f"The model {how} for {self.title}: it puts {interval_text(self.area)} of pairs in the "
+            f"right order, where guessing puts 0.50 ({self.n_photos} {known})."
         )
 
 

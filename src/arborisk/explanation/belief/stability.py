@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from arborisk.bundle.contrast import Contrast
 from arborisk.explanation.belief.altered import single_members
-from arborisk.explanation.belief.interval import CORRELATION, mean_interval, words
+from arborisk.explanation.belief.interval import CORRELATION, mean_interval
 from arborisk.explanation.belief.maps import (
     Floats,
     MapMaker,
@@ -22,6 +22,7 @@ from arborisk.explanation.belief.maps import (
 )
 from arborisk.explanation.opened import OpenedModel
 from arborisk.records import Interval
+from arborisk.wording.intervals import interval_text
 
 SHIFT_SHARE: Final = 1 / 28
 """Shift as a share of the photo's side, 8 px at 224: as much as the next step of a photographer,
@@ -85,7 +86,7 @@ class Stability:
     @property
     def sentence(self) -> str:
         """In words."""
-        found = "; ".join(f"{name} {words(value)}" for name, value in self.figures)
+        found = "; ".join(f"{name} {interval_text(value)}" for name, value in self.figures)
         how = "The map is stable" if self.stable else "The map is not stable"
         text = f"{how} (rank correlation, at least {LEAST_ALIKE:g} asked): {found}."
         if self.between is None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from arborisk.explanation.concepts.record import ConceptFinding
 from arborisk.records import Interval
+from arborisk.wording.intervals import interval_text
+from arborisk.wording.numbers import p_text
+from arborisk.wording.percent import percent
 
 
 def sentence_of(finding: ConceptFinding, contrast_title: str) -> str:
@@ -15,7 +18,7 @@ def sentence_of(finding: ConceptFinding, contrast_title: str) -> str:
     """
     read = (
         f"{finding.title[:1].upper()}{finding.title[1:]}: told from the {finding.layer} in "
-        f"{100 * finding.accuracy:.0f} % of pictures left out"
+        f"{percent(finding.accuracy)} of pictures left out"
     )
     direct = _direct_words(finding)
     if finding.standing == "not readable":
@@ -24,7 +27,7 @@ def sentence_of(finding: ConceptFinding, contrast_title: str) -> str:
         )
     numbers = (
         f"(cosine {finding.cosine:.2f}; random directions {finding.random_band[0]:.2f} to "
-        f"{finding.random_band[1]:.2f}; p {_p_words(finding.corrected_p)})"
+        f"{finding.random_band[1]:.2f}; p {p_text(finding.corrected_p)})"
     )
     if finding.standing == "no more than random":
         return f"{read}; the score follows it no more than a random direction {numbers}.{direct}"
@@ -38,8 +41,8 @@ def _direct_words(finding: ConceptFinding) -> str:
     if direct is None or direct.low is None or direct.high is None:
         return ""
     words = (
-        f" In the same scene, with it and without: {direct.value:+.2f} standard deviations of the "
-        f"score ({direct.low:+.2f} to {direct.high:+.2f})."
+        " In the same scene, with it and without: "
+        f"{interval_text(direct, signed=True, unit=' standard deviations of the score')}."
     )
     sign = {"towards": 1, "away": -1}.get(finding.standing, 0)
     if sign and sign * _sure_sign(direct) < 0:
@@ -52,7 +55,3 @@ def _sure_sign(interval: Interval) -> int:
     if interval.low is None or interval.high is None:
         return 0
     return (interval.low > 0) - (interval.high < 0)
-
-
-def _p_words(p_value: float | None) -> str:
-    return "not known" if p_value is None else f"{p_value:.3f}"

@@ -7,11 +7,9 @@ the picture: a photo has no scale. Nothing here is a rating.
 from arborisk.explanation.measures.measure import measure_tree
 from arborisk.explanation.measures.records import Measure, TreeMeasures, Vertical
 from arborisk.explanation.measures.table import MEASURES, MeasureKind
-from arborisk.explanation.measures.wires import WIRE_SENTENCE
 
 __all__ = [
     "MEASURES",
-    "WIRE_SENTENCE",
     "Measure",
     "MeasureKind",
     "TreeMeasures",

@@ -9,7 +9,8 @@ from scipy import ndimage
 
 from arborisk.explanation.measures.made import measured, not_measurable
 from arborisk.explanation.measures.records import Floats, Masks, Measure
-from arborisk.explanation.measures.wires import NO_WIRE_SENTENCE, WIRE_SENTENCE
+from arborisk.explanation.measures.wires import NO_WIRE_SENTENCE
+from arborisk.wording.sentences import NEAR_WIRES
 
 LEAST_BUILT_SHARE = 0.0008
 """Built regions smaller than this share of the photo are not looked at."""
@@ -80,10 +81,10 @@ def gap_measure(name: str, gap: Gap | None, height_px: float | None, *, no_thing
     """A gap as a share of the tree's height."""
     if gap is None:
         return not_measurable(name, no_thing)
-    remark = WIRE_SENTENCE if name == "gap_to_wires" else ""
+    remark = NEAR_WIRES if name == "gap_to_wires" else ""
     if height_px is None:
         why = "the height of the tree in the picture is not known"
-        return not_measurable(name, f"{why}. {WIRE_SENTENCE}" if remark else why)
+        return not_measurable(name, f"{why}. {NEAR_WIRES}" if remark else why)
     touching = gap.length_px <= 1.5
     share = 0.0 if touching else gap.length_px / height_px
     said = "touch or cross in the picture" if touching else "in the picture, no distance in space"
@@ -98,4 +99,4 @@ def gap_measure(name: str, gap: Gap | None, height_px: float | None, *, no_thing
 
 def wire_sentence(wires: Floats) -> str:
     """What is said of wires."""
-    return f"Wires seen. {WIRE_SENTENCE}." if len(wires) else f"{NO_WIRE_SENTENCE.capitalize()}."
+    return f"Wires seen. {NEAR_WIRES}" if len(wires) else f"{NO_WIRE_SENTENCE.capitalize()}."

@@ -16,6 +16,7 @@ from arborisk.explanation.measures.records import Masks, Shown, TreeMeasures
 from arborisk.explanation.measures.words import caption_lines, gap_label, lean_label
 from arborisk.explanation.parts import PartMap
 from arborisk.photos.overlay import with_caption
+from arborisk.wording.percent import percent
 
 LONG_SIDE_PX: Final = 1024
 """Long side of the photo in an overlay: labels can be read when it is shown half as large."""
@@ -125,8 +126,8 @@ def _draw_stem(pen: Pen, shown: Shown, measures: TreeMeasures) -> None:
         across = start + (base - row) * roll
         end = start + (base - top_row) * roll
         pen.line((start, base, end, top_row), OUTLINE, width=3, pattern="dashed")
-        pen.label((across - 8, row), f"{50 * (1 - asymmetry.value):.0f} %", anchor="rm")
-        pen.label((across + 8, row), f"{50 * (1 + asymmetry.value):.0f} %", anchor="lm")
+        pen.label((across - 8, row), percent((1 - asymmetry.value) / 2), anchor="rm")
+        pen.label((across + 8, row), percent((1 + asymmetry.value) / 2), anchor="lm")
 
 
 def _draw_wires(pen: Pen, shown: Shown, measures: TreeMeasures) -> None:

@@ -13,9 +13,6 @@ from scipy import ndimage
 
 from arborisk.explanation.measures.records import Floats, Masks
 
-WIRE_SENTENCE = "Treat as energised; keep clear; qualified line-clearance arborist only"
-"""Goes with every mention of a wire that was seen."""
-
 NO_WIRE_SENTENCE = "no wires recognised; look yourself"
 """What is said when none was found: never that there are none."""
 

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from arborisk.explanation.measures.records import Measure, TreeMeasures
 from arborisk.explanation.measures.table import DEGREES, SHARE
-
-
-def number_text(value: float, measure: Measure) -> str:
-    """A number in the unit of a measure, for example ``4.2 degrees`` or ``0.31``."""
-    if measure.unit == DEGREES:
-        return f"{value:+.1f}"
-    if measure.name == "crown_asymmetry":
-        return f"{value:+.2f}"
-    return f"{value:.2f}" if measure.unit == SHARE else f"{value:.0f}"
+from arborisk.records import Interval
+from arborisk.wording.intervals import interval_text
+from arborisk.wording.numbers import number
 
 
 def value_text(measure: Measure) -> str:
     """Value with interval and unit, or the reason why there is none."""
     if measure.value is None or measure.low is None or measure.high is None:
         return f"not measurable here: {measure.why_not}"
-    value, low, high = (
-        number_text(number, measure) for number in (measure.value, measure.low, measure.high)
-    )
+    signed = measure.unit == DEGREES or measure.name == "crown_asymmetry"
+    decimals = 1 if measure.unit == DEGREES else 2 if signed or measure.unit == SHARE else 0
     unit = f" {measure.unit}" if measure.unit == DEGREES else ""
-    return f"{value}{unit}" if low == high else f"{value}{unit} ({low} to {high})"
+    if measure.low == measure.high:
+        return number(measure.value, decimals, signed=signed) + unit
+    found = Interval(measure.value, measure.low, measure.high)
+    return interval_text(found, decimals, signed=signed, unit=unit)
 
 
 def caption_lines(measures: TreeMeasures) -> list[str]:

@@ -19,6 +19,7 @@ from arborisk.metrics.sums import number_groups
 from arborisk.preprocess import PreprocessSettings
 from arborisk.preprocess.geometry import on_photo
 from arborisk.records import Interval
+from arborisk.wording.percent import percent
 
 LEVEL = 0.95
 LEAST_TOLD = 0.01
@@ -72,9 +73,8 @@ class Shares:
         told = sorted(self.parts, key=lambda one: -one.positive.value)
         told = [one for one in told if one.positive.value >= LEAST_TOLD]
         first = told[0]
-        listed = ", ".join(f"{one.positive.value:.0%} {one.title}" for one in told)
-        text = f"{listed} ({first.title} is {first.area.value:.0%} of the picture)"
-        return text.replace("%", " %")
+        listed = ", ".join(f"{percent(one.positive.value)} {one.title}" for one in told)
+        return f"{listed} ({first.title} is {percent(first.area.value)} of the picture)"
 
     def of(self, part: str) -> PartShare:
         """The share of one part."""

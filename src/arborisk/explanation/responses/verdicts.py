@@ -15,6 +15,7 @@ from arborisk.explanation.responses.curves import (
 )
 from arborisk.explanation.responses.records import FactorResponse, Floats, Interventions
 from arborisk.records import Interval
+from arborisk.wording.percent import percent
 
 Verdict = Literal[
     "follows physics",
@@ -41,8 +42,8 @@ RULES = (
     "way the gust asks, both with an interval above 0. Goes against physics: the mirror image. "
     f"Ignores it: the probability changes by less than {LEAST_CHANGE:g}, with an interval within "
     f"{WIDEST_IGNORED:g} on either side. Unclear: anything else. Where mechanics asks for no "
-    f"change (the gust moves by less than {FLAT_GUST:.0%}), or the classes are no likelihoods of "
-    "failure, it only says whether the probability moves on average."
+    f"change (the gust moves by less than {percent(FLAT_GUST, 'stated')}), or the classes are no "
+    "likelihoods of failure, it only says whether the probability moves on average."
 )
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from arborisk.explanation.responses.partial import Dependence, MeasureEffect
 from arborisk.explanation.responses.records import Interventions
 from arborisk.explanation.responses.verdicts import LEAST_CHANGE, FactorSummary, summarise
-from arborisk.records import Interval
+from arborisk.wording.intervals import interval_text
+from arborisk.wording.percent import percent
+from arborisk.wording.sentences import DRAWN_TREES
 
 DRAWN_ONLY = (
-    "All of this was measured on drawn trees, which are never evidence about real ones. Physics "
-    "here means the mechanics that the drawn trees were made with, and its assumptions."
+    f"All of this was measured on drawn trees. {DRAWN_TREES} Physics here means the mechanics that "
+    "the drawn trees were made with, and its assumptions."
 )
 NEW_TO_IT = (
     "The model learnt from other photos than drawn ones: how it answers to drawings may differ "
@@ -92,7 +94,8 @@ def dependence_sentences(found: Dependence, titles: Mapping[str, str] | None = N
     seldom = ", ".join(words.get(name, name) for name in found.left_out)
     left_out = (f"Too seldom measured, or always the same: {seldom}.",) if seldom else ()
     explained = (
-        f"All measures together explain {found.r2:.0%} of how the score varies over photos left out"
+        f"All measures together explain {percent(found.r2)} of how the score varies over photos "
+        "left out"
         if found.r2 > 0
         else "All measures together explain nothing of how the score varies over photos left out"
     )
@@ -103,21 +106,6 @@ def dependence_sentences(found: Dependence, titles: Mapping[str, str] | None = N
         unclear=(*(_effect_line(one, words.get(one.name, one.name)) for one in others), *left_out),
         cautions=(f"{explained} ({found.n_photos} photos, {found.n_groups} groups).", NOT_CAUSES),
     )
-
-
-def with_interval(value: Interval, digits: int = 2) -> str:
-    """A signed figure with its interval, for example ``+0.23 (+0.18 to +0.28)``."""
-    if value.low is None or value.high is None:
-        return f"{_signed(value.value, digits)} ({value.note})"
-    ends = f"{_signed(value.low, digits)} to {_signed(value.high, digits)}"
-    return f"{_signed(value.value, digits)} ({ends})"
-
-
-def _signed(value: float, digits: int) -> str:
-    """A figure with its sign; zero has none."""
-    rounded = round(value, digits)
-    shown = f"{rounded:+.{digits}f}" if rounded else f"{0:.{digits}f}"
-    return shown.replace("-", "\N{MINUS SIGN}")
 
 
 def range_words(one: FactorSummary) -> str:
@@ -135,10 +123,10 @@ def _line(one: FactorSummary, of: str) -> str:
             f"{title}: it is not in the picture. The photos of a tree are the same byte for byte "
             "at all levels, and so is the score."
         )
-    change = with_interval(one.change)
+    change = interval_text(one.change, signed=True)
     if one.rank is None:
         return f"{title} {range_words(one)}: P({of}) moves by {change}."
-    rank = f"rank correlation with the critical gust {with_interval(one.rank)}"
+    rank = f"rank correlation with the critical gust {interval_text(one.rank, signed=True)}"
     if one.verdict == "ignores it":
         close = ""
         if (one.rank.low or 0.0) > 0:
@@ -170,10 +158,11 @@ def _disagreement(one: FactorSummary, of: str) -> str:
     gust = f"the critical gust goes from {low:.0f} to {high:.0f} m/s"
     if one.is_flat:
         gust = "the critical gust hardly changes"
+    change = interval_text(one.change, signed=True)
     does = {
-        "ignores it": f"P({of}) hardly moves: {with_interval(one.change)}",
-        "goes against physics": f"P({of}) goes the other way: {with_interval(one.change)}",
-        "moves": f"P({of}) moves: {with_interval(one.change)}",
+        "ignores it": f"P({of}) hardly moves: {change}",
+        "goes against physics": f"P({of}) goes the other way: {change}",
+        "moves": f"P({of}) moves: {change}",
     }[one.verdict]
     return f"{one.response.factor.title} {range_words(one)}: {gust}, {does}."
 
@@ -194,8 +183,9 @@ def _effect_line(effect: MeasureEffect, title: str) -> str:
     first, last = (f"{round(end, 2):g}" for end in effect.range)
     return (
         f"{title[:1].upper()}{title[1:]}: rank correlation with the score "
-        f"{with_interval(effect.rank)}{p}; with the other measures allowed for, the score changes "
-        f"by {with_interval(effect.change)} from {first} to {last} ({effect.n_measured} photos)."
+        f"{interval_text(effect.rank, signed=True)}{p}; with the other measures allowed for, the "
+        f"score changes by {interval_text(effect.change, signed=True)} from {first} to {last} "
+        f"({effect.n_measured} photos)."
     )
 
 

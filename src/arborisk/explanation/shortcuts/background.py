@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
+from arborisk.explanation.belief.interval import above
 from arborisk.explanation.shortcuts.material import Material
 from arborisk.explanation.shortcuts.pairs import Rows, swapped
 from arborisk.explanation.shortcuts.pictures import Photos, filled, pasted
 from arborisk.explanation.shortcuts.record import Example, Finding, Reading, Standing
-from arborisk.explanation.shortcuts.words import above, percent
+from arborisk.wording.intervals import share_text
+from arborisk.wording.percent import percent
 
 TITLE = "the background"
 MOST = 0.5
 SOME = 0.25
 RULE = (
-    f"Found: more than {100 * MOST:.0f} % of the difference between classes goes with the "
+    f"Found: more than {percent(MOST, 'stated')} of the difference between classes goes with the "
     "background, at the lower end of the interval. Worth knowing: more than "
-    f"{100 * SOME:.0f} %, or photos without their tree are still put in order better than "
+    f"{percent(SOME, 'stated')}, or photos without their tree are still put in order better than "
     "chance."
 )
 NO_MASKS = "No outline of the trees was given, so that they cannot be taken out."
@@ -52,11 +54,12 @@ def background_test(material: Material) -> Finding:
         "background",
         TITLE,
         standing,
-        f"With the tree taken out ({100 * covered:.0f} % of the picture on average) the model puts "
-        f"{percent(alone.interval)} of pairs in the right order, against {percent(material.order)} "
-        f"with it; chance gives 50 %. Of the difference between classes {percent(behind.travel)} "
-        f"goes with the background and {percent(tree.travel)} with the tree; another background "
-        f"changes {percent(behind.changed)} of the answers, another tree {percent(tree.changed)}.",
+        f"With the tree taken out ({percent(covered)} of the picture on average) the model puts "
+        f"{share_text(alone.interval)} of pairs in the right order, against "
+        f"{share_text(material.order)} with it; chance gives 50 %. Of the difference between "
+        f"classes {share_text(behind.travel)} goes with the background and "
+        f"{share_text(tree.travel)} with the tree; another background changes "
+        f"{share_text(behind.changed)} of the answers, another tree {share_text(tree.changed)}.",
         RULE,
         (
             alone,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from arborisk.explanation.belief.interval import above
 from arborisk.explanation.shortcuts.material import Material
 from arborisk.explanation.shortcuts.pairs import Rows, swapped
 from arborisk.explanation.shortcuts.pictures import Photos, border_mask, only, pasted
 from arborisk.explanation.shortcuts.record import Example, Finding, Reading
-from arborisk.explanation.shortcuts.words import above, percent
+from arborisk.wording.intervals import share_text
+from arborisk.wording.percent import percent
 
 TITLE = "the border of the frame"
 MOST = 0.5
@@ -14,9 +16,10 @@ MOST = 0.5
 the middle, where the tree stands."""
 SOME = 0.25
 RULE = (
-    f"Found: more than {100 * MOST:.0f} % of the difference between classes goes with the "
+    f"Found: more than {percent(MOST, 'stated')} of the difference between classes goes with the "
     "border (a tenth of the side all round), at the lower end of the interval. Worth knowing: "
-    f"more than {100 * SOME:.0f} %, or the border alone orders the photos better than chance."
+    f"more than {percent(SOME, 'stated')}, or the border alone orders the photos better than "
+    "chance."
 )
 
 
@@ -47,11 +50,11 @@ def border_test(material: Material) -> Finding:
         "border",
         TITLE,
         standing,  # type: ignore[arg-type]
-        f"With another photo's border, {percent(with_border.changed)} of the answers change, and "
-        f"{percent(with_border.travel)} of the difference between classes goes with the border; "
-        f"with another photo's middle, {percent(with_middle.changed)} change. From the border "
-        f"alone the model puts {percent(alone.interval)} of pairs of photos in the right order, "
-        "where chance gives 50 %.",
+        f"With another photo's border, {share_text(with_border.changed)} of the answers change, "
+        f"and {share_text(with_border.travel)} of the difference between classes goes with the "
+        f"border; with another photo's middle, {share_text(with_middle.changed)} change. From the "
+        f"border alone the model puts {share_text(alone.interval)} of pairs of photos in the right "
+        "order, where chance gives 50 %.",
         RULE,
         (
             alone,

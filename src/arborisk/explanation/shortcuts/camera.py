@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from arborisk.explanation.belief.interval import above
 from arborisk.explanation.shortcuts.held_back import held_back_scores
 from arborisk.explanation.shortcuts.material import Material
 from arborisk.explanation.shortcuts.measures import share
@@ -20,7 +21,8 @@ from arborisk.explanation.shortcuts.pictures import (
     tinted,
 )
 from arborisk.explanation.shortcuts.record import Example, Finding, Reading, Standing
-from arborisk.explanation.shortcuts.words import above, percent
+from arborisk.wording.intervals import share_text
+from arborisk.wording.percent import percent
 
 TITLE = "the camera (light, colour, sharpness, storage)"
 FLIPPED = 0.2
@@ -37,10 +39,10 @@ CHANGES: dict[str, Callable[[Photos], Photos]] = {
 """Small changes of the camera, by name."""
 RULE = (
     "Found: light, colour and sharpness outside the tree, fitted out of fold, tell the classes at "
-    f"least as well as the model and explain more than {100 * EXPLAINED:.0f} % of its score. Worth "
-    "knowing: they tell the classes better than chance; or a small change alters more than "
-    f"{100 * FLIPPED:.0f} % of the answers, at the lower end of the interval: then answers hang on "
-    "the camera, though it says nothing of the class."
+    f"least as well as the model and explain more than {percent(EXPLAINED, 'stated')} of its "
+    "score. Worth knowing: they tell the classes better than chance; or a small change alters "
+    f"more than {percent(FLIPPED, 'stated')} of the answers, at the lower end of the interval: "
+    "then answers hang on the camera, though it says nothing of the class."
 )
 
 
@@ -75,10 +77,10 @@ def camera_test(material: Material) -> Finding:
         "camera",
         TITLE,
         standing,
-        f"Light, colour and sharpness {where} alone put {percent(alone)} of pairs in the right "
-        f"order (the model {percent(material.order)}, chance 50 %) and explain "
-        f"{100 * max(explained, 0):.0f} % of the model's score. Of small changes, "
-        f'"{worst.title.split(":")[0]}" alters most answers: {percent(worst.interval)}.',
+        f"Light, colour and sharpness {where} alone put {share_text(alone)} of pairs in the right "
+        f"order (the model {share_text(material.order)}, chance 50 %) and explain "
+        f"{percent(max(explained, 0))} of the model's score. Of small changes, "
+        f'"{worst.title.split(":")[0]}" alters most answers: {share_text(worst.interval)}.',
         RULE,
         (
             Reading("light, colour, sharpness alone: order right", alone, 0.5, "chance"),

@@ -14,8 +14,9 @@ from arborisk.explanation.shortcuts.measures import (
 )
 from arborisk.explanation.shortcuts.out_of_fold import predict_by_threshold
 from arborisk.explanation.shortcuts.record import Finding, Reading, Standing
-from arborisk.explanation.shortcuts.words import percent, points, signed
 from arborisk.records import Interval
+from arborisk.wording.intervals import interval_text, points_text, share_text
+from arborisk.wording.percent import percent
 
 LOW_DEAD_SHARE = 0.15
 """A tree with less dead wood than this counts as living here."""
@@ -51,8 +52,8 @@ def dead_wood_test(material: Material) -> Finding:
         "dead_wood",
         title,
         standing,
-        f"The score follows the share of {wood} with a rank correlation of {signed(follows)}. "
-        f"{_rule_sentence(material, dead, rows, model, rule, more)} "
+        f"The score follows the share of {wood} with a rank correlation of "
+        f"{interval_text(follows)}. {_rule_sentence(material, dead, rows, model, rule, more)} "
         f"{_living_sentence(living, wood)}",
         RULE,
         (
@@ -130,14 +131,14 @@ def _rule_sentence(
     )
     balanced = (said[is_first].mean() + (~said[~is_first]).mean()) / 2
     return (
-        f"{wood.capitalize()} alone puts {percent(rule)} of pairs in the right order, the model "
-        f"{percent(model)}: {points(more)}. As a rule with one limit, fitted on other groups, "
-        f"it has a balanced accuracy of {100 * balanced:.0f} % on this question."
+        f"{wood.capitalize()} alone puts {share_text(rule)} of pairs in the right order, the model "
+        f"{share_text(model)}: {points_text(more)}. As a rule with one limit, fitted on other "
+        f"groups, it has a balanced accuracy of {percent(balanced)} on this question."
     )
 
 
 def _living_sentence(living: Interval | None, wood: str) -> str:
-    little = f"trees with less than {100 * LOW_DEAD_SHARE:.0f} % {wood}"
+    little = f"trees with less than {percent(LOW_DEAD_SHARE, 'stated')} {wood}"
     if living is None:
         return f"Too few {little} in one of the classes to see whether it tells them apart."
-    return f"Among {little} the model puts {percent(living)} of pairs in the right order."
+    return f"Among {little} the model puts {share_text(living)} of pairs in the right order."

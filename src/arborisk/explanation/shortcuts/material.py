@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.bundle.contrast import Contrast
+from arborisk.explanation.belief.interval import above
 from arborisk.explanation.opened import OpenedModel
 from arborisk.explanation.shortcuts.held_back import held_back_scores, score_of
 from arborisk.explanation.shortcuts.measures import order_share
 from arborisk.explanation.shortcuts.pairs import Pairs, gap_of, make_pairs
 from arborisk.explanation.shortcuts.photos import ShortcutPhotos
 from arborisk.explanation.shortcuts.record import Reading
-from arborisk.explanation.shortcuts.words import above
 from arborisk.records import Interval
 
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from arborisk.explanation.belief.interval import above
 from arborisk.explanation.shortcuts.held_back import held_back_scores
 from arborisk.explanation.shortcuts.material import Material
 from arborisk.explanation.shortcuts.measures import share
 from arborisk.explanation.shortcuts.pairs import Pairs, Rows, Swapped, pull_of, swapped
 from arborisk.explanation.shortcuts.pictures import Masks, Photos, filled, pasted
 from arborisk.explanation.shortcuts.record import Example, Finding, Places, Reading, Standing
-from arborisk.explanation.shortcuts.words import above, percent
 from arborisk.records import Interval, Progress
+from arborisk.wording.intervals import share_text
+from arborisk.wording.percent import percent
 
 TITLE = "a fixed place in the frame (a stamp, a corner)"
 N_CELLS = 6
@@ -30,7 +32,7 @@ N_OTHERS = 3
 ENOUGH = 0.3
 TIMES = 2.0
 RULE = (
-    f"Found: more than {100 * ENOUGH:.0f} % of the difference between classes goes with one "
+    f"Found: more than {percent(ENOUGH, 'stated')} of the difference between classes goes with one "
     f"ninth of the frame, at the lower end of the interval, and at least {TIMES:g} times as "
     "much as with any other such place. Worth knowing: the first of these alone."
 )
@@ -59,10 +61,10 @@ def place_test(material: Material, progress: Progress | None = None) -> Finding:
         "place",
         TITLE,
         standing,
-        f"The place that decides most lies {where}: with it goes {percent(found.travel)} of the "
-        f"difference between classes, with the next place {100 * strongest:.0f} %. Pasting it from "
-        f"a photo of another class turns {100 * found.won:.0f} % of the answers into that class; "
-        f"blurring it changes {percent(gone)} of the answers.",
+        f"The place that decides most lies {where}: with it goes {share_text(found.travel)} of the "
+        f"difference between classes, with the next place {percent(strongest)}. Pasting it from "
+        f"a photo of another class turns {percent(found.won)} of the answers into that class; "
+        f"blurring it changes {share_text(gone)} of the answers.",
         RULE,
         (
             Reading(

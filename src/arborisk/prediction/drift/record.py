@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from arborisk.records import Interval
+
 
 @dataclass(frozen=True, slots=True)
 class Size:
@@ -68,6 +70,13 @@ class ClassShare:
     estimated: float | None
     low: float | None
     high: float | None
+
+    @property
+    def interval(self) -> Interval | None:
+        """The estimate with its interval; None without calibration."""
+        if self.estimated is None:
+            return None
+        return Interval(self.estimated, self.low, self.high)
 
 
 @dataclass(frozen=True, slots=True)

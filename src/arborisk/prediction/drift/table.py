@@ -12,6 +12,8 @@ from arborisk.prediction.drift.words import beyond_sentence, headline, leaf_sent
 from arborisk.tables.read import read_table
 from arborisk.tables.text import fold
 from arborisk.tables.word_columns import cell_text
+from arborisk.wording.intervals import share_text
+from arborisk.wording.percent import percent
 
 
 def drift_text(drift: Drift) -> str:
@@ -28,11 +30,12 @@ def drift_text(drift: Drift) -> str:
         lines.append(f"{'!' if shift.alarm else ' '} {shift.title}: {p_value}. {shift.sentence}")
     lines += ["", beyond_sentence(drift.beyond, drift.n_new), ""]
     for share in drift.classes:
-        line = f"  {share.title}: {share.training:.1%} in training, {share.predicted:.1%} answered"
-        if share.estimated is not None:
-            line += f", {share.estimated:.1%} with errors allowed for"
-        if share.low is not None and share.high is not None:
-            line += f" ({share.low:.1%} to {share.high:.1%})"
+        line = (
+            f"  {share.title}: {percent(share.training, 1)} in training, "
+            f"{percent(share.predicted, 1)} answered"
+        )
+        if share.interval is not None:
+            line += f", {share_text(share.interval, 1)} with errors allowed for"
         lines.append(line)
     return "\n".join([*lines, drift.classes_note, "", *drift.cautions])
 

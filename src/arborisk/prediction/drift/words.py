@@ -8,6 +8,8 @@ from typing import Final
 from arborisk.prediction.drift.arrangements import Outcome
 from arborisk.prediction.drift.photos import NewPhotos
 from arborisk.prediction.drift.record import Beyond, Drift, Size
+from arborisk.wording.counts import agreeing, counted
+from arborisk.wording.percent import counted_share, percent
 
 TITLES: Final = {
     "embedding": "what the photos show, as the network sees it",
@@ -66,8 +68,8 @@ def sentence_of(name: str, outcome: Outcome, sizes: Mapping[str, Size], alarm: b
     said = f"{verdict}: {luck}."
     if outcome.apart is not None:
         said += (
-            f" The clouds are {outcome.apart:.0%} apart, where 0% is one cloud and 100% are two "
-            "with nothing in common."
+            f" The clouds are {percent(outcome.apart)} apart, where 0 % is one cloud and 100 % are "
+            "two with nothing in common."
         )
     if name == "distance" and sizes[name].old > 0:
         times = sizes[name].new / sizes[name].old
@@ -81,7 +83,8 @@ def sentence_of(name: str, outcome: Outcome, sizes: Mapping[str, Size], alarm: b
     if name == "classes":
         size = sizes[name]
         said += (
-            f" {size.name}, each group counting once: {size.old:.0%} before, {size.new:.0%} now."
+            f" {size.name}, each group counting once: {percent(size.old)} before, "
+            f"{percent(size.new)} now."
         )
     return said
 
@@ -90,7 +93,8 @@ def leaf_sentence(leafless: tuple[float, float] | None) -> str:
     """Shares out of leaf, in a sentence."""
     if leafless is None:
         return "not told: the gate on leaves needs the embedding of the default model as it comes"
-    return f"{leafless[0]:.0%} of training photos, {leafless[1]:.0%} of new ones, by the gate"
+    old, new = (percent(share) for share in leafless)
+    return f"{old} of training photos, {new} of new ones, by the gate"
 
 
 def beyond_sentence(beyond: Beyond, n_new: int) -> str:
@@ -102,10 +106,11 @@ def beyond_sentence(beyond: Beyond, n_new: int) -> str:
         )
     many = "more than" if beyond.share > beyond.most_by_luck else "within"
     return (
-        f"{beyond.n_photos} of {n_new} new photos ({beyond.share:.1%}) lie beyond the limit of the "
-        f'gate "unlike the training photos", which is set to stop {beyond.stated:.1%} of photos '
+        f"{counted_share(beyond.n_photos, n_new, 1)} of {counted(n_new, 'new photo')} "
+        f"{agreeing(beyond.n_photos, 'lies', 'lie')} beyond the limit of the gate "
+        f'"unlike the training photos", which is set to stop {percent(beyond.stated, 1)} of photos '
         f"like those of training: {many} what the gate may really stop of such photos (up to "
-        f"{beyond.most_by_luck:.1%}, with the groups that set it)."
+        f"{percent(beyond.most_by_luck, 1)}, with the groups that set it)."
     )
 
 
@@ -124,13 +129,14 @@ def cautions_of(
         found.append("Photos of one day were taken for a group; --groups names them better.")
     if smallest_p > level:
         found.append(
-            f"{n_new_groups} group{'' if n_new_groups == 1 else 's'} of new photos: the smallest p "
+            f"{counted(n_new_groups, 'group')} of new photos: the smallest p "
             f"value that can come out is {smallest_p:.2g}, above {level:g}. Nothing can be shown; "
             "add photos of other outings."
         )
     elif n_new_groups < 10:
         found.append(
-            f"{n_new_groups} groups of new photos: only large changes can be told from luck."
+            f"{counted(n_new_groups, 'group')} of new photos: only large changes can be told from "
+            "luck."
         )
     if new.n_left_out:
         found.append(

@@ -12,6 +12,7 @@ from arborisk.bundle import Bundle, probe_array
 from arborisk.prediction.gates.fitness import Fitness, measure_fitness
 from arborisk.prediction.gates.heads import GateHeads, load_gate_heads
 from arborisk.prediction.referral import Finding
+from arborisk.wording.percent import percent
 
 FALSE_ALARM = 0.01
 """Share of photos like those of training that a gate may stop wrongly."""
@@ -76,7 +77,7 @@ class Gating:
         self.heads = heads
         for gate, alarms in bundle.description.gate_alarms.items():
             if gate in HEAD_GATES and alarms > USUAL_ALARMS:
-                self.off[gate] = f"{alarms:.0%} of the training photos are like that"
+                self.off[gate] = f"{percent(alarms)} of the training photos are like that"
         if bundle.description.drawn:
             self.off["photo"] = "the model was trained on drawn trees"
 
@@ -110,6 +111,7 @@ class Gating:
             if stated > FALSE_ALARM:
                 lines.append(
                     f"Gate unlike: with {self.reference.n_groups} groups of training photos it may "
-                    f"stop {stated:.1%} of photos like them on average, and up to {at_most:.0%}."
+                    f"stop {percent(stated, 1)} of photos like them on average, and up to "
+                    f"{percent(at_most)}."
                 )
         return lines

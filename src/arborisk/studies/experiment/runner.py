@@ -29,6 +29,8 @@ from arborisk.studies.experiment.sharing import (
 from arborisk.studies.experiment.stand import drawn_dataset
 from arborisk.studies.experiment.work import Job, Outcome
 from arborisk.studies.learners import ProgressFor
+from arborisk.wording.counts import counted
+from arborisk.wording.sentences import DRAWN_TREES
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,7 @@ def run_experiment(
     if dataset is None:
         dataset = Path(grid.dataset) if grid.dataset else None
     if dataset is None:
-        tell(
-            f"No data set given: {grid.drawn.trees} trees are drawn. Drawn trees are never "
-            "evidence about real ones."
-        )
+        tell(f"No data set given: {counted(grid.drawn.trees, 'tree')} drawn. {DRAWN_TREES}")
         dataset = drawn_dataset(out, grid.drawn, progress_for)
     refuse_other_grid(out, cells, load_dataset(dataset).content_hash)
     tasks = make_tasks(dataset, cells, grid.copies)

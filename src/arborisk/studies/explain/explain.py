@@ -26,13 +26,11 @@ from arborisk.studies.explain.options import ExplainOptions
 from arborisk.studies.explain.table import write_explanations
 from arborisk.studies.interpret.maps import usual_method
 from arborisk.studies.learners import ProgressFor
+from arborisk.wording.sentences import DRAWN_MODEL
 
 AT_A_TIME = 8
 """Photos in memory at once."""
-TRAINED_ON_DRAWN = (
-    "The model was trained on drawn trees: it knows nothing of real ones. Nothing that it says of "
-    "photos of real trees counts."
-)
+TRAINED_ON_DRAWN = f"{DRAWN_MODEL} Nothing that it says of photos of real trees counts."
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from arborisk.report.interpret_page import Chapter
+from arborisk.wording.counts import agreeing, counted
+from arborisk.wording.sentences import DRAWN_TREES
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ def conclude(chapters: Sequence[Chapter], *, drawn: bool) -> Conclusion:
         drawn: Whether the photos are of drawn trees.
     """
     by_name = {one.name: one for one in chapters}
-    tail = " All of it is of drawn trees, never evidence about real ones." if drawn else ""
+    tail = f" All of it is of drawn trees. {DRAWN_TREES}" if drawn else ""
     shortcut = by_name.get("shortcuts")
     if shortcut is not None and shortcut.disagrees:
         return Conclusion(f"{shortcut.disagrees[0]}{tail}", "worse", "A shortcut was found")
@@ -40,16 +42,15 @@ def conclude(chapters: Sequence[Chapter], *, drawn: bool) -> Conclusion:
         return Conclusion(f"{belief.cautions[0]}{tail}", "worse", "The maps are not to be believed")
     n_against = sum(len(one.disagrees) for one in chapters)
     n_used = sum(len(one.uses) for one in chapters)
-    counted = (
-        f"{n_used} things that it uses and {n_against} that go against physics or lie beside the "
-        "tree; they are listed below."
+    things = (
+        f"{counted(n_used, 'thing')} that it uses and {n_against} that "
+        f"{agreeing(n_against, 'goes', 'go')} against physics or "
+        f"{agreeing(n_against, 'lies', 'lie')} beside the tree; all are listed below."
     )
     if n_against:
-        return Conclusion(
-            f"Found: {counted}{tail}", "undecided", "Not all of it is as it should be"
-        )
+        return Conclusion(f"Found: {things}{tail}", "undecided", "Not all of it is as it should be")
     return Conclusion(
-        f"Nothing against it among what was looked for. Found: {counted}{tail}",
+        f"Nothing against it among what was looked for. Found: {things}{tail}",
         "better",
         "Nothing of what was looked for",
     )

@@ -36,6 +36,7 @@ from arborisk.studies.tune.search import Found, search
 from arborisk.studies.tune.space import Space, space_for
 from arborisk.studies.tune.store import STUDY, Store
 from arborisk.studies.tune.trials import TOLD_SCORES, Bench, inner_rounds
+from arborisk.wording.percent import percent
 
 TRIALS = "trials.csv"
 OUTER_SEARCHES = "outer_searches"
@@ -123,7 +124,7 @@ def tune(
             if seconds > 1.0:
                 say(
                     f"Outer folds: {wanted.outer_folds} more searches like this one, each on "
-                    f"{1 - 1 / wanted.outer_folds:.0%} of the photos: about "
+                    f"{percent(1 - 1 / wanted.outer_folds)} of the photos: about "
                     f"{seconds * (wanted.outer_folds - 1) / 60:.0f} min."
                 )
             outer = work.estimate(dataset_folder, progress_for, say)
@@ -151,7 +152,7 @@ class _Work:
         inner = (
             f"{wanted.inner_folds} inner folds"
             if wanted.inner_folds
-            else f"an inner hold-out of {wanted.inner_share:.0%}"
+            else f"an inner hold-out of {percent(wanted.inner_share, 'stated')}"
         )
         names = ", ".join(one.name for one in self.space.dimensions)
         text = (
@@ -226,7 +227,7 @@ class _Work:
             inner=(
                 f"{wanted.inner_folds} inner folds"
                 if wanted.inner_folds
-                else f"an inner hold-out of {wanted.inner_share:.0%} of the photos"
+                else f"an inner hold-out of {percent(wanted.inner_share, 'stated')} of the photos"
             ),
             sampler=wanted.sampler,
             seed=self.settings.seed,

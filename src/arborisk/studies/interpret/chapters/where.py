@@ -20,6 +20,7 @@ from arborisk.studies.interpret.options import InterpretOptions
 from arborisk.studies.interpret.readings import Readings, readings_of
 from arborisk.studies.interpret.subject import Subject
 from arborisk.studies.learners import ProgressFor
+from arborisk.wording.intervals import points_text
 
 N_OVERLAYS = 4
 CAUTION = (
@@ -97,12 +98,11 @@ def _on_tree(subject: Subject, readings: Readings, places: NDArray[np.int64]) ->
 
 def _words(surplus: Interval) -> str:
     """What the surplus says, with its figures."""
-    value = f"{100 * surplus.value:+.0f}"
+    told = points_text(surplus)
     if surplus.low is None or surplus.high is None:
-        return f"On the tree it is {value} points against the tree's size ({surplus.note})."
-    ends = f"{value} ({100 * surplus.low:+.0f} to {100 * surplus.high:+.0f}) points"
+        return f"On the tree it is, against the tree's size: {told}."
     if above(surplus):
-        return f"It looks at the tree more than the tree's size alone would give: {ends}."
+        return f"It looks at the tree more than the tree's size alone would give: {told}."
     if below(surplus):
-        return f"It looks at the tree less than the tree's size alone would give: {ends}."
-    return f"It is not shown to look at the tree more or less than its size gives: {ends}."
+        return f"It looks at the tree less than the tree's size alone would give: {told}."
+    return f"It is not shown to look at the tree more or less than its size gives: {told}."
