@@ -145,7 +145,8 @@ def print_summary(one: FactorSummary, found: Interventions) -> None:
     response = one.response
     print(f"\n{response.factor.title}: {one.verdict}")
     print(
-        f"  change of P {interval_text(one.change, signed=True)}, score {interval_text(one.score_change, signed=True)}"
+    change = interval_text(one.change, signed=True)
+    print(f"  change of P {change}, score {interval_text(one.score_change, signed=True)}")
     )
     if one.index_change is not None:
         print(
