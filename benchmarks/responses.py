@@ -144,10 +144,8 @@ def print_still_feet(one: FactorSummary, found: Interventions) -> None:
 def print_summary(one: FactorSummary, found: Interventions) -> None:
     response = one.response
     print(f"\n{response.factor.title}: {one.verdict}")
-    print(
     change = interval_text(one.change, signed=True)
     print(f"  change of P {change}, score {interval_text(one.score_change, signed=True)}")
-    )
     if one.index_change is not None:
         print(
             f"  change of the expected class index {interval_text(one.index_change, signed=True)}"
