@@ -148,3 +148,9 @@ def test_imminent_is_told_first(write):
 def test_what_cannot_be_read_is_told_with_its_remedy(write, text, message):
     with pytest.raises(DatasetError, match=message):
         read_ratings(write(text))
+
+
+def test_imminent_in_a_range_or_an_unknown_word_is_named(write):
+    rows = "tree,rater,label\n1,A,imp\n1,B,Imminent!! call\n2,A,imp\n2,B,prob\n3,A,imm.\n3,B,imm.\n"
+    found = read_ratings(write(rows), ReadingOptions(skip_unknown=True))
+    assert found.imminent == ("tree 1", "tree 3")

@@ -13,6 +13,7 @@ from arborisk.dataset.references import PhotoIndex
 from arborisk.errors import ArboriskError, DatasetError
 from arborisk.simulate import draw_stand
 from arborisk.simulate.raters import RATERS, draw_ratings
+from arborisk.wording.sentences import IMMINENT
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,19 @@ def tables(tmp_path_factory):
 
 def run(*arguments):
     return CliRunner().invoke(app, ["agree", *map(str, arguments)])
+
+
+def test_imminent_is_said_first(tmp_path):
+    ratings, page = tmp_path / "ratings.csv", tmp_path / "agree.html"
+    ratings.write_text("tree,rater,label\n1,A,imm.\n1,B,prob\n2,A,imp\n2,B,poss\n")
+    done = CliRunner().invoke(app, ["agree", str(ratings), "--out", str(page)])
+    assert done.stdout.startswith(f"{IMMINENT} It stands at tree 1.")
+    assert done.stderr.startswith(IMMINENT)
+    body = page.read_text().split("<body>")[1]
+    assert body.index(IMMINENT) < body.index("<h1>")
+    found = json.loads(CliRunner().invoke(app, ["agree", str(ratings), "--format", "json"]).stdout)
+    assert next(iter(found)) == "imminent"
+    assert found["imminent"]["ids"] == ["tree 1"]
 
 
 def test_json_is_what_the_function_gives(tables):

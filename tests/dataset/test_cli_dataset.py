@@ -8,6 +8,7 @@ from arborisk.cli.dataset import app
 from arborisk.dataset import load_dataset
 from arborisk.dataset.serial_copy import copy_serially
 from arborisk.errors import DatasetError, SplitError
+from arborisk.wording.sentences import IMMINENT
 
 
 @pytest.fixture
@@ -40,6 +41,9 @@ def test_import_with_a_table_beside_the_photos_and_mapped_words(make_photos, run
     assert result.exit_code == 0
     report = json.loads(result.stdout)
     assert report["label_counts"] == {"Imminent": 1, "Probable": 1}
+    assert next(iter(report)) == "imminent"
+    assert report["imminent"]["ids"] == ["b.jpg"]
+    assert result.stderr.splitlines()[-1].startswith(f"{IMMINENT} It stands at b.jpg.")
     assert report["n_blank"] == 1
     assert [row.site_id for row in load_dataset(tmp_path / "data").photos] == ["1", "1", "2"]
 
@@ -75,6 +79,18 @@ def test_serial_copy_numbers_within_labels_and_says_where_from(make_photos, run,
         copy_serially(load_dataset(out), target)
     with pytest.raises(DatasetError, match="outside PHOTOS"):
         copy_serially(load_dataset(out), root / "serial")
+
+
+def test_imminent_is_said_first_also_of_a_photo_that_is_not_there(make_photos, run, tmp_path):
+    root = make_photos("a.jpg", "b.jpg")
+    rows = "a.jpg,T1,A,imminent\na.jpg,T1,B,possible\nb.jpg,T2,A,possible\nc.jpg,T3,A,Imminent\n"
+    (root / "ratings.csv").write_text("file,tree,rater,label\n" + rows)
+    said = run("import", root, "--out", tmp_path / "data", "--labels", "ratings.csv").stdout
+    assert " ".join(said.split()).startswith(
+        f"{IMMINENT} It stands at a.jpg (tree T1); row 5: c.jpg."
+    )
+    quiet = run("import", root, "--out", tmp_path / "none", "--labels-from", "names").stdout
+    assert IMMINENT not in quiet
 
 
 def test_audit_prints_leaks_and_gives_json(make_photos, run, write_table, tmp_path):

@@ -13,6 +13,7 @@ from arborisk.risk.forms import assessment_of
 from arborisk.risk.information import value_of_information
 from arborisk.risk.rating import rate
 from arborisk.risk.rating_words import rating_json
+from arborisk.wording.sentences import IMMINENT
 
 
 def run(*arguments):
@@ -117,6 +118,16 @@ def test_annual_chance_harm_and_loss():
     said = run(*words)
     for phrase in ("mostly of branches", "126701", "an assumption", "Whose: one walker"):
         assert phrase in said
+
+
+def test_annual_says_imminent_first():
+    words = ("annual", "--storms", "0.2", "--failure", "Probable to Imminent")
+    done = CliRunner().invoke(app, list(words))
+    assert done.stdout.startswith(IMMINENT)
+    assert done.stderr.startswith(IMMINENT)
+    found = json.loads(run(*words, "--format", "json"))
+    assert next(iter(found)) == "imminent"
+    assert json.loads(run(*words[:-1], "probable", "--format", "json"))["imminent"] is None
 
 
 @pytest.mark.parametrize(

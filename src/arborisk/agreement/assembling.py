@@ -14,7 +14,7 @@ import numpy as np
 from arborisk.agreement.ratings import NOT_STATED, Ratings
 from arborisk.agreement.reading_notes import reading_notes
 from arborisk.agreement.words import WordsRead
-from arborisk.dataset.schemes import IMMINENT, ClassScheme
+from arborisk.dataset.schemes import ClassScheme
 from arborisk.errors import DatasetError
 from arborisk.photos import PHOTO_SUFFIXES
 from arborisk.tables.text import fold, words_of
@@ -55,8 +55,19 @@ def assemble(
     read: WordsRead,
     n_blank: int,
     path: Path,
+    imminent: Sequence[str],
 ) -> Ratings:
-    """Arrays of the ratings that have a class, in the order in which they were given."""
+    """Arrays of the ratings that have a class, in the order in which they were given.
+
+    Args:
+        rated: Cells with the label that each means.
+        kind: What was rated.
+        scheme: The classes.
+        read: What the words mean.
+        n_blank: Blank label cells.
+        path: The table, for messages.
+        imminent: Item of each cell that says Imminent, also where it says more than one word.
+    """
     class_of = {label: scheme.class_of(label) for _, label in rated}
     left_out = Counter(label for _, label in rated if class_of[label] is None)
     kept = sorted((pair for pair in rated if pair[1] not in left_out), key=lambda one: one[0].order)
@@ -81,13 +92,14 @@ def assemble(
         class_index=np.array([class_of[label] for _, label in kept], dtype=np.int64),
         words=tuple(label for _, label in kept),
         saw_model=np.array([cell.saw_model for cell, _ in kept], dtype=np.int64),
+        imminent=tuple(f"{kind} {item}" for item in dict.fromkeys(imminent)),
         notes=reading_notes(
             read,
             n_blank=n_blank,
             left_out=left_out,
             spellings=_spellings([c.rater for c, _ in rated], rater_name),
             time_frames={c.time_frame for c, _ in rated if c.time_frame},
-            imminent=[cell.item for cell, label in rated if label == IMMINENT],
+            imminent=imminent,
             rounds=_rounds_without_condition(rated),
         ),
     )

@@ -17,6 +17,7 @@ from arborisk.dataset.consensus import agreed_label
 from arborisk.records import Interval
 from arborisk.tables.fields import Row
 from arborisk.tables.write import write_table
+from arborisk.wording.imminent import imminent_json
 
 DECIMALS = 6
 
@@ -27,6 +28,7 @@ def as_json(found: Agreement) -> dict[str, Any]:
     consensus = found.consensus
     model, change = found.model, found.before_after
     return {
+        "imminent": imminent_json(ratings.imminent),
         "classes": list(scheme.titles),
         "ordered": scheme.ordered,
         "kind": ratings.kind,

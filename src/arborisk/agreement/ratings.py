@@ -32,6 +32,7 @@ class Ratings:
         class_index: Class said, shape (n_ratings,).
         words: Label of each rating in its canonical spelling, before the scheme joins any.
         saw_model: `BLIND`, `SHOWN` or `NOT_STATED`, shape (n_ratings,).
+        imminent: What somebody rated Imminent, each once, in the order of the table.
         notes: What a reader must know of how the table was read, a sentence each.
     """
 
@@ -45,6 +46,7 @@ class Ratings:
     class_index: NDArray[np.int64]
     words: tuple[str, ...]
     saw_model: NDArray[np.int64]
+    imminent: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,12 +17,13 @@ from arborisk.agreement.conditions import (
     read_saw_model,
 )
 from arborisk.agreement.ratings import NOT_STATED, Ratings
-from arborisk.agreement.words import is_no_answer, isa_word, read_words
+from arborisk.agreement.words import WordsRead, is_no_answer, isa_word, read_words
 from arborisk.dataset.columns import Columns, find_columns, rater_named_by
-from arborisk.dataset.schemes import AS_LABELLED, load_scheme
+from arborisk.dataset.schemes import AS_LABELLED, IMMINENT, load_scheme
 from arborisk.dataset.tables import RawTable, read_table
 from arborisk.dataset.vocabulary import known_words
 from arborisk.errors import DatasetError
+from arborisk.tables.rating_words import says_imminent
 from arborisk.tables.text import fold, words_of
 
 
@@ -86,7 +87,18 @@ def read_ratings(path: Path, options: ReadingOptions | None = None) -> Ratings:
             "Where everybody says the same there is nothing to measure; with --scheme the classes "
             "need not all occur.",
         )
-    return assemble(rated, kind, scheme, read, n_blank, path)
+    return assemble(rated, kind, scheme, read, n_blank, path, _imminent(cells, read, options))
+
+
+def _imminent(cells: Sequence[Cell], read: WordsRead, options: ReadingOptions) -> list[str]:
+    """Item of each cell that says Imminent: as its label, or beside another word."""
+    mapped = {fold(word) for word in options.word_map}
+    urgent = {
+        word
+        for word in {cell.word for cell in cells}
+        if read.meaning[word] == IMMINENT or (fold(word) not in mapped and says_imminent(word))
+    }
+    return [cell.item for cell in cells if cell.word in urgent]
 
 
 def _find(table: RawTable, options: ReadingOptions) -> Columns:

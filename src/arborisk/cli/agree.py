@@ -94,6 +94,7 @@ def agree(
     from arborisk.agreement import as_json, compare_raters, write_consensus
     from arborisk.agreement.reading import ReadingOptions
     from arborisk.cli.console import note
+    from arborisk.wording.imminent import imminent_line
 
     columns = {"file": photo_column, "tree": tree_column, "rater": rater_column}
     found = compare_raters(
@@ -108,6 +109,8 @@ def agree(
             skip_unknown=skip_unknown,
         ),
     )
+    if urgent := imminent_line(found.ratings.imminent):
+        note(urgent)
     if consensus_out is not None:
         write_consensus(found, consensus_out)
         note(f"Consensus: {consensus_out}")
@@ -138,8 +141,10 @@ def _as_text(found: Agreement) -> str:
 
     from arborisk.agreement import sections
     from arborisk.cli.text_table import text_table
+    from arborisk.wording.imminent import imminent_line
 
-    lines: list[str] = []
+    urgent = imminent_line(found.ratings.imminent)
+    lines: list[str] = [urgent, ""] if urgent else []
     for title, sentences, table in sections(found):
         if title:
             lines += ["", title, "-" * len(title)]

@@ -126,6 +126,7 @@ def import_command(
     from arborisk.dataset.serial_copy import check_serial_target, copy_serially
     from arborisk.models import DEFAULT_MODEL, model_entry
     from arborisk.preprocess import PrepareAhead
+    from arborisk.wording.imminent import imminent_line
 
     columns = {
         "file": file_column,
@@ -164,6 +165,8 @@ def import_command(
             n_processes=processes,
             progress=step,
         )
+    if urgent := imminent_line(imported.report.imminent):
+        note(urgent)
     if serial_copy is not None:
         n_copied = copy_serially(imported.dataset, serial_copy)
         note(f"{n_copied} {'photo' if n_copied == 1 else 'photos'} copied to {serial_copy}")

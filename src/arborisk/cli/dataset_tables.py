@@ -12,6 +12,7 @@ from arborisk.dataset import AuditReport, ImportReport
 from arborisk.dataset.schemes import ISA_SCHEMES, ISA_WORDS
 from arborisk.dataset.sides import TRAIN, VALIDATION, sides_of
 from arborisk.errors import escaped
+from arborisk.wording.imminent import imminent_line
 
 _MAX_LISTED = 10
 _MAX_JOINED = 3
@@ -27,6 +28,8 @@ _KINDS = {
 def print_import(report: ImportReport, out: Path) -> None:
     """Prints what an import found; the whole lists stand in ``import.json``."""
     console = ShownConsole()
+    if urgent := imminent_line(report.imminent):
+        _say(console, urgent)
     counts = ", ".join(f"{label} {n}" for label, n in report.label_counts.items()) or "none"
     n_rated = report.n_photos - report.n_unrated
     _say(console, f"{_count(n_rated, 'rated photo')}: {counts}. Unrated: {report.n_unrated}.")

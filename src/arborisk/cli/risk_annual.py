@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from arborisk.cli.console import say
+from arborisk.cli.console import note, say
 from arborisk.cli.risk_rate import Format, TakeFrom
 
 if TYPE_CHECKING:
@@ -86,11 +86,16 @@ def annual(
     """
     from arborisk.errors import SettingsError
     from arborisk.risk.annual_words import basis_lines
+    from arborisk.tables.rating_words import says_imminent
+    from arborisk.wording.imminent import imminent_json, imminent_line
 
     if (failure is None) == (model is None):
         raise SettingsError(
             "--failure or --model", "both or neither", "the options", "Give one of them."
         )
+    urgent = ["the tree of --failure"] if failure is not None and says_imminent(failure) else []
+    if line := imminent_line(urgent):
+        note(line)
     if out is not None:
         from arborisk.tables.write import check_out
 
@@ -117,6 +122,8 @@ def annual(
             currency,
             seed,
         )
+    found = {"imminent": imminent_json(urgent), **found}
+    lines = [line, *lines] if line else lines
     if format is Format.JSON:
         import json
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from arborisk.dataset.labelling import Conflict
 from arborisk.dataset.schemes import ISA_WORDS
+from arborisk.wording.imminent import imminent_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class ImportReport:
     """What an import found. Nothing that was left aside is missing here.
 
     Attributes:
+        imminent: Photos, or rows without a photo, that somebody rated Imminent.
         n_files: Photo files found.
         n_photos: Photos that could be read.
         n_unrated: Of these, those without a label.
@@ -36,6 +38,7 @@ class ImportReport:
         failures: Unreadable files, each with its reason.
     """
 
+    imminent: tuple[str, ...]
     n_files: int
     n_photos: int
     n_unrated: int
@@ -57,7 +60,8 @@ class ImportReport:
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain values."""
-        return asdict(self)
+        found = asdict(self)
+        return {"imminent": imminent_json(found.pop("imminent")), **found}
 
     def to_json(self) -> str:
         """The report as JSON text."""

@@ -154,6 +154,7 @@ def _report(
             for item in scheme.classes
         }
     return ImportReport(
+        imminent=labelling.imminent,
         n_files=len(rows) + len(failures),
         n_photos=len(rows),
         n_unrated=sum(not row.label for row in rows),

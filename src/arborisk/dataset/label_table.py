@@ -12,6 +12,7 @@ from arborisk.dataset.columns import Columns, rater_named_by
 from arborisk.dataset.references import Match, PhotoIndex
 from arborisk.dataset.tables import RawTable
 from arborisk.errors import DatasetError
+from arborisk.tables.rating_words import says_imminent
 
 PHOTO_ROLES = (
     "tree",
@@ -62,12 +63,14 @@ class LabelTable:
         facts: Photo to role to value, for `PHOTO_ROLES`.
         n_matched_by: How references were matched: path, name, stem or number.
         rows_without_photo: ``row 12: IMG_99`` for each row whose photo is not there.
+        imminent_without_photo: Those of them that say Imminent.
     """
 
     ratings: tuple[TableRating, ...]
     facts: Mapping[str, Mapping[str, str]]
     n_matched_by: Mapping[str, int]
     rows_without_photo: tuple[str, ...]
+    imminent_without_photo: tuple[str, ...]
 
 
 def match_label_table(table: RawTable, columns: Columns, index: PhotoIndex) -> LabelTable:
@@ -97,10 +100,12 @@ def match_label_table(table: RawTable, columns: Columns, index: PhotoIndex) -> L
     _refuse_ambiguous(table, references, matches)
     ratings: list[TableRating] = []
     facts: dict[str, dict[str, tuple[str, int]]] = {}
-    missing = []
+    missing, urgent = [], []
     for (row, cells), reference, match in zip(table.rows, references, matches, strict=True):
         if match.kind == "missing":
             missing.append(f"row {row}: {reference or '(no photo named)'}")
+            if any(says_imminent(cells[index]) for index in columns.labels):
+                urgent.append(missing[-1])
             continue
         given = {role: cells[index] for role, index in columns.one.items()}
         ratings += _ratings_of(table, columns, match.files[0], row, cells, given)
@@ -120,6 +125,7 @@ def match_label_table(table: RawTable, columns: Columns, index: PhotoIndex) -> L
         },
         dict(Counter(match.kind for match in matches if match.kind != "missing")),
         tuple(missing),
+        tuple(urgent),
     )
 
 

@@ -13,7 +13,7 @@ from arborisk.dataset.label_table import LabelTable, TableRating, match_label_ta
 from arborisk.dataset.name_labels import Believe, folder_labels, label_from_names
 from arborisk.dataset.options import ImportOptions
 from arborisk.dataset.references import PhotoIndex
-from arborisk.dataset.schemes import AS_LABELLED, ISA_WORDS
+from arborisk.dataset.schemes import AS_LABELLED, IMMINENT, ISA_WORDS
 from arborisk.dataset.tables import RawTable, read_table
 from arborisk.dataset.vocabulary import (
     check_targets,
@@ -56,6 +56,7 @@ class Labelling:
         n_not_in_table: Photos that the table does not name.
         conflicts: Photos whose raters disagree.
         unclear_names: Photo and why its name decides nothing.
+        imminent_without_photo: Rows that say Imminent of a photo that is not there.
     """
 
     labels: Mapping[str, str]
@@ -69,6 +70,18 @@ class Labelling:
     n_not_in_table: int = 0
     conflicts: tuple[Conflict, ...] = ()
     unclear_names: tuple[str, ...] = ()
+    imminent_without_photo: tuple[str, ...] = ()
+
+    @property
+    def imminent(self) -> tuple[str, ...]:
+        """Photos with an Imminent rating, whatever the others said, and rows without a photo."""
+        rated = [rating.file for rating in self.ratings if rating.word == IMMINENT]
+        labelled = [file for file, label in self.labels.items() if label == IMMINENT]
+        photos = [
+            f"{file} (tree {tree})" if (tree := self.facts.get(file, {}).get("tree")) else file
+            for file in dict.fromkeys([*rated, *labelled])
+        ]
+        return (*photos, *self.imminent_without_photo)
 
 
 def label_photos(root: Path, files: Sequence[str], options: ImportOptions) -> Labelling:
@@ -110,6 +123,7 @@ def label_photos(root: Path, files: Sequence[str], options: ImportOptions) -> La
         columns=_headers(table, columns.one, columns.labels if from_table else ()),
         n_matched_by=matched.n_matched_by,
         rows_without_photo=matched.rows_without_photo,
+        imminent_without_photo=matched.imminent_without_photo,
         n_not_in_table=len(set(files) - named),
     )
 

@@ -25,6 +25,7 @@ from arborisk.report.agreement_figures import MODEL, Row, dot_rows, short
 from arborisk.report.agreement_grids import MOST_RATERS, exchange_grid, kappa_grid
 from arborisk.report.content import ClassEntry, class_entries
 from arborisk.report.page import render_page, write_page
+from arborisk.wording.imminent import imminent_line
 
 MOST_LISTED = 40
 """Items of a table; the consensus file holds all."""
@@ -105,6 +106,7 @@ def agreement_page(found: Agreement) -> str:
         subtitle=f"{len(ratings.item)} ratings of {len(ratings.items)} {kind}s{of_trees} by "
         f"{len(ratings.raters)} raters",
         version=arborisk.__version__,
+        imminent=imminent_line(ratings.imminent),
         item_kind=kind,
         headline=headline(found),
         details=detail_sentences(found),

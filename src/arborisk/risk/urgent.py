@@ -11,7 +11,7 @@ from arborisk.risk.assessment import Assessment
 from arborisk.risk.belief import Belief
 from arborisk.risk.reading_words import read_belief
 from arborisk.scales import FailureLikelihood
-from arborisk.tables.text import words_of
+from arborisk.tables.rating_words import says_imminent as cell_says_imminent
 from arborisk.wording.imminent import imminent_json, imminent_line
 
 
@@ -93,7 +93,7 @@ def says_imminent(value: object) -> bool:
     try:
         belief = read_belief(FailureLikelihood, value, name="likelihood", by="a form", where="")
     except AssessmentError:
-        return "imminent" in words_of(str(value))
+        return cell_says_imminent(str(value))
     return FailureLikelihood.IMMINENT in belief.possible and not belief.is_missing
 
 

@@ -17,7 +17,7 @@ from arborisk.tables.codes import code_of
 from arborisk.tables.missing import is_missing, is_no_rating
 from arborisk.tables.numbers import shown
 from arborisk.tables.table import Cell
-from arborisk.tables.text import clean, fold
+from arborisk.tables.text import clean, fold, words_of
 
 L = TypeVar("L", bound=Scale)
 
@@ -139,6 +139,20 @@ def isa_word(word: str) -> str | None:
     except RatingWordError:
         return None
     return reading.levels[0].word if len(reading.levels) == 1 else None
+
+
+def says_imminent(cell: Cell) -> bool:
+    """Whether a likelihood of failure may be Imminent; of what is no word, whether it names it.
+
+    >>> says_imminent("imm."), says_imminent("Probable-Imminent"), says_imminent("Imminent!! call")
+    (True, True, True)
+    >>> says_imminent("Probable"), says_imminent(None)
+    (False, False)
+    """
+    try:
+        return FailureLikelihood.IMMINENT in read_word(FailureLikelihood, cell).levels
+    except RatingWordError:
+        return fold(FailureLikelihood.IMMINENT.word) in words_of(str(cell))
 
 
 def _unhedged(text: str) -> tuple[str, bool]:
