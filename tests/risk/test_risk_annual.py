@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from arborisk.errors import AssessmentError
-from arborisk.risk.annual import ClassChances
+from arborisk.risk.annual import Chance, ClassChances
+from arborisk.risk.annual_words import basis_lines, chance_text
 from arborisk.risk.class_prior import load_prior
 from arborisk.risk.counts import expected_count
 from arborisk.risk.harm import Failing, Struck, expected_harm
@@ -230,3 +231,14 @@ def test_a_prior_of_ones_own(tmp_path):
     path.write_text("\n".join(lines).replace("share = 0.2,", "share = 1.2,"))
     with pytest.raises(AssessmentError, match=r"share of Probable.*1\.2"):
         load_prior(path)
+
+
+def test_no_chance_is_printed_as_none_or_all():
+    assert chance_text(Chance(0.999996, 0.999995, 0.9999999)).count("over 99.9") == 3
+    assert chance_text(Chance(0.0, 5e-19, 5e-19)) == (
+        "none by what is stated (under 1 in 1,000,000,000 to under 1 in 1,000,000,000)"
+    )
+    assert chance_text(Chance(0.0924, 0.0144, 0.241)) == "9.2 % (1.4 to 24)"
+    basis = "\n".join(basis_lines(ClassChances(PRIOR, StormRate(0.2), 1)))
+    assert "Improbable: none of the trees" in basis
+    assert " 0 %" not in basis

@@ -12,6 +12,7 @@ from arborisk.errors import AssessmentError, TableError
 from arborisk.risk.class_prior import load_prior
 from arborisk.risk.outcomes import Outcomes, learn, ranking, read_outcomes
 from arborisk.scales import FailureLikelihood
+from arborisk.wording.sentences import IMMINENT
 
 PRIOR = load_prior()
 
@@ -120,3 +121,18 @@ def test_the_command_writes_a_table_that_can_be_given_again(tmp_path):
     found = json.loads(again.stdout)
     assert found["classes"][2]["before"][0] == pytest.approx((0.388 * 20 + 1.5) / 22)
     assert found["recalibration_due"] is False
+
+
+def test_imminent_is_said_first_those_that_stand_before_those_that_fell(tmp_path):
+    path = tmp_path / "storm.csv"
+    path.write_text(
+        "tree,failure,failed\nT1,Imminent,yes\nT2,Probable,no\nT3,Probable-Imminent,no\n"
+    )
+    said = CliRunner().invoke(app, ["outcomes", str(path), "--storm", "Ada"])
+    first = f"{IMMINENT} It stands at tree T3; tree T1 (failed in the storm)."
+    assert said.stdout.startswith(first)
+    assert said.stderr.startswith(IMMINENT)
+    told = ["outcomes", str(path), "--storm", "Ada", "--format", "json"]
+    found = json.loads(CliRunner().invoke(app, told).stdout)
+    assert next(iter(found)) == "imminent"
+    assert len(found["imminent"]["ids"]) == 2

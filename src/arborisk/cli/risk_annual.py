@@ -176,6 +176,7 @@ def _of_word(
     from arborisk.risk.annual_words import chance_text
     from arborisk.risk.reading_words import read_belief
     from arborisk.scales import FailureLikelihood
+    from arborisk.wording.counts import counted
 
     belief = read_belief(
         FailureLikelihood, failure, name="likelihood of failure", by="you", where="--failure"
@@ -183,7 +184,7 @@ def _of_word(
     low, high = chances.of(np.stack([belief.array("lowest"), belief.array("highest")]))
     ends = [low] if belief.is_certain else [low, high]
     said = " up to ".join(chance_text(one) for one in ends)
-    years = f"{chances.years:g} year{'' if chances.years == 1 else 's'}"
+    years = counted(chances.years, "year")
     lines = [f"{belief.words}: chance of the event below within {years}: {said}."]
     found: dict[str, Any] = {
         "failure": belief.words,

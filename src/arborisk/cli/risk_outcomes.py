@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from arborisk.cli.console import say
+from arborisk.cli.console import note, say
 from arborisk.cli.risk_rate import Format
 from arborisk.cli.table_options import (
     ColumnOption,
@@ -17,6 +17,10 @@ from arborisk.cli.table_options import (
     UnitsOption,
     choices_of,
 )
+from arborisk.records import Interval
+from arborisk.wording.counts import counted
+from arborisk.wording.intervals import share_text
+from arborisk.wording.percent import counted_share, percent
 
 if TYPE_CHECKING:
     from arborisk.risk.annual import Chance
@@ -60,34 +64,42 @@ def outcomes(
     from arborisk.files import check_place
     from arborisk.risk.class_prior import load_prior, write_prior
     from arborisk.risk.outcomes import learn, read_outcomes
+    from arborisk.wording.imminent import imminent_json, imminent_line
 
     if out is not None:
         check_place(out, inputs=[table, Path(prior)])
     before = load_prior(prior)
     read = read_outcomes(table, choices_of(column, units, mapped, sheet=sheet, layer=layer))
+    line = imminent_line(read.imminent)
+    if line:
+        note(line)
     found = learn(read, before, storm=storm)
     if out is not None:
         write_prior(found.prior, out)
     if format is Format.JSON:
         import json
 
-        say(json.dumps(_json(found, read.problems), indent=2, allow_nan=False))
+        told = {"imminent": imminent_json(read.imminent), **_json(found, read.problems)}
+        say(json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False))
         return
+    if line:
+        say(line)
     say(f"Event that counts: {before.event}.")
     for one in found.classes:
         say(
-            f"{one.level.word}: {one.n_failed} of {one.n}; before {_percent(one.before)}, "
-            f"now {_percent(one.after)}"
+            f"{one.level.word}: {one.n_failed} of {one.n}; before {_told(one.before)}, "
+            f"now {_told(one.after)}"
         )
     if found.ranking is None:
         say("Ranking: too few trees with or without the event to score.")
     else:
         say(
-            f"Ranking: a tree with the event stood above one without in {_percent(found.ranking)}; "
+            f"Ranking: a tree with the event stood above one without in {_told(found.ranking)}; "
             "50 % is chance."
         )
     for stated, share, n in found.reliability:
-        say(f"Stated {100 * stated:.1f} %, seen {100 * share:.1f} % of {n} trees.")
+        seen = counted_share(round(share * n), n, 1)
+        say(f"Stated {percent(stated, 1)}, seen in {seen} of {counted(n, 'tree')}.")
     if read.problems:
         say(f"Rows left out: {len(read.problems)}.")
     for problem in read.problems[:_MOST_SHOWN]:
@@ -98,9 +110,8 @@ def outcomes(
         say("Nothing here says that recalibration is due; one storm says little.")
 
 
-def _percent(chance: Chance) -> str:
-    ends = f"{100 * chance.low:.1f} to {100 * chance.high:.1f}"
-    return f"{100 * chance.mean:.1f} % ({ends})"
+def _told(chance: Chance) -> str:
+    return share_text(Interval(chance.mean, chance.low, chance.high), 1)
 
 
 def _json(found: Learnt, problems: tuple[str, ...]) -> dict[str, Any]:

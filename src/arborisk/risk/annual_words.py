@@ -4,30 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from arborisk.records import Interval
 from arborisk.risk.annual import Chance, ClassChances
 from arborisk.risk.counts import ExpectedCount
 from arborisk.risk.harm import Harm
 from arborisk.risk.tolerability import BANDS, SOURCE, Tolerability
 from arborisk.scales import FailureLikelihood
+from arborisk.wording.counts import counted
+from arborisk.wording.intervals import share_text
+from arborisk.wording.percent import Digits, percent
 
 OF_BRANCHES = (
     "Where the event is mostly the loss of branches, the chances of impact and harm must be those "
     "of a branch, and the fall of the whole tree is not in it."
 )
+RULED_OUT = "none by what is stated"
+"""A chance of exactly 0, which only an input of 0 can give."""
+LEAST = 1e-9
+"""Chances below it are only said to be below it."""
 ADDED = "These are expected events over all trees together: no threshold for one person applies."
 
 
 def chance_text(chance: Chance) -> str:
     """For example ``3.1 % (0.4 to 9.8)``; small ones as 1 in so many."""
     if chance.mean >= 1e-3:
-        ends = f"{100 * chance.low:.2g} to {100 * chance.high:.2g}"
-        return f"{100 * chance.mean:.2g} % ({ends})"
+        digits: Digits = "rare" if chance.mean < 0.99 else 1
+        return share_text(Interval(chance.mean, chance.low, chance.high), digits)
     return f"{one_in(chance.mean)} ({one_in(chance.low)} to {one_in(chance.high)})"
 
 
 def one_in(chance: float) -> str:
     """For example ``1 in 25,000``."""
-    return f"1 in {float(f'{1 / chance:.2g}'):,.0f}" if chance > 0 else "0"
+    if chance <= 0:
+        return RULED_OUT
+    if chance < LEAST:
+        return f"under 1 in {1 / LEAST:,.0f}"
+    return f"1 in {float(f'{1 / chance:.2g}'):,.0f}"
 
 
 def basis_lines(chances: ClassChances) -> Iterator[str]:
@@ -37,7 +49,7 @@ def basis_lines(chances: ClassChances) -> Iterator[str]:
     yield f"Prior {prior.name}: {prior.source}"
     for level in FailureLikelihood:
         yield (
-            f"  {level.word}: {100 * prior.share[level]:g} % in a storm, taken to rest on "
+            f"  {level.word}: {_of_trees(prior.share[level])} in such a storm, taken to rest on "
             f"{prior.equivalent[level]:g} trees (an assumption you can edit: --equivalent "
             f"{level.word}=N)"
         )
@@ -50,7 +62,7 @@ def count_lines(found: ExpectedCount, years: float) -> Iterator[str]:
     expected = found.expected
     yield (
         f"Of {found.n_trees} trees, {expected.mean:.1f} are expected to be damaged within "
-        f"{years:g} year{'' if years == 1 else 's'} (95 % interval of the expectation "
+        f"{counted(years, 'year')} (95 % interval of the expectation "
         f"{expected.low:.1f} to {expected.high:.1f}; the number seen would lie between "
         f"{found.seen_low:.0f} and {found.seen_high:.0f}). Most of the doubt is on the prior and "
         "the storms: it is common to all trees and does not average out."
@@ -69,7 +81,7 @@ def harm_lines(harm: Harm, found: Tolerability | None, what: str) -> Iterator[st
         return
     yield f"Whose: {found.person}. {found.band.words}"
     shares = [
-        f"{band.name} {_share(share)}"
+        f"{band.name} {percent(share)}"
         for band, share in zip(BANDS, found.shares, strict=True)
         if share > 0
     ]
@@ -85,6 +97,7 @@ def loss_lines(harm: Harm, currency: str) -> Iterator[str]:
     )
 
 
-def _share(share: float) -> str:
-    """Whole percent; what may be is never printed as 0 %."""
-    return "below 1 %" if share < 0.01 else f"{100 * share:.0f} %"
+def _of_trees(share: float) -> str:
+    """A share that the source of a prior states: of trees, so that it reads as no chance."""
+    told = {0.0: "none", 1.0: "all"}.get(share) or percent(share, "stated")
+    return f"{told} of the trees"

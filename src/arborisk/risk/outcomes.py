@@ -14,7 +14,8 @@ from arborisk.risk.annual import Chance
 from arborisk.risk.class_prior import JEFFREYS, ClassPrior
 from arborisk.scales import FailureLikelihood
 from arborisk.tables.choices import TableChoices
-from arborisk.tables.role_table import read_role_table
+from arborisk.tables.rating_words import says_imminent
+from arborisk.tables.role_table import RoleTable, read_role_table
 from arborisk.tables.text import fold
 
 SURPRISING = 0.01
@@ -34,12 +35,15 @@ class Outcomes:
         failed: Whether it had the event, shape (n_trees,).
         chance: Chance stated for this storm; NaN where none was.
         problems: Rows left out, and why.
+        imminent: Trees that were rated Imminent, those that did not fail first; also of rows left
+            out.
     """
 
     level: NDArray[np.int64]
     failed: NDArray[np.bool_]
     chance: NDArray[np.float64]
     problems: tuple[str, ...]
+    imminent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,18 @@ def read_outcomes(path: Path, choices: TableChoices | None = None) -> Outcomes:
         np.array(failed),
         np.array(chance),
         tuple(f"{table.where(row)}: {why}" for row, why in sorted(problems.items())),
+        tuple(_imminent(table)),
     )
+
+
+def _imminent(table: RoleTable) -> Iterator[str]:
+    """Trees rated Imminent; of those that failed the danger may be over."""
+    cells, outcomes, trees = (table.text(role) for role in ("failure", "failed", "tree"))
+    urgent = [row for row, cell in enumerate(cells) if says_imminent(cell)]
+    for row in sorted(urgent, key=lambda row: fold(outcomes[row]) in YES):
+        failed = " (failed in the storm)" if fold(outcomes[row]) in YES else ""
+        name = f"tree {trees[row]}" if trees[row] else table.name(row)
+        yield f"{name}{failed}"
 
 
 def _why_not(outcome: str, chance: float) -> Iterator[str]:
