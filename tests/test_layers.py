@@ -10,7 +10,7 @@ import arborisk
 SOURCE = Path(arborisk.__file__).parent
 
 FLOORS = [
-    {"scales", "records", "errors", "__init__"},
+    {"scales", "records", "errors", "leftovers", "__init__"},
     {"files", "text_files"},
     {"wording"},
     {"tables"},

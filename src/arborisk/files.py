@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from arborisk.errors import OutputError, as_sentence
+from arborisk.leftovers import clear_leftovers_once, temporary_name
 
 
 def check_place(path: Path, *, inputs: Iterable[Path] = ()) -> None:
@@ -33,7 +33,7 @@ def check_place(path: Path, *, inputs: Iterable[Path] = ()) -> None:
                     "Choose another name: an input is never replaced.",
                 )
         above = next(folder for folder in path.absolute().parents if os.path.lexists(folder))
-        trial = above / _temporary_name("")
+        trial = above / temporary_name()
         trial.touch()
         trial.unlink()
 
@@ -57,13 +57,14 @@ def written_whole(path: Path) -> Iterator[Path]:
     with _in_a_sentence(path):
         _refuse_special(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(_temporary_name(path.suffix))
+        clear_leftovers_once(path.parent)
+        temporary = path.with_name(temporary_name(path.suffix))
         try:
             yield temporary
             os.replace(temporary, path)
         finally:
-            for left in path.parent.glob(f"{temporary.name}*"):  # with a data base's journal
-                left.unlink(missing_ok=True)
+            for end in ("", "-journal", "-wal", "-shm"):  # the last three beside a database
+                temporary.with_name(temporary.name + end).unlink(missing_ok=True)
 
 
 def write_text_whole(path: Path, text: str) -> None:
@@ -91,11 +92,6 @@ def write_bytes_whole(path: Path, content: bytes) -> None:
     """
     with written_whole(path) as temporary:
         temporary.write_bytes(content)
-
-
-def _temporary_name(suffix: str) -> str:
-    """Short, so that a name as long as the file system allows has a neighbour too."""
-    return f".arborisk-{os.getpid()}-{secrets.token_hex(4)}.part{suffix[:16]}"
 
 
 def _refuse_special(path: Path) -> None:

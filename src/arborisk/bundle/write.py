@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -36,6 +35,7 @@ from arborisk.bundle.record import (
 from arborisk.bundle.reference import Reference
 from arborisk.calibration import CalibrationTable
 from arborisk.errors import BundleError
+from arborisk.leftovers import scratch_beside
 
 
 def write_bundle(
@@ -99,13 +99,13 @@ def write_bundle(
     if data_card:
         contents[DATA_CARD] = data_card.encode()
     contents[RECORD] = _json(_record(description, contents).model_dump(mode="json", by_alias=True))
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
-        new = Path(scratch) / "new"
+    with scratch_beside(folder) as scratch:
+        new = scratch / "new"
         new.mkdir()
         for name, content in contents.items():
             (new / name).write_bytes(content)
         load_bundle(new)
-        _exchange(folder, new, Path(scratch) / "old")
+        _exchange(folder, new, scratch / "old")
     return load_bundle(folder)
 
 

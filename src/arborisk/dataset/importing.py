@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from arborisk.dataset.schemes import load_scheme
 from arborisk.dataset.storage import DatasetContent, adopt_cache, check_target, write_dataset
 from arborisk.dataset.table import Dataset, DuplicatePair
 from arborisk.errors import DatasetError, escaped
+from arborisk.leftovers import scratch_beside
 from arborisk.photos import (
     THUMBNAIL_SHAPE,
     AlsoDo,
@@ -79,9 +79,7 @@ def import_photos(
     with ExitStack() as stack:
         scratch = None
         if ahead is not None:
-            out.parent.mkdir(parents=True, exist_ok=True)
-            prefix = f".{out.name}-ahead-"
-            scratch = Path(stack.enter_context(TemporaryDirectory(dir=out.parent, prefix=prefix)))
+            scratch = stack.enter_context(scratch_beside(out))
         examined = examine_files(
             list(files),
             also=ahead(scratch) if ahead is not None and scratch is not None else None,

@@ -6,11 +6,11 @@ import os
 import shutil
 from collections import defaultdict
 from pathlib import Path
-from tempfile import mkdtemp
 
 from arborisk.dataset.rows import to_csv
 from arborisk.dataset.table import Dataset
 from arborisk.errors import DatasetError
+from arborisk.leftovers import scratch_beside
 from arborisk.tables.text import words_of
 
 INDEX = "serial-names.csv"
@@ -42,12 +42,9 @@ def copy_serially(dataset: Dataset, target: Path) -> int:
         DatasetError: The target is in use, or lies inside the photo folder.
     """
     check_serial_target(target, dataset.root)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(mkdtemp(prefix=f".{target.name}-", dir=target.absolute().parent))
-    new.chmod(0o755)
     n_of_label: dict[str, int] = defaultdict(int)
     names = []
-    try:
+    with scratch_beside(target) as new:
         for row in dataset.photos:
             if not row.label:
                 continue
@@ -58,6 +55,4 @@ def copy_serially(dataset: Dataset, target: Path) -> int:
             names.append((name, row.file, row.label))
         (new / INDEX).write_bytes(to_csv(("file", "original", "label"), names))
         os.replace(new, target)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
     return len(names)

@@ -6,12 +6,12 @@ import io
 import json
 import os
 import re
+import secrets
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +30,7 @@ from arborisk.dataset.rows import (
 )
 from arborisk.dataset.table import DuplicatePair, content_hash_of
 from arborisk.errors import DatasetError
+from arborisk.leftovers import scratch_beside
 from arborisk.records import Failure, PhotoRow, Rating
 
 if TYPE_CHECKING:
@@ -114,15 +115,10 @@ def write_dataset(content: DatasetContent, folder: Path) -> None:
     What else lies in a replaced folder, such as its cache or splits, moves into the new one.
     """
     folder = folder.absolute()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    new.chmod(0o755)
-    try:
+    with scratch_beside(folder) as new:
         _write_files(content, new, folder)
         _swap(new, folder)
-        _note_root(content.root, folder)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
+    _note_root(content.root, folder)
 
 
 def _note_root(root: Path, folder: Path) -> None:
@@ -137,7 +133,7 @@ def _swap(new: Path, folder: Path) -> None:
     if not folder.exists():
         os.replace(new, folder)
         return
-    old = new.with_name(f"{new.name}{_REPLACED}")
+    old = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}{_REPLACED}")
     try:
         os.replace(folder, old)
         os.replace(new, folder)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
+
+from arborisk.files import written_whole
 
 
 def read_parts(folder: Path) -> dict[str, NDArray[np.float32]]:
@@ -37,9 +38,6 @@ def write_part(folder: Path, fresh: Mapping[str, NDArray[np.float32]]) -> None:
         folder: Made where missing.
         fresh: Embedding by the hash of its photo, at least one.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     name = hashlib.sha256("".join(fresh).encode()).hexdigest()[:16]
-    temporary = folder / f"{name}.{os.getpid()}.tmp"
-    with temporary.open("wb") as file:
+    with written_whole(folder / f"part-{name}.npz") as temporary, temporary.open("wb") as file:
         np.savez(file, sha256=np.array(list(fresh)), embedding=np.stack(list(fresh.values())))
-    os.replace(temporary, folder / f"part-{name}.npz")

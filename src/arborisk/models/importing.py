@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from datetime import date
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 from safetensors.torch import save
 
 from arborisk.errors import SettingsError
-from arborisk.files import write_text_whole
+from arborisk.files import write_bytes_whole, write_text_whole
 from arborisk.models.imported_weights import (
     NAME_PATTERN,
     ImportedWeights,
@@ -69,7 +68,7 @@ def import_weights(
         source=source,
         imported=today,
     )
-    _write_whole(weights.path, stored)
+    write_bytes_whole(weights.path, stored)
     # The record comes last: without it the weights do not exist.
     write_text_whole(weights_dir() / f"{chosen}.json", weights.model_dump_json(indent=2) + "\n")
     return weights
@@ -126,14 +125,3 @@ def _check_name(name: str, sha256: str) -> None:
             where="--name",
             remedy="Choose another with --name.",
         )
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """The whole file or none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
+from multiprocessing.connection import wait
+from threading import Thread
 from typing import Final, TypeVar
 
 from arborisk.errors import ArboriskError
@@ -54,7 +56,7 @@ def map_photos(
         yield from map(function, items)
         return
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(n_wanted, mp_context=context, initializer=_leave_ctrl_c_to_parent)
+    pool = ProcessPoolExecutor(n_wanted, mp_context=context, initializer=start_worker)
     try:
         yield from _in_order(pool, function, items, n_waiting=n_wanted * _TASKS_WAITING)
     except BrokenProcessPool as error:
@@ -93,5 +95,17 @@ def _run(function: Callable[[Item], Result], items: list[Item]) -> list[Result]:
     return [function(item) for item in items]
 
 
-def _leave_ctrl_c_to_parent() -> None:
+def start_worker() -> None:
+    """Leaves Ctrl-C to the parent, and ends the process when the parent is killed.
+
+    A worker whose parent is no more would wait for work for ever.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import wrap
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 import arborisk
 from arborisk.errors import SettingsError
+from arborisk.files import write_bytes_whole
 from arborisk.report.page import render_page, write_page
 from arborisk.report.style import INK, MUTED, figure_settings
 from arborisk.training.augmentation_settings import AugmentationSettings
@@ -108,9 +108,7 @@ def write_augmentation_sheet(
     grid = _grid(photos, settings, n_copies, seed)
     if out.suffix == ".png":
         heading = f"Random changes in training: {title}"
-        temporary = out.with_name(f".{out.name}.{os.getpid()}.part")
-        temporary.write_bytes(_png(grid, names, heading, caption))
-        os.replace(temporary, out)
+        write_bytes_whole(out, _png(grid, names, heading, caption))
         return out
     picture = base64.b64encode(_png(grid, names, "", ())).decode("ascii")
     text = render_page(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from arborisk.files import written_whole
+from arborisk.photos import map_photos
 from arborisk.records import Progress
 from arborisk.simulate.jobs import PhotoJob, exif_of
 
@@ -95,16 +96,8 @@ def draw_pictures(
     if progress is not None:
         progress(done, len(jobs))
     work = partial(_draw_one, settings=settings, draw=draw)
-    if n_processes == 1 or len(todo) < 2:
-        for number, job in enumerate(todo, start=done + 1):
-            work(job)
-            if progress is not None:
-                progress(number, len(jobs))
-        return
-    # Spawned, not forked: a parent that has started threads must not be forked.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(n_processes, len(todo)), mp_context=context) as pool:
-        for number, _ in enumerate(pool.map(work, todo, chunksize=2), start=done + 1):
+    with closing(map_photos(work, todo, n_processes=n_processes)) as drawn:
+        for number, _ in enumerate(drawn, start=done + 1):
             if progress is not None:
                 progress(number, len(jobs))
 
@@ -142,6 +135,5 @@ def _draw_one(job: PhotoJob, settings: PictureSettings, draw: Draw) -> None:
 
 def _save(image: Image.Image, path: Path, kind: str, **options: object) -> None:
     """Writes under a temporary name, then renames, so that no half picture is ever found."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    image.save(temporary, format=kind, **options)
-    os.replace(temporary, path)
+    with written_whole(path) as temporary:
+        image.save(temporary, format=kind, **options)

@@ -14,7 +14,7 @@ from safetensors.numpy import load_file, save_file
 
 import arborisk
 from arborisk.errors import SettingsError
-from arborisk.files import write_text_whole
+from arborisk.files import write_text_whole, written_whole
 from arborisk.split import Round
 from arborisk.studies.learners import Fitted, Learner
 from arborisk.studies.settings import RunSettings
@@ -50,10 +50,9 @@ def fit_round(
     if result.is_file() and weights.is_file():
         return _read(result, weights, fingerprint)
     fitted = learner.fit(round_.name, round_.train, round_.test, checkpoint, on_epoch)
-    temporary = weights.with_name(f".{weights.name}.part")
     arrays = {key: np.ascontiguousarray(value) for key, value in fitted.weights.items()}
-    save_file(arrays, temporary)
-    temporary.replace(weights)
+    with written_whole(weights) as temporary:
+        save_file(arrays, temporary)
     content = {
         "fingerprint": fingerprint,
         "probability": fitted.probability.tolist(),

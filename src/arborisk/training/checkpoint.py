@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -15,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from arborisk.errors import SettingsError
+from arborisk.files import written_whole
 from arborisk.training.records import EpochRow
 
 N_ROWS_HASHED = 64
@@ -59,8 +59,6 @@ def some_of(arrays: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint, fingerprint: str) -> None:
     """Writes a checkpoint so that a kill leaves the old one or the new one, never half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     content = {
         "fingerprint": fingerprint,
         "network": checkpoint.network,
@@ -68,8 +66,8 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint, fingerprint: str) -> Non
         "history": [asdict(row) for row in checkpoint.history],
         "best": checkpoint.best,
     }
-    torch.save(content, temporary)
-    os.replace(temporary, path)
+    with written_whole(path) as temporary:
+        torch.save(content, temporary)
 
 
 def load_checkpoint(path: Path, fingerprint: str) -> Checkpoint | None:

@@ -24,6 +24,7 @@ from arborisk.explanation.responses.records import (
     direction_of,
 )
 from arborisk.explanation.responses.scene import DrawnVersions, SceneTask, draw_versions
+from arborisk.photos.workers import start_worker
 from arborisk.records import Progress
 from arborisk.simulate.pictures import available_processes
 from arborisk.simulate.trees import DrawnTree
@@ -169,7 +170,8 @@ def _drawn(tasks: Sequence[SceneTask], n_processes: int) -> Iterator[DrawnVersio
         return
     # Spawned, not forked: a parent that has started threads must not be forked.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(n_processes, len(tasks)), mp_context=context) as pool:
+    n_workers = min(n_processes, len(tasks))
+    with ProcessPoolExecutor(n_workers, mp_context=context, initializer=start_worker) as pool:
         waiting: deque[Future[DrawnVersions]] = deque()
         for task in tasks:
             waiting.append(pool.submit(draw_versions, task))

@@ -12,6 +12,7 @@ from arborisk.explanation.measures import MEASURES, TreeMeasures, measure_tree
 from arborisk.explanation.parts import PartMap, PartsReader
 from arborisk.explanation.parts.shares import photo_shares
 from arborisk.explanation.shortcuts.run_photos import bare_share, tree_mask
+from arborisk.files import written_whole
 from arborisk.records import Progress
 from arborisk.studies.interpret.chapter import fingerprint
 from arborisk.studies.interpret.maps import own_class_maps
@@ -81,10 +82,9 @@ def readings_of(
         progress(number + 1, len(subject.paths))
     columns = [np.array(column) for column in zip(*rows, strict=True)]
     found = Readings(*columns)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name("readings.part.npz")
-    np.savez(temporary, mark=np.array(mark), **{n: getattr(found, n) for n in Readings.__slots__})
-    temporary.replace(path)
+    values = {name: getattr(found, name) for name in Readings.__slots__}
+    with written_whole(path) as temporary:
+        np.savez(temporary, mark=np.array(mark), **values)
     return found
 
 
