@@ -54,7 +54,7 @@ def killed(what, number, tmp_path):
 
 
 def hidden(folder):
-    return [path for path in folder.rglob(".*")]
+    return list(folder.rglob(".*"))
 
 
 @pytest.mark.parametrize("what", ["import", "writing"])
