@@ -20,6 +20,8 @@ from arborisk.wording.percent import in_percent, percent
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+LONGEST_WORD, BREAK_EVERY = 24, 12
+"""Letters of a word of a cell above which it may break, and how often."""
 NOT_STATED = "\N{EN DASH}"
 _NUMBER_AND_SIGN = re.compile(r"(?<=\d) %")
 
@@ -85,6 +87,7 @@ def _environment() -> Environment:
         counted=counted,
         listed=listed,
         mark=_mark,
+        breakable=_breakable,
     )
     environment.globals["say"] = sentences
     return environment
@@ -97,6 +100,19 @@ def _or_dash(words: Callable[..., str]) -> Callable[..., str]:
         return NOT_STATED if value is None else words(value, *how)
 
     return told
+
+
+def _breakable(text: str) -> object:
+    """A cell whose long words may break, so that no name pushes other columns off the page."""
+    from markupsafe import Markup, escape
+
+    pieces = (
+        Markup("<wbr>").join(word[at : at + BREAK_EVERY] for at in range(0, len(word), BREAK_EVERY))
+        if len(word) > LONGEST_WORD
+        else escape(word)
+        for word in text.split(" ")
+    )
+    return Markup(" ").join(pieces)
 
 
 def _metric(value: float) -> str:
