@@ -70,6 +70,7 @@ Probable = { share = 0.4, equivalent = 20 }
 Imminent = { share = 0.9, equivalent = 20 }
 """
 SCHEME = """name = "own"
+ordered = true
 
 [[classes]]
 name = "Low"
@@ -88,7 +89,9 @@ scale_ms = 3.0
 """
 SETTINGS = """scheme = "Pr_Po_Im"
 model = "model1"
-size = 32
+
+[preprocess]
+size_px = 32
 
 [training]
 epochs = 1
@@ -172,7 +175,12 @@ def write_bases(folder: Path) -> dict[str, Path]:
     for suffix in (".csv", ".jsonl", ".xlsx", ".parquet"):
         write_table(keep(f"answers{suffix}"), list(answers[0]), answers)
     ratings = [
-        {"file": f"{number}.jpg", "tree": f"T{number // 2}", "rater": rater, "label": "Probable"}
+        {
+            "file": f"{number}.jpg",
+            "tree": f"T{number // 2}",
+            "rater": rater,
+            "label": WORDS[number % 3],
+        }
         for number in range(N_PHOTOS)
         for rater in ("A", "B")
     ]
