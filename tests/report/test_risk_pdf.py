@@ -266,6 +266,10 @@ def test_a_few_words_make_no_report():
         risk_draft(replace(tree, assessment=about), information)
 
 
+def test_an_accent_typed_beside_its_letter_is_set_on_it():
+    assert "Müller" in pages_of(rated(assessor="Mu\N{COMBINING DIAERESIS}ller"))[0]
+
+
 def test_letters_known_to_the_font_pass():
     check_letters("A b\n", {65, 98})
 

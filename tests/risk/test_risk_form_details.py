@@ -10,7 +10,7 @@ from risk_forms import form
 from typer.testing import CliRunner
 
 from arborisk.cli.risk import app
-from arborisk.errors import AssessmentError, SettingsError
+from arborisk.errors import ArboriskError, AssessmentError, SettingsError
 from arborisk.risk.facts import stated_facts
 from arborisk.risk.form_details import details_of
 from arborisk.risk.form_rows import form_of
@@ -183,6 +183,18 @@ def test_a_form_and_options_are_refused_together(tmp_path):
     with pytest.raises(SettingsError, match="--next-inspection"):
         told = ["rate", str(path), "--next-inspection", "2027"]
         CliRunner().invoke(app, told, catch_exceptions=False)
+
+
+def test_a_form_is_never_replaced_by_its_result(tmp_path):
+    path = tmp_path / "tree.json"
+    path.write_text(json.dumps(form()))
+    before = path.read_text()
+    for option in ("--out", "--save-form"):
+        with pytest.raises(ArboriskError, match="an input is never replaced"):
+            CliRunner().invoke(app, ["rate", str(path), option, str(path)], catch_exceptions=False)
+    assert path.read_text() == before
+    CliRunner().invoke(app, ["rate", str(path), "--out", str(tmp_path / "rated.json")])
+    assert json.loads((tmp_path / "rated.json").read_text())["tree"] == "T-1"
 
 
 def test_nothing_stated_is_nothing_kept():

@@ -57,6 +57,10 @@ def test_it_stands_first_in_every_output(tmp_path):
     assert next(iter(found)) == "imminent"
     assert found["imminent"]["ids"] == ["T-1"]
     assert found["risk_rating"] == "Low"
+    options = [{"name": "prune", "residual": [{"finding": "trunk", "failure": "imminent"}]}]
+    path.write_text(json.dumps(form("Probable", "Low", options=options)))
+    assert "It stands at tree T-1, trunk." in run("rate", path).stderr
+    path.write_text(json.dumps(form("Imminent", "Very low")))
     page = tmp_path / "tree.html"
     assert IMMINENT in run("rate", path, "--out", page).stderr
     body = page.read_text().split("<body>")[1]

@@ -144,7 +144,7 @@ def rate(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Write here: .html for a page, .pdf for paper, .txt or .json as printed.",
+            help="Write here: .html for a page, .pdf for paper, .txt or .json.",
             show_default="print",
         ),
     ] = None,
@@ -155,11 +155,13 @@ def rate(
     narrow it most. Nothing has a default; a photo alone has no rating.
     """
     from arborisk.cli.risk_stated import read_stated
-    from arborisk.files import write_text_whole
+    from arborisk.files import check_place, write_text_whole
     from arborisk.risk.information import value_of_information
     from arborisk.risk.rating import rate as rate_tree
 
     kind = _kind_of(out)
+    for place in filter(None, (out, save_form)):
+        check_place(place, inputs=filter(None, (form, model, photo)))
     words: dict[str, Any] = {
         "failure": failure,
         "impact": impact,
@@ -205,6 +207,8 @@ def rate(
             from arborisk.report.risk_page import write_risk_page as write
         write(rated, information, out, photo=photo)
         return
+    if out is not None and out.suffix.lower() == ".json":
+        format = Format.JSON
     text = _as_text(rated, information, format)
     if out is None:
         say(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
@@ -67,6 +68,7 @@ class Sheet:
         Raises:
             AssessmentError: A letter that the font lacks, or a script that runs from the right.
         """
+        text = unicodedata.normalize("NFC", text)  # else an accent stands beside its letter
         check_letters(text, self._letters)
         words = escape(text)
         return self._paragraph(f"<b>{words}</b>" if bold else words, style, dot=dot)

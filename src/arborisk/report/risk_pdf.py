@@ -25,8 +25,8 @@ from arborisk.report.risk_pdf_chances import chances_drawing
 from arborisk.report.style import ORANGE, VERMILLION
 from arborisk.report.thumbnails import thumbnail_jpeg
 from arborisk.risk.assessment import Assessment
+from arborisk.risk.belief import NOT_NAMED
 from arborisk.risk.checks import day_of
-from arborisk.risk.forms import NOT_NAMED
 from arborisk.risk.information import Information
 from arborisk.risk.rating import Rated
 

@@ -15,6 +15,8 @@ from arborisk.wording.percent import percent
 L = TypeVar("L", bound=Scale)
 View = Literal["lowest", "highest", "equal", "possible"]
 NOBODY = "nobody"
+NOT_NAMED = "not named"
+"""Who gave a word where no assessor is named; unlike a word that nobody gave."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from typing import Any
 from arborisk.errors import AssessmentError
 from arborisk.files import write_text_whole
 from arborisk.risk.assessment import Assessment, RiskRow
-from arborisk.risk.belief import Belief
+from arborisk.risk.belief import NOT_NAMED, Belief
 from arborisk.risk.checks import checked_day, checked_level, checked_text, checked_years
 from arborisk.risk.details import SIZES, TEXTS, Details
 from arborisk.risk.form_details import details_of, doubts_of
-from arborisk.risk.forms import NOT_NAMED, PAIR_KEYS, risk_row
+from arborisk.risk.forms import PAIR_KEYS, risk_row
 from arborisk.risk.portfolio_table import TreeTable, write_trees
 
 COLUMNS = (

@@ -9,7 +9,7 @@ from typing import Any
 
 from arborisk.errors import AssessmentError
 from arborisk.risk.assessment import Assessment, Option, Residual, RiskRow
-from arborisk.risk.belief import Belief
+from arborisk.risk.belief import NOT_NAMED, Belief
 from arborisk.risk.checks import (
     checked_day,
     checked_flag,
@@ -42,8 +42,6 @@ from arborisk.scales import (
     TargetZone,
 )
 
-NOT_NAMED = "not named"
-"""Who gave a word where no assessor is named; unlike a word that nobody gave."""
 TREE_KEYS = (
     *("tree", "assessor", "date", "level", "time_frame_years", "limitations", *DETAIL_KEYS),
     *("targets", "findings", "pairs", "options"),

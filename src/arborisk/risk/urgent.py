@@ -8,11 +8,14 @@ from typing import Any
 
 from arborisk.errors import AssessmentError
 from arborisk.risk.assessment import Assessment
-from arborisk.risk.belief import Belief
+from arborisk.risk.belief import NOT_NAMED, Belief
 from arborisk.risk.reading_words import read_belief
 from arborisk.scales import FailureLikelihood
 from arborisk.tables.rating_words import says_imminent as cell_says_imminent
 from arborisk.wording.imminent import imminent_json, imminent_line
+
+WHOLE_TREE = "tree"
+"""What a finding is about that names no part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,10 @@ class Urgent:
 
     @property
     def text(self) -> str:
-        """In one phrase."""
-        return f"{self.what} ({self.words}, by {self.by})"
+        """In one phrase, behind the name of the tree."""
+        about = "" if self.what == WHOLE_TREE else f", {self.what}"
+        by = "" if self.by == NOT_NAMED else f", by {self.by}"
+        return f"{about} ({self.words}{by})"
 
 
 def urgent_of(assessment: Assessment) -> tuple[Urgent, ...]:
@@ -47,7 +52,7 @@ def urgent_of(assessment: Assessment) -> tuple[Urgent, ...]:
 def urgent_line(assessment: Assessment) -> str:
     """The line that stands before all others, or ""."""
     found = urgent_of(assessment)
-    return imminent_line([f"tree {assessment.tree}, {one.text}" for one in found])
+    return imminent_line([f"tree {assessment.tree}{one.text}" for one in found])
 
 
 def urgent_json(assessment: Assessment) -> dict[str, Any] | None:
@@ -64,11 +69,14 @@ def urgent_json(assessment: Assessment) -> dict[str, Any] | None:
 def urgent_in_form(data: Mapping[str, Any]) -> list[str]:
     """Findings of a form that say Imminent, before it is known whether the form can be read."""
     tree = data.get("tree") if isinstance(data.get("tree"), str | int) else "not named"
-    return [
-        f"tree {tree}, {_name(finding)}"
-        for finding in _mappings(data.get("findings"))
-        if says_imminent(finding.get("failure"))
+    residuals = [
+        residual
+        for option in _mappings(data.get("options"))
+        for residual in _mappings(option.get("residual"))
     ]
+    said = [*_mappings(data.get("findings")), *residuals]
+    urgent = [_name(one) for one in said if says_imminent(one.get("failure"))]
+    return [f"tree {tree}{name}" for name in dict.fromkeys(urgent)]
 
 
 def urgent_in_rows(trees: Sequence[str], failures: Sequence[object]) -> list[str]:
@@ -113,9 +121,10 @@ def _residuals(assessment: Assessment) -> Iterator[tuple[str, Belief[FailureLike
                 yield f"{about} after the option {option.name!r}", residual.failure
 
 
-def _name(finding: Mapping[str, Any]) -> str:
-    words = [str(finding[key]) for key in ("part", "condition") if finding.get(key)]
-    return ", ".join(words) or "tree"
+def _name(said: Mapping[str, Any]) -> str:
+    """What a finding or a residual is about, behind the name of the tree."""
+    words = [str(said[key]) for key in ("part", "condition", "finding") if said.get(key)]
+    return "" if words in ([], [WHOLE_TREE]) else f", {', '.join(words)}"
 
 
 def _mappings(value: object) -> Iterator[Mapping[str, Any]]:
