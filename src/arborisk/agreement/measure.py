@@ -26,7 +26,7 @@ from arborisk.agreement.ratings import NOT_STATED, SHOWN, Ratings
 from arborisk.agreement.reading import ReadingOptions, read_ratings
 from arborisk.agreement.reading_notes import counted
 from arborisk.agreement.repeats import Repeats, measure_repeats
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, Remedy, option
 from arborisk.records import Interval
 
 
@@ -110,8 +110,11 @@ def measure_agreement(ratings: Ratings, answers: ModelAnswers | None = None) -> 
             f"{len(ratings.raters)} rater{'s' * (len(ratings.raters) != 1)} "
             f"({', '.join(ratings.raters[:5])}) and no {ratings.kind} rated twice",
             "the ratings",
-            "Let a second person rate the same trees, or the same person rate some again. If a "
-            "column says who rated, name it with --rater-column.",
+            Remedy(
+                "Let a second person rate the same trees, or the same person rate some again. If "
+                "a column says who rated, name it with {}.",
+                option("--rater-column", "agree"),
+            ),
         )
     pairs, spreads = measure_pairs(said, tree, k, ordered=ordered)
     weighting = next(iter(spreads))

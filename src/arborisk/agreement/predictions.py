@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from arborisk.agreement.ratings import MISSING, Ratings
 from arborisk.dataset.references import PhotoIndex
 from arborisk.dataset.schemes import ISA_SCHEMES, ClassScheme, canonical
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, Remedy, command, option
 from arborisk.metrics import predicted_class
 from arborisk.tables.probabilities import (
     answered_rows,
@@ -130,7 +130,9 @@ def _missing(table: Table, what: str) -> DatasetError:
         what,
         f"{len(table)} rows with the headers {', '.join(table.headers[:30])}",
         table.source,
-        "Give the table that `arborisk predict --out` wrote, or predictions.csv of a run.",
+        Remedy(
+            "Give the table that {} wrote, or predictions.csv of a run.", command("predict --out")
+        ),
     )
 
 
@@ -201,7 +203,11 @@ def class_of(name: str, table: PredictionTable, scheme: ClassScheme) -> int:
         f"the classes {', '.join(scheme.titles)}",
         f"{name!r} among the predictions ({', '.join(table.names)})",
         table.path.name,
-        "Name the scheme that both fit with --scheme, for example --scheme PrPo_Im.",
+        Remedy(
+            "Name the scheme that both fit with {}, for example {}.",
+            option("--scheme", "agree"),
+            option("--scheme PrPo_Im", "agree"),
+        ),
     )
 
 

@@ -22,7 +22,7 @@ from arborisk.dataset.columns import Columns, find_columns, rater_named_by
 from arborisk.dataset.schemes import AS_LABELLED, IMMINENT, load_scheme
 from arborisk.dataset.tables import RawTable, read_table
 from arborisk.dataset.vocabulary import known_words
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, Remedy, option
 from arborisk.tables.rating_words import says_imminent
 from arborisk.tables.text import fold, words_of
 
@@ -76,7 +76,9 @@ def read_ratings(path: Path, options: ReadingOptions | None = None) -> Ratings:
     )
     rated = [(cell, read.meaning[cell.word]) for cell in cells if read.meaning[cell.word]]
     if not rated:
-        remedy = "Check the label columns, or name them with --label-column."
+        remedy = Remedy(
+            "Check the label columns, or name them with {}.", option("--label-column", "agree")
+        )
         raise DatasetError("ratings", "none", path.name, remedy)
     scheme = load_scheme(options.scheme or AS_LABELLED, {label for _, label in rated})
     if len(scheme.classes) < 2:
@@ -84,8 +86,11 @@ def read_ratings(path: Path, options: ReadingOptions | None = None) -> Ratings:
             "at least two classes among the ratings",
             f"only {scheme.classes[0].title}",
             path.name,
-            "Where everybody says the same there is nothing to measure; with --scheme the classes "
-            "need not all occur.",
+            Remedy(
+                "Where everybody says the same there is nothing to measure; with {} the classes "
+                "need not all occur.",
+                option("--scheme", "agree"),
+            ),
         )
     return assemble(rated, kind, scheme, read, n_blank, path, _imminent(cells, read, options))
 
@@ -125,7 +130,10 @@ def _find(table: RawTable, options: ReadingOptions) -> Columns:
             "a column of labels (long form), or one column a rater (wide form)",
             f"the headers {', '.join(filter(None, table.headers))}",
             table.path.name,
-            "Name it with --label-column; give it once for each rater in wide form.",
+            Remedy(
+                "Name it with {}; give it once for each rater in wide form.",
+                option("--label-column", "agree"),
+            ),
         )
     one = {**columns.one}
     if saw is not None:
@@ -148,7 +156,11 @@ def _kind(table: RawTable, columns: Columns) -> Literal["photo", "tree"]:
             "a column that names the photos or the trees",
             f"the headers {', '.join(filter(None, table.headers))}",
             table.path.name,
-            "Name it with --photo-column or --tree-column.",
+            Remedy(
+                "Name it with {} or {}.",
+                option("--photo-column", "agree"),
+                option("--tree-column", "agree"),
+            ),
         )
     if "file" not in columns.one:
         return "tree"

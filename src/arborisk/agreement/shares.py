@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from arborisk.agreement.predictions import PredictionTable, class_of, read_prediction_table
 from arborisk.dataset import LabelledPhotos
 from arborisk.dataset.references import PhotoIndex
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, Remedy, command
 from arborisk.tables.text import fold
 
 
@@ -42,7 +42,9 @@ def consensus_shares(path: Path, labelled: LabelledPhotos) -> NDArray[np.float64
             "the photos or trees of the data set",
             f"none of {len(labelled.rows)}",
             str(path),
-            "Give the file that `arborisk agree --consensus-out` wrote for their ratings.",
+            Remedy(
+                "Give the file that {} wrote for their ratings.", command("agree --consensus-out")
+            ),
         )
     found = by_class[rows[rows >= 0]]
     shares[rows >= 0] = found / found.sum(axis=1, keepdims=True)

@@ -14,7 +14,7 @@ from arborisk.bundle.check import probe_array
 from arborisk.bundle.files import WEIGHTS, check_hash, read_file, safe_arrays
 from arborisk.bundle.load import Bundle, BundleOutput
 from arborisk.bundle.session import log_softmax
-from arborisk.errors import BundleError
+from arborisk.errors import BundleError, Remedy, command
 
 HEAD_NAMES: Final = ("head", "fc")
 """Names of a last layer among the weights; published files call theirs ``fc``."""
@@ -59,7 +59,9 @@ def read_linear_head(bundle: Bundle) -> LinearHead:
             "a network whose score is a sum over the places of its last map",
             found,
             str(bundle.folder),
-            "Use `arborisk explain` for this model: it needs the extras explain and train.",
+            Remedy(
+                "Use {} for this model: it needs the extras explain and train.", command("explain")
+            ),
         )
     return found
 

@@ -35,7 +35,7 @@ from arborisk.bundle.record import (
 )
 from arborisk.bundle.reference import Reference
 from arborisk.bundle.session import log_softmax, open_session, run_session, softmax
-from arborisk.errors import BundleError
+from arborisk.errors import BundleError, Remedy, command
 
 _Record = TypeVar("_Record", bound=BaseModel)
 
@@ -135,7 +135,7 @@ def find_bundle(path: Path) -> Path:
         f"a bundle (a folder with {RECORD}) or a run folder",
         "neither" if path.exists() else "nothing",
         str(path),
-        "Give the folder that `arborisk train` wrote, or the bundle inside it.",
+        Remedy("Give the folder that {} wrote, or the bundle inside it.", command("train")),
     )
 
 

@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from arborisk.dataset.schemes import ClassScheme, SchemeClass, says_imminent
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, Remedy, option
 
 MAX_CLASSES = 1000
 
@@ -96,7 +96,10 @@ class SchemeRecord(FrozenRecord):
                 "blank, =, +, - or @",
                 _in_words(error),
                 f"the class scheme {scheme.name[:60]!r}",
-                "Import again with --map LABEL=SHORTER, or write a scheme file with other names.",
+                Remedy(
+                    "Import again with {}, or write a scheme file with other names.",
+                    option("--map LABEL=SHORTER", "dataset import"),
+                ),
             ) from error
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arborisk.cli.console import say
+from arborisk.errors import Remedy, option
 
 if TYPE_CHECKING:
     from arborisk.backprop import Floats, Trace
@@ -302,7 +303,7 @@ def _traced(
             "one sample with --input or --target",
             f"{samples}",
             "--samples",
-            "Leave --samples at 1, or let all be drawn.",
+            Remedy("Leave {} at 1, or let all be drawn.", option("--samples", "backprop trace")),
         )
     x, y = example_samples(network, samples, seed)
     if input_ is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arborisk.cli.console import say
+from arborisk.errors import Remedy, option
 
 if TYPE_CHECKING:
     from arborisk.evaluation.comparison import FoldComparisons
@@ -147,7 +148,10 @@ def _of_folds(
 
     if factor is None:
         raise SettingsError(
-            "the column to compare", "none", "--factor", "Name it, for example --factor size."
+            "the column to compare",
+            "none",
+            "--factor",
+            Remedy("Name it, for example {}.", option("--factor size", "compare")),
         )
     table = read_fold_scores(path, columns=[factor, *within, *ignore], metrics=metrics, where=where)
     return compare_folds(
@@ -204,7 +208,10 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
         name, sign, value = text.partition("=")
         if not sign or not name.strip():
             raise SettingsError(
-                "COLUMN=VALUE", repr(text), "--where", "Write, for example, --where model=model1."
+                "COLUMN=VALUE",
+                repr(text),
+                "--where",
+                Remedy("Write, for example, {}.", option("--where model=model1", "compare")),
             )
         pairs[name.strip()] = value.strip()
     return pairs

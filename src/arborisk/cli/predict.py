@@ -10,6 +10,7 @@ import typer
 
 from arborisk.cli.console import say
 from arborisk.cli.table_options import ColumnOption, MapOption, choices_of
+from arborisk.errors import Remedy, option
 
 
 class SummaryFormat(StrEnum):
@@ -148,7 +149,7 @@ def predict(
             "another name for the list of trees",
             f"{trees}, where the table of trees is to be written",
             "--trees",
-            "Rename the list, or choose another --out.",
+            Remedy("Rename the list, or choose another {}.", option("--out", "predict")),
         )
     try:
         with progress("Assessing photos") as step:

@@ -9,6 +9,7 @@ import typer
 
 from arborisk.cli.console import note, say
 from arborisk.cli.risk_rate import Format, TakeFrom
+from arborisk.errors import Remedy, option
 
 if TYPE_CHECKING:
     from arborisk.risk.annual import ClassChances
@@ -108,7 +109,7 @@ def annual(
             "one tree for harm and loss: thresholds are for one person, never for a sum over trees",
             "a table of trees",
             f"--model with {', '.join(name for name in of_one if of_one[name] is not None)}",
-            "Give one tree's --failure, or leave these out.",
+            Remedy("Give one tree's {}, or leave these out.", option("--failure", "risk annual")),
         )
     if model is not None:
         found, lines = _of_model(

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from arborisk.dataset.columns import Columns, rater_named_by
 from arborisk.dataset.references import Match, PhotoIndex
 from arborisk.dataset.tables import RawTable
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, Remedy, option
 from arborisk.tables.rating_words import says_imminent
 
 PHOTO_ROLES = (
@@ -91,7 +91,7 @@ def match_label_table(table: RawTable, columns: Columns, index: PhotoIndex) -> L
             "a column that names the photos",
             f"the headers {', '.join(filter(None, table.headers))}",
             table.path.name,
-            "Name it with --file-column.",
+            Remedy("Name it with {}.", option("--file-column", "dataset import")),
         )
     if not table.rows:
         raise DatasetError("rows below the headers", "none", table.path.name, "Fill the table.")
@@ -115,7 +115,10 @@ def match_label_table(table: RawTable, columns: Columns, index: PhotoIndex) -> L
             "rows that name the photos by path, name, stem or number",
             f"no photo for any of {len(missing)} rows, for example {missing[0]}",
             table.path.name,
-            "Check PHOTOS and choose the column with --file-column.",
+            Remedy(
+                "Check PHOTOS and choose the column with {}.",
+                option("--file-column", "dataset import"),
+            ),
         )
     return LabelTable(
         tuple(ratings),

@@ -21,7 +21,7 @@ from arborisk.dataset.vocabulary import (
     known_words,
     vocabulary_for,
 )
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, Remedy, option
 from arborisk.tables.text import fold
 
 
@@ -101,7 +101,7 @@ def label_photos(root: Path, files: Sequence[str], options: ImportOptions) -> La
     )
     if options.labels is None:
         if from_table:
-            remedy = "Name it with --labels."
+            remedy = Remedy("Name it with {}.", option("--labels", "dataset import"))
             raise DatasetError("a table of labels", "none", "--labels-from table", remedy)
         return _from_names(files, options)
     table = read_table(options.labels, sheet=options.sheet)
@@ -112,7 +112,11 @@ def label_photos(root: Path, files: Sequence[str], options: ImportOptions) -> La
             "a column of labels",
             f"the headers {', '.join(filter(None, table.headers))}",
             table.path.name,
-            "Name it with --label-column, or take labels from names with --labels-from names.",
+            Remedy(
+                "Name it with {}, or take labels from names with {}.",
+                option("--label-column", "dataset import"),
+                option("--labels-from names", "dataset import"),
+            ),
         )
     matched = match_label_table(table, columns, PhotoIndex(root, files))
     labelling = _from_table(matched, options) if from_table else _from_names(files, options)

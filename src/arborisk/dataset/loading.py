@@ -23,7 +23,7 @@ from arborisk.dataset.rows import (
 )
 from arborisk.dataset.storage import FORMAT_VERSION, MANIFEST, ROOT_NOTE, THUMBNAILS
 from arborisk.dataset.table import Dataset, content_hash_of
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, Remedy, command, option
 from arborisk.records import Failure, Rating
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def load_thumbnails(dataset: Dataset) -> NDArray[np.uint8]:
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
-    remedy = "Make one with: arborisk dataset import PHOTOS --out DATASET"
+    remedy = Remedy("Make one with: {}", command("dataset import PHOTOS --out DATASET"))
     if not path.is_file():
         raise DatasetError("a data set", f"no {MANIFEST}", str(folder), remedy)
     try:
@@ -96,7 +96,10 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 def _checked(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes:
     """Content of one of our files, if it is the one that was written."""
     path = folder / name
-    remedy = "Import again with --overwrite; put corrections into the ratings table."
+    remedy = Remedy(
+        "Import again with {}; put corrections into the ratings table.",
+        option("--overwrite", "dataset import"),
+    )
     if not path.is_file():
         raise DatasetError(f"the file {name}", "none", str(folder), remedy)
     data = path.read_bytes()

@@ -11,7 +11,7 @@ from unicodedata import normalize
 
 from arborisk.dataset.labelling import Labelling
 from arborisk.dataset.table import photo_id_of
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, Remedy, option
 from arborisk.photos import ExaminedPhoto
 from arborisk.records import PhotoFacts, PhotoRow, Rating
 from arborisk.tables.text import words_of
@@ -86,7 +86,10 @@ def _degrees(text: str, limit: float, file: str) -> float | None:
 
 
 def _bad_fact(expected: str, found: str, file: str) -> DatasetError:
-    remedy = "Correct the cell, or leave its column out: --taken-at-column '' and the like."
+    remedy = Remedy(
+        "Correct the cell, or leave its column out: {} and the like.",
+        option("--taken-at-column ''", "dataset import"),
+    )
     return DatasetError(expected, repr(found), f"the labels table, photo {file}", remedy)
 
 

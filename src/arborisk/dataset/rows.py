@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from arborisk.dataset.table import DuplicatePair
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, Remedy, option
 from arborisk.records import Failure, PhotoFacts, PhotoRow, Rating
 
 Record = TypeVar("Record")
@@ -126,7 +126,7 @@ def from_csv(
         DatasetError: Other headers, or a cell that cannot be read; names row and column.
     """
     reader = csv.DictReader(io.StringIO(content.decode(), newline=""), restval="")
-    remedy = "Import again with --overwrite."
+    remedy = Remedy("Import again with {}.", option("--overwrite", "dataset import"))
     if tuple(reader.fieldnames or ()) != tuple(columns):
         found = ", ".join(reader.fieldnames or ())
         raise DatasetError(f"the columns {', '.join(columns)}", found, str(path), remedy)

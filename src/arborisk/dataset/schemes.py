@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, Remedy, option
 from arborisk.scales import FailureLikelihood
 from arborisk.tables.text import fold
 from arborisk.text_files import read_toml
@@ -139,7 +139,7 @@ def as_labelled(labels: set[str]) -> ClassScheme:
             "at least one labelled photo",
             "none",
             "the data set",
-            "Give labels with folders, names or --labels.",
+            Remedy("Give labels with folders, names or {}.", option("--labels", "dataset import")),
         )
     words = {PROBABLE if canonical(label) == IMMINENT else canonical(label) for label in labels}
     ordered = words <= set(ISA_WORDS)

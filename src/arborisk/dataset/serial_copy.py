@@ -9,7 +9,7 @@ from pathlib import Path
 
 from arborisk.dataset.rows import to_csv
 from arborisk.dataset.table import Dataset
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, Remedy, option
 from arborisk.leftovers import scratch_beside
 from arborisk.tables.text import words_of
 
@@ -22,7 +22,7 @@ def check_serial_target(target: Path, photos: Path) -> None:
     Raises:
         DatasetError: As said; says to choose another folder.
     """
-    remedy = "Choose a new folder with --serial-copy."
+    remedy = Remedy("Choose a new folder with {}.", option("--serial-copy", "dataset import"))
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise DatasetError("a new or empty folder", "something in it", str(target), remedy)
     if target.resolve().is_relative_to(photos.resolve()):

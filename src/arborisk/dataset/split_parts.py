@@ -12,7 +12,7 @@ from arborisk.dataset.references import PhotoIndex
 from arborisk.dataset.sides import FOLD, TEST, TRAIN, VALIDATION
 from arborisk.dataset.table import Dataset
 from arborisk.dataset.tables import RawTable, read_table
-from arborisk.errors import DatasetError, SplitError
+from arborisk.errors import DatasetError, Remedy, SplitError, command
 from arborisk.tables.text import fold, words_of
 
 _PART_HEADERS = (
@@ -99,8 +99,11 @@ def unmatched_error(matched: SplitParts, where: str) -> SplitError:
         "photos of this data set",
         f"{len(lost)} unknown or ambiguous photos: {named}" if lost else "no photo with a part",
         where,
-        "Give paths relative to the photo root, as in the data set's photos.csv; or make a "
-        "split for this data set with `arborisk split`.",
+        Remedy(
+            "Give paths relative to the photo root, as in the data set's photos.csv; or make a "
+            "split for this data set with {}.",
+            command("split"),
+        ),
     )
 
 

@@ -29,7 +29,7 @@ from arborisk.dataset.rows import (
     to_csv,
 )
 from arborisk.dataset.table import DuplicatePair, content_hash_of
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, Remedy, option
 from arborisk.leftovers import scratch_beside
 from arborisk.records import Failure, PhotoRow, Rating
 
@@ -45,6 +45,7 @@ CACHE = "cache"
 ROOT_NOTE = f"{CACHE}/photos-are-in.txt"
 _REPLACED = "-replaced"
 """Ends the name under which an old data set waits until the new one is in its place."""
+MANIFEST_KEYS = ("format_version", "arborisk_version", "root", "content_hash")
 _OURS = {MANIFEST, *TABLES, THUMBNAILS, REPORT}
 
 
@@ -85,14 +86,18 @@ def check_target(folder: Path, *, overwrite: bool) -> None:
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not (folder / MANIFEST).is_file():
-        remedy = "Choose a new folder with --out."
+        remedy = Remedy("Choose a new folder with {}.", option("--out", "dataset import"))
         raise DatasetError("a new folder or a data set", "something else", str(folder), remedy)
     if not overwrite:
         raise DatasetError(
             "a new folder",
             "a data set",
             str(folder),
-            "Choose another --out, or replace its tables with --overwrite (its cache is kept).",
+            Remedy(
+                "Choose another {}, or replace its tables with {} (its cache is kept).",
+                option("--out", "dataset import"),
+                option("--overwrite", "dataset import"),
+            ),
         )
 
 

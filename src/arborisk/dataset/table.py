@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from arborisk.dataset.schemes import ClassScheme
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, Remedy, key, option
 from arborisk.records import Failure, PhotoRow, Rating
 
 if TYPE_CHECKING:
@@ -82,7 +82,11 @@ class Dataset:
                 "the folder of the photos",
                 f"nothing at {self.root}",
                 str(self.folder / "dataset.toml"),
-                "Put the photos back, correct `root` there, or import again with --overwrite.",
+                Remedy(
+                    "Put the photos back, correct {} there, or import again with {}.",
+                    key("root", "dataset"),
+                    option("--overwrite", "dataset import"),
+                ),
             )
         return self.root / row.file
 
@@ -136,7 +140,10 @@ def apply_scheme(dataset: Dataset, scheme: ClassScheme) -> LabelledPhotos:
             f" for the scheme {scheme.name}",
             f"the labels {labels}",
             str(dataset.folder),
-            "Choose another scheme, for example as-labelled, or import with --labels.",
+            Remedy(
+                "Choose another scheme, for example as-labelled, or import with {}.",
+                option("--labels", "dataset import"),
+            ),
         )
     return LabelledPhotos(
         scheme,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from arborisk.dataset.schemes import AS_LABELLED, ISA_SCHEMES, ISA_WORDS, load_scheme
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, Remedy, option
 from arborisk.tables.text import clean, fold
 
 _NEARLY_A_WORD = 0.8
@@ -82,7 +82,11 @@ def check_targets(word_map: Mapping[str, str], scheme: str | None, *, own_labels
             f"one of the labels {', '.join(scale.values())}",
             f"{clean(label)!r} for {word!r}",
             "--map",
-            f"{question}Correct it, or take every word as a class with --scheme as-labelled.",
+            Remedy(
+                "{}Correct it, or take every word as a class with {}.",
+                question,
+                option("--scheme as-labelled", "dataset import"),
+            ),
         )
 
 
@@ -122,7 +126,11 @@ def vocabulary_for(
             f"the labels {', '.join(_scale(scheme).values())}",
             f"unknown words: {listed}",
             "the label column",
-            "Map each with --map WORD=LABEL (--map WORD= for unrated), or take every word as a "
-            "class with --scheme as-labelled.",
+            Remedy(
+                "Map each with {} ({} for unrated), or take every word as a class with {}.",
+                option("--map WORD=LABEL", "dataset import"),
+                option("--map WORD=", "dataset import"),
+                option("--scheme as-labelled", "dataset import"),
+            ),
         )
     return Vocabulary(known, is_open)

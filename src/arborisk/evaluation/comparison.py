@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, option
 from arborisk.evaluation.comparison_checks import (
     changed_along,
     check_one_setting,
@@ -142,7 +142,11 @@ def compare_folds(
             f"two values of {factor!r} to compare",
             "; ".join(note.removesuffix(".") for note in notes) or "none",
             str(table.path),
-            "Choose another --factor, or fewer columns for --within.",
+            Remedy(
+                "Choose another {}, or fewer columns for {}.",
+                option("--factor", "compare"),
+                option("--within", "compare"),
+            ),
         )
     return FoldComparisons(
         _with_holm(rows, metrics), tuple(dict.fromkeys(notes)), factor=factor, level=level
@@ -180,8 +184,11 @@ def _paired(
             "at least two folds that both have, by the columns repeat and fold",
             f"{len(common)}",
             where,
-            "Compare settings that were run on the same folds; leave others out with --where, or "
-            "compare the run folders themselves.",
+            Remedy(
+                "Compare settings that were run on the same folds; leave others out with {}, or "
+                "compare the run folders themselves.",
+                option("--where", "compare"),
+            ),
         )
     left_out = len(first) + len(second) - 2 * len(common)
     if left_out:
@@ -211,7 +218,10 @@ def _test_to_train(
             "columns n_test and n_train, or several folds",
             "one fold (of several repeats) without them",
             str(table.path),
-            "Say which share of the photos was tested, for example --test-share 0.2.",
+            Remedy(
+                "Say which share of the photos was tested, for example {}.",
+                option("--test-share 0.2", "compare"),
+            ),
         )
     return 1 / (n_folds - 1)
 

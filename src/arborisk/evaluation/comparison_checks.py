@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, option
 from arborisk.evaluation.fold_scores import (
     AXES,
     BESIDE,
@@ -53,7 +53,14 @@ def check_one_setting(
     for name in columns:
         values = natural_order(row.text[name] for row in rows)
         if len(values) > 1 and (_is_axis(name) or not _belongs_to_fold(table.rows, name)):
-            remedy = f"Add {name} to --within, or keep one with --where '{name}={values[0]}'."
+            remedy = Remedy(
+                "Add {} to {}, or keep one with {} '{}={}'.",
+                name,
+                option("--within", "compare"),
+                option("--where", "compare"),
+                name,
+                values[0],
+            )
             if not _is_axis(name):
                 remedy += f" If it says nothing on what was run: --ignore {name}."
             raise SettingsError(
@@ -76,8 +83,12 @@ def check_one_setting(
                 f"fold {row.text['fold']!r} on lines {other.line} and {row.line}"
                 + (f", which differ in {', '.join(differ)}" if differ else ""),
                 f"{table.path}, {where}",
-                "Add the column that tells them apart to --within, keep one value of it with "
-                "--where, or name the repeats in a column 'repeat'.",
+                Remedy(
+                    "Add the column that tells them apart to {}, keep one value of it with {}, or"
+                    " name the repeats in a column 'repeat'.",
+                    option("--within", "compare"),
+                    option("--where", "compare"),
+                ),
             )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, Remedy, command, option
 from arborisk.evaluation.experiment_axes import (
     Start,
     axis_name,
@@ -29,7 +29,12 @@ from arborisk.evaluation.results import Evaluation
 from arborisk.evaluation.run_config import RunConfig, read_config
 from arborisk.evaluation.verdict import Verdict, verdict_of
 
-RERUN = "Run `arborisk experiment` again with the same grid and --out, and --resume."
+RERUN = Remedy(
+    "Run {} again with the same grid and {}, and {}.",
+    command("experiment"),
+    option("--out", "experiment"),
+    option("--resume", "experiment"),
+)
 
 
 @dataclass(frozen=True, slots=True)

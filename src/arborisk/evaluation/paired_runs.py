@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.dataset.components import connected
-from arborisk.errors import DatasetError, SettingsError
+from arborisk.errors import DatasetError, Remedy, SettingsError, command, option
 from arborisk.evaluation.leaks import leak_of
 from arborisk.evaluation.results import Leak
 from arborisk.evaluation.run_config import RunConfig, read_config
@@ -216,7 +216,10 @@ def _common_rows(a: _Run, b: _Run) -> tuple[NDArray[np.int64], NDArray[np.int64]
             "runs of the same classes",
             f"{', '.join(a.config.scheme.titles)} and {', '.join(b.config.scheme.titles)}",
             where,
-            "Compare runs of one scheme; for several, compare folds with --factor scheme.",
+            Remedy(
+                "Compare runs of one scheme; for several, compare folds with {}.",
+                option("--factor scheme", "compare"),
+            ),
         )
     place = {photo: row for row, photo in enumerate(b.predictions.photo_id)}
     common = [row for row, photo in enumerate(a.predictions.photo_id) if photo in place]
@@ -236,7 +239,9 @@ def _common_rows(a: _Run, b: _Run) -> tuple[NDArray[np.int64], NDArray[np.int64]
             "the same true class of a photo in both runs",
             f"{int(differ.sum())} photos with two, for example {photos[rows_a[differ][0]]!r}",
             where,
-            "The labels have changed between the runs: run `arborisk train` again for both.",
+            Remedy(
+                "The labels have changed between the runs: run {} again for both.", command("train")
+            ),
         )
     return rows_a, rows_b
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.bundle import BundleDescription
-from arborisk.errors import BundleError, DatasetError
+from arborisk.errors import BundleError, DatasetError, Remedy, option
 from arborisk.evaluation.run_config import RunData, read_run_data
 from arborisk.evaluation.run_tables import Predictions, read_predictions
 from arborisk.records import DRAWN
@@ -93,7 +93,10 @@ def members_of(round_names: Sequence[str], *, kind: str, n_members: int) -> NDAr
             "a bundle with one member for each round of its run",
             f"{n_members} members ({kind}) and {len(rounds)} rounds",
             "the run and its bundle",
-            "Train without --refit: a model may not be asked of photos that it learnt from.",
+            Remedy(
+                "Train without {}: a model may not be asked of photos that it learnt from.",
+                option("--refit", "train"),
+            ),
         )
     place = {name: number for number, name in enumerate(rounds)}
     return np.array([place[name] for name in round_names], dtype=np.int64)

@@ -68,7 +68,7 @@ class OpenedModel:
                 "a model from a bundle",
                 "one made in memory",
                 f"the model {self.model}",
-                "Write it as a bundle and open that with `open_model`.",
+                "Write it as a bundle, and open that with open_model.",
             )
         return self.bundle
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, command
 from arborisk.models.packaged_weights import FROM_SCRATCH, IMAGENET, packaged_bodies
 
 NAME_PATTERN = r"[a-z0-9][a-z0-9._-]{0,63}"
@@ -102,8 +102,11 @@ def find_imported(model: str, name: str) -> ImportedWeights:
         expected=f"weights of {model}: {' or '.join(names)}",
         found=repr(name) if found is None else f"{name!r}, which are weights of {found.model}",
         where="weights of the network",
-        remedy="Choose with `arborisk weights list`, or import a file with "
-        "`arborisk weights import`.",
+        remedy=Remedy(
+            "Choose with {}, or import a file with {}.",
+            command("weights list"),
+            command("weights import"),
+        ),
     )
 
 
@@ -120,7 +123,7 @@ def checked_bytes(weights: ImportedWeights) -> bytes:
             expected=f"a file whose SHA-256 begins {weights.stored_sha256[:16]}",
             found=found[:16] if content else "no such file",
             where=str(weights.path),
-            remedy="Import the file again with `arborisk weights import`.",
+            remedy=Remedy("Import the file again with {}.", command("weights import")),
         )
     return content
 
@@ -134,7 +137,9 @@ def _read(path: Path) -> ImportedWeights:
             expected="a record of imported weights",
             found=str(error).splitlines()[0],
             where=str(path),
-            remedy="Delete it and import the file again with `arborisk weights import`.",
+            remedy=Remedy(
+                "Delete it and import the file again with {}.", command("weights import")
+            ),
         ) from error
     if weights.name != path.stem:
         raise SettingsError(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from safetensors.torch import save
 
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, option
 from arborisk.files import write_bytes_whole, write_text_whole
 from arborisk.models.imported_weights import (
     NAME_PATTERN,
@@ -123,5 +123,5 @@ def _check_name(name: str, sha256: str) -> None:
             expected="a name that is free",
             found=f"{name!r}: weights of {taken.model} whose SHA-256 begins {taken.sha256[:16]}",
             where="--name",
-            remedy="Choose another with --name.",
+            remedy=Remedy("Choose another with {}.", option("--name", "weights import")),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, command, option
 from arborisk.models.imported_weights import find_imported
 from arborisk.models.packaged_weights import FROM_SCRATCH, IMAGENET, PACKAGED, packaged_bodies
 from arborisk.models.settings import Model1Settings, Output
@@ -149,7 +149,7 @@ def weights_identity(model: str, weights: str) -> str:
             expected=f"pretrained weights of {model}",
             found=f"{FROM_SCRATCH!r}: weights drawn afresh for each seed",
             where="weights of the network",
-            remedy="Name pretrained weights; `arborisk weights list` shows them.",
+            remedy=Remedy("Name pretrained weights; {} shows them.", command("weights list")),
         )
     if chosen == IMAGENET and packaged_bodies(model):
         return "-".join(PACKAGED[body].identity for body in packaged_bodies(model))
@@ -223,5 +223,9 @@ def _check(name: str, *, n_classes: int, channels: int, size: int) -> None:
                 expected=wanted,
                 found=str(value),
                 where=f"{name} of the network",
-                remedy="Change the scheme, --channels or --size.",
+                remedy=Remedy(
+                    "Change the scheme, {} or {}.",
+                    option("--channels", "train"),
+                    option("--size", "train"),
+                ),
             )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from arborisk.errors import ArboriskError, SettingsError
+from arborisk.errors import ArboriskError, Remedy, SettingsError, option
 from arborisk.prediction.record import PhotoPrediction
 from arborisk.records import Failure
 
@@ -89,7 +89,7 @@ class Journal:
             f"the line of {photo!r} where this run left it",
             f"{found}: something else wrote the journal",
             str(self.path),
-            "Let one run finish, then start again with --restart.",
+            Remedy("Let one run finish, then start again with {}.", option("--restart", "predict")),
         )
 
     def _lock(self) -> None:
@@ -102,7 +102,9 @@ class Journal:
                 "a table that no other run is writing",
                 "that another run is writing it",
                 str(self.path),
-                "Wait until it has finished, or choose another --out.",
+                Remedy(
+                    "Wait until it has finished, or choose another {}.", option("--out", "predict")
+                ),
             ) from error
 
     def _write(self, content: Mapping[str, Any]) -> None:
@@ -140,7 +142,11 @@ class Journal:
                 "a journal as arborisk writes it",
                 f"{type(error).__name__} in line {number + 1}",
                 str(self.path),
-                "Start again with --restart, or choose another --out.",
+                Remedy(
+                    "Start again with {}, or choose another {}.",
+                    option("--restart", "predict"),
+                    option("--out", "predict"),
+                ),
             ) from error
         if not isinstance(content, dict):
             content = {}
@@ -158,7 +164,11 @@ class Journal:
                 "the settings with which this table was begun",
                 "; ".join(differing)[:600],
                 str(self.path),
-                "Choose another --out, or start this one again with --restart.",
+                Remedy(
+                    "Choose another {}, or start this one again with {}.",
+                    option("--out", "predict"),
+                    option("--restart", "predict"),
+                ),
             )
 
 

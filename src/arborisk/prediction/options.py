@@ -9,7 +9,7 @@ from typing import Literal
 
 from arborisk.bundle import BundleDescription
 from arborisk.calibration import SetKind
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, option
 
 SHARES_TOLERANCE = 0.005
 """Stated shares may miss 1 by rounding."""
@@ -95,7 +95,10 @@ def stated_shares(description: BundleDescription, given: Mapping[str, float]) ->
             "the share of each class once, from 0 to 1, summing to 1 (one may be left out)",
             ", ".join(f"{name}={share:g}" for name, share in given.items()) or "nothing",
             "--prevalence",
-            "For example --prevalence Probable=0.02,Possible=0.1 leaves 0.88 to the third class.",
+            Remedy(
+                "For example {} leaves 0.88 to the third class.",
+                option("--prevalence Probable=0.02,Possible=0.1", "predict"),
+            ),
         )
     return [share / total for share in known]
 
@@ -118,6 +121,9 @@ def parse_prevalence(text: str) -> Prevalence:
                 "CLASS=SHARE, with commas between, or the word estimate",
                 repr(part if sign else text),
                 "--prevalence",
-                "Write, for example, --prevalence Probable=0.02,Possible=0.1.",
+                Remedy(
+                    "Write, for example, {}.",
+                    option("--prevalence Probable=0.02,Possible=0.1", "predict"),
+                ),
             ) from error
     return shares

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arborisk.bundle import Bundle
-from arborisk.errors import ArboriskError
+from arborisk.errors import ArboriskError, Remedy, option
 from arborisk.photos import find_photos, n_cores
 from arborisk.prediction.answers import Answering
 from arborisk.prediction.assessment import Assessment, assess
@@ -105,7 +105,11 @@ def predict_photos(
             "a new table, or one with its journal beside it",
             "a file without a journal",
             str(out),
-            "Choose another --out, or write it anew with --restart.",
+            Remedy(
+                "Choose another {}, or write it anew with {}.",
+                option("--out", "predict"),
+                option("--restart", "predict"),
+            ),
         )
     header = {"bundle_id": bundle.bundle_id, "preprocess": settings.model_dump(mode="json")}
     with Journal(journal_path(out), header, restart=restart) as journal:
@@ -197,7 +201,7 @@ def _refuse_taken_place(out: Path, tree_ids: Mapping[str, str] | None) -> None:
             "a free place for the table of trees",
             "a file that no earlier run wrote",
             str(place),
-            "Choose another --out, or move that file.",
+            Remedy("Choose another {}, or move that file.", option("--out", "predict")),
         )
 
 

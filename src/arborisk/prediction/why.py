@@ -14,7 +14,7 @@ from PIL import Image
 from arborisk.bundle import Bundle, BundleOutput
 from arborisk.bundle.activation_map import Question, exact_map, usual_question
 from arborisk.bundle.linear_head import read_linear_head
-from arborisk.errors import ArboriskError, OutputError, SettingsError
+from arborisk.errors import ArboriskError, OutputError, Remedy, SettingsError, option
 from arborisk.files import write_bytes_whole
 from arborisk.metrics.sums import predicted_class
 from arborisk.photos import DecodedPhoto
@@ -121,7 +121,11 @@ class Overlays:
                 "a folder in which the overlays of --why can be written",
                 str(error),
                 str(self.folder),
-                "Choose another --out, or leave out --why.",
+                Remedy(
+                    "Choose another {}, or leave out {}.",
+                    option("--out", "predict"),
+                    option("--why", "predict"),
+                ),
             ) from error
 
     def _content(self, prediction: PhotoPrediction, seen: Seen) -> bytes:
@@ -199,14 +203,14 @@ def refuse_overlays_place(photos: Path, folder: Path, *, earlier: bool) -> None:
             "a place for the overlays outside the folder of photos",
             "one inside it: the next run would take them for photos",
             str(folder),
-            "Choose an --out elsewhere.",
+            Remedy("Choose an {} elsewhere.", option("--out", "predict")),
         )
     if folder.exists() and not earlier:
         raise ArboriskError(
             "a free place for the overlays",
             "something that no earlier run wrote",
             str(folder),
-            "Choose another --out, or move it.",
+            Remedy("Choose another {}, or move it.", option("--out", "predict")),
         )
 
 

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.errors import PhotoError
+from arborisk.errors import PhotoError, Remedy, command, option
 from arborisk.photos import map_photos, sha256_of
 from arborisk.preprocess.cache import PreparedArrays
 from arborisk.preprocess.prepare import photo_seed, prepare_together
@@ -156,7 +156,11 @@ def _prepare(task: _Task) -> list[NDArray[np.uint8]] | PhotoError:
                 "the photo as it was when the data set was imported",
                 "a file that has changed since",
                 str(task.path),
-                "Put the old photo back, or run `arborisk dataset import` again with --overwrite.",
+                Remedy(
+                    "Put the old photo back, or run {} again with {}.",
+                    command("dataset import"),
+                    option("--overwrite", "dataset import"),
+                ),
             )
         return prepare_together(task.path, task.settings, seed=photo_seed(task.sha256))
     except PhotoError as error:

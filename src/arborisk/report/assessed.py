@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from arborisk.errors import Remedy, command
 from arborisk.evaluation.reading import read_rows
 from arborisk.report.content import ClassEntry
 from arborisk.report.thumbnails import thumbnail_uri
 
 NOT_STATED = "not stated"
-REMEDY = "Run `arborisk predict` again."
+REMEDY = Remedy("Run {} again.", command("predict"))
 PROBABILITY_PREFIX = "p_"
 COLUMNS = (
     "photo",

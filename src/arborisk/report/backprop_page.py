@@ -9,7 +9,7 @@ from arborisk.backprop import EQUATIONS, SIGMAS, SOFTMAX, Trace
 from arborisk.backprop.equations import CROSS_ENTROPY
 from arborisk.backprop.formulas import as_mathml
 from arborisk.backprop.trace_text import COLUMNS, trace_rows
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, option
 from arborisk.report.page import render_page
 
 MOST_NEURONS, MOST_LAYERS = 6, 6
@@ -82,12 +82,21 @@ def _check(found: Trace) -> None:
             "one sample",
             f"{len(found.x)}",
             "the page",
-            "Leave --samples at 1, or use --format table or json.",
+            Remedy(
+                "Leave {} at 1, or use {} or {}.",
+                option("--samples", "backprop trace"),
+                option("--format table", "backprop trace"),
+                option("--format json", "backprop trace"),
+            ),
         )
     if max(sizes) > MOST_NEURONS or len(sizes) - 1 > MOST_LAYERS:
         raise SettingsError(
             f"at most {MOST_NEURONS} neurons a layer and {MOST_LAYERS} layers",
             ", ".join(map(str, sizes)),
             "the page",
-            "Draw a smaller network, or use --format table or json.",
+            Remedy(
+                "Draw a smaller network, or use {} or {}.",
+                option("--format table", "backprop trace"),
+                option("--format json", "backprop trace"),
+            ),
         )

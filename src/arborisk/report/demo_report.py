@@ -11,7 +11,7 @@ from typing import Any
 import arborisk
 from arborisk.dataset import load_dataset
 from arborisk.dataset.schemes import ISA_WORDS, ClassScheme
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, Remedy, option
 from arborisk.evaluation import Evaluation, Verdict, evaluate_run, verdict_of
 from arborisk.records import DRAWN
 from arborisk.report.assessed import read_assessment
@@ -121,7 +121,7 @@ def _common_scheme(evaluations: Sequence[Evaluation]) -> ClassScheme:
             "one run or more, all of the same classes",
             ", ".join(scheme.name for scheme in schemes) or "none",
             "the runs of the report",
-            "Give runs that were trained with the same --scheme.",
+            Remedy("Give runs that were trained with the same {}.", option("--scheme", "train")),
         )
     return schemes[0]
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Container
 from pathlib import Path
 
-from arborisk.errors import AssessmentError, MissingDependencyError
+from arborisk.errors import AssessmentError, MissingDependencyError, Remedy, option
 
 REGULAR, BOLD = "arborisk-regular", "arborisk-bold"
 NARROW_FONTS = ("Vera.ttf", "VeraBd.ttf")
@@ -54,7 +54,10 @@ def check_letters(text: str, letters: Container[int]) -> None:
                 "letters that the font of the PDF can set, from left to right",
                 f"{letter!r} in {text!r}",
                 "the PDF",
-                "Write the page instead, with --out and a name in .html; it has all letters.",
+                Remedy(
+                    "Write the page instead, with {} and a name in .html; it has all letters.",
+                    option("--out", "risk rate"),
+                ),
             )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.errors import AssessmentError
+from arborisk.errors import AssessmentError, Remedy, command, option
 from arborisk.risk.annual import Chance, ClassChances
 from arborisk.risk.model_answers import ModelAnswer
 
@@ -85,8 +85,12 @@ def refuse_without_prevalence(answers: Iterable[ModelAnswer]) -> None:
             "a model's chances for the mix of classes of this place (columns prevalence_<class>)",
             f"{without} answers without",
             "expected counts",
-            "Run `arborisk predict` with --prevalence: chances that hold for the mix of the "
-            "training photos do not add up over a street.",
+            Remedy(
+                "Run {} with {}: chances that hold for the mix of the training photos do not add "
+                "up over a street.",
+                command("predict"),
+                option("--prevalence", "predict"),
+            ),
         )
 
 

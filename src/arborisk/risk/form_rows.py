@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from arborisk.errors import AssessmentError
+from arborisk.errors import AssessmentError, Remedy, option
 from arborisk.files import write_text_whole
 from arborisk.risk.assessment import Assessment, RiskRow
 from arborisk.risk.belief import NOT_NAMED, Belief
@@ -50,7 +50,10 @@ def assessment_of_rows(table: TreeTable, about: Mapping[str, Any]) -> Assessment
         tree = names[0]
     if tree not in names:
         raise AssessmentError(
-            "one tree of the table", repr(tree), table.source, "Name it with --tree."
+            "one tree of the table",
+            repr(tree),
+            table.source,
+            Remedy("Name it with {}.", option("--tree", "risk rate")),
         )
     rows: list[RiskRow] = []
     likelihood: dict[tuple[str, str], str] = {}

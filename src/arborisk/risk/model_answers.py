@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from arborisk.dataset.schemes import AS_LABELLED, ClassScheme, as_labelled, load_scheme
-from arborisk.errors import AssessmentError
+from arborisk.errors import AssessmentError, Remedy, command, option
 from arborisk.risk.belief import Belief, chances, one_of
 from arborisk.scales import FailureLikelihood
 from arborisk.tables.missing import is_missing
@@ -113,7 +113,7 @@ def read_model_answers(
                 "one row a tree",
                 f"two of {answer.name!r}",
                 table.where(number),
-                "Use the table of trees that `arborisk predict --trees` writes.",
+                Remedy("Use the table of trees that {} writes.", command("predict --trees")),
             )
         found[answer.name] = answer
     return found
@@ -177,8 +177,11 @@ def _words_of(
             f"the scheme {scheme.name}, which leaves a class out: such trees were forced into "
             "another",
             table.source,
-            "It is for study only. Train on Pr_Po_Im or PrPo_Im, or override this with "
-            "--allow-study-only and say so.",
+            Remedy(
+                "It is for study only. Train on Pr_Po_Im or PrPo_Im, or override this with {} and"
+                " say so.",
+                option("--allow-study-only", "risk rate", "risk inventory"),
+            ),
         )
     return {one: tuple(_WORDS[word] for word in members) for one, members in isa.items()}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.errors import AssessmentError
+from arborisk.errors import AssessmentError, Remedy, option
 
 SOURCE = (
     "Health and Safety Executive (2001), Reducing risks, protecting people: limits of tolerability "
@@ -84,7 +84,10 @@ def place(risk: float, draws: NDArray[np.float64], *, person: str, years: float)
             "whose risk it is: the thresholds are for one person, the one who is there most",
             "nobody",
             "the person",
-            "Name them, for example --person 'one person who walks below twice a day'.",
+            Remedy(
+                "Name them, for example {}.",
+                option("--person 'one person who walks below twice a day'", "risk annual"),
+            ),
         )
     if years != 1:
         raise AssessmentError(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.errors import SplitError
+from arborisk.errors import Remedy, SplitError, option
 from arborisk.records import PhotoRow
 
 LARGE_GROUP_SHARE = 0.1
@@ -63,7 +63,7 @@ def check_enough_groups(
             "photos of at least two classes",
             f"{len(rows)} photos, all of class {title}",
             "the labelled photos",
-            "Check the labels, or choose another --scheme.",
+            Remedy("Check the labels, or choose another {}.", option("--scheme", "split")),
         )
     carrying = groups_with_class(class_index, group, int(classes[-1]) + 1)
     rare = min(classes, key=lambda index: carrying[index])
@@ -72,14 +72,18 @@ def check_enough_groups(
     title = class_title(rows, class_index, int(rare))
     n_photos = int((class_index == rare).sum())
     if carrying[rare] < 2:
-        remedy = (
-            f"Add photos of other trees and sites that are {title}, or choose a --scheme that "
-            "joins this class to another; no split can test on a class and train on it too."
+        remedy = Remedy(
+            "Add photos of other trees and sites that are {}, or choose a {} that joins this "
+            "class to another; no split can test on a class and train on it too.",
+            title,
+            option("--scheme", "split"),
         )
     else:
-        remedy = (
-            f"Ask for at most {carrying[rare]} folds, choose a --scheme that joins this class to "
-            "another, or add photos of other trees and sites of this class."
+        remedy = Remedy(
+            "Ask for at most {} folds, choose a {} that joins this class to another, or add "
+            "photos of other trees and sites of this class.",
+            carrying[rare],
+            option("--scheme", "split"),
         )
     raise SplitError(
         f"class {title} in at least {n_parts} groups, one for each part",
@@ -97,8 +101,12 @@ def not_found(n_parts: int, n_groups: int) -> SplitError:
         f"{n_parts} parts that each hold every class",
         "none in the search: the classes have groups enough, but too few of them are separate",
         f"{n_groups} groups",
-        "Ask for fewer folds, choose another --scheme, try another --seed, or add photos of "
-        "other trees and sites of the rare classes.",
+        Remedy(
+            "Ask for fewer folds, choose another {}, try another {}, or add photos of other trees"
+            " and sites of the rare classes.",
+            option("--scheme", "split"),
+            option("--seed", "split"),
+        ),
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.dataset.sides import TEST, TRAIN
-from arborisk.errors import SplitError
+from arborisk.errors import Remedy, SplitError, option
 from arborisk.records import PhotoRow
 from arborisk.split.check import check_share, class_title
 from arborisk.split.plan import Split, leak_notes, split_rows
@@ -50,7 +50,12 @@ def make_deck_holdout(
                 "every class in both parts",
                 f"no {class_title(rows, class_index, int(missing[0]))} in the {name} part",
                 f"a random split of {len(rows)} photos",
-                "Take another --seed or a larger --test-share, or use --protocol grouped.",
+                Remedy(
+                    "Take another {} or a larger {}, or use {}.",
+                    option("--seed", "split"),
+                    option("--test-share", "split"),
+                    option("--protocol grouped", "split"),
+                ),
             )
     made = split_rows(rows, groups, [TEST if chosen else TRAIN for chosen in is_test])
     return Split(made, "deck", seed, (DECK_NOTE, *leak_notes(made)))

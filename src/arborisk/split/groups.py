@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.dataset.components import connected
-from arborisk.errors import SplitError
+from arborisk.errors import Remedy, SplitError, option
 from arborisk.records import PhotoRow
 
 KINDS = ("site", "tree")
@@ -42,7 +42,10 @@ def group_photos(
     unknown = sorted(set(by) - set(KINDS))
     if unknown:
         raise SplitError(
-            "tree, site or both to keep whole", f"{unknown}", "--by", "Write --by tree,site."
+            "tree, site or both to keep whole",
+            f"{unknown}",
+            "--by",
+            Remedy("Write {}.", option("--by tree,site", "split")),
         )
     keys = [_keys_of(row, by) for row in rows]
     links: list[tuple[int, int]] = []

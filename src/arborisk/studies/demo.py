@@ -11,7 +11,7 @@ from pathlib import Path
 
 from arborisk.bundle import load_bundle
 from arborisk.dataset import ImportOptions, audit_dataset, import_photos, load_dataset
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, option
 from arborisk.files import write_text_whole
 from arborisk.models import DEFAULT_MODEL, model_entry
 from arborisk.prediction import PredictionSummary, predict_photos
@@ -119,7 +119,10 @@ def _clear(out: Path) -> None:
     if out.exists() and any(out.iterdir()):
         if not (out / MARKER).is_file():
             raise SettingsError(
-                "a new folder or an earlier demo", "something else", str(out), "Give another --out."
+                "a new folder or an earlier demo",
+                "something else",
+                str(out),
+                Remedy("Give another {}.", option("--out", "demo")),
             )
         shutil.rmtree(out)
     out.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 import arborisk
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, option
 from arborisk.files import write_text_whole, written_whole
 from arborisk.split import Round
 from arborisk.studies.learners import Fitted, Learner
@@ -110,6 +110,6 @@ def _finished(result: Path, fingerprint: str) -> dict[str, Any]:
             "the photos, labels, groups, split, settings and version of the finished round",
             "others",
             str(result),
-            "Start anew with another --out.",
+            Remedy("Start anew with another {}.", option("--out", "train")),
         )
     return content

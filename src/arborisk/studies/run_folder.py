@@ -13,7 +13,7 @@ from typing import Any
 import tomli_w
 
 import arborisk
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, option
 from arborisk.evaluation.run_config import RunData, read_run_data, write_run_data
 from arborisk.files import write_text_whole
 from arborisk.studies.settings import RunSettings
@@ -56,18 +56,30 @@ def open_run_folder(run: Path, settings: RunSettings, data: RunData, *, resume: 
                 "a new run folder",
                 "a run",
                 str(run),
-                "Give --resume to go on with it, or another --out.",
+                Remedy(
+                    "Give {} to go on with it, or another {}.",
+                    option("--resume", "train"),
+                    option("--out", "train"),
+                ),
             )
         _refuse_other_work(run, config, data)
         write_run_data(data, run)
         return
     if resume:
         raise SettingsError(
-            "a run to go on with", "none", str(run), "Check --out, or leave out --resume."
+            "a run to go on with",
+            "none",
+            str(run),
+            Remedy(
+                "Check {}, or leave out {}.", option("--out", "train"), option("--resume", "train")
+            ),
         )
     if run.exists() and (not run.is_dir() or any(run.iterdir())):
         raise SettingsError(
-            "a new or empty folder", "something else", str(run), "Give another --out."
+            "a new or empty folder",
+            "something else",
+            str(run),
+            Remedy("Give another {}.", option("--out", "train")),
         )
     run.mkdir(parents=True, exist_ok=True)
     write_text_whole(path, tomli_w.dumps(config))  # first: it makes the folder a run that can go on
@@ -89,7 +101,7 @@ def _refuse_other_work(run: Path, config: Mapping[str, Any], data: RunData) -> N
             "the settings and photos that the run began with",
             f"other values of {', '.join(changed)}",
             str(run),
-            "Use the same options, or another --out.",
+            Remedy("Use the same options, or another {}.", option("--out", "train")),
         )
 
 

@@ -24,7 +24,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, option
 from arborisk.models import DEFAULT_MODEL, FROM_SCRATCH, Model1Settings, model_entry
 from arborisk.models.settings import Output, TestViews
 from arborisk.preprocess import PreprocessSettings
@@ -186,7 +186,10 @@ def load_settings(options: Mapping[str, Any], file: Path | None = None) -> RunSe
     """
     if file is not None and not file.is_file():
         raise SettingsError(
-            "a TOML file", "no such file", str(file), "Check the path given to --config."
+            "a TOML file",
+            "no such file",
+            str(file),
+            Remedy("Check the path given to {}.", option("--config", "train")),
         )
 
     class _Sources(RunSettings):
@@ -227,7 +230,11 @@ def load_settings(options: Mapping[str, Any], file: Path | None = None) -> RunSe
             "regime 'all' for weights that start from scratch: the others would keep them as drawn",
             repr(values["regime"]),
             where,
-            "Leave --regime out, or name pretrained weights with --weights.",
+            Remedy(
+                "Leave {} out, or name pretrained weights with {}.",
+                option("--regime", "train"),
+                option("--weights", "train"),
+            ),
         )
     if not scratch and values["regime"] != "frozen":
         values["training"] = settings_for_fine_tuning(resolved.training)
@@ -270,7 +277,7 @@ def _explained(error: ValidationError, where: str) -> SettingsError:
 
 def _unknown(key: str, where: str) -> SettingsError:
     """Names the known key whose last word is nearest, or all of them."""
-    known = _known_keys(RunSettings)
+    known = known_keys()
     leaf = key.rpartition(".")[2]
     likeness = {
         name: difflib.SequenceMatcher(None, leaf, name.rpartition(".")[2]).ratio() for name in known
@@ -284,18 +291,18 @@ def _unknown(key: str, where: str) -> SettingsError:
 
 def _refuse_unknown_variables() -> None:
     """Refuses a misspelt variable: silently ignored, it would change nothing and seem to."""
-    known = set(_known_keys(RunSettings))
+    known = set(known_keys())
     for name in os.environ:
         key = name.removeprefix(ENVIRONMENT_PREFIX).lower().replace("__", ".")
         if name.startswith(ENVIRONMENT_PREFIX) and name not in OTHER_VARIABLES and key not in known:
             raise _unknown(key, f"environment variable {name}")
 
 
-def _known_keys(model: type[BaseModel], prefix: str = "") -> list[str]:
+def known_keys(model: type[BaseModel] = RunSettings, prefix: str = "") -> list[str]:
     """Every key of the settings, nested ones with dots."""
     keys: list[str] = []
     for name, field in model.model_fields.items():
         keys.append(prefix + name)
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            keys.extend(_known_keys(field.annotation, f"{prefix}{name}."))
+            keys.extend(known_keys(field.annotation, f"{prefix}{name}."))
     return keys

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from arborisk.bundle import BundleDescription, SchemeRecord, ScoreRecord
 from arborisk.dataset import data_card
-from arborisk.errors import BundleError
+from arborisk.errors import BundleError, Remedy, command
 from arborisk.evaluation import Evaluation, verdict_of
 from arborisk.models import FROM_SCRATCH, IMAGENET, model_entry
 from arborisk.models.imported_weights import find_imported
@@ -145,7 +145,7 @@ def _protocol(task: Task) -> Literal["grouped", "deck", "given"]:
             "a model measured on whole photos",
             "protocol 'leaky': copies of one photo on both sides of the split",
             "bundle to ship",
-            "Leave such a split to `arborisk experiment`, and train on another.",
+            Remedy("Leave such a split to {}, and train on another.", command("experiment")),
         )
     return task.split.protocol
 

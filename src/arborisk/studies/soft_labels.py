@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.dataset import Dataset, LabelledPhotos
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, option
 
 
 def class_shares(dataset: Dataset, labelled: LabelledPhotos) -> NDArray[np.float64]:
@@ -32,8 +32,12 @@ def class_shares(dataset: Dataset, labelled: LabelledPhotos) -> NDArray[np.float
             expected="ratings of several raters, for labels 'raters'",
             found="none: the labels came without a table",
             where=str(dataset.folder),
-            remedy="Import with --labels TABLE, one row a rating or one column a rater, or learn "
-            "the agreed labels (--labels agreed).",
+            remedy=Remedy(
+                "Import with {}, one row a rating or one column a rater, or learn the agreed "
+                "labels ({}).",
+                option("--labels TABLE", "train"),
+                option("--labels agreed", "train"),
+            ),
         )
     scheme = labelled.scheme
     of_photo: dict[str, list[int]] = defaultdict(list)

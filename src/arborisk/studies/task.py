@@ -12,7 +12,7 @@ from arborisk.agreement import consensus_shares
 from arborisk.bundle import SchemeRecord
 from arborisk.dataset import Dataset, LabelledPhotos, apply_scheme, load_dataset
 from arborisk.dataset.schemes import ClassScheme, load_scheme
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, option
 from arborisk.records import DRAWN
 from arborisk.split import (
     Split,
@@ -96,7 +96,7 @@ def _shares(
                 "labels 'raters' with a consensus",
                 "labels 'agreed'",
                 "settings, consensus",
-                "Add --labels raters, or leave the consensus out.",
+                Remedy("Add {}, or leave the consensus out.", option("--labels raters", "train")),
             )
         return None
     if settings.consensus:
@@ -111,7 +111,9 @@ def _refuse_unordered(scheme: ClassScheme, settings: RunSettings) -> None:
             f"classes with an order for the output {settings.output!r}",
             f"scheme {scheme.name!r}, whose classes have none",
             "settings, output",
-            "Use --output nominal, or a scheme file with ordered = true.",
+            Remedy(
+                "Use {}, or a scheme file with ordered = true.", option("--output nominal", "train")
+            ),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, command
 from arborisk.evaluation import Evaluation, verdict_of
 from arborisk.report import write_run_report
 from arborisk.studies.learners import ProgressFor
@@ -73,7 +73,7 @@ def train(
             "protocol grouped, deck or given",
             "leaky: copies of one photo on both sides of the split",
             "settings, split.protocol",
-            "Leave it to `arborisk experiment`, which shows what such a split hides.",
+            Remedy("Leave it to {}, which shows what such a split hides.", command("experiment")),
         )
     task = make_task(dataset_folder, settings)
     done = measure(task, settings, run, resume=resume, progress_for=progress_for, on_epoch=on_epoch)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from arborisk.bundle import Bundle
 from arborisk.bundle.light import light_facts
 from arborisk.bundle.reference import Reference
-from arborisk.errors import ArboriskError, BundleError, PhotoError
+from arborisk.errors import ArboriskError, BundleError, PhotoError, Remedy, command
 from arborisk.photos import find_photos, n_cores, read_facts, sha256_of
 from arborisk.prediction.gates import GateHeads, Gating
 from arborisk.prediction.gates.heads import GATES
@@ -137,7 +137,7 @@ def measure_photos(
             "at least one photo that can be used",
             f"none of {len(chosen)}",
             str(photos),
-            "Give a folder of photos; `arborisk predict` says what is wrong with each.",
+            Remedy("Give a folder of photos; {} says what is wrong with each.", command("predict")),
         )
     own_groups, grouped_by = _groups(good, groups)
     return NewPhotos(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, option
 from arborisk.evaluation.run_config import read_run_data
 from arborisk.files import write_text_whole
 from arborisk.records import DRAWN
@@ -53,15 +53,29 @@ def open_folder(out: Path, grid: Grid, *, resume: bool) -> Counts:
                 "a new folder",
                 "an experiment",
                 str(out),
-                "Give --resume to go on with it, or another --out.",
+                Remedy(
+                    "Give {} to go on with it, or another {}.",
+                    option("--resume", "experiment"),
+                    option("--out", "experiment"),
+                ),
             )
     elif resume:
         raise SettingsError(
-            "an experiment to go on with", "none", str(out), "Check --out, or leave out --resume."
+            "an experiment to go on with",
+            "none",
+            str(out),
+            Remedy(
+                "Check {}, or leave out {}.",
+                option("--out", "experiment"),
+                option("--resume", "experiment"),
+            ),
         )
     elif out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SettingsError(
-            "a new or empty folder", "something else", str(out), "Give another --out."
+            "a new or empty folder",
+            "something else",
+            str(out),
+            Remedy("Give another {}.", option("--out", "experiment")),
         )
     else:
         out.mkdir(parents=True, exist_ok=True)
@@ -102,7 +116,10 @@ def refuse_other_grid(out: Path, cells: Sequence[Cell], dataset_hash: str) -> No
                     "the grid and photos that the experiment began with",
                     f"other values of {', '.join(changed)}",
                     str(out / run),
-                    "Use the same grid and options, or another --out.",
+                    Remedy(
+                        "Use the same grid and options, or another {}.",
+                        option("--out", "experiment"),
+                    ),
                 )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, key, option
 from arborisk.studies.settings import RunSettings
 from arborisk.text_files import parse_toml, read_text
 
@@ -26,8 +26,16 @@ AXES: Final = (
     *("scheme", "size", "channels", "model", "weights", "regime", "augmentation"),
     *("output", "protocol"),
 )
-OF_THE_GRID: Final = {"seed": "seed", "split.folds": "folds", "split.file": "protocol"}
-"""Settings that are the same for all cells, so that all are tested on the same photos."""
+_ONCE: Final = "Set {} once, outside [axes] and [[cells]]; {} measures on several splits."
+OF_THE_GRID: Final = {
+    "seed": Remedy(_ONCE, key("seed", "grid"), key("repeats", "grid")),
+    "split.folds": Remedy(_ONCE, key("folds", "grid"), key("repeats", "grid")),
+    "split.file": Remedy(
+        "Leave it out: a grid makes its own splits; {} measures on several.", key("repeats", "grid")
+    ),
+}
+"""Settings that are the same for all cells, so that all are tested on the same photos, and what to
+do instead."""
 
 Block = Mapping[str, tuple[Any, ...]]
 """Values of each axis; its cells are all their combinations."""
@@ -150,7 +158,12 @@ def read_grid(source: str) -> Grid:
     fields = {name: getattr(file, name) for name in _File.model_fields}
     del fields["axes"], fields["cells"]
     if fields["dataset"] and not Path(where).is_file():
-        raise SettingsError("no data set", fields["dataset"], where, "Give --dataset.")
+        raise SettingsError(
+            "no data set",
+            fields["dataset"],
+            where,
+            Remedy("Give {}.", option("--dataset", "experiment")),
+        )
     if fields["dataset"]:
         fields["dataset"] = str(Path(where).parent / fields["dataset"])
     fields |= {"base": base, "text": text, "title": file.title or Path(where).stem, **own}
@@ -239,8 +252,7 @@ def _block(table: Mapping[str, Any], where: str) -> Block:
                 "cells that are all measured on the same splits",
                 f"the axis {axis!r}",
                 where,
-                f"Set `{OF_THE_GRID[setting_of(axis)]}` once, outside [axes] and [[cells]]; "
-                "`repeats` measures on several splits.",
+                OF_THE_GRID[setting_of(axis)],
             )
     return axes
 
@@ -248,26 +260,31 @@ def _block(table: Mapping[str, Any], where: str) -> Block:
 def _check_keys(keys: Mapping[str, Any], where: str, part: str) -> None:
     """Refuses a key that is neither an axis nor the start of a setting."""
     known = {*AXES, *RunSettings.model_fields}
-    for key in keys:
-        if key.partition(".")[0] not in known:
-            raise _unknown(key, sorted(known), f"{where}, {part}")
+    for name in keys:
+        if name.partition(".")[0] not in known:
+            raise _unknown(name, sorted(known), f"{where}, {part}")
 
 
 def _explained(error: ValidationError, where: str) -> SettingsError:
     """The first problem in words."""
     problem = error.errors()[0]
-    key = ".".join(str(part) for part in problem["loc"])
+    name = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
-        kind = Drawn if key.startswith("drawn.") else _File
+        kind = Drawn if name.startswith("drawn.") else _File
         known = list(kind.model_fields)
-        return _unknown(key.rpartition(".")[2], known, where)
+        return _unknown(name.rpartition(".")[2], known, where)
     return SettingsError(
-        f"{key}: {problem['msg'].lower()}", repr(problem.get("input")), where, f"Correct {key}."
+        f"{name}: {problem['msg'].lower()}", repr(problem.get("input")), where, f"Correct {name}."
     )
 
 
-def _unknown(key: str, known: Sequence[str], where: str) -> SettingsError:
+def grid_keys() -> list[str]:
+    """Keys of a grid file, outside its tables."""
+    return list(_File.model_fields)
+
+
+def _unknown(name: str, known: Sequence[str], where: str) -> SettingsError:
     """Names the nearest known key, or all of them."""
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     remedy = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(known)}."
-    return SettingsError("a known key", repr(key), where, remedy)
+    return SettingsError("a known key", repr(name), where, remedy)

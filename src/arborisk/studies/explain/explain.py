@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arborisk.bundle import Bundle
-from arborisk.errors import ArboriskError, SettingsError
+from arborisk.errors import ArboriskError, Remedy, SettingsError, option
 from arborisk.evaluation.run_photos import RunPhotos, read_run_photos
 from arborisk.explanation.attribution import METHODS
 from arborisk.explanation.opened import open_model
@@ -163,14 +163,14 @@ def _refuse_place(out: Path, photos: Path | None) -> None:
             "a place outside the folder of photos",
             "one inside it: the next run would take its pictures for photos",
             str(out),
-            "Choose an --out elsewhere.",
+            Remedy("Choose an {} elsewhere.", option("--out", "explain")),
         )
     if out.is_dir() and any(out.iterdir()) and not (out / "explanations.jsonl").is_file():
         raise SettingsError(
             "a new folder, or one that an earlier run of explain made",
             "something else",
             str(out),
-            "Choose another --out.",
+            Remedy("Choose another {}.", option("--out", "explain")),
         )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, option
 from arborisk.explanation.photo_record import PhotoExplanation
 from arborisk.files import write_text_whole
 
@@ -66,7 +66,11 @@ class KeptExplanations:
                 "the model and settings with which these explanations were begun",
                 "others",
                 str(self.path),
-                "Choose another --out, or start this one again with --restart.",
+                Remedy(
+                    "Choose another {}, or start this one again with {}.",
+                    option("--out", "explain"),
+                    option("--restart", "explain"),
+                ),
             )
         try:
             for line in lines:
@@ -77,5 +81,9 @@ class KeptExplanations:
                 "explanations as arborisk writes them",
                 f"{type(error).__name__}: {error}"[:200],
                 str(self.path),
-                "Start again with --restart, or choose another --out.",
+                Remedy(
+                    "Start again with {}, or choose another {}.",
+                    option("--restart", "explain"),
+                    option("--out", "explain"),
+                ),
             ) from error

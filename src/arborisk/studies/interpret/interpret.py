@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, option
 from arborisk.files import write_text_whole
 from arborisk.report.interpret_page import Chapter, InterpretPage, write_interpret_page
 from arborisk.studies.interpret.chapter import fingerprint, keep_chapter, kept_chapter
@@ -63,7 +63,7 @@ def interpret(
             "a new folder, or one that an earlier run of interpret made",
             "something else",
             str(out),
-            "Choose another --out.",
+            Remedy("Choose another {}.", option("--out", "interpret")),
         )
     (out / "chapters").mkdir(parents=True, exist_ok=True)
     subject = open_subject(

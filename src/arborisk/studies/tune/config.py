@@ -10,7 +10,7 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 import arborisk
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, option
 from arborisk.files import write_text_whole
 from arborisk.studies.run_folder import as_toml_values, without_folders
 from arborisk.studies.settings import TUNED_HASH_DIGITS, RunSettings, TunedRecord
@@ -82,16 +82,28 @@ def open_search_folder(
                 "a new folder",
                 "a search",
                 str(out),
-                "Give --resume to go on with it, or another --out.",
+                Remedy(
+                    "Give {} to go on with it, or another {}.",
+                    option("--resume", "tune"),
+                    option("--out", "tune"),
+                ),
             )
         _refuse_other_search(path, asked)
     elif resume:
         raise SettingsError(
-            "a search to go on with", "none", str(out), "Check --out, or leave out --resume."
+            "a search to go on with",
+            "none",
+            str(out),
+            Remedy(
+                "Check {}, or leave out {}.", option("--out", "tune"), option("--resume", "tune")
+            ),
         )
     elif out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SettingsError(
-            "a new or empty folder", "something else", str(out), "Give another --out."
+            "a new or empty folder",
+            "something else",
+            str(out),
+            Remedy("Give another {}.", option("--out", "tune")),
         )
     write_text_whole(path, tomli_w.dumps(asked))
 
@@ -116,7 +128,7 @@ def _refuse_other_search(path: Path, asked: dict[str, Any]) -> None:
             "the settings and photos that the search began with",
             f"other values of {', '.join(changed)}",
             str(path.parent),
-            "Use the same options, or another --out.",
+            Remedy("Use the same options, or another {}.", option("--out", "tune")),
         )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from multiprocessing.context import SpawnProcess
 from multiprocessing.queues import Queue
 
-from arborisk.errors import ArboriskError
+from arborisk.errors import ArboriskError, Remedy, option
 from arborisk.records import Progress
 from arborisk.report.tune_records import TrialRow
 from arborisk.studies.tune.running import Pace, run_trial
@@ -81,7 +81,11 @@ def _next_answer(
                     "processes that finish their trials",
                     "that one died (out of memory, or the calling script has no main guard)",
                     f"a search in {len(processes)} processes",
-                    "Go on with --resume and fewer --jobs.",
+                    Remedy(
+                        "Go on with {} and fewer {}.",
+                        option("--resume", "tune"),
+                        option("--jobs", "tune"),
+                    ),
                 ) from None
 
 

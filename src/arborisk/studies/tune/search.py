@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, option
 from arborisk.report.tune_records import TrialRow
 from arborisk.studies.tune.dimensions import Value
 from arborisk.studies.tune.pool import run_in_processes
@@ -76,7 +76,11 @@ def _found(study: Study, n_trials: int) -> Found:
             "at least one trial that finished",
             f"none of {len(rows)}: {reasons[-1]}",
             str(study.store.path),
-            "Give more --trials with --resume, or mend what the reason names.",
+            Remedy(
+                "Give more {} with {}, or mend what the reason names.",
+                option("--trials", "tune"),
+                option("--resume", "tune"),
+            ),
         )
     best = min(finished, key=lambda row: (row.loss, row.number))
     n_tried = study.n_used

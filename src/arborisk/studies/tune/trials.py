@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.errors import SplitError
+from arborisk.errors import Remedy, SplitError, option
 from arborisk.metrics import scores
 from arborisk.split import Round, inner_folds, make_holdout
 from arborisk.studies.learners import ProgressFor
@@ -180,7 +180,10 @@ def inner_rounds(
             "two inner folds or more that each hold every class",
             "none: a class is in too few groups",
             f"{len(rows)} photos in {len(set(groups))} groups to search on",
-            "Choose a --scheme that joins the rare class to another, or add photos of it.",
+            Remedy(
+                "Choose a {} that joins the rare class to another, or add photos of it.",
+                option("--scheme", "tune"),
+            ),
         )
     return tuple(
         Round(f"inner-{number}", rows[train], rows[test])

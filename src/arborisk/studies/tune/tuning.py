@@ -12,7 +12,7 @@ from time import monotonic
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.errors import SettingsError
+from arborisk.errors import Remedy, SettingsError, command, option
 from arborisk.report.tune_records import DimensionWords, OuterPart, TrialRow, TuneSummary
 from arborisk.report.tune_report import write_tune_report
 from arborisk.studies.learners import ProgressFor
@@ -100,7 +100,7 @@ def tune(
             "protocol grouped, deck or given",
             "leaky",
             "settings, split.protocol",
-            "Leave it to `arborisk experiment`.",
+            Remedy("Leave it to {}.", command("experiment")),
         )
     pace = replace(pace or Pace(), progress_for=progress_for)
     task = make_task(dataset_folder, settings)
@@ -293,6 +293,8 @@ def _alone(out: Path) -> Iterator[None]:
                 "a folder that no other search is working in",
                 "that another one is",
                 str(out),
-                "Wait until it has finished, or choose another --out.",
+                Remedy(
+                    "Wait until it has finished, or choose another {}.", option("--out", "tune")
+                ),
             ) from error
         yield
