@@ -122,16 +122,10 @@ def remedies_of(tree: ast.Module) -> list[ast.expr]:
                 places += node.args
     names = {one.id for place in places for one in ast.walk(place) if isinstance(one, ast.Name)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and any(
-            getattr(target, "id", "") in names for target in node.targets
-        ):
-            places.append(node.value)
-        if (
-            isinstance(node, ast.AnnAssign)
-            and getattr(node.target, "id", "") in names
-            and node.value
-        ):
-            places.append(node.value)
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(getattr(target, "id", "") in names for target in targets):
+                places.append(node.value)
     return places
 
 

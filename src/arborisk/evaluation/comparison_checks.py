@@ -53,16 +53,16 @@ def check_one_setting(
     for name in columns:
         values = natural_order(row.text[name] for row in rows)
         if len(values) > 1 and (_is_axis(name) or not _belongs_to_fold(table.rows, name)):
-            remedy = Remedy(
-                "Add {} to {}, or keep one with {} '{}={}'.",
-                name,
-                option("--within", "compare"),
-                option("--where", "compare"),
-                name,
-                values[0],
-            )
+            within, where_ = option("--within", "compare"), option("--where", "compare")
+            keep = f"'{name}={values[0]}'"
+            remedy = Remedy("Add {} to {}, or keep one with {} {}.", name, within, where_, keep)
             if not _is_axis(name):
-                remedy += f" If it says nothing on what was run: --ignore {name}."
+                remedy = Remedy(
+                    "Add {} to {}, or keep one with {} {}. If it says nothing on what was run, "
+                    "leave it out with {}.",
+                    *(name, within, where_, keep),
+                    option(f"--ignore {name}", "compare"),
+                )
             raise SettingsError(
                 f"one value of {name!r} for all folds of a setting",
                 ", ".join(values[:MOST_SHOWN]) + ", ..." * (len(values) > MOST_SHOWN),

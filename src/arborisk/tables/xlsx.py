@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from arborisk.errors import ArboriskError, MissingDependencyError, TableError
+from arborisk.errors import ArboriskError, MissingDependencyError, Remedy, TableError, option
 from arborisk.tables.cells import RefusedCellError, text_cell
 from arborisk.tables.header_rows import (
     N_ROWS_TO_JUDGE,
@@ -101,7 +101,7 @@ def _chosen(path: Path, book: Any, sheet: str | None) -> tuple[str, str]:  # noq
                 f"a sheet named {sheet!r}",
                 f"the sheets {', '.join(names)}",
                 path.name,
-                "Choose one of these with --sheet.",
+                Remedy("Choose one of these with {}.", option("--sheet", "table")),
             )
         return sheet, ""
     filled = [one.title for one in book.worksheets if next(_rows(path, one), None) is not None]
