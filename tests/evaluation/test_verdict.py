@@ -76,3 +76,14 @@ def test_accuracy_at_or_below_the_majority_is_told(evaluation):
     poor = replace(accuracy, majority=accuracy.interval.value)
     told = verdict_of(replace(evaluation, metrics={**evaluation.metrics, "accuracy": poor}))
     assert "is not above" in told.cautions[0]
+
+
+def test_imminent_labels_are_named_with_what_they_count_as(evaluation):
+    assert not any("Imminent" in caution for caution in verdict_of(evaluation).cautions)
+    place = evaluation.predictions.label.index("Probable")
+    label = list(evaluation.predictions.label)
+    label[place] = "Imminent"
+    predictions = replace(evaluation.predictions, label=tuple(label))
+    first = verdict_of(replace(evaluation, predictions=predictions)).cautions[0]
+    assert first.startswith("1 photo was rated Imminent by people, and counts here as Probable")
+    assert "keep people away" in first

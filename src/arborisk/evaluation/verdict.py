@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from arborisk.dataset.schemes import IMMINENT
 from arborisk.evaluation.results import Evaluation
 from arborisk.records import Interval
+from arborisk.wording.counts import agreeing, counted
 from arborisk.wording.intervals import ends, interval_text, level_words
 from arborisk.wording.percent import percent
+from arborisk.wording.sentences import KEEP_AWAY
 
 HEADLINE = "balanced_accuracy"
 """The metric of the verdict: any constant answer scores 1 / number of classes, so a rare class
@@ -123,7 +127,7 @@ def _leak_sentence(evaluation: Evaluation) -> str:
 
 def _cautions(evaluation: Evaluation) -> tuple[str, ...]:
     """What a reader must know before believing the scores."""
-    found = []
+    found = list(_imminent(evaluation))
     leak = evaluation.leak
     if leak.apart:
         found.append(
@@ -141,3 +145,16 @@ def _cautions(evaluation: Evaluation) -> tuple[str, ...]:
             f"{percent(accuracy.majority, 1)} of always giving the majority class."
         )
     return tuple(found)
+
+
+def _imminent(evaluation: Evaluation) -> Iterator[str]:
+    """That people rated some photos Imminent, which no model here says, and as what they count."""
+    scheme = evaluation.config.scheme
+    joined = scheme.class_of(IMMINENT)
+    n = sum(label == IMMINENT for label in evaluation.predictions.label)
+    if n and joined is not None:
+        yield (
+            f"{counted(n, 'photo')} {agreeing(n, 'was', 'were')} rated Imminent by people, and "
+            f"{agreeing(n, 'counts', 'count')} here as {scheme.titles[joined]}: no model here says "
+            f"Imminent. If it has not been done: {KEEP_AWAY}"
+        )
