@@ -197,5 +197,24 @@ def test_a_form_is_never_replaced_by_its_result(tmp_path):
     assert json.loads((tmp_path / "rated.json").read_text())["tree"] == "T-1"
 
 
+def test_what_a_table_says_of_its_tree_is_shown_too(tmp_path):
+    path = tmp_path / "trees.csv"
+    path.write_text(
+        "tree,species,street,target,failure,impact,consequences,height_ft,DBH (in),lat,lon\n"
+        "T1,Acer,Oak St,road,Probable,High,Severe,30,9,1,2\n"
+        "T2,Quercus robur,Elm St,road,Probable,High,Severe,65,24,42.3,-72.5\n"
+    )
+    about = ("--tree", "T2", "--level", "2", "--time-frame-years", "3", "--client", "Parks")
+    done = CliRunner().invoke(app, ["rate", str(path), *about, "--format", "json"])
+    found = json.loads(done.stdout)
+    assert (found["species"], found["address"], found["client"]) == (
+        "Quercus robur",
+        "Elm St",
+        "Parks",
+    )
+    assert (found["dbh_cm"], found["height_m"]) == (60.96, 19.81)
+    assert (found["latitude"], found["longitude"]) == (42.3, -72.5)
+
+
 def test_nothing_stated_is_nothing_kept():
     assert details_of({}, "a test").sizes == {}

@@ -60,7 +60,20 @@ def _of_table(path: Path, about: Mapping[str, Any]) -> Assessment:
     table = read_trees(path)
     if line := imminent_line(urgent_in_rows(table.column("tree"), table.column("failure"))):
         note(line)
-    return assessment_of_rows(table, about)
+    return assessment_of_rows(table, _described(path, about))
+
+
+def _described(path: Path, about: Mapping[str, Any]) -> dict[str, Any]:
+    """What the table says of the tree beside its ratings, below what the options say."""
+    from arborisk.risk.row_details import details_of_rows
+    from arborisk.tables.role_table import read_role_table
+
+    table = read_role_table(path, needed=("tree",), command="inventory")
+    names = table.text("tree")
+    tree = about.get("tree") or names[0]
+    rows = [row for row, name in enumerate(names) if name == tree]
+    stated = {key: value for key, value in about.items() if value is not None}
+    return {**details_of_rows(table, rows), **stated}
 
 
 def _content(words: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, Any]:
