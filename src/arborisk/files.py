@@ -32,10 +32,33 @@ def check_place(path: Path, *, inputs: Iterable[Path] = ()) -> None:
                     str(path),
                     "Choose another name: an input is never replaced.",
                 )
-        above = next(folder for folder in path.absolute().parents if os.path.lexists(folder))
-        trial = above / temporary_name()
-        trial.touch()
-        trial.unlink()
+        _try_to_write(path.absolute().parent)
+
+
+def check_folder(path: Path, *, outside: Iterable[Path] = ()) -> None:
+    """Refuses a folder that cannot be written into, before any work is done.
+
+    Args:
+        path: Folder to write into later, or to make.
+        outside: Folders whose photos the work reads: what it writes must not be found among them.
+
+    Raises:
+        OutputError: A file or device of that name, a place inside such a folder, or no leave.
+    """
+    with _in_a_sentence(path):
+        for one in outside:
+            if one.is_dir() and path.resolve().is_relative_to(one.resolve()):
+                raise OutputError(
+                    "a folder outside of the photos",
+                    f"one inside {one}",
+                    str(path),
+                    "Choose a folder beside it: the next search would find there what is written.",
+                )
+        if os.path.lexists(path) and not path.is_dir():
+            raise OutputError(
+                "a folder, or a name that is free", "a file", str(path), "Choose another name."
+            )
+        _try_to_write(path.absolute())
 
 
 @contextmanager
@@ -92,6 +115,14 @@ def write_bytes_whole(path: Path, content: bytes) -> None:
     """
     with written_whole(path) as temporary:
         temporary.write_bytes(content)
+
+
+def _try_to_write(folder: Path) -> None:
+    """Writes an empty file into a folder, or into the nearest above it that is there."""
+    above = next(one for one in (folder, *folder.parents) if os.path.lexists(one))
+    trial = above / temporary_name()
+    trial.touch()
+    trial.unlink()
 
 
 def _refuse_special(path: Path) -> None:

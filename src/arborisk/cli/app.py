@@ -22,6 +22,7 @@ from arborisk.cli.experiment import experiment
 from arborisk.cli.explain import explain
 from arborisk.cli.interpret import interpret
 from arborisk.cli.models import models
+from arborisk.cli.places import check_places_of
 from arborisk.cli.predict import predict
 from arborisk.cli.simulate import simulate
 from arborisk.cli.split import split
@@ -76,6 +77,8 @@ for command in (
     *(simulate, demo, doctor),
 ):
     app.command()(command)
+
+check_places_of(app)
 
 
 def _print_version(wanted: bool) -> None:

@@ -40,6 +40,7 @@ def evaluate(
     """
     from arborisk.cli.console import note
     from arborisk.evaluation import evaluate_run, write_metrics
+    from arborisk.files import write_text_whole
     from arborisk.report import write_run_report
 
     evaluation = evaluate_run(run)
@@ -53,7 +54,7 @@ def evaluate(
     if out is None:
         say(text)
     else:
-        out.write_text(text + "\n", encoding="utf-8")
+        write_text_whole(out, text + "\n")
 
 
 def _as_text(evaluation: Evaluation) -> str:
