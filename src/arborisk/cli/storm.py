@@ -10,6 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arborisk.cli.console import say
+from arborisk.cli.table_options import (
+    ColumnOption,
+    LayerOption,
+    MapOption,
+    PlacesOption,
+    SheetOption,
+    UnitsOption,
+    choices_of,
+)
 
 if TYPE_CHECKING:
     from arborisk.risk.storm.analysis import StormAnalysis
@@ -36,21 +45,23 @@ def storm(
     inventory: Annotated[
         Path,
         typer.Argument(
-            help="CSV, GeoJSON or GeoPackage: one row a tree, with height_m, dbh_cm, kind and what "
-            "else was measured."
+            help="CSV, XLSX, GeoJSON, GeoPackage, shapefile or Parquet, FILE.gpkg:LAYER: one row "
+            "a tree, with height, diameter or girth, kind and what else was measured. `arborisk "
+            "table` shows what is read."
         ),
     ],
     gust: Annotated[
         str,
         typer.Option(
-            help="Gust of the storm at 10 m, m/s, with its standard deviation: 32±2 or 32+-2.",
+            help="Gust of the storm at 10 m, m/s, with its standard deviation: 32±2 or 32+-2; "
+            "another unit is taken too: '67±5 mph'.",
             show_default="no storm",
         ),
     ] = "",
     gust_map: Annotated[
         Path | None,
         typer.Option(
-            help="CSV of points, or GeoJSON or GeoPackage of areas, with gust_ms and gust_sd_ms.",
+            help="Points or areas with gust_ms and gust_sd_ms, m/s: any table or map file.",
             show_default="no map",
         ),
     ] = None,
@@ -85,11 +96,21 @@ def storm(
     seed: Annotated[int, typer.Option(help="Same seed, same numbers.")] = 0,
     out: Annotated[
         Path | None,
-        typer.Option(help="Write one row a tree: CSV or GeoJSON.", show_default="not written"),
+        typer.Option(
+            help="Write one row a tree, our columns beside yours: .csv, .jsonl, .parquet, "
+            ".geojson, .gpkg or .xlsx.",
+            show_default="not written",
+        ),
     ] = None,
     report: Annotated[
         Path | None, typer.Option(help="Write an HTML report here.", show_default="no report")
     ] = None,
+    column: ColumnOption = None,
+    units: UnitsOption = None,
+    mapped: MapOption = None,
+    places: PlacesOption = "",
+    sheet: SheetOption = None,
+    layer: LayerOption = None,
     format: Annotated[Format, typer.Option(help="Table for people, or JSON.")] = Format.TABLE,
 ) -> None:
     """Fragility of trees, and failures expected in a storm or in a year.
@@ -102,11 +123,17 @@ def storm(
     import json
 
     from arborisk.cli.console import note, progress
-    from arborisk.risk.storm.analysis import StormRequest, analyse_storm
-    from arborisk.risk.storm.tables import as_json, write_trees
+    from arborisk.files import check_place
+    from arborisk.risk.storm.analysis import StormRequest, analyse_storm, read_inventory
+    from arborisk.risk.storm.tables import ALL_COLUMNS, as_json, out_rows
+    from arborisk.risk.storm.trees import Status
+    from arborisk.tables.imminent import imminent_rows, names_of
+    from arborisk.tables.out_rows import check_beside, file_of
+    from arborisk.wording.imminent import imminent_line
 
     request = StormRequest(
         inventory=inventory,
+        choices=choices_of(column, units, mapped, places, sheet, layer),
         gust=gust,
         gust_map=gust_map,
         climate=climate,
@@ -118,10 +145,22 @@ def storm(
         draws=draws,
         seed=seed,
     )
-    with progress("Drawing trees") as step:
-        found = analyse_storm(request, step)
+    rows = read_inventory(request)
+    urgent = imminent_line(names_of(rows, imminent_rows(rows)))
+    if urgent:  # before anything else can go wrong
+        note(urgent)
+    inputs = [file_of(path) for path in (inventory, gust_map, climate) if path is not None]
     if out is not None:
-        note(f"Trees: {write_trees(found, out)}")
+        check_beside(out, rows, ALL_COLUMNS, inputs=inputs)
+    if report is not None:
+        check_place(report, inputs=[*inputs, *([out] if out else [])])
+    with progress("Drawing trees") as step:
+        found = analyse_storm(request, step, rows=rows)
+    if out is not None:
+        written = out_rows(found)
+        note(f"Trees: {written.write(out)}")
+        for line in written.notes:
+            note(line)
     if report is not None:
         from arborisk.report.storm_report import write_storm_report
 
@@ -130,7 +169,7 @@ def storm(
         say(json.dumps(as_json(found), indent=2, ensure_ascii=False, allow_nan=False))
     else:
         say(_as_text(found))
-    if found.refused:
+    if any(item.status is not Status.HISTORY for item in found.refused):
         raise typer.Exit(DONE_WITH_REFUSALS)
 
 
@@ -140,9 +179,10 @@ def _as_text(found: StormAnalysis) -> str:
 
     from arborisk.cli.text_table import text_table
     from arborisk.risk.storm.tables import GROUP_COLUMNS, YEAR_COLUMNS, group_rows, year_rows
-    from arborisk.risk.storm.words import LIMITS, detail_sentences, headline
+    from arborisk.risk.storm.words import LIMITS, detail_sentences, first_lines, headline
 
-    lines = textwrap.wrap(headline(found), 98)
+    lines = [line for text in first_lines(found) for line in (*textwrap.wrap(text, 98), "")]
+    lines += textwrap.wrap(headline(found), 98)
     groups, years = found.result.groups, found.result.year_groups
     n_groups = len(found.result.trees.group_names)
     tables: list[tuple[Sequence[str], list[list[str]]]] = []

@@ -9,9 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arborisk.cli.console import say
+from arborisk.cli.table_options import (
+    ColumnOption,
+    LayerOption,
+    MapOption,
+    PlacesOption,
+    SheetOption,
+    UnitsOption,
+    choices_of,
+)
 
 if TYPE_CHECKING:
     from arborisk.risk.strike.analysis import StrikeAnalysis
+    from arborisk.tables.role_table import RoleTable
 
 MOST_TARGETS = 20
 DONE_WITH_REFUSALS = 3
@@ -35,16 +45,23 @@ def strike(
     inventory: Annotated[
         Path,
         typer.Argument(
-            help="CSV, GeoJSON or GeoPackage: one row a tree, with its place, height_m and "
-            "condition (living, dead, brittle)."
+            help="CSV, XLSX, GeoJSON, GeoPackage, shapefile or Parquet, FILE.gpkg:LAYER: one row "
+            "a tree, with its place, height and condition (living, dead, brittle). `arborisk "
+            "table` shows what is read."
         ),
     ],
     position_error: Annotated[
-        float,
-        typer.Option(help="Standard deviation of each coordinate of a tree, m."),
+        str,
+        typer.Option(
+            help="Standard deviation of each coordinate of a tree, m; '5 ft' is taken too."
+        ),
     ],
     lines: Annotated[
-        str, typer.Option(help="Layer of conductors; file.gpkg:layer.", show_default="none")
+        str,
+        typer.Option(
+            help="Layer of conductors: GeoJSON, GeoPackage, shapefile; FILE.gpkg:LAYER.",
+            show_default="none",
+        ),
     ] = "",
     roads: Annotated[
         str, typer.Option(help="Layer of roads, as outlines or lines.", show_default="none")
@@ -55,14 +72,18 @@ def strike(
     conductor_height: Annotated[
         str,
         typer.Option(
-            help="Height of the lowest conductor where a line states none, m: 9±1 or 9+-1.",
+            help="Height of the lowest conductor where a line states none, m: 9±1 or 9+-1; "
+            "'30±3 ft' is taken too.",
             show_default="refuse them",
         ),
     ] = "",
     road_width: Annotated[
-        float | None,
-        typer.Option(help="Width of roads drawn as lines, m.", show_default="refuse them"),
-    ] = None,
+        str,
+        typer.Option(
+            help="Width of roads drawn as lines, m; '20 ft' is taken too.",
+            show_default="refuse them",
+        ),
+    ] = "",
     condition: Annotated[
         Condition | None,
         typer.Option(help="Condition of trees that do not say.", show_default="refuse them"),
@@ -89,11 +110,19 @@ def strike(
     draws: Annotated[int, typer.Option(help="Draws of height, place and conductor height.")] = 200,
     seed: Annotated[int, typer.Option(help="Same seed, same numbers.")] = 0,
     out: Annotated[
-        Path | None, typer.Option(help="Write one row a tree as CSV.", show_default="not written")
+        Path | None,
+        typer.Option(
+            help="Write one row a tree, our columns beside yours: .csv, .jsonl, .parquet, "
+            ".geojson, .gpkg or .xlsx.",
+            show_default="not written",
+        ),
     ] = None,
     pairs_out: Annotated[
         Path | None,
-        typer.Option(help="Write one row a tree and target as CSV.", show_default="not written"),
+        typer.Option(
+            help="Write one row a tree and target, in one of the same formats.",
+            show_default="not written",
+        ),
     ] = None,
     zones_out: Annotated[
         Path | None,
@@ -102,6 +131,12 @@ def strike(
     report: Annotated[
         Path | None, typer.Option(help="Write an HTML report here.", show_default="no report")
     ] = None,
+    column: ColumnOption = None,
+    units: UnitsOption = None,
+    mapped: MapOption = None,
+    places: PlacesOption = "",
+    sheet: SheetOption = None,
+    layer: LayerOption = None,
     format: Annotated[Format, typer.Option(help="Table for people, or JSON.")] = Format.TABLE,
 ) -> None:
     """Chance that a failing tree strikes a line, a road or a building.
@@ -116,17 +151,22 @@ def strike(
     import json
 
     from arborisk.cli.console import note, progress
-    from arborisk.risk.strike import words
-    from arborisk.risk.strike.analysis import StrikeRequest, analyse_strike
+    from arborisk.errors import ArboriskError
+    from arborisk.risk.strike import tables
+    from arborisk.risk.strike.analysis import StrikeRequest, analyse_strike, read_inventory
+    from arborisk.tables.imminent import imminent_rows, names_of
+    from arborisk.wording.imminent import imminent_line
+    from arborisk.wording.sentences import NEAR_WIRES
 
     request = StrikeRequest(
         inventory=inventory,
-        position_error_m=position_error,
+        position_error_m=_metres(position_error, "--position-error"),
+        choices=choices_of(column, units, mapped, places, sheet, layer),
         lines=lines,
         roads=roads,
         buildings=buildings,
         conductor_height=conductor_height,
-        road_width_m=road_width,
+        road_width_m=_metres(road_width, "--road-width") if road_width else None,
         condition=condition.value if condition else None,
         crown=crown,
         direction=direction,
@@ -134,24 +174,76 @@ def strike(
         draws=draws,
         seed=seed,
     )
-    with progress("Felling trees on paper") as step:
-        found = analyse_strike(request, step)
+    try:
+        rows = read_inventory(request)
+        urgent = imminent_line(names_of(rows, imminent_rows(rows)))
+        if urgent:  # before anything else can go wrong
+            note(urgent)
+        inputs = [inventory, *(Path(one) for one in (lines, roads, buildings) if one)]
+        _check_places(rows, inputs, out, pairs_out, zones_out, report)
+        with progress("Felling trees on paper") as step:
+            found = analyse_strike(request, step, rows=rows)
+    except ArboriskError:
+        if lines:  # a line may be in reach all the same
+            note(f"Near wires: {NEAR_WIRES}")
+        raise
     if out is not None:
-        note(f"Trees: {words.write_rows(words.tree_rows(found), out)}")
+        written = tables.out_rows(found)
+        note(f"Trees: {written.write(out)}")
+        for line in written.notes:
+            note(line)
     if pairs_out is not None:
-        note(f"Trees and targets: {words.write_rows(words.pair_rows(found), pairs_out)}")
+        note(f"Trees and targets: {tables.write_pairs(found, pairs_out)}")
     if zones_out is not None:
-        note(f"Fall zones: {words.write_zones(found, zones_out)}")
+        note(f"Fall zones: {tables.write_zones(found, zones_out)}")
     if report is not None:
         from arborisk.report.strike_report import write_strike_report
 
         note(f"Report: {write_strike_report(found, report)}")
     if format is Format.JSON:
-        say(json.dumps(words.as_json(found), indent=2, ensure_ascii=False, allow_nan=False))
+        say(json.dumps(tables.as_json(found), indent=2, ensure_ascii=False, allow_nan=False))
     else:
         say(_as_text(found))
     if found.n_refused:
         raise typer.Exit(DONE_WITH_REFUSALS)
+
+
+def _metres(text: str, name: str) -> float:
+    """A length of an option in metres; one in another unit is echoed."""
+    from arborisk.cli.console import note
+    from arborisk.tables.quantities import read_option
+
+    read = read_option(text, "length", unit="m", name=name)
+    if read.note:
+        note(f"{name}: {read.note}")
+    return read.value
+
+
+def _check_places(
+    rows: RoleTable,
+    inputs: list[Path],
+    out: Path | None,
+    pairs_out: Path | None,
+    zones_out: Path | None,
+    report: Path | None,
+) -> None:
+    """Refuses places that cannot be written before any work is done."""
+    from arborisk.files import check_place
+    from arborisk.risk.strike.tables import ALL_COLUMNS, PAIR_FIELDS
+    from arborisk.tables.beside import check_ours
+    from arborisk.tables.out_rows import check_beside, file_of
+    from arborisk.tables.write import check_out
+
+    files = [file_of(path) for path in inputs]
+    if out is not None:
+        check_beside(out, rows, ALL_COLUMNS, inputs=files)
+    if pairs_out is not None:
+        check_out(pairs_out, inputs=files)
+        check_ours(pairs_out, [field.name for field in PAIR_FIELDS])
+    if zones_out is not None:
+        check_out(zones_out, inputs=files, formats=[".geojson"])
+    if report is not None:
+        check_place(report, inputs=files)
 
 
 def _as_text(found: StrikeAnalysis) -> str:
@@ -166,7 +258,8 @@ def _as_text(found: StrikeAnalysis) -> str:
         return textwrap.wrap(f"* {sentence}", 98, subsequent_indent="  ")
 
     strikes = strikes_by_target(found.result)
-    lines = textwrap.wrap(words.headline(found), 98)
+    lines = [line for text in words.first_lines(found) for line in (*textwrap.wrap(text, 98), "")]
+    lines += textwrap.wrap(words.headline(found), 98)
     if strikes:
         rows = words.target_rows(strikes[:MOST_TARGETS])
         lines += ["", text_table(words.TARGET_COLUMNS, rows, numbers=words.TARGET_COLUMNS[2:])]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 import arborisk
-from arborisk.errors import AssessmentError
+from arborisk.errors import TableError
 from arborisk.mechanics import Floats
 from arborisk.report.page import render_page, write_page
 from arborisk.report.storm_figures import (
@@ -20,9 +20,9 @@ from arborisk.report.storm_figures import (
 )
 from arborisk.risk.storm.analysis import StormAnalysis
 from arborisk.risk.storm.assumptions import KINDS
-from arborisk.risk.storm.places import Frame
 from arborisk.risk.storm.tables import GROUP_COLUMNS, YEAR_COLUMNS, group_rows, year_rows
-from arborisk.risk.storm.words import LIMITS, chance_words, detail_sentences, headline
+from arborisk.risk.storm.words import LIMITS, chance_words, detail_sentences, first_lines, headline
+from arborisk.tables.ground import Ground
 from arborisk.wording.percent import percent
 
 MOST_TREES = 40
@@ -77,6 +77,7 @@ def storm_page(found: StormAnalysis) -> str:
         title="What a storm may bring down" if result.storm else "Fragility of these trees",
         subtitle=result.storm.words if result.storm else f"{len(result.trees)} trees",
         version=arborisk.__version__,
+        first=first_lines(found),
         headline=headline(found),
         details=detail_sentences(found),
         group_columns=(name, *GROUP_COLUMNS[1:]),
@@ -112,16 +113,14 @@ def ranking(found: StormAnalysis) -> Floats:
 def _plan(found: StormAnalysis, chance: Floats) -> str:
     """The plan, where trees have places and a chance."""
     trees = found.result.trees
-    if trees.x is None or trees.y is None or chance.max() < 0:
+    if trees.places is None or chance.max() < 0 or not trees.places.known.any():
         return ""
-    known = ~np.isnan(trees.x) & ~np.isnan(trees.y)
-    if not known.any():
-        return ""
+    known = trees.places.known
     try:
-        frame = Frame.around(trees.system, trees.x[known], trees.y[known], "the inventory")
-    except AssessmentError:
+        ground = Ground.around(trees.places, "the inventory")
+    except TableError:
         return ""  # a country is no street plan
-    x_m, y_m = frame.metres(trees.x[known], trees.y[known])
+    x_m, y_m = (side[known] for side in ground.of(trees.places))
     return storm_plan(found.result, x_m, y_m, chance[known])
 
 
@@ -135,7 +134,7 @@ def _tree_row(found: StormAnalysis, place: int) -> TreeRow:
             return ""
         high = chance_words(values[f"{name}_high"], values[f"{name}_high"], n_draws)
         if values[name] <= 0:
-            return high if high.startswith("below") else f"below {high}"
+            return high if high.startswith("under") else f"under {high}"
         low = chance_words(values[f"{name}_low"], values[f"{name}_low"], n_draws)
         return f"{chance_words(values[name], 0, n_draws)} ({low} to {high})"
 

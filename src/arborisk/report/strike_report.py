@@ -9,14 +9,14 @@ from arborisk.report.page import render_page, write_page
 from arborisk.report.strike_figures import chances_figure, strike_plan
 from arborisk.risk.strike.analysis import StrikeAnalysis
 from arborisk.risk.strike.by_target import strikes_by_target
-from arborisk.risk.strike.targets import NEAR_WIRES
+from arborisk.risk.strike.tables import pair_rows
 from arborisk.risk.strike.words import (
     TARGET_COLUMNS,
     consequence_sentences,
     detail_sentences,
+    first_lines,
     headline,
     limits_of,
-    pair_rows,
     target_rows,
 )
 
@@ -41,9 +41,8 @@ def strike_page(found: StrikeAnalysis) -> str:
     result = found.result
     strikes = strikes_by_target(result)
     pairs = pair_rows(found)
-    refused = [f"{name}: {reason}" for _, name, reason in found.checked.refused]
-    refused += result.targets.refused
-    details = detail_sentences(found)
+    refused = [f"{item.tree_id}: {item.reason}" for item in found.checked.refused]
+    refused += [f"{one.kind} {one.name}: {one.reason}" for one in result.targets.refused]
     return render_page(
         "strike.html.j2",
         kind="arborisk · strike",
@@ -51,8 +50,8 @@ def strike_page(found: StrikeAnalysis) -> str:
         subtitle=f"{len(result.trees)} trees, {len(result.targets.targets)} targets",
         version=arborisk.__version__,
         headline=headline(found),
-        details=[line for line in details if NEAR_WIRES not in line],
-        near_wires=NEAR_WIRES if bool((result.by_kind[0].high > 0).any()) else "",
+        first=first_lines(found),
+        details=detail_sentences(found),
         plan=strike_plan(result) if len(result.trees) <= MOST_DRAWN else "",
         chances=chances_figure(result),
         target_columns=TARGET_COLUMNS,

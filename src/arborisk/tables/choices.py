@@ -8,7 +8,7 @@ from pathlib import Path
 
 from arborisk.errors import TableError
 from arborisk.tables.codes import Codes
-from arborisk.tables.commands import check_role
+from arborisk.tables.commands import COMMANDS, check_role
 from arborisk.tables.units import known_unit
 from arborisk.tables.vocabulary import role_of
 
@@ -85,6 +85,27 @@ class TableChoices:
             crosswalk=crosswalk or said.crosswalk,
             sheet=sheet,
             layer=layer,
+        )
+
+    def only_for(self, command: str) -> TableChoices:
+        """What concerns a command's own table: columns and units of its layers are left out."""
+        kept = set(COMMANDS[command].roles)
+        return replace(self.only(kept), places=self.places, sheet=self.sheet, layer=self.layer)
+
+    def only(self, roles: Iterable[str]) -> TableChoices:
+        """What concerns some roles: of a layer that stands beside another table.
+
+        What is said of sheet, layer and places is of the first table.
+        """
+        kept = set(roles)
+        return replace(
+            self,
+            columns={role: header for role, header in self.columns.items() if role in kept},
+            units={role: unit for role, unit in self.units.items() if role in kept},
+            codes={role: codes for role, codes in self.codes.items() if role in kept},
+            places="",
+            sheet=None,
+            layer=None,
         )
 
 

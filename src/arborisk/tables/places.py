@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from arborisk.tables.metres import Floats
 from arborisk.tables.numbers import read_number
 from arborisk.tables.place_checks import check_swapped, odd_places
 from arborisk.tables.place_text import points_of_texts
 from arborisk.tables.shape_points import point_of_shape
-from arborisk.tables.systems import PLANE, WGS84, is_plane, is_wgs84, system_words, to_wgs84
+from arborisk.tables.systems import (
+    PLANE,
+    WGS84,
+    can_be_degrees,
+    is_plane,
+    is_wgs84,
+    system_words,
+    to_wgs84,
+)
 from arborisk.tables.table import Table
 from arborisk.wording.counts import agreeing, counted
 
@@ -44,8 +53,20 @@ class Places:
         """Places of a table that has none."""
         return cls(np.full(n_rows, np.nan), np.full(n_rows, np.nan), notes=notes)
 
+    def take(self, index: Sequence[int] | NDArray[np.int64]) -> Places:
+        """Places of some rows; what was said of the table as a whole stays."""
+        chosen = [int(one) for one in index]
+        return Places(
+            self.longitude[chosen],
+            self.latitude[chosen],
+            {new: self.problems[old] for new, old in enumerate(chosen) if old in self.problems},
+            self.system,
+            self.notes,
+            None if self.plane is None else (self.plane[0][chosen], self.plane[1][chosen]),
+        )
+
     @property
-    def known(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def known(self) -> NDArray[np.bool_]:
         """Whether each row has a place."""
         return np.isfinite(self.longitude if self.plane is None else self.plane[0])
 
@@ -178,12 +199,6 @@ def _system_of(table: Table, x: int | None, y: int | None, east: Floats, north: 
     if headers and all(one.endswith(("_m", "(m)", " m")) for one in headers):
         return PLANE
     named = any(word in one for one in headers for word in ("lon", "lng", "lat"))
-    known = np.isfinite(east)
-    x_deg, y_deg = east[known], north[known]
-    within = (np.abs(x_deg) <= 180) & (np.abs(y_deg) <= 90)
-    # A plot of a few hundred metres has small numbers too, but not with so many digits.
-    fine = np.abs(x_deg * 1000 - np.round(x_deg * 1000)) > 1e-6
-    narrow = np.ptp(x_deg) < 10 and np.ptp(y_deg) < 10
-    if named or (within.all() and narrow and fine.mean() > 0.5):
+    if named or can_be_degrees(east, north):
         return WGS84
     return ""

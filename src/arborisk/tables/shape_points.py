@@ -13,6 +13,14 @@ from arborisk.tables.table import Shape
 Point = tuple[float, float]
 _HEADS = {1: "<", 0: ">"}
 _POINT_BYTES = 21
+_KINDS = dict(
+    enumerate(
+        ("Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
+         "GeometryCollection"),
+        start=1,
+    )
+)  # fmt: skip
+"""Codes of well-known binary. Source: OGC Simple Features 1.2.1, table 7."""
 
 
 def point_of_shape(shape: Shape | None) -> tuple[Point | None, str, str]:
@@ -41,6 +49,16 @@ def point_of_shape(shape: Shape | None) -> tuple[Point | None, str, str]:
     if not (isfinite(point[0]) and isfinite(point[1])):
         return None, kind, f"its {kind} has a coordinate that is not finite"
     return point, kind, ""
+
+
+def kind_of_shape(shape: Shape | None) -> str:
+    """Kind of a shape, such as ``Polygon``; "" for none, or one that cannot be told."""
+    if isinstance(shape, Mapping):
+        return str(shape.get("type", ""))
+    if shape is None or len(shape) < 5 or shape[0] not in _HEADS:
+        return ""
+    (code,) = struct.unpack_from(f"{_HEADS[shape[0]]}I", shape, 1)
+    return _KINDS.get((code & 0x0FFFFFFF) % 1000, "")
 
 
 def _binary(shape: bytes) -> tuple[Point | None, str, str]:

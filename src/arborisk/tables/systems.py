@@ -35,6 +35,14 @@ def is_plane(system: str) -> bool:
     return system.strip().casefold() in (PLANE, "m", "plane")
 
 
+def in_metres(system: str) -> bool:
+    """Whether a system is a map in metres."""
+    if is_plane(system) or is_wgs84(system):
+        return False
+    known = _known(system, "--places")
+    return bool(known.is_projected and known.axis_info[0].unit_conversion_factor == 1.0)
+
+
 def system_words(system: str) -> str:
     """A system as it is called in messages."""
     if is_plane(system):
@@ -61,6 +69,7 @@ def to_wgs84(x: Floats, y: Floats, system: str, where: str) -> tuple[Floats, Flo
         MissingDependencyError: Another system than WGS 84, without pyproj.
     """
     if is_wgs84(system):
+        _check_degrees(x, y, where)
         return x, y
     known = _known(system, where)
     from pyproj import Transformer
@@ -72,6 +81,40 @@ def to_wgs84(x: Floats, y: Floats, system: str, where: str) -> tuple[Floats, Flo
     latitude = np.where(lost, np.nan, latitude)
     _check_area(known, system_words(system), longitude, latitude, where)
     return longitude, latitude
+
+
+def can_be_degrees(x: Floats, y: Floats) -> bool:
+    """Whether coordinates without a system can only be longitude and latitude.
+
+    They lie within the range and near each other. A plot of a few hundred metres has small
+    numbers too, but not with so many digits.
+    """
+    known = np.isfinite(x) & np.isfinite(y)
+    if not known.any():
+        return False
+    east, north = x[known], y[known]
+    within = (np.abs(east) <= 180) & (np.abs(north) <= 90)
+    fine = np.abs(east * 1000 - np.round(east * 1000)) > 1e-6
+    narrow = np.ptp(east) < 10 and np.ptp(north) < 10
+    return bool(within.all() and narrow and fine.mean() > 0.5)
+
+
+def _check_degrees(x: Floats, y: Floats, where: str) -> None:
+    """Refuses numbers that are most of them no degrees: the system is another."""
+    known = np.isfinite(x) & np.isfinite(y)
+    off = known & ((np.abs(x) > 180) | (np.abs(y) > 90))
+    if off.sum() > 0.5 * known.sum():
+        first = int(np.flatnonzero(off)[0])
+        raise TableError(
+            "longitude and latitude in degrees",
+            f"{x[first]:g} and {y[first]:g}",
+            where,
+            Remedy(
+                "Give the system that they are in, for example {}, or export the layer in "
+                "longitude and latitude.",
+                _OPTION,
+            ),
+        )
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +14,11 @@ from arborisk.risk.storm.climate import read_climate
 from arborisk.risk.storm.gust_map import read_gust_map
 from arborisk.risk.storm.run import StormResult, run_storm
 from arborisk.risk.storm.scenario import Storm, one_gust
-from arborisk.risk.storm.tree_table import TreeTable, read_tree_table
 from arborisk.risk.storm.trees import CheckedTrees, Refused, check_trees
 from arborisk.risk.storm.worlds import Draws
+from arborisk.tables.choices import TableChoices
+from arborisk.tables.imminent import imminent_rows
+from arborisk.tables.role_table import RoleTable, read_role_table
 
 DEFAULT_WORLDS = 200
 FEWEST_INNER = 5
@@ -28,7 +30,8 @@ class StormRequest:
     """What is asked.
 
     Attributes:
-        inventory: CSV, GeoJSON or GeoPackage.
+        inventory: Table of any format, ``FILE.gpkg:LAYER`` for one layer.
+        choices: What the user says of its columns, units and places.
         gust: Gust with its deviation, such as ``32±2``; "" for none.
         gust_map: File of a gust map; None for none.
         climate: File of the site's gust climate; None for none.
@@ -42,6 +45,7 @@ class StormRequest:
     """
 
     inventory: Path
+    choices: TableChoices = field(default_factory=TableChoices)
     gust: str = ""
     gust_map: Path | None = None
     climate: Path | None = None
@@ -60,15 +64,17 @@ class StormAnalysis:
 
     Attributes:
         request: What was asked.
-        table: The inventory as read.
+        rows: The inventory as read.
         checked: Its trees, and the rows that were refused.
         result: Numbers of the trees.
+        imminent: Rows that a person rated Imminent.
     """
 
     request: StormRequest
-    table: TreeTable
+    rows: RoleTable
     checked: CheckedTrees
     result: StormResult
+    imminent: tuple[int, ...] = ()
 
     @property
     def refused(self) -> tuple[Refused, ...]:
@@ -76,22 +82,34 @@ class StormAnalysis:
         return self.checked.refused
 
 
-def analyse_storm(request: StormRequest, progress: Progress | None = None) -> StormAnalysis:
+def read_inventory(request: StormRequest) -> RoleTable:
+    """The inventory of a request, before anything is computed of it.
+
+    Raises:
+        TableError: It cannot be read, or lacks height or diameter.
+    """
+    return read_role_table(request.inventory, request.choices.only_for("storm"), command="storm")
+
+
+def analyse_storm(
+    request: StormRequest, progress: Progress | None = None, *, rows: RoleTable | None = None
+) -> StormAnalysis:
     """Computes an inventory.
 
     Args:
         request: What is asked.
         progress: Called as trees are done.
+        rows: The inventory, where it was read already.
 
     Raises:
         SettingsError: Options that do not go together.
-        AssessmentError: A file that cannot be used.
+        TableError, AssessmentError: A file that cannot be used.
     """
     draws = _draws(request)
     assumptions = load_assumptions(request.assume)
-    table = read_tree_table(request.inventory)
+    rows = read_inventory(request) if rows is None else rows
     checked = check_trees(
-        table,
+        rows,
         assumptions,
         by=request.by,
         kind=request.kind,
@@ -99,8 +117,8 @@ def analyse_storm(request: StormRequest, progress: Progress | None = None) -> St
     )
     storm = one_gust(request.gust) if request.gust else None
     if request.gust_map is not None:
-        storm = read_gust_map(request.gust_map, checked.trees)
-        checked, storm = _on_map(checked, storm, table)
+        storm = read_gust_map(request.gust_map, checked.trees, request.choices)
+        checked, storm = _on_map(checked, storm, rows)
     climate = (
         read_climate(request.climate, draws.n_worlds, request.seed) if request.climate else None
     )
@@ -113,7 +131,7 @@ def analyse_storm(request: StormRequest, progress: Progress | None = None) -> St
         years=request.years,
         progress=progress,
     )
-    return StormAnalysis(request, table, checked, result)
+    return StormAnalysis(request, rows, checked, result, imminent_rows(rows))
 
 
 def _draws(request: StormRequest) -> Draws:
@@ -138,21 +156,22 @@ def _draws(request: StormRequest) -> Draws:
     return Draws(DEFAULT_WORLDS, request.draws // DEFAULT_WORLDS, request.seed)
 
 
-def _on_map(checked: CheckedTrees, storm: Storm, table: TreeTable) -> tuple[CheckedTrees, Storm]:
+def _on_map(checked: CheckedTrees, storm: Storm, rows: RoleTable) -> tuple[CheckedTrees, Storm]:
     """Refuses trees beside the map."""
     on_map = np.flatnonzero(~np.isnan(storm.gust_ms))
     beside = np.flatnonzero(np.isnan(storm.gust_ms))
     trees = checked.trees
     refused = tuple(
         Refused(
-            table.rows[checked.place[row]],
+            int(checked.place[row]),
+            rows.name(checked.place[row]),
             trees.tree_id[row],
             trees.group_names[trees.group[row]],
             str(
                 AssessmentError(
                     "a place on the gust map",
                     "none there",
-                    f"{table.rows[checked.place[row]]} of {table.name}",
+                    f"{rows.name(checked.place[row])} of {rows.table.source}",
                     "Give a larger map, or correct the place.",
                 )
             ),

@@ -6,113 +6,130 @@ from pathlib import Path
 
 import numpy as np
 
-from arborisk.errors import AssessmentError
+from arborisk.errors import AssessmentError, Remedy, option
 from arborisk.mechanics import Floats
-from arborisk.risk.storm.places import Frame
-from arborisk.risk.storm.scenario import Storm, check_gusts
-from arborisk.risk.storm.tree_table import read_tree_table
+from arborisk.risk.storm.scenario import Storm, check_gusts, doubts_of
 from arborisk.risk.storm.trees import Trees
+from arborisk.tables.choices import TableChoices
+from arborisk.tables.commands import COMMANDS
+from arborisk.tables.ground import Ground
+from arborisk.tables.meeting import do_not_meet
+from arborisk.tables.places import Places
+from arborisk.tables.role_table import RoleTable, read_role_table
+from arborisk.tables.shape_points import kind_of_shape
+from arborisk.tables.shapes import shapes_of
 
-_NAMES = ("gust_ms", "gust_sd_ms")
 
-
-def read_gust_map(path: str | Path, trees: Trees) -> Storm:
+def read_gust_map(path: str | Path, trees: Trees, choices: TableChoices | None = None) -> Storm:
     """Gusts of trees from a map; NaN where the map says nothing.
 
     Args:
-        path: CSV of points (places, ``gust_ms`` and ``gust_sd_ms``), between which gusts are
-            interpolated; or GeoJSON or GeoPackage of areas with these two properties.
+        path: Points with ``gust_ms`` and ``gust_sd_ms`` (another unit in the headers will do),
+            between which gusts are interpolated; or areas with these two columns.
         trees: The trees; they need places.
+        choices: What the user says of columns and units.
 
     Raises:
-        AssessmentError: No places, other coordinates, impossible gusts, or no tree on the map.
+        AssessmentError: No places, impossible gusts, or no tree on the map.
+        TableError: The map cannot be read, or gusts without a unit.
         MissingDependencyError: shapely is not installed, for areas.
     """
-    where = Path(path).name
-    if trees.x is None or trees.y is None:
+    if trees.places is None:
         raise AssessmentError(
             "places of the trees, to find them on the map",
             "none",
             "the inventory",
-            "Add longitude and latitude, or x_m and y_m; or give one gust with --gust.",
+            Remedy(
+                "Add longitude and latitude; or give one gust with {}.", option("--gust", "storm")
+            ),
         )
-    known = ~np.isnan(trees.x) & ~np.isnan(trees.y)
-    frame = Frame.around(trees.system, trees.x[known], trees.y[known], "the inventory")
-    x_m, y_m = frame.metres(trees.x, trees.y)
-    found = _points if str(path).lower().endswith((".csv", ".txt", ".tsv")) else _areas
-    gust, deviation = found(path, frame, np.column_stack([x_m, y_m]), where)
+    rows = read_role_table(
+        path, (choices or TableChoices()).only(COMMANDS["gusts"].roles), command="gusts"
+    )
+    where = rows.table.source
+    ground = Ground.around(trees.places, "the inventory")
+    values = _gusts(rows)
+    if any(kind_of_shape(shape).endswith("Polygon") for shape in rows.table.shapes or ()):
+        gust, deviation, corners = _areas(rows, ground, trees.places, values)
+    else:
+        gust, deviation, corners = _points(rows, ground, trees.places, values)
     on_map = ~np.isnan(gust)
     if not on_map.any():
         raise AssessmentError(
-            "trees on the map", "none of them", where, "Check that both are of the same place."
+            "trees on the map",
+            do_not_meet(trees.places, corners, ("trees", "gusts")) or "none of them",
+            where,
+            "Check that both are of the same place.",
         )
-    low, high = gust[on_map].min(), gust[on_map].max()
+    low, high = float(gust[on_map].min()), float(gust[on_map].max())
     words = f"gusts of {low:.3g} to {high:.3g} m/s at 10 m, by the map {where}"
-    return Storm(gust, deviation, words)
+    return Storm(gust, deviation, words, doubts_of(high))
 
 
-def _points(path: str | Path, frame: Frame, places: Floats, where: str) -> tuple[Floats, Floats]:
+def _gusts(rows: RoleTable) -> Floats:
+    """Gusts and their deviations, shape (n_rows, 2); NaN in rows without.
+
+    Raises:
+        AssessmentError: Cells that cannot be read, a gust without its deviation, or no gust.
+    """
+    read = rows.quantity("gust")
+    where = rows.table.source
+    if read.problems:
+        row, problem = next(iter(read.problems.items()))
+        raise AssessmentError("gusts", problem, rows.where(row), "Correct the cell.")
+    lacking = np.flatnonzero(~np.isnan(read.value) & np.isnan(read.deviation))
+    if len(lacking) or np.isnan(read.value).all():
+        raise AssessmentError(
+            "gusts with their standard deviations, gust_ms and gust_sd_ms",
+            "a gust without one" if len(lacking) else "no gust",
+            rows.where(int(lacking[0])) if len(lacking) else where,
+            "Complete both columns.",
+        )
+    known = ~np.isnan(read.value)
+    check_gusts(read.value[known], read.deviation[known], where)
+    return np.column_stack([read.value, read.deviation])
+
+
+def _points(
+    rows: RoleTable, ground: Ground, trees: Places, values: Floats
+) -> tuple[Floats, Floats, Places]:
     """Linear between points, nothing outside them."""
     from scipy.interpolate import LinearNDInterpolator
     from scipy.spatial import QhullError
 
-    table = read_tree_table(Path(path))
-    missing = [name for name in _NAMES if name not in table.columns]
-    if table.x is None or table.y is None or missing:
-        raise AssessmentError(
-            "points with places, gust_ms and gust_sd_ms",
-            f"no {', '.join(missing) or 'places'}",
-            where,
-            "Add these columns.",
-        )
-    frame.check_same(table.system, where)
-    values = _numbers([table.columns[name] for name in _NAMES], where)
-    x_m, y_m = frame.metres(table.x, table.y)
+    used = np.flatnonzero(rows.places.known & ~np.isnan(values[:, 0]))
+    points = rows.places.take(used)
+    x_m, y_m = ground.of(points)
     try:
-        between = LinearNDInterpolator(np.column_stack([x_m, y_m]), values)
+        between = LinearNDInterpolator(np.column_stack([x_m, y_m]), values[used])
     except (QhullError, ValueError) as error:
         raise AssessmentError(
-            "at least three points that are not on one line",
+            "at least three points with places that are not on one line",
             f"{len(x_m)} points",
-            where,
-            "Add points around the trees.",
+            rows.table.source,
+            "Add points around the trees, with longitude and latitude.",
         ) from error
-    found = np.asarray(between(np.nan_to_num(places, nan=1e12)))
-    return found[:, 0], found[:, 1]
+    found = np.asarray(between(np.nan_to_num(np.column_stack(ground.of(trees)), nan=1e12)))
+    return found[:, 0], found[:, 1], points
 
 
-def _areas(path: str | Path, frame: Frame, places: Floats, where: str) -> tuple[Floats, Floats]:
+def _areas(
+    rows: RoleTable, ground: Ground, trees: Places, values: Floats
+) -> tuple[Floats, Floats, Places]:
     """The area a tree stands in; the stronger gust where two meet."""
-    from arborisk.risk.strike.vector_files import read_layer
-
-    layer = read_layer(path)
+    layer = shapes_of(rows.table)
     from shapely import STRtree, points, transform
 
-    frame.check_same(layer.system, where)
-    kept = [feature for feature in layer.features if feature.shape is not None]
-    cells = [[str(feature.properties.get(name, "")) for feature in kept] for name in _NAMES]
-    values = _numbers(cells, where)
-    shapes = [
-        transform(feature.shape, lambda xy: np.column_stack(frame.metres(xy[:, 0], xy[:, 1])))
-        for feature in kept
-    ]
-    tree, area = STRtree(shapes).query(points(np.nan_to_num(places, nan=1e12)), "intersects")
-    gust, deviation = np.full(len(places), np.nan), np.full(len(places), np.nan)
-    order = np.argsort(values[area, 0], kind="stable")  # the strongest is written last
-    gust[tree[order]] = values[area[order], 0]
-    deviation[tree[order]] = values[area[order], 1]
-    return gust, deviation
-
-
-def _numbers(columns: list[list[str]], where: str) -> Floats:
-    """Gusts and their deviations, shape (n, 2)."""
-    try:
-        values = np.array([[float(cell) for cell in column] for column in columns]).T
-    except ValueError as error:
-        raise AssessmentError(
-            "numbers in gust_ms and gust_sd_ms", str(error), where, "Complete both columns."
-        ) from error
-    if not len(values):
-        raise AssessmentError("gusts", "none", where, "Add rows.")
-    check_gusts(values[:, 0], values[:, 1], where)
-    return np.asarray(values, dtype=np.float64)
+    kept = [row for row, shape in enumerate(layer.shapes) if shape is not None]
+    shapes = transform(
+        np.array([layer.shapes[row] for row in kept], dtype=object),
+        lambda xy: np.column_stack(ground.to(xy[:, 0], xy[:, 1])),
+    )
+    stand = points(np.nan_to_num(np.column_stack(ground.of(trees)), nan=1e12))
+    tree, area = STRtree(shapes).query(stand, "intersects")
+    of_area = values[kept]
+    gust, deviation = np.full(len(stand), np.nan), np.full(len(stand), np.nan)
+    order = np.argsort(of_area[area, 0], kind="stable")  # the strongest is written last
+    gust[tree[order]] = of_area[area[order], 0]
+    deviation[tree[order]] = of_area[area[order], 1]
+    return gust, deviation, layer.corners()

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import re
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.errors import AssessmentError
+from arborisk.errors import AssessmentError, Remedy, SettingsError, option
 from arborisk.mechanics import Floats
+from arborisk.risk.storm.domain import GUST
 from arborisk.risk.storm.worlds import Draws
+from arborisk.tables.doubts import doubtful
+from arborisk.tables.quantities import read_option
 
 HIGHEST_GUST_MS = 150.0
 """Gusts above are refused: the strongest measured outside tornadoes was 113 m/s (WMO)."""
-_PLUS_MINUS = re.compile(r"\s*(?:±|\+/-|\+-)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,13 @@ class Storm:
         deviation_ms: Its standard deviation, same shape. All trees err together: a forecast or an
             analysis is too high or too low over a whole town.
         words: For people.
+        doubts: Why it is to be doubted.
     """
 
     gust_ms: Floats
     deviation_ms: Floats
     words: str
+    doubts: tuple[str, ...] = ()
 
     def in_worlds(self, places: NDArray[np.int64], draws: Draws) -> Floats:
         """Gusts of some trees in each world, shape (tree or 1, n_worlds, 1); lognormal."""
@@ -43,26 +47,36 @@ class Storm:
 
 
 def one_gust(text: str) -> Storm:
-    """Reads ``32±2``, ``32+-2`` or ``32+/-2`` in m/s.
+    """Reads a gust with its doubt: ``32±2`` m/s, ``32+-2``, ``67±5 mph``, ``28-36``.
 
     Raises:
-        AssessmentError: No doubt is stated, or an impossible gust.
+        SettingsError: It cannot be read, or no doubt is stated.
+        AssessmentError: An impossible gust.
     """
-    parts = _PLUS_MINUS.split(text.strip())
-    try:
-        numbers = [float(part) for part in parts]
-    except ValueError:
-        numbers = []
-    if len(numbers) != 2:
-        raise AssessmentError(
+    read = read_option(text, "speed", unit="m/s", name="--gust")
+    if math.isnan(read.deviation):
+        raise SettingsError(
             "a gust in m/s with its standard deviation, such as 32±2",
             repr(text),
             "--gust",
-            "Write 32±0 for a what-if of exactly 32 m/s.",
+            Remedy("Write {} for a what-if of exactly 32 m/s.", option("--gust 32±0", "storm")),
         )
-    check_gusts(np.array(numbers[:1]), np.array(numbers[1:]), "--gust")
-    words = f"a gust of {numbers[0]:g}±{numbers[1]:g} m/s at 10 m, everywhere"
-    return Storm(np.array(numbers[:1]), np.array(numbers[1:]), words)
+    gust, deviation = np.array([read.value]), np.array([read.deviation])
+    check_gusts(gust, deviation, "--gust")
+    taken = f" ({read.note})" if read.note else ""
+    words = f"a gust of {read.value:.4g}±{read.deviation:.3g} m/s{taken} at 10 m, everywhere"
+    return Storm(gust, deviation, words, doubts_of(read.value))
+
+
+def doubts_of(gust_ms: float) -> tuple[str, ...]:
+    """Why a gust is to be doubted, or lies outside of what the mechanics are made for."""
+    found = [doubtful("gust", gust_ms)]
+    if gust_ms > GUST.high:
+        found.append(
+            f"a gust of {gust_ms:.4g} m/s lies outside of what the mechanics are made for "
+            f"({GUST.words}): chances in it are carried on from weaker gusts"
+        )
+    return tuple(one for one in found if one)
 
 
 def check_gusts(gust_ms: Floats, deviation_ms: Floats, where: str) -> None:

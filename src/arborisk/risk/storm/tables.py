@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import arborisk
-from arborisk.files import write_text_whole
 from arborisk.risk.storm.analysis import StormAnalysis
 from arborisk.risk.storm.assumptions import KINDS
+from arborisk.risk.storm.domain import domain_words
 from arborisk.risk.storm.groups import GroupCounts, GroupYears
 from arborisk.risk.storm.measures import MEASURES
-from arborisk.risk.storm.places import DEGREES
-from arborisk.risk.storm.words import LIMITS, count_words
+from arborisk.risk.storm.trees import Status
+from arborisk.risk.storm.words import LIMITS
+from arborisk.tables.imminent import names_of
+from arborisk.tables.out_rows import OutRows, beside
+from arborisk.wording.imminent import imminent_json
+from arborisk.wording.numbers import expected_count
+from arborisk.wording.percent import percent
 
 GROUP_COLUMNS = ("group", "trees", "expected", "95 % interval", "in 95 % of draws", "any fails")
 
@@ -29,11 +30,11 @@ def group_rows(counts: GroupCounts, most: int | None = None) -> list[list[str]]:
         [
             counts.names[place],
             f"{counts.n_trees[place]:,}",
-            count_words(counts.expected[place]),
-            f"{count_words(counts.expected_low[place])} to "
-            f"{count_words(counts.expected_high[place])}",
+            expected_count(counts.expected[place]),
+            f"{expected_count(counts.expected_low[place])} to "
+            f"{expected_count(counts.expected_high[place])}",
             f"{counts.count_low[place]:.0f} to {counts.count_high[place]:.0f}",
-            f"{100 * counts.p_any[place]:.0f} %" if counts.p_any[place] >= 0.005 else "below 1 %",
+            percent(float(counts.p_any[place])),
         ]
         for place in order
     ]
@@ -49,40 +50,46 @@ def year_rows(years: GroupYears, most: int | None = None) -> list[list[str]]:
         [
             years.names[place],
             f"{years.n_trees[place]:,}",
-            count_words(years.expected[place]),
-            f"{count_words(years.expected_low[place])} to "
-            f"{count_words(years.expected_high[place])}",
+            expected_count(years.expected[place]),
+            f"{expected_count(years.expected_low[place])} to "
+            f"{expected_count(years.expected_high[place])}",
         ]
         for place in order
     ]
 
 
-def tree_rows(found: StormAnalysis) -> list[dict[str, Any]]:
-    """One row for each row of the inventory, in its order: the input, then what was computed.
+ALL_COLUMNS = (
+    *("storm_status", "storm_reason", "storm_assumed"),
+    *("critical_gust_ms", "critical_gust_ms_low", "critical_gust_ms_high", "theta_ms", "beta"),
+    *("fit_error", "stem_first", "strength_over_load", "strength_over_load_low"),
+    *("strength_over_load_high", "p_storm", "p_storm_low", "p_storm_high"),
+    *("p_year", "p_year_low", "p_year_high", "p_years", "p_years_low", "p_years_high"),
+)
+"""Columns that stand beside the user's own; which of the last ones depends on what was asked."""
 
-    A column of the inventory that has the name of a result is kept as ``input_<name>``.
-    """
-    result, table = found.result, found.table
+
+def out_rows(found: StormAnalysis) -> OutRows:
+    """One row for each row of the inventory: the user's own columns, then what was computed."""
+    result = found.result
     placed = {int(place): tree for tree, place in enumerate(found.checked.place)}
-    reasons = {item.row: item.reason for item in found.refused}
-    east, north = ("longitude", "latitude") if table.system == DEGREES else ("x_m", "y_m")
-    made = {"status", "reason", "assumed", *result.by_tree}
-    rows: list[dict[str, Any]] = []
-    for place, label in enumerate(table.rows):
-        row: dict[str, Any] = {
-            f"input_{name}" if name in made else name: cells[place]
-            for name, cells in table.columns.items()
-        }
-        if table.x is not None and table.y is not None and east not in row:
-            row |= {east: _place(table.x[place]), north: _place(table.y[place])}
+    refused = {item.place: item for item in found.refused}
+    made: list[dict[str, Any]] = []
+    for place in range(len(found.rows)):
         tree = placed.get(place)
-        row["status"] = "refused" if tree is None else "computed"
-        row["reason"] = reasons.get(label, "")
-        row["assumed"] = "" if tree is None else " ".join(result.trees.assumed_of(tree))
-        for name, values in result.by_tree.items():
-            row[name] = "" if tree is None else _plain(values[tree])
-        rows.append(row)
-    return rows
+        if tree is None:
+            item = refused[place]
+            made.append({"storm_status": item.status.value, "storm_reason": item.reason})
+            continue
+        made.append(
+            {
+                "storm_status": Status.COMPUTED.value,
+                "storm_reason": "",
+                "storm_assumed": " ".join(result.trees.assumed_of(tree)),
+            }
+            | {name: _plain(values[tree]) for name, values in result.by_tree.items()}
+        )
+    columns = [name for name in ALL_COLUMNS if name in result.by_tree or name in ALL_COLUMNS[:3]]
+    return beside(found.rows, columns, made)
 
 
 def _plain(value: float) -> float | None:
@@ -90,45 +97,14 @@ def _plain(value: float) -> float | None:
     return float(f"{value:.5g}") if np.isfinite(value) else None
 
 
-def _place(value: float) -> float | None:
-    """A coordinate as it was read."""
-    return float(value) if np.isfinite(value) else None
-
-
-def write_trees(found: StormAnalysis, path: Path) -> Path:
-    """Writes `tree_rows` as CSV, or as GeoJSON points where the name ends so; gives the path."""
-    rows = tree_rows(found)
-    if path.suffix.lower() in (".geojson", ".json"):
-        table = found.table
-        features = [
-            {
-                "type": "Feature",
-                "geometry": None
-                if table.x is None or table.y is None or not np.isfinite(table.x[place])
-                else {"type": "Point", "coordinates": [table.x[place], table.y[place]]},
-                "properties": row,
-            }
-            for place, row in enumerate(rows)
-        ]
-        content: dict[str, Any] = {"type": "FeatureCollection", "features": features}
-        if table.system != DEGREES:
-            content["crs"] = {"type": "name", "properties": {"name": table.system}}
-        write_text_whole(path, json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n")
-        return path
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    write_text_whole(path, text.getvalue())
-    return path
-
-
 def as_json(found: StormAnalysis) -> dict[str, Any]:
     """Everything, as plain values."""
     result = found.result
     return {
+        "imminent": imminent_json(names_of(found.rows, found.imminent)),
         "arborisk": arborisk.__version__,
         "storm": result.storm.words if result.storm else None,
+        "doubted": [*(result.storm.doubts if result.storm else ()), *found.checked.doubts],
         "climate": result.climate.words if result.climate else None,
         "years": result.years,
         "draws": {
@@ -152,11 +128,18 @@ def as_json(found: StormAnalysis) -> dict[str, Any]:
             for tree, name in enumerate(result.trees.tree_id)
         ],
         "refused": [
-            {"row": item.row, "tree_id": item.tree_id, "reason": item.reason}
+            {
+                "row": item.row,
+                "tree_id": item.tree_id,
+                "status": item.status.value,
+                "reason": item.reason,
+            }
             for item in found.refused
         ],
         "assumptions": result.assumptions.model_dump(),
         "measures": {name: measure.meaning for name, measure in MEASURES.items()},
+        "domain": domain_words(),
+        "notes": list(found.rows.notes),
         "limits": list(LIMITS),
     }
 

@@ -5,8 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from arborisk.risk.storm.analysis import StormAnalysis
+from arborisk.risk.storm.domain import domain_words
 from arborisk.risk.storm.groups import GroupCounts, GroupYears
 from arborisk.risk.storm.measures import MEASURES
+from arborisk.risk.storm.trees import Status
+from arborisk.tables.imminent import names_of
+from arborisk.wording.counts import counted
+from arborisk.wording.imminent import imminent_line
+from arborisk.wording.lists import listed
+from arborisk.wording.numbers import expected_count
+from arborisk.wording.percent import percent
+
+MOST_NAMED = 12
+"""Rows of one kind that are named; all stand in --out and --format json."""
 
 LIMITS = (
     "A model of wind and wood with assumed constants, most of them from forest conifers: not "
@@ -22,33 +33,28 @@ def chance_words(value: float, high: float, n_draws: int) -> str:
     """A chance for people; a bound where no draw showed it.
 
     >>> chance_words(0.1234, 0.3, 10_000), chance_words(0.0, 0.0003, 10_000)
-    ('12.3 %', 'below 0.03 %')
+    ('12 %', 'under 0.030 %')
     """
-    if value <= 0:
-        return f"below {100 * max(high, 3.0 / n_draws):.2g} %"
-    if value < 0.001:
-        return f"{100 * value:.2g} %"
-    return f"{100 * value:.1f} %" if value < 0.9995 else "above 99.9 %"
+    if value > 0:
+        return percent(value, "rare")
+    bound = percent(max(high, 3.0 / n_draws), "rare")
+    return bound if bound.startswith("under") else f"under {bound}"
 
 
-def count_words(value: float) -> str:
-    """An expected number for people: two digits, and no bare 0.
-
-    >>> count_words(0.0), count_words(0.034), count_words(17.24), count_words(1234.5)
-    ('below 0.01', '0.034', '17', '1,234')
-    """
-    if value < 0.01:
-        return "below 0.01"
-    if value < 0.995:
-        return f"{value:.2g}"
-    return f"{value:.1f}" if value < 9.95 else f"{value:,.0f}"
+def first_lines(found: StormAnalysis) -> list[str]:
+    """What stands before everything else: what was rated Imminent, then what is to be doubted."""
+    lines = [imminent_line(names_of(found.rows, found.imminent))]
+    storm = found.result.storm
+    if storm is not None and storm.doubts:
+        lines.append(f"Doubted: {'; '.join(storm.doubts)}.")
+    return [line for line in lines if line]
 
 
 def headline(found: StormAnalysis) -> str:
     """What came out, in one or two sentences."""
     result = found.result
     n_trees = len(result.trees)
-    some = f"{n_trees:,} tree{'s' * (n_trees != 1)}"
+    some = counted(n_trees, "tree")
     if result.total is not None and result.storm is not None:
         return f"In {result.storm.words}, of {some} {counts_words(result.total)}"
     if result.year_total is not None:
@@ -62,12 +68,12 @@ def headline(found: StormAnalysis) -> str:
 
 def counts_words(counts: GroupCounts, place: int = 0) -> str:
     """Expected failures of one group with both intervals."""
-    low, high = counts.expected_low[place], counts.expected_high[place]
+    low, high = (expected_count(end[place]) for end in (counts.expected_low, counts.expected_high))
     return (
-        f"{count_words(counts.expected[place])} are expected to fail at stem or root plate (95 % "
-        f"interval {count_words(low)} to {count_words(high)}, by what is not known of all trees "
-        f"alike). With luck included, {counts.count_low[place]:.0f} to "
-        f"{counts.count_high[place]:.0f} fail in 95 % of the draws."
+        f"{expected_count(counts.expected[place])} are expected to fail at stem or root plate (95 "
+        f"% interval {low} to {high}, by what is not known). With luck included, "
+        f"{counts.count_low[place]:.0f} to {counts.count_high[place]:.0f} fail in 95 % of the "
+        "draws."
     )
 
 
@@ -75,8 +81,8 @@ def years_words(years: GroupYears, place: int = 0) -> str:
     """Expected failures of one group in a year with their interval."""
     low, high = years.expected_low[place], years.expected_high[place]
     return (
-        f"{count_words(years.expected[place])} (95 % interval {count_words(low)} to "
-        f"{count_words(high)})"
+        f"{expected_count(years.expected[place])} (95 % interval {expected_count(low)} to "
+        f"{expected_count(high)})"
     )
 
 
@@ -114,16 +120,37 @@ def detail_sentences(found: StormAnalysis) -> list[str]:
             f"Not measured, so drawn from the assumptions, with the number of trees: "
             f"{', '.join(drawn)}."
         )
-    if found.refused:
-        n_rows = len(found.table.rows)
-        lines.append(
-            f"{len(found.refused)} of {n_rows} rows could not be computed and are not in any "
-            f"count. The first: {found.refused[0].reason}"
-        )
+    lines += refused_sentences(found)
+    lines += [f"Doubted: {doubt}." for doubt in found.checked.doubts]
+    lines += found.rows.notes
+    if found.result.trees.places is not None:
+        lines += found.rows.places.notes
     worst = float(np.nanmax(result.by_tree["fit_error"]))
     if np.isfinite(worst):
         lines.append(
             f"The lognormal curves (theta_ms, beta) miss the drawn fragility by {worst:.2f} at "
             "most; chances are from the draws, not from the curves."
         )
+    return lines
+
+
+def refused_sentences(found: StormAnalysis) -> list[str]:
+    """Rows that are in no count, by what became of them."""
+    n_rows, lines = len(found.rows), []
+    for status, what in (
+        (Status.REFUSED, "could not be computed and are not in any count"),
+        (
+            Status.OUTSIDE,
+            f"lie outside of what the mechanics are made for ({domain_words()}) and are not in "
+            "any count: they can fail all the same",
+        ),
+        (Status.HISTORY, "are earlier inspections of a tree; its latest counts"),
+    ):
+        rows = [item for item in found.refused if item.status == status]
+        if rows:
+            named = listed([item.tree_id for item in rows], most=MOST_NAMED)
+            lines.append(
+                f"{len(rows):,} of {counted(n_rows, 'row')} {what}: {named}. The first: "
+                f"{rows[0].reason}"
+            )
     return lines

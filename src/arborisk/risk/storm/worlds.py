@@ -1,8 +1,9 @@
 """Draws of trees: what all of them share in a world, and what each has of its own.
 
 A *world* is one way in which the stated middles may be wrong: the same for every tree of a kind.
-Within a world trees differ only by themselves. Counts over many trees hang on the worlds: errors
-that trees share do not average out.
+Within a world trees differ only by themselves, and what was measured of one, or was not, is one
+draw for each tree and world: its doubt is the tree's own and stays with it. Counts over many trees
+hang on the worlds: errors that trees share do not average out.
 """
 
 from __future__ import annotations
@@ -81,7 +82,10 @@ def draw_trees(
         centre, own, shared = _spread(measured, trees.error[name][places], law, drawn)
         value = centre
         if np.any(own > 0):
-            shape = (len(places), draws.n_worlds, draws.n_inner)
+            # What was measured or would have to be is not known of this tree: it is the same in
+            # all draws of a world, so that the doubt stays in the tree's interval.
+            n_inner = 1 if measure.of_tree else draws.n_inner
+            shape = (len(places), draws.n_worlds, n_inner)
             noise = draws.generator(1, kind, int(places[0]), number).standard_normal(shape)
             value = own * noise
         if np.any(shared > 0):

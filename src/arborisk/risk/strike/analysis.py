@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
-from arborisk.dataset.csv_rows import csv_rows
-from arborisk.errors import AssessmentError, SettingsError
+from arborisk.errors import SettingsError, TableError
 from arborisk.mechanics import Floats
 from arborisk.records import Progress
-from arborisk.risk.storm.tree_table import TreeTable, read_tree_table
 from arborisk.risk.strike.directions import (
     FallDirections,
     directions_of,
@@ -20,11 +19,23 @@ from arborisk.risk.strike.directions import (
     uniform_directions,
 )
 from arborisk.risk.strike.run import StrikeResult, run_strike
-from arborisk.risk.strike.targets import Doubted, TargetKind, make_targets
+from arborisk.risk.strike.targets import Doubted, Layer, TargetKind, make_targets
 from arborisk.risk.strike.trees import CheckedStrikeTrees, StrikeTrees, check_strike_trees
-from arborisk.risk.strike.vector_files import Layer, read_layer
+from arborisk.tables.choices import TableChoices
+from arborisk.tables.commands import COMMANDS
+from arborisk.tables.imminent import imminent_rows
+from arborisk.tables.meeting import do_not_meet
+from arborisk.tables.numbers import read_number
+from arborisk.tables.quantities import read_option
+from arborisk.tables.read import read_table
+from arborisk.tables.role_table import RoleTable, read_role_table
+from arborisk.tables.shapes import require_shapely, shapes_of
+from arborisk.tables.systems import in_metres
+from arborisk.tables.table import Cell
+from arborisk.tables.text import fold
 
-_PLUS_MINUS = re.compile(r"\s*(?:±|\+/-|\+-)\s*")
+_COMMANDS: Mapping[TargetKind, str] = {"line": "lines", "road": "roads", "building": "buildings"}
+_TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".parquet", ".json", ".jsonl")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +43,14 @@ class StrikeRequest:
     """What is asked.
 
     Attributes:
-        inventory: CSV, GeoJSON or GeoPackage with places and heights.
+        inventory: Table of any format with places and heights, ``FILE.gpkg:LAYER`` for a layer.
+        choices: What the user says of its columns, units and places, and of those of layers.
         position_error_m: Standard deviation of each coordinate of a tree, m.
         lines: Layer of conductors; "" for none.
         roads: Layer of roads; "" for none.
         buildings: Layer of footprints; "" for none.
-        conductor_height: Height of conductors that state none, such as ``9±1`` m; "" to refuse.
+        conductor_height: Height of conductors that state none, such as ``9±1`` (m) or
+            ``30±3 ft``; "" to refuse.
         road_width_m: Width of roads drawn as lines; None to refuse.
         condition: Of trees that state none, ``living`` or ``dead``; None to refuse.
         direction: ``uniform``; ``BEARING,KAPPA``; or a CSV with bearing_deg and weight.
@@ -49,6 +62,7 @@ class StrikeRequest:
 
     inventory: Path
     position_error_m: float
+    choices: TableChoices = field(default_factory=TableChoices)
     lines: str = ""
     roads: str = ""
     buildings: str = ""
@@ -68,15 +82,21 @@ class StrikeAnalysis:
 
     Attributes:
         request: What was asked.
-        table: The inventory as read.
+        rows: The inventory as read.
         checked: Its trees, and the rows that were refused.
         result: Chances.
+        conductor_height: What was taken where a line states no height; None for nothing.
+        imminent: Rows that a person rated Imminent.
+        notes: Sentences on what was read.
     """
 
     request: StrikeRequest
-    table: TreeTable
+    rows: RoleTable
     checked: CheckedStrikeTrees
     result: StrikeResult
+    conductor_height: Doubted | None = None
+    imminent: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def n_refused(self) -> int:
@@ -84,16 +104,29 @@ class StrikeAnalysis:
         return len(self.checked.refused) + len(self.result.targets.refused)
 
 
-def analyse_strike(request: StrikeRequest, progress: Progress | None = None) -> StrikeAnalysis:
+def read_inventory(request: StrikeRequest) -> RoleTable:
+    """The inventory of a request, before anything is computed of it.
+
+    Raises:
+        TableError: It cannot be read, or lacks heights.
+    """
+    return read_role_table(request.inventory, request.choices.only_for("strike"), command="strike")
+
+
+def analyse_strike(
+    request: StrikeRequest, progress: Progress | None = None, *, rows: RoleTable | None = None
+) -> StrikeAnalysis:
     """Computes an inventory.
 
     Args:
         request: What is asked.
         progress: Called as trees are done.
+        rows: The inventory, where it was read already.
 
     Raises:
         SettingsError: Options that cannot work.
-        AssessmentError: A file that cannot be used.
+        TableError, AssessmentError: A file that cannot be used, or layers that cannot belong
+            together.
         MissingDependencyError: shapely is not installed.
     """
     if not 0 <= request.position_error_m <= 50:
@@ -105,18 +138,22 @@ def analyse_strike(request: StrikeRequest, progress: Progress | None = None) -> 
         )
     if not 1 <= request.draws <= 100_000:
         raise SettingsError("1 to 100,000 draws", f"{request.draws}", "--draws", "Correct it.")
+    conductor_height = _doubted(request.conductor_height)
     layers = _layers(request)
-    table = read_tree_table(request.inventory)
+    rows = read_inventory(request) if rows is None else rows
+    rows, taken = _in_the_system_of(rows, layers)
+    for kind, layer in layers.items():
+        _check_meets(rows, kind, layer)
     checked = check_strike_trees(
-        table,
+        rows,
         condition=request.condition,
         failure=request.failure or None,
         crown=request.crown,
     )
     targets = make_targets(
         layers,
-        checked.frame,
-        conductor_height=_doubted(request.conductor_height),
+        checked.ground,
+        conductor_height=conductor_height,
         road_width_m=request.road_width_m,
     )
     result = run_strike(
@@ -128,7 +165,15 @@ def analyse_strike(request: StrikeRequest, progress: Progress | None = None) -> 
         seed=request.seed,
         progress=progress,
     )
-    return StrikeAnalysis(request, table, checked, result)
+    of_layers = (
+        f"{layer.rows.table.source}: {note}"
+        for layer in layers.values()
+        for note in layer.rows.notes
+    )
+    notes = (*taken, *rows.notes, *rows.places.notes, *of_layers)
+    return StrikeAnalysis(
+        request, rows, checked, result, conductor_height, imminent_rows(rows), notes
+    )
 
 
 def _layers(request: StrikeRequest) -> dict[TargetKind, Layer]:
@@ -137,31 +182,71 @@ def _layers(request: StrikeRequest) -> dict[TargetKind, Layer]:
         "road": request.roads,
         "building": request.buildings,
     }
-    found = {kind: read_layer(path) for kind, path in named.items() if path}
-    if not found:
+    if not any(named.values()):
         raise SettingsError(
             "something that a tree may fall on",
             "no layer",
             "the options",
             "Give --lines, --roads or --buildings.",
         )
+    require_shapely()
+    found: dict[TargetKind, Layer] = {}
+    for kind, path in named.items():
+        if path:
+            command = _COMMANDS[kind]
+            choices = request.choices.only(COMMANDS[command].roles)
+            rows = read_role_table(path, choices, needed=(), command=command)
+            found[kind] = Layer(rows, shapes_of(rows.table))
     return found
 
 
+def _in_the_system_of(
+    rows: RoleTable, layers: Mapping[TargetKind, Layer]
+) -> tuple[RoleTable, tuple[str, ...]]:
+    """Trees in unnamed metres, in the system of the layers where that is one in metres."""
+    systems = {layer.rows.table.system for layer in layers.values() if not layer.shapes.in_plane}
+    if (
+        rows.places.plane is None
+        or len(systems) != 1
+        or systems == {""}
+        or not in_metres(next(iter(systems)))
+    ):
+        return rows, ()
+    system = systems.pop()
+    layer = next(iter(layers.values()))
+    return replace(rows, choices=replace(rows.choices, places=system)), (
+        f"Metres of the trees are taken to be in {layer.shapes.system}, as the layer is.",
+    )
+
+
+def _check_meets(rows: RoleTable, kind: TargetKind, layer: Layer) -> None:
+    """Refuses layers that cannot belong together: a count of none would mean nothing."""
+    if not rows.places.known.any() or not any(one is not None for one in layer.shapes.shapes):
+        return
+    told = do_not_meet(rows.places, layer.shapes.corners(), ("trees", f"{kind}s"))
+    if told:
+        found, _, remedy = told.partition(": ")
+        raise TableError(
+            f"trees and {kind}s that can belong together",
+            found,
+            f"{rows.table.source} and {layer.rows.table.source}",
+            remedy[:1].upper() + remedy[1:],
+        )
+
+
 def _doubted(text: str) -> Doubted | None:
-    """``9±1`` as a value with its deviation."""
+    """``9±1`` or ``30±3 ft`` as a value with its deviation, m."""
     if not text:
         return None
-    try:
-        value, deviation = (float(part) for part in _PLUS_MINUS.split(text.strip()))
-    except ValueError as error:
+    read = read_option(text, "length", unit="m", name="--conductor-height")
+    if math.isnan(read.deviation):
         raise SettingsError(
             "a height in m with its standard deviation, such as 9±1",
             repr(text),
             "--conductor-height",
-            "Correct it.",
-        ) from error
-    return Doubted(value, deviation)
+            "Add the deviation.",
+        )
+    return Doubted(read.value, read.deviation)
 
 
 def _directions(text: str, trees: StrikeTrees) -> FallDirections:
@@ -173,7 +258,7 @@ def _directions(text: str, trees: StrikeTrees) -> FallDirections:
         words = f"every direction alike, but for {own.sum()} trees that state fall_bearing_deg"
         bearing, kappa = np.nan_to_num(trees.fall_bearing_deg), trees.fall_kappa
         return toward(bearing, kappa, words)
-    if text.lower().endswith((".csv", ".txt", ".tsv")):
+    if text.lower().endswith(_TABLES):
         if own.any():
             raise SettingsError(
                 "one source of directions",
@@ -200,17 +285,15 @@ def _directions(text: str, trees: StrikeTrees) -> FallDirections:
 
 def _tabulated(path: Path, n_trees: int) -> FallDirections:
     """Weights at bearings, straight between them and round through north."""
-    if not path.is_file():
-        raise AssessmentError("a table of directions", "no such file", str(path), "Check the path.")
-    rows = [cells for _, cells in csv_rows(path) if any(cells)]
+    table = read_table(path)
+    headers = [fold(header) for header in table.headers]
     try:
-        columns = [cell.casefold() for cell in rows[0]]
         bearing, weight = (
-            np.array([float(row[columns.index(name)]) for row in rows[1:]])
+            np.array([_weight(row[headers.index(name)]) for row in table.rows])
             for name in ("bearing_deg", "weight")
         )
-    except (ValueError, IndexError) as error:
-        raise AssessmentError(
+    except ValueError as error:
+        raise TableError(
             "columns bearing_deg and weight, with numbers", str(error), path.name, "Correct it."
         ) from error
 
@@ -218,3 +301,10 @@ def _tabulated(path: Path, n_trees: int) -> FallDirections:
         return np.asarray(np.interp(degrees, bearing, weight, period=360.0))
 
     return directions_of(density, n_trees, f"by the table {path.name}")
+
+
+def _weight(cell: Cell) -> float:
+    value = read_number(cell)
+    if value is None:
+        raise ValueError("an empty cell")
+    return value

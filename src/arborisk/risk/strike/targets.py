@@ -9,24 +9,32 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.errors import AssessmentError
+from arborisk.errors import AssessmentError, Remedy, option
 from arborisk.mechanics import Floats
-from arborisk.risk.storm.places import Frame
-from arborisk.risk.strike.vector_files import Feature, Layer
+from arborisk.tables.doubts import doubtful
+from arborisk.tables.ground import Ground
+from arborisk.tables.role_table import RoleTable
+from arborisk.tables.shapes import Shapes
+from arborisk.wording.sentences import NEAR_WIRES
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
+__all__ = ["KINDS", "NEAR_WIRES", "Doubted", "Layer", "Target", "TargetKind", "Targets"]
+
 TargetKind = Literal["line", "road", "building"]
 KINDS: tuple[TargetKind, ...] = ("line", "road", "building")
-NEAR_WIRES = "Treat as energised; keep clear; qualified line-clearance arborist only."
-"""Stands wherever a line is within reach."""
-
 _NAMES: dict[TargetKind, tuple[str, ...]] = {
-    "line": ("circuit", "name", "id", "fid"),
-    "road": ("name", "street", "id", "fid"),
-    "building": ("name", "address", "id", "fid"),
+    "line": ("circuit", "name"),
+    "road": ("name", "street"),
+    "building": ("name", "address"),
 }
+"""Roles that may hold a target's name, the first that a feature fills."""
+PROPERTIES = (
+    *("customers", "repair_cost_low", "repair_cost_high", "outage_hours_low"),
+    *("outage_hours_high", "fire_ground", "people_below"),
+)
+"""Roles of what the owner of a line states."""
 _LOWEST_M, _HIGHEST_M = 2.0, 80.0
 _NARROWEST_M, _WIDEST_M = 0.5, 60.0
 
@@ -37,6 +45,39 @@ class Doubted:
 
     value: float
     deviation: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """One layer of targets.
+
+    Attributes:
+        rows: Its features by what their columns hold.
+        shapes: Their shapes.
+    """
+
+    rows: RoleTable
+    shapes: Shapes
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A feature that was left out.
+
+    Attributes:
+        kind: Line, road or building.
+        name: Circuit, street, address, or its number.
+        reason: Expected, found, where, what to do.
+    """
+
+    kind: TargetKind
+    name: str
+    reason: str
+
+    @property
+    def words(self) -> str:
+        """For example ``line A12``."""
+        return self.name if self.name.startswith(self.kind) else f"{self.kind} {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +108,7 @@ class Targets:
         areas: Polygons, in which a tree may stand.
         area_target: Target of each.
         refused: Features left out, each with the reason.
+        doubts: Sentences on values that were taken and are to be doubted.
     """
 
     targets: tuple[Target, ...]
@@ -76,12 +118,17 @@ class Targets:
     height_deviation_m: Floats
     areas: tuple[BaseGeometry, ...]
     area_target: NDArray[np.int64]
-    refused: tuple[str, ...]
+    refused: tuple[LeftOut, ...]
+    doubts: tuple[str, ...] = ()
+
+    def left_out(self, kind: TargetKind) -> tuple[LeftOut, ...]:
+        """Features of a kind that were left out: a count of them may be too low."""
+        return tuple(one for one in self.refused if one.kind == kind)
 
 
 def make_targets(
     layers: Mapping[TargetKind, Layer],
-    frame: Frame,
+    ground: Ground,
     *,
     conductor_height: Doubted | None = None,
     road_width_m: float | None = None,
@@ -90,23 +137,25 @@ def make_targets(
 
     Args:
         layers: A layer for each kind of target.
-        frame: Metres of the trees.
+        ground: Metres of the trees.
         conductor_height: Of lines whose features state none; None to refuse these.
         road_width_m: Of roads that are drawn as lines without a width; None to refuse these.
 
     Raises:
-        AssessmentError: Another coordinate system, or no target that can be used.
+        AssessmentError: No target that can be used.
+        TableError: Heights or widths whose unit nobody states.
     """
     collected = _Collected()
     for kind, layer in layers.items():
-        frame.check_same(layer.system, layer.name)
-        for feature in layer.features:
+        measured = _Measured(layer, kind, conductor_height, road_width_m)
+        for row, name in enumerate(_names(layer.rows, kind)):
             try:
-                _add(collected, kind, feature, layer.name, frame, conductor_height, road_width_m)
+                _add(collected, kind, name, row, layer, ground, measured)
             except AssessmentError as error:
-                collected.refused.append(str(error))
+                collected.refused.append(LeftOut(kind, name, str(error)))
+        collected.doubts += measured.doubts
     if not collected.pieces:
-        first = collected.refused[0] if collected.refused else "no features"
+        first = collected.refused[0].reason if collected.refused else "no features"
         raise AssessmentError(
             "at least one line, road or building", first, "the targets", "Correct the layers."
         )
@@ -120,7 +169,16 @@ def make_targets(
         tuple(collected.areas),
         np.array(collected.area_target, dtype=np.int64),
         tuple(collected.refused),
+        tuple(dict.fromkeys(collected.doubts)),
     )
+
+
+def _names(rows: RoleTable, kind: TargetKind) -> list[str]:
+    """What each feature is called: its circuit, street or address, else its number."""
+    names = [f"{kind} {number}" for number in rows.table.numbers]
+    for role in reversed(_NAMES[kind]):
+        names = [said or name for said, name in zip(rows.text(role), names, strict=True)]
+    return names
 
 
 class _Collected:
@@ -134,45 +192,110 @@ class _Collected:
         self.heights: list[tuple[float, float]] = []
         self.areas: list[BaseGeometry] = []
         self.area_target: list[int] = []
-        self.refused: list[str] = []
+        self.refused: list[LeftOut] = []
+        self.doubts: list[str] = []
 
-    def number(self, kind: TargetKind, name: str, feature: Feature) -> int:
+    def number(self, kind: TargetKind, name: str, properties: Mapping[str, Any]) -> int:
         """Number of a target; a new one where the name is new."""
-        self.targets.setdefault((kind, name), Target(kind, name, feature.properties))
+        self.targets.setdefault((kind, name), Target(kind, name, properties))
         return self.order.setdefault((kind, name), len(self.order))
+
+
+class _Measured:
+    """Heights and widths of a layer's features, read once."""
+
+    def __init__(
+        self,
+        layer: Layer,
+        kind: TargetKind,
+        conductor_height: Doubted | None,
+        road_width_m: float | None,
+    ) -> None:
+        self.fallback, self.fallback_width = conductor_height, road_width_m
+        role = {"line": "conductor_height", "road": "width"}.get(kind)
+        self.read = None if role is None else layer.rows.quantity(role)
+        self.rows = layer.rows
+        self.doubts: list[str] = []
+
+    def conductor(self, row: int, where: str) -> Doubted:
+        """Height of the lowest conductor of a line."""
+        value, deviation = self._stated(row, "conductor height", where)
+        found = self.fallback
+        if not np.isnan(value) and not np.isnan(deviation):
+            found = Doubted(value, deviation)
+        elif not np.isnan(value) and found is not None:
+            found = Doubted(value, found.deviation)
+        if found is None:
+            raise AssessmentError(
+                "conductor_height_m and conductor_height_sd_m, of the lowest conductor",
+                "not both",
+                where,
+                Remedy("Add them, or say {}.", option("--conductor-height 9±1", "strike")),
+            )
+        if not (_LOWEST_M <= found.value <= _HIGHEST_M and 0 <= found.deviation < found.value):
+            raise AssessmentError(
+                f"a conductor height from {_LOWEST_M:g} to {_HIGHEST_M:g} m with its deviation",
+                f"{found.value:g}±{found.deviation:g} m",
+                where,
+                "Correct it or its unit.",
+            )
+        doubt = doubtful("conductor_height", found.value)
+        self.doubts += [f"{where}: {doubt}"] if doubt else []
+        return found
+
+    def width(self, row: int, where: str) -> float:
+        """Width of a road that is drawn as a line."""
+        value, _ = self._stated(row, "road width", where)
+        width = self.fallback_width if np.isnan(value) else value
+        if width is None or not _NARROWEST_M <= width <= _WIDEST_M:
+            raise AssessmentError(
+                f"width_m of a road that is drawn as a line, {_NARROWEST_M:g} to {_WIDEST_M:g} m",
+                "none" if width is None else f"{width:g} m",
+                where,
+                Remedy("Add it, say {}, or draw the road's outline.",
+                       option("--road-width", "strike")),
+            )  # fmt: skip
+        return width
+
+    def _stated(self, row: int, what: str, where: str) -> tuple[float, float]:
+        assert self.read is not None
+        if row in self.read.problems:
+            raise AssessmentError(
+                f"a readable {what}", self.read.problems[row], where, "Correct the cell."
+            )
+        return float(self.read.value[row]), float(self.read.deviation[row])
 
 
 def _add(
     collected: _Collected,
     kind: TargetKind,
-    feature: Feature,
-    file: str,
-    frame: Frame,
-    conductor_height: Doubted | None,
-    road_width_m: float | None,
+    name: str,
+    row: int,
+    layer: Layer,
+    ground: Ground,
+    measured: _Measured,
 ) -> None:
     """Adds a feature's pieces, or refuses it."""
     from shapely import make_valid, transform
 
-    where = f"{feature.label} of {file}"
-    if feature.shape is None:
-        raise AssessmentError(f"the shape of a {kind}", "none", where, "Draw it.")
-    shape = transform(feature.shape, lambda xy: np.column_stack(frame.metres(xy[:, 0], xy[:, 1])))
+    where = f"{layer.rows.name(row)} of {layer.rows.table.source}"
+    drawn = layer.shapes.shapes[row]
+    if drawn is None:
+        found = layer.shapes.problems.get(row, "none")
+        raise AssessmentError(
+            f"the shape of a {kind}, every corner of it a place", found, where, "Draw it again."
+        )
+    shape = transform(drawn, lambda xy: np.column_stack(ground.to(xy[:, 0], xy[:, 1])))
     height = Doubted(0.0, 0.0)
     if kind == "line":
         if shape.geom_type not in ("LineString", "MultiLineString"):
             raise AssessmentError("a line", shape.geom_type, where, "Draw its conductors.")
-        height = _conductor_height(feature, where, conductor_height)
+        height = measured.conductor(row, where)
     elif kind == "road" and shape.geom_type in ("LineString", "MultiLineString"):
-        width = _road_width(feature, where, road_width_m)
-        shape = shape.buffer(width / 2.0, cap_style="flat")
+        shape = shape.buffer(measured.width(row, where) / 2.0, cap_style="flat")
     elif shape.geom_type not in ("Polygon", "MultiPolygon"):
         raise AssessmentError(f"the outline of a {kind}", shape.geom_type, where, "Draw it.")
-    name = next(
-        (str(feature.properties[key]) for key in _NAMES[kind] if feature.properties.get(key)),
-        f"{kind} {feature.label.rpartition(' ')[2]}",
-    )
-    number = collected.number(kind, name, feature)
+    number = collected.number(kind, name, _properties(layer.rows, row))
     if kind != "line":
         shape = make_valid(shape)
         collected.areas.append(shape)
@@ -182,6 +305,15 @@ def _add(
         collected.pieces += [tuple(piece) for piece in pieces.tolist()]
         collected.piece_target += [number] * len(pieces)
         collected.heights += [(height.value, height.deviation)] * len(pieces)
+
+
+def _properties(rows: RoleTable, row: int) -> dict[str, Any]:
+    """What the owner states of a target."""
+    return {
+        role: rows.table.rows[row][rows.columns[role].index]
+        for role in PROPERTIES
+        if rows.has(role)
+    }
 
 
 def _chains(shape: BaseGeometry) -> list[Floats]:
@@ -197,53 +329,3 @@ def _chains(shape: BaseGeometry) -> list[Floats]:
         elif hasattr(part, "geoms"):
             chains += _chains(part)
     return chains
-
-
-def _value(feature: Feature, names: tuple[str, ...]) -> float | None:
-    """A number among the properties; NaN for what is none."""
-    for name in names:
-        said = feature.properties.get(name)
-        if said not in (None, ""):
-            try:
-                return float(said)
-            except (TypeError, ValueError):
-                return float("nan")
-    return None
-
-
-def _conductor_height(feature: Feature, where: str, fallback: Doubted | None) -> Doubted:
-    value = _value(feature, ("conductor_height_m",))
-    deviation = _value(feature, ("conductor_height_sd_m", "conductor_height_m_sd"))
-    found = fallback
-    if value is not None and deviation is not None:
-        found = Doubted(value, deviation)
-    elif value is not None and fallback is not None:
-        found = Doubted(value, fallback.deviation)
-    if found is None:
-        raise AssessmentError(
-            "conductor_height_m and conductor_height_sd_m, of the lowest conductor",
-            "not both",
-            where,
-            "Add them, or say --conductor-height, such as 9±1.",
-        )
-    if not (_LOWEST_M <= found.value <= _HIGHEST_M and 0 <= found.deviation < found.value):
-        raise AssessmentError(
-            f"a conductor height from {_LOWEST_M:g} to {_HIGHEST_M:g} m with its deviation",
-            f"{found.value:g}±{found.deviation:g} m",
-            where,
-            "Correct it.",
-        )
-    return found
-
-
-def _road_width(feature: Feature, where: str, fallback: float | None) -> float:
-    value = _value(feature, ("width_m",))
-    width = fallback if value is None else value
-    if width is None or not _NARROWEST_M <= width <= _WIDEST_M:
-        raise AssessmentError(
-            f"width_m of a road that is drawn as a line, {_NARROWEST_M:g} to {_WIDEST_M:g} m",
-            "none" if width is None else f"{width:g}",
-            where,
-            "Add it, say --road-width, or draw the road's outline.",
-        )
-    return width

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.errors import AssessmentError
+from arborisk.errors import AssessmentError, Remedy, option
 from arborisk.mechanics import Floats
 from arborisk.risk.storm.assumptions import load_assumptions
 from arborisk.risk.storm.measures import MEASURES
-from arborisk.risk.storm.places import Frame
-from arborisk.risk.storm.tree_table import TreeTable
-from arborisk.tables.text import fold
+from arborisk.risk.storm.row_reasons import Reasons, names_and_groups, number_in, text_under
+from arborisk.risk.storm.trees import Refused, Status
+from arborisk.risk.strike.conditions import brittle_trees
+from arborisk.tables.doubts import doubtful
+from arborisk.tables.ground import Ground
+from arborisk.tables.numbers import read_number
+from arborisk.tables.role_table import RoleTable
 
-_ID_COLUMNS = ("tree_id", "tree", "id", "tree_no", "objectid", "fid")
-_BRITTLE = {"living": False, "alive": False, "sound": False, "dead": True, "brittle": True}
-CONDITIONS = ("living", "dead")
+LOWEST_M = 1.0
+"""Height below which nothing is computed: a seedling strikes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +69,19 @@ class CheckedStrikeTrees:
 
     Attributes:
         trees: Rows that can be computed.
-        frame: How their coordinates became metres.
-        refused: Row, tree and reason of the others.
+        ground: How their coordinates became metres.
+        refused: The others, each with its reason.
+        doubts: Sentences on values that were taken and are to be doubted.
     """
 
     trees: StrikeTrees
-    frame: Frame
-    refused: tuple[tuple[str, str, str], ...]
+    ground: Ground
+    refused: tuple[Refused, ...]
+    doubts: tuple[str, ...] = ()
 
 
 def check_strike_trees(
-    table: TreeTable,
+    rows: RoleTable,
     *,
     condition: str | None = None,
     failure: str | None = None,
@@ -85,65 +90,69 @@ def check_strike_trees(
     """Numbers of an inventory, each row by itself.
 
     Args:
-        table: The inventory; needs places and ``height_m``. ``height_m_sd`` is its standard
-            deviation, else the error of measurement of the default assumptions is used.
-            ``fall_bearing_deg`` with ``fall_kappa`` may say which way a tree leans.
-        condition: ``living`` or ``dead`` for rows without a column ``condition``; None to refuse.
-        failure: Column with the chance of failure; its ``_low`` and ``_high`` stand beside it.
-        crown: Whether a strip as wide as the crown falls; then ``crown_width_m`` is needed.
+        rows: The inventory; needs places and a height. Where no standard deviation is stated, the
+            error of measurement of the default assumptions is used. ``fall_bearing_deg`` with
+            ``fall_kappa`` may say which way a tree leans.
+        condition: ``living`` or ``dead`` for rows without a condition; None to refuse.
+        failure: Header of the chance of failure; its ``_low`` and ``_high`` stand beside it.
+        crown: Whether a strip as wide as the crown falls; then the crown's width is needed.
 
     Raises:
+        TableError: Numbers whose unit nobody states, or longitude and latitude exchanged.
         AssessmentError: No places, a missing column, or no row that can be computed.
     """
-    if table.x is None or table.y is None:
+    places = rows.places
+    if not (places.known.any() or places.problems):
         raise AssessmentError(
             "places of the trees",
-            "no columns longitude and latitude, nor x_m and y_m",
-            table.name,
-            "Add them, or give a GeoJSON or GeoPackage of points.",
+            places.notes[0] if places.notes else "no shapes, and no longitude and latitude",
+            rows.table.source,
+            Remedy(
+                "Add them, or say which columns hold them: {} {}.",
+                option("--column longitude=HEADER"),
+                option("--column latitude=HEADER"),
+            ),
         )
-    if condition is not None and condition not in CONDITIONS:
-        raise AssessmentError(
-            " or ".join(CONDITIONS), repr(condition), "--condition", "Choose one of these."
-        )
-    reader = _Reader(table)
-    height = reader.numbers("height_m", MEASURES["height_m"].low, MEASURES["height_m"].high)
-    deviation = reader.numbers("height_m_sd", 0.0, 30.0, needed=False)
-    width = np.zeros(len(table.rows))
-    width_deviation = np.full(len(table.rows), np.nan)
+    _, ids, _ = names_and_groups(rows, None)
+    reader = _Reader(rows, Reasons(rows, ids))
+    height, height_sd = reader.measure("height_m")
+    width, width_sd = np.zeros(len(rows)), np.full(len(rows), np.nan)
     if crown:
-        limits = MEASURES["crown_width_m"]
-        width = reader.numbers("crown_width_m", limits.low, limits.high)
-        width_deviation = reader.numbers("crown_width_m_sd", 0.0, limits.high, needed=False)
-    brittle = reader.conditions(condition)
-    bearing = reader.numbers("fall_bearing_deg", 0.0, 360.0, needed=False)
-    kappa = reader.numbers("fall_kappa", 0.0, 700.0, needed=False)
-    chances = [np.full(len(table.rows), np.nan)] * 3
+        width, width_sd = reader.measure("crown_width_m")
+    brittle = brittle_trees(rows, condition, reader.reasons)
+    bearing = reader.number("fall_bearing", 0.0, 360.0)
+    kappa = reader.number("fall_kappa", 0.0, 700.0)
+    chances = [np.full(len(rows), np.nan)] * 3
     if failure is not None:
         chances = reader.chances(failure)
-    for row in np.flatnonzero(np.isnan(bearing) != np.isnan(kappa)):
-        reader.refuse(int(row), "both fall_bearing_deg and fall_kappa", "one of them", "Add both.")
-    reader.refuse_repeated()
-    for row in np.flatnonzero(np.isnan(table.x) | np.isnan(table.y)):
-        reader.refuse(int(row), "a place", "none", "Add it.")
-    good = np.flatnonzero([not reason for reason in reader.reasons])
+    for row in np.flatnonzero(np.isnan(bearing) != np.isnan(kappa)).tolist():
+        reader.refuse(row, "both fall_bearing_deg and fall_kappa", "one of them", "Add both.")
+    for row in np.flatnonzero(~places.known).tolist():
+        reader.refuse(row, "a place", places.problems.get(row, "none"), "Add or correct it.")
+    superseded = set(reader.reasons.superseded())
+    refused = tuple(
+        Refused(row, rows.name(row), ids[row], "", reason,
+                Status.HISTORY if row in superseded else Status.REFUSED)
+        for row, reason in sorted(reader.reasons.of.items())
+    )  # fmt: skip
+    good = np.array([row for row in range(len(rows)) if row not in reader.reasons.of], np.int64)
     if not len(good):
         raise AssessmentError(
             "at least one tree that can be computed",
-            f"none; the first: {reader.reasons[0]}",
-            table.name,
+            f"none of {len(rows)}; the first: {refused[0].reason}",
+            rows.table.source,
             "Complete the table.",
         )
-    frame = Frame.around(table.system, table.x[good], table.y[good], table.name)
-    x_m, y_m = frame.metres(table.x[good], table.y[good])
+    ground = Ground.around(places.take(good), rows.table.source)
+    x_m, y_m = ground.of(places.take(good))
     trees = StrikeTrees(
-        tuple(reader.ids[row] for row in good),
+        tuple(ids[row] for row in good),
         x_m,
         y_m,
         height[good],
-        _relative("height_m", height, deviation)[good],
+        _relative("height_m", height, height_sd)[good],
         width[good] / 2.0,
-        _relative("crown_width_m", width, width_deviation)[good],
+        _relative("crown_width_m", width, width_sd)[good],
         brittle[good],
         bearing[good],
         np.nan_to_num(kappa[good]),
@@ -152,12 +161,12 @@ def check_strike_trees(
         chances[2][good],
         good,
     )
-    refused = tuple(
-        (table.rows[row], reader.ids[row], reason)
-        for row, reason in enumerate(reader.reasons)
-        if reason
+    doubts = tuple(
+        f"{ids[row]} ({rows.name(row)}): {doubt}"
+        for row in good.tolist()
+        if (doubt := doubtful("height", float(height[row])))
     )
-    return CheckedStrikeTrees(trees, frame, refused)
+    return CheckedStrikeTrees(trees, ground, refused, doubts)
 
 
 def _relative(name: str, value: Floats, deviation: Floats) -> Floats:
@@ -170,88 +179,83 @@ def _relative(name: str, value: Floats, deviation: Floats) -> Floats:
 class _Reader:
     """Cells of a table; keeps the first reason against each row."""
 
-    def __init__(self, table: TreeTable) -> None:
-        self._table = table
-        self.reasons = [""] * len(table.rows)
-        header = next((name for name in _ID_COLUMNS if name in table.columns), "")
-        cells = table.columns.get(header, [""] * len(table.rows))
-        self.ids = [cell or row for cell, row in zip(cells, table.rows, strict=True)]
+    def __init__(self, rows: RoleTable, reasons: Reasons) -> None:
+        self._rows = rows
+        self.reasons = reasons
+        self.refuse = reasons.refuse
 
-    def refuse(self, row: int, expected: str, found: str, remedy: str) -> None:
-        """Notes why a row cannot be computed."""
-        where = f"{self._table.rows[row]} of {self._table.name}"
-        error = AssessmentError(expected, found, where, remedy)
-        self.reasons[row] = self.reasons[row] or str(error)
+    def measure(self, name: str) -> tuple[Floats, Floats]:
+        """A measure that every tree needs, with its deviation where the table states one."""
+        measure = MEASURES[name]
+        read = self._rows.quantity(measure.role)
+        header = self._rows.header(measure.role)
+        for row, problem in read.problems.items():
+            self.refuse(row, f"a readable {measure.meaning}", problem, "Correct the cell.")
+        value = number_in(self.reasons, read.value, self._rows.cells(measure.role), measure, header)
+        lowest = LOWEST_M if name == "height_m" else measure.low
+        for row in np.flatnonzero(value < lowest).tolist():
+            self.refuse(
+                row, f"{header} of at least {lowest:g} {measure.unit}",
+                f"{value[row]:g} {measure.unit}", "Leave this tree out, or correct the unit.",
+            )  # fmt: skip
+        for row in np.flatnonzero(np.isnan(value)).tolist():
+            self.refuse(row, f"{name}, the {measure.meaning}", "nothing", "Measure it.")
+        return value, read.deviation
 
-    def numbers(
-        self,
-        name: str,
-        low: float,
-        high: float,
-        *,
-        needed: bool = True,
-        remedy: str = "Measure it.",
-    ) -> Floats:
-        """A column within limits; NaN where empty."""
-        cells = self._table.columns.get(name, [""] * len(self._table.rows))
+    def number(self, role: str, low: float, high: float) -> Floats:
+        """Numbers within limits; NaN where empty."""
+        read = self._rows.number(role)
+        header = self._rows.header(role)
+        for row, problem in read.problems.items():
+            self.refuse(row, f"a number in {header}", problem, "Correct the cell.")
+        with np.errstate(invalid="ignore"):
+            wrong = (read.value < low) | (read.value > high)
+        for row in np.flatnonzero(wrong).tolist():
+            self.refuse(
+                row, f"{header} from {low:g} to {high:g}", f"{read.value[row]:g}", "Correct it."
+            )
+        return np.where(wrong, np.nan, read.value)
+
+    def chances(self, header: str) -> list[Floats]:
+        """A chance with its ends."""
+        try:
+            columns = [
+                (f"{header}{end}", text_under(self._rows, f"{header}{end}", "--failure"))
+                for end in ("", "_low", "_high")
+            ]
+        except AssessmentError as error:
+            raise AssessmentError(
+                f"a chance of failure with its interval: {header}, {header}_low, {header}_high",
+                error.found,
+                self._rows.table.source,
+                Remedy(
+                    "Use what `arborisk storm` wrote with {}: p_storm, p_year or p_years.",
+                    option("--out", "storm"),
+                ),
+            ) from error
+        found = [self._chance(name, cells) for name, cells in columns]
+        with np.errstate(invalid="ignore"):
+            disordered = (found[1] > found[0]) | (found[0] > found[2])
+        for row in np.flatnonzero(disordered).tolist():
+            self.refuse(row, f"{header} within its ends", "another order", "Correct them.")
+        return found
+
+    def _chance(self, name: str, cells: list[str]) -> Floats:
         found = np.full(len(cells), np.nan)
+        comma = self._rows.table.decimal_comma
         for row, cell in enumerate(cells):
-            if not cell:
-                if needed:
-                    self.refuse(row, name, "nothing", remedy)
-                continue
             try:
-                value = float(cell)
+                value = read_number(cell, decimal_comma=comma)
             except ValueError:
                 value = np.nan
-            if low <= value <= high:
+            if value is None:
+                self.refuse(
+                    row, name, "nothing",
+                    "See its column storm_reason, if arborisk storm wrote the table; then compute "
+                    "it again.",
+                )  # fmt: skip
+            elif not 0 <= value <= 1:
+                self.refuse(row, f"{name} from 0 to 1", repr(cell), "Correct it.")
+            else:
                 found[row] = value
-            else:
-                self.refuse(
-                    row, f"{name} from {low:g} to {high:g}", repr(cell), "Correct it or its unit."
-                )
-        return found
-
-    def refuse_repeated(self) -> None:
-        """A tree that stands twice would be counted twice."""
-        seen: dict[str, int] = {}
-        for row, name in enumerate(self.ids):
-            first = seen.setdefault(name, row)
-            if first != row:
-                found = f"{name!r} again, after {self._table.rows[first]}"
-                self.refuse(row, "each tree once", found, "Delete one, or rename it.")
-
-    def conditions(self, fallback: str | None) -> NDArray[np.bool_]:
-        """Whether each tree is dead or brittle."""
-        cells = self._table.columns.get("condition", [""] * len(self.reasons))
-        found = np.zeros(len(cells), dtype=np.bool_)
-        for row, cell in enumerate(cells):
-            word = fold(cell) or (fallback or "")
-            if word in _BRITTLE:
-                found[row] = _BRITTLE[word]
-            else:
-                self.refuse(
-                    row,
-                    f"condition: {', '.join(_BRITTLE)}",
-                    repr(cell) if cell else "nothing",
-                    "Add it (dead and brittle trees reach further), or say --condition.",
-                )
-        return found
-
-    def chances(self, name: str) -> list[Floats]:
-        """A chance with its ends."""
-        names = [fold(name), f"{fold(name)}_low", f"{fold(name)}_high"]
-        missing = [one for one in names if one not in self._table.columns]
-        if missing:
-            raise AssessmentError(
-                "a chance of failure with its interval",
-                f"no column {', '.join(missing)}",
-                self._table.name,
-                "Use what `arborisk storm --out` wrote: p_storm, p_year or p_years.",
-            )
-        remedy = "See its column reason, if arborisk storm wrote the table; then compute it again."
-        found = [self.numbers(one, 0.0, 1.0, remedy=remedy) for one in names]
-        disordered = (found[1] > found[0]) | (found[0] > found[2])
-        for row in np.flatnonzero(disordered):
-            self.refuse(int(row), f"{name} within its ends", "another order", "Correct them.")
         return found

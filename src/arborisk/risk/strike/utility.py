@@ -8,11 +8,13 @@ direct to lines, poles and equipment; indirect by outage, exposure of people, fi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from arborisk.errors import AssessmentError
+from arborisk.tables.numbers import read_number
 
 NOT_STATED = "not stated"
 LEANS_BELOW = 0.25
@@ -109,9 +111,11 @@ def _number(properties: Mapping[str, Any], name: str, where: str) -> float | Non
     if said in (None, ""):
         return None
     try:
-        value = float(said)
-    except (TypeError, ValueError):
-        value = float("nan")
+        value = read_number(said)
+    except ValueError:
+        value = math.nan
+    if value is None:
+        return None
     if not 0 <= value < 1e12:
         raise AssessmentError(f"{name} of at least 0", repr(said), where, "Correct it.")
     return value

@@ -1,24 +1,21 @@
-"""Strike results in words, rows and JSON."""
+"""Strike results in sentences."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from pathlib import Path
-from typing import Any
-
-import numpy as np
-
-import arborisk
-from arborisk.files import write_text_whole
-from arborisk.risk.storm.places import DEGREES
-from arborisk.risk.storm.words import count_words
+from arborisk.risk.storm.trees import Status
 from arborisk.risk.strike.analysis import StrikeAnalysis
-from arborisk.risk.strike.by_target import TargetStrikes, strikes_by_target
-from arborisk.risk.strike.targets import KINDS, NEAR_WIRES
-from arborisk.risk.strike.utility import NOT_STATED, Range, contact_words
+from arborisk.risk.strike.by_target import TargetStrikes
+from arborisk.risk.strike.targets import KINDS, LeftOut, TargetKind
+from arborisk.risk.strike.utility import NOT_STATED, Range
+from arborisk.tables.imminent import names_of
+from arborisk.wording.counts import agreeing, counted
+from arborisk.wording.imminent import imminent_line
+from arborisk.wording.lists import listed
+from arborisk.wording.numbers import expected_count
+from arborisk.wording.sentences import NEAR_WIRES
 
+MOST_NAMED = 12
+"""Rows and features of one kind that are named; all stand in --format json."""
 LIMITS = (
     "Level ground, a straight stem that turns about its base, nothing in between: other trees, "
     "poles and buildings may hold it up or let it pass. On a slope the reach is another.",
@@ -41,27 +38,86 @@ def limits_of(found: StrikeAnalysis) -> tuple[str, ...]:
     return (*LIMITS, WITH_CROWN if found.request.crown else STEM_ALONE)
 
 
+def first_lines(found: StrikeAnalysis) -> list[str]:
+    """What stands before everything else: Imminent, wires, and targets that are in no count."""
+    lines = [imminent_line(names_of(found.rows, found.imminent)), wires_line(found)]
+    lines += [_left_out(kind, found.result.targets.left_out(kind)) for kind in KINDS]
+    return [line for line in lines if line]
+
+
+def wires_line(found: StrikeAnalysis) -> str:
+    """What to do near wires, where a line is in reach or may be; "" where no line was given."""
+    result = found.result
+    if (result.by_kind[0].high > 0).any():
+        return f"Trees within reach of a line: {NEAR_WIRES}"
+    if not _has(found, "line"):
+        return ""
+    if _refused(found) or result.targets.left_out("line"):
+        return f"What could not be computed may be within reach of a line: {NEAR_WIRES}"
+    return ""
+
+
 def headline(found: StrikeAnalysis) -> str:
-    """What came out, in a sentence."""
+    """What came out, in a sentence or two; none found is said only with what was left out."""
     result = found.result
     parts = []
     for kind, chance in zip(KINDS, result.by_kind, strict=True):
-        n_trees = int((chance.value > 0).sum())
-        if any(target.kind == kind for target in result.targets.targets):
-            parts.append(f"{n_trees} could meet a {kind}")
-    return f"Of {len(result.trees)} trees, should they fail, {', '.join(parts)}."
+        if _has(found, kind):
+            n_trees = int((chance.value > 0).sum())
+            parts.append(f"{f'{n_trees:,}' if n_trees else 'none'} could meet a {kind}")
+    told = f"Of {counted(len(result.trees), 'tree')}, should they fail, {', '.join(parts)}."
+    lacking = []
+    refused = _refused(found)
+    if refused:
+        lacking.append(f"{counted(refused, 'tree')} that could not be computed")
+    for kind in KINDS:
+        left = result.targets.left_out(kind)
+        if left:
+            named = listed([one.name for one in left], most=MOST_NAMED)
+            were = agreeing(len(left), "was", "were")
+            lacking.append(f"{counted(len(left), kind)} that {were} left out ({named})")
+    return f"{told} Not counted, so more may: {listed(lacking)}." if lacking else told
+
+
+def _has(found: StrikeAnalysis, kind: TargetKind) -> bool:
+    """Whether a layer of a kind was given."""
+    targets = found.result.targets
+    return any(one.kind == kind for one in (*targets.targets, *targets.refused))
+
+
+def _refused(found: StrikeAnalysis) -> int:
+    """Rows that could not be computed; earlier inspections are none of them."""
+    return sum(item.status is Status.REFUSED for item in found.checked.refused)
+
+
+def _left_out(kind: TargetKind, left: tuple[LeftOut, ...]) -> str:
+    if not left:
+        return ""
+    named = listed([one.words for one in left], most=MOST_NAMED)
+    return (
+        f"Left out, so that no count holds {agreeing(len(left), 'it', 'them')}: {named}. "
+        f"{left[0].reason}"
+    )
 
 
 def detail_sentences(found: StrikeAnalysis) -> list[str]:
-    """What stands behind the numbers; what to do near wires first."""
+    """What stands behind the numbers."""
     result, lines = found.result, []
-    if (result.by_kind[0].value > 0).any():
-        lines.append(f"Trees within reach of a line: {NEAR_WIRES}")
     lines.append(
         f"Direction of fall: {result.directions.words}. Error of a tree's place: "
-        f"{result.position_error_m:g} m (standard deviation of each coordinate); intervals are "
+        f"{result.position_error_m:.3g} m (standard deviation of each coordinate); intervals are "
         "over it, the height, and the height of conductors."
     )
+    if found.conductor_height is not None and _has(found, "line"):
+        lines.append(
+            "Lines that state no conductor height are taken at "
+            f"{found.conductor_height.value:.3g}±{found.conductor_height.deviation:.2g} m."
+        )
+    if found.request.road_width_m is not None and _has(found, "road"):
+        lines.append(
+            f"Roads drawn as lines without a width are taken {found.request.road_width_m:.3g} m "
+            "wide."
+        )
     n_brittle = int(result.trees.brittle.sum())
     if n_brittle:
         lines.append(f"Dead or brittle, so that parts reach 1.5 times the height: {n_brittle}.")
@@ -76,16 +132,25 @@ def detail_sentences(found: StrikeAnalysis) -> list[str]:
             "No chance of failure was given (--failure), so nothing is said of how many strikes "
             "to expect."
         )
-    if found.checked.refused:
-        lines.append(
-            f"{len(found.checked.refused)} of {len(found.table.rows)} trees could not be computed "
-            f"and are not in any count. The first: {found.checked.refused[0][2]}"
-        )
-    if result.targets.refused:
-        lines.append(
-            f"{len(result.targets.refused)} features were left out. The first: "
-            f"{result.targets.refused[0]}"
-        )
+    lines += _refused_sentences(found)
+    lines += [f"Doubted: {doubt}." for doubt in (*found.checked.doubts, *result.targets.doubts)]
+    lines += found.notes
+    return lines
+
+
+def _refused_sentences(found: StrikeAnalysis) -> list[str]:
+    lines = []
+    for status, what in (
+        (Status.REFUSED, "could not be computed and are not in any count"),
+        (Status.HISTORY, "are earlier inspections of a tree; its latest counts"),
+    ):
+        rows = [item for item in found.checked.refused if item.status is status]
+        if rows:
+            named = listed([item.tree_id for item in rows], most=MOST_NAMED)
+            lines.append(
+                f"{len(rows):,} of {counted(len(found.rows), 'row')} {what}: {named}. The first: "
+                f"{rows[0].reason}"
+            )
     return lines
 
 
@@ -99,10 +164,10 @@ def target_rows(strikes: list[TargetStrikes]) -> list[list[str]]:
             one.target.name,
             one.target.kind,
             f"{one.n_trees:,}",
-            NOT_STATED if one.expected is None else count_words(one.expected),
+            NOT_STATED if one.expected is None else expected_count(one.expected),
             NOT_STATED
             if one.expected_low is None or one.expected_high is None
-            else f"{count_words(one.expected_low)} to {count_words(one.expected_high)}",
+            else f"{expected_count(one.expected_low)} to {expected_count(one.expected_high)}",
         ]
         for one in strikes
     ]
@@ -132,133 +197,5 @@ def _amount(expected: Range | None, of_one: Range | None, what: str, unit: str) 
     text = f"{what} {of_one.low:,.4g} to {of_one.high:,.4g} {unit}"
     if expected is None:
         return text
-    low, high = count_words(expected.low), count_words(expected.high)
+    low, high = expected_count(expected.low), expected_count(expected.high)
     return f"{text}, {low} to {high} expected were each strike one of its own"
-
-
-def pair_rows(found: StrikeAnalysis) -> list[dict[str, Any]]:
-    """One row for each tree and target within reach, likeliest first."""
-    result = found.result
-    order = np.argsort(-result.pair.value, kind="stable")
-    rows = []
-    for pair in order:
-        target = result.targets.targets[result.pair_target[pair]]
-        share = float(result.energy_share[pair])
-        is_line = target.kind == "line"
-        rows.append(
-            {
-                "tree_id": result.trees.tree_id[result.pair_tree[pair]],
-                "kind": target.kind,
-                "target": target.name,
-                "distance_m": round(float(result.distance_m[pair]), 2),
-                "p_strike": _five(result.pair.value[pair]),
-                "p_strike_low": _five(result.pair.low[pair]),
-                "p_strike_high": _five(result.pair.high[pair]),
-                "energy_share": _five(share) if is_line else None,
-                "contact": contact_words(share) if is_line else "",
-                "near_wires": NEAR_WIRES if is_line else "",
-            }
-        )
-    return rows
-
-
-def tree_rows(found: StrikeAnalysis) -> list[dict[str, Any]]:
-    """One row for each row of the inventory: the input, then ``p_line``, ``p_road`` and so on."""
-    result, table = found.result, found.table
-    placed = {int(place): tree for tree, place in enumerate(result.trees.place)}
-    reasons = {row: reason for row, _, reason in found.checked.refused}
-    names = [f"p_{kind}{end}" for kind in KINDS for end in ("", "_low", "_high")]
-    made = {"strike_status", "strike_reason", "reach_m", "near_wires", *names}
-    rows = []
-    for place, label in enumerate(table.rows):
-        row: dict[str, Any] = {
-            f"input_{name}" if name in made else name: cells[place]
-            for name, cells in table.columns.items()
-        }
-        tree = placed.get(place)
-        row["strike_status"] = "refused" if tree is None else "computed"
-        row["strike_reason"] = reasons.get(label, "")
-        row["reach_m"] = "" if tree is None else _five(result.reach_m[tree])
-        for kind, chance in zip(KINDS, result.by_kind, strict=True):
-            for end, values in (("", chance.value), ("_low", chance.low), ("_high", chance.high)):
-                row[f"p_{kind}{end}"] = "" if tree is None else _five(values[tree])
-        wires = tree is not None and result.by_kind[0].high[tree] > 0
-        row["near_wires"] = NEAR_WIRES if wires else ""
-        rows.append(row)
-    return rows
-
-
-def write_rows(rows: list[dict[str, Any]], path: Path) -> Path:
-    """Writes rows as CSV; gives the path."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]) if rows else ["tree_id"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    write_text_whole(path, text.getvalue())
-    return path
-
-
-def write_zones(found: StrikeAnalysis, path: Path) -> Path:
-    """Writes each tree's fall zone as a GeoJSON polygon of 64 corners; gives the path."""
-    result, frame = found.result, found.checked.frame
-    around = np.radians(np.linspace(0.0, 360.0, 65))
-    features = []
-    for tree, name in enumerate(result.trees.tree_id):
-        x, y = frame.back(
-            result.trees.x_m[tree] + result.reach_m[tree] * np.sin(around),
-            result.trees.y_m[tree] - result.reach_m[tree] * np.cos(around),
-        )
-        features.append(
-            {
-                "type": "Feature",
-                "properties": {"tree_id": name, "reach_m": _five(result.reach_m[tree])}
-                | {f"p_{kind}": _five(chance.value[tree])
-                   for kind, chance in zip(KINDS, result.by_kind, strict=True)},
-                "geometry": {
-                    "type": "Polygon",
-                    "coordinates": [np.column_stack([x, y]).round(7).tolist()],
-                },
-            }
-        )  # fmt: skip
-    content: dict[str, Any] = {"type": "FeatureCollection", "features": features}
-    if frame.system != DEGREES:
-        content["crs"] = {"type": "name", "properties": {"name": frame.system}}
-    write_text_whole(path, json.dumps(content, ensure_ascii=False) + "\n")
-    return path
-
-
-def as_json(found: StrikeAnalysis) -> dict[str, Any]:
-    """Everything, as plain values."""
-    strikes = strikes_by_target(found.result)
-    return {
-        "arborisk": arborisk.__version__,
-        "directions": found.result.directions.words,
-        "position_error_m": found.result.position_error_m,
-        "failure": found.request.failure or NOT_STATED,
-        "near_wires": NEAR_WIRES,
-        "targets": [
-            {
-                "kind": one.target.kind,
-                "target": one.target.name,
-                "trees_in_reach": one.n_trees,
-                "expected": one.expected,
-                "expected_low": one.expected_low,
-                "expected_high": one.expected_high,
-                "consequences": consequence_sentences(one),
-                "missing": list(one.consequences.missing) if one.consequences else [],
-            }
-            for one in strikes
-        ],
-        "pairs": pair_rows(found),
-        "refused": [
-            {"row": row, "tree_id": name, "reason": reason}
-            for row, name, reason in found.checked.refused
-        ],
-        "features_left_out": list(found.result.targets.refused),
-        "limits": list(limits_of(found)),
-    }
-
-
-def _five(value: float) -> float | None:
-    """Five digits."""
-    return float(f"{value:.5g}") if np.isfinite(value) else None

@@ -1,0 +1,168 @@
+"""Strike results as rows, fall zones and JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import arborisk
+from arborisk.files import write_text_whole
+from arborisk.risk.storm.trees import Status
+from arborisk.risk.strike.analysis import StrikeAnalysis
+from arborisk.risk.strike.by_target import strikes_by_target
+from arborisk.risk.strike.targets import KINDS
+from arborisk.risk.strike.utility import NOT_STATED, contact_words
+from arborisk.risk.strike.words import consequence_sentences, limits_of, wires_line
+from arborisk.tables.imminent import names_of
+from arborisk.tables.out_rows import OutRows, beside
+from arborisk.tables.write import Field, write_table
+from arborisk.wording.imminent import imminent_json
+from arborisk.wording.sentences import NEAR_WIRES
+
+_CHANCES = tuple(f"p_{kind}{end}" for kind in KINDS for end in ("", "_low", "_high"))
+ALL_COLUMNS = ("strike_status", "strike_reason", "reach_m", *_CHANCES, "near_wires")
+"""Columns that stand beside the user's own."""
+PAIR_FIELDS = (
+    *(Field("tree_id", "text"), Field("kind", "text"), Field("target", "text")),
+    *(Field(name, "number") for name in (
+        "distance_m", "p_strike", "p_strike_low", "p_strike_high", "energy_share")),
+    *(Field("contact", "text"), Field("near_wires", "text")),
+)  # fmt: skip
+
+
+def pair_rows(found: StrikeAnalysis) -> list[dict[str, Any]]:
+    """One row for each tree and target within reach, likeliest first."""
+    result = found.result
+    order = np.argsort(-result.pair.value, kind="stable")
+    rows = []
+    for pair in order:
+        target = result.targets.targets[result.pair_target[pair]]
+        share = float(result.energy_share[pair])
+        is_line = target.kind == "line"
+        rows.append(
+            {
+                "tree_id": result.trees.tree_id[result.pair_tree[pair]],
+                "kind": target.kind,
+                "target": target.name,
+                "distance_m": round(float(result.distance_m[pair]), 2),
+                "p_strike": _five(result.pair.value[pair]),
+                "p_strike_low": _five(result.pair.low[pair]),
+                "p_strike_high": _five(result.pair.high[pair]),
+                "energy_share": _five(share) if is_line else None,
+                "contact": contact_words(share) if is_line else "",
+                "near_wires": NEAR_WIRES if is_line else "",
+            }
+        )
+    return rows
+
+
+def write_pairs(found: StrikeAnalysis, path: Path) -> Path:
+    """Writes `pair_rows` in the format that the name asks for; gives the path."""
+    write_table(path, PAIR_FIELDS, pair_rows(found), place=None)
+    return path
+
+
+def out_rows(found: StrikeAnalysis) -> OutRows:
+    """One row for each row of the inventory: the user's own columns, then ``p_line`` and so on."""
+    result = found.result
+    placed = {int(place): tree for tree, place in enumerate(result.trees.place)}
+    refused = {item.place: item for item in found.checked.refused}
+    made: list[dict[str, Any]] = []
+    for place in range(len(found.rows)):
+        tree = placed.get(place)
+        if tree is None:
+            item = refused[place]
+            made.append({"strike_status": item.status.value, "strike_reason": item.reason})
+            continue
+        row: dict[str, Any] = {"strike_status": Status.COMPUTED.value, "strike_reason": ""}
+        row["reach_m"] = _five(result.reach_m[tree])
+        for kind, chance in zip(KINDS, result.by_kind, strict=True):
+            for end, values in (("", chance.value), ("_low", chance.low), ("_high", chance.high)):
+                row[f"p_{kind}{end}"] = _five(values[tree])
+        row["near_wires"] = NEAR_WIRES if result.by_kind[0].high[tree] > 0 else ""
+        made.append(row)
+    return beside(found.rows, ALL_COLUMNS, made)
+
+
+def write_zones(found: StrikeAnalysis, path: Path) -> Path:
+    """Writes each tree's fall zone as a GeoJSON polygon of 64 corners; gives the path.
+
+    Source: RFC 7946; outer rings run counterclockwise (section 3.1.6), in longitude and latitude.
+    A plane of the table's own has none, so its zones have no geometry.
+    """
+    result, ground = found.result, found.checked.ground
+    around = np.radians(np.linspace(0.0, 360.0, 65))
+    features = []
+    for tree, name in enumerate(result.trees.tree_id):
+        x, y = ground.back(
+            result.trees.x_m[tree] + result.reach_m[tree] * np.sin(around),
+            result.trees.y_m[tree] - result.reach_m[tree] * np.cos(around),
+        )
+        ring = np.column_stack([x, y]).round(7)
+        ring[-1] = ring[0]
+        polygon = {"type": "Polygon", "coordinates": [ring.tolist()]}
+        features.append(
+            {
+                "type": "Feature",
+                "properties": {"tree_id": name, "reach_m": _five(result.reach_m[tree])}
+                | {
+                    f"p_{kind}": _five(chance.value[tree])
+                    for kind, chance in zip(KINDS, result.by_kind, strict=True)
+                },
+                "geometry": None if ground.map is None else polygon,
+            }
+        )
+    content: dict[str, Any] = {"type": "FeatureCollection", "features": features}
+    write_text_whole(path, json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n")
+    return path
+
+
+def as_json(found: StrikeAnalysis) -> dict[str, Any]:
+    """Everything, as plain values."""
+    strikes = strikes_by_target(found.result)
+    return {
+        "imminent": imminent_json(names_of(found.rows, found.imminent)),
+        "near_wires": wires_line(found),
+        "arborisk": arborisk.__version__,
+        "directions": found.result.directions.words,
+        "position_error_m": found.result.position_error_m,
+        "failure": found.request.failure or NOT_STATED,
+        "targets": [
+            {
+                "kind": one.target.kind,
+                "target": one.target.name,
+                "trees_in_reach": one.n_trees,
+                "expected": one.expected,
+                "expected_low": one.expected_low,
+                "expected_high": one.expected_high,
+                "consequences": consequence_sentences(one),
+                "missing": list(one.consequences.missing) if one.consequences else [],
+            }
+            for one in strikes
+        ],
+        "pairs": pair_rows(found),
+        "refused": [
+            {
+                "row": item.row,
+                "tree_id": item.tree_id,
+                "status": item.status.value,
+                "reason": item.reason,
+            }
+            for item in found.checked.refused
+        ],
+        "features_left_out": [
+            {"kind": one.kind, "target": one.name, "reason": one.reason}
+            for one in found.result.targets.refused
+        ],
+        "doubted": [*found.checked.doubts, *found.result.targets.doubts],
+        "notes": list(found.notes),
+        "limits": list(limits_of(found)),
+    }
+
+
+def _five(value: float) -> float | None:
+    """Five digits."""
+    return float(f"{value:.5g}") if np.isfinite(value) else None
