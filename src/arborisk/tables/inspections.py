@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from arborisk.tables.ground import Ground
+from arborisk.tables.metres import Floats
 from arborisk.tables.role_table import RoleTable
 
 FAR_M = 50.0
@@ -49,25 +50,11 @@ def latest_inspections(rows: RoleTable, names: Sequence[str]) -> Inspections:
     if not several:
         return Inspections({}, {})
     dates = rows.dates("inspected_at").values
-    east, north = (
-        Ground.around(rows.places, rows.table.source).of(rows.places)
-        if (rows.places.known.any())
-        else (np.full(len(rows), np.nan),) * 2
-    )
+    sides = _metres(rows)
     history: dict[int, str] = {}
     conflicts: dict[int, str] = {}
     for name, found in several.items():
-        spread = float(
-            np.hypot(
-                *(
-                    np.nanmax(side[found]) - np.nanmin(side[found])
-                    if np.isfinite(side[found]).any()
-                    else 0.0
-                    for side in (east, north)
-                )
-            )
-        )
-        why = _conflict([dates[row] for row in found], spread)
+        why = _conflict([dates[row] for row in found], _spread_m(sides, found))
         if why:
             for row in found[1:]:
                 conflicts[row] = f"{name!r} stands again, after {rows.name(found[0])}, {why}"
@@ -80,6 +67,20 @@ def latest_inspections(rows: RoleTable, names: Sequence[str]) -> Inspections:
                     f"({rows.name(last)}) counts"
                 )
     return Inspections(history, conflicts)
+
+
+def _metres(rows: RoleTable) -> tuple[Floats, ...]:
+    """East and north of each row; nothing without places."""
+    if not rows.places.known.any():
+        return ()
+    return Ground.around(rows.places, rows.table.source).of(rows.places)
+
+
+def _spread_m(sides: Sequence[Floats], found: Sequence[int]) -> float:
+    """How far rows of one name stand apart; 0 where that cannot be told."""
+    spreads = [np.ptp(known) for side in sides
+               if len(known := side[found][np.isfinite(side[found])])]  # fmt: skip
+    return float(np.hypot(*spreads)) if len(spreads) == 2 else 0.0
 
 
 def _conflict(dates: Sequence[date | None], spread_m: float) -> str:

@@ -106,7 +106,8 @@ def shapes_of(table: Table) -> Shapes:
         return np.column_stack(to_wgs84(corners[:, 0], corners[:, 1], system, table.source))
 
     made = shapely.transform(some, turned)
-    check_swapped(*shapely.get_coordinates(made).T, table.source)
+    longitude, latitude = shapely.get_coordinates(made).T
+    check_swapped(longitude, latitude, table.source)
     for row, shape in zip(good, made, strict=True):
         whole = bool(np.isfinite(shapely.get_coordinates(shape)).all())
         found[row] = shape if whole else None
@@ -123,10 +124,11 @@ def _read(shape: Shape | None) -> tuple[BaseGeometry | None, str]:
     if shape is None:
         return None, "it has no shape"
     try:
-        if isinstance(shape, bytes):
-            read = shapely.from_wkb(shape, on_invalid="ignore")
-        else:
-            read = shapely.geometry.shape(shape)
+        with np.errstate(invalid="ignore"):  # corners that are no number are named below
+            if isinstance(shape, bytes):
+                read = shapely.from_wkb(shape, on_invalid="ignore")
+            else:
+                read = shapely.geometry.shape(shape)
     except (ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError):
         read = None
     if read is None:

@@ -10,7 +10,7 @@ from arborisk.risk.storm.groups import GroupCounts, GroupYears
 from arborisk.risk.storm.measures import MEASURES
 from arborisk.risk.storm.trees import Status
 from arborisk.tables.imminent import names_of
-from arborisk.wording.counts import counted
+from arborisk.wording.counts import agreeing, counted
 from arborisk.wording.imminent import imminent_line
 from arborisk.wording.lists import listed
 from arborisk.wording.numbers import expected_count
@@ -123,8 +123,8 @@ def detail_sentences(found: StormAnalysis) -> list[str]:
     lines += refused_sentences(found)
     lines += [f"Doubted: {doubt}." for doubt in found.checked.doubts]
     lines += found.rows.notes
-    if found.result.trees.places is not None:
-        lines += found.rows.places.notes
+    lines += found.rows.places.notes
+    lines += _placeless(found)
     worst = float(np.nanmax(result.by_tree["fit_error"]))
     if np.isfinite(worst):
         lines.append(
@@ -132,6 +132,21 @@ def detail_sentences(found: StormAnalysis) -> list[str]:
             "most; chances are from the draws, not from the curves."
         )
     return lines
+
+
+def _placeless(found: StormAnalysis) -> list[str]:
+    """Trees that are counted although their place cannot be used."""
+    problems = found.rows.places.problems
+    rows = [int(row) for row in found.checked.place if int(row) in problems]
+    if not rows:
+        return []
+    named = listed(names_of(found.rows, rows), most=MOST_NAMED)
+    have = agreeing(len(rows), "has", "have")
+    return [
+        f"{counted(len(rows), 'tree')} {have} no place that can be used and "
+        f"{agreeing(len(rows), 'is', 'are')} counted without: {named}. The first: "
+        f"{problems[rows[0]]} ({found.rows.where(rows[0])})."
+    ]
 
 
 def refused_sentences(found: StormAnalysis) -> list[str]:

@@ -82,7 +82,8 @@ def headline(found: StrikeAnalysis) -> str:
 def _has(found: StrikeAnalysis, kind: TargetKind) -> bool:
     """Whether a layer of a kind was given."""
     targets = found.result.targets
-    return any(one.kind == kind for one in (*targets.targets, *targets.refused))
+    kinds = [one.kind for one in targets.targets] + [one.kind for one in targets.refused]
+    return kind in kinds
 
 
 def _refused(found: StrikeAnalysis) -> int:
