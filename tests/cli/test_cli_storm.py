@@ -31,7 +31,7 @@ def town(tmp_path_factory) -> Path:
         "properties": {"circuit": "A1"},
     }
     layer = {"type": "FeatureCollection", "features": [line],
-             "crs": {"properties": {"name": "EPSG:32618"}}}  # fmt: skip
+             "crs": {"properties": {"name": "metres"}}}  # fmt: skip
     (folder / "lines.geojson").write_text(json.dumps(layer))
     return folder
 
@@ -52,7 +52,7 @@ def test_storm_json_is_what_the_function_gives(town):
 
 def test_strike_prints_what_the_function_gives_and_says_so_near_wires(town):
     pytest.importorskip("shapely")
-    from arborisk.risk.strike import StrikeRequest, analyse_strike, words
+    from arborisk.risk.strike import StrikeRequest, analyse_strike, tables
 
     arguments = ("--lines", town / "lines.geojson", "--conductor-height", "9+-1", "--draws", 20)
     command = ("strike", town / "trees.csv", "--position-error", 1, *arguments)
@@ -65,7 +65,7 @@ def test_strike_prints_what_the_function_gives_and_says_so_near_wires(town):
         conductor_height="9±1",
         draws=20,
     )
-    assert json.loads(result.stdout) == words.as_json(analyse_strike(request))
+    assert json.loads(result.stdout) == tables.as_json(analyse_strike(request))
     assert NEAR_WIRES in " ".join(run(*command).stdout.split())
 
 
@@ -86,3 +86,46 @@ def test_options_that_cannot_work_are_refused(town):
         result = run("storm", town / "trees.csv", "--fill-missing", *arguments)
         assert isinstance(result.exception, ArboriskError)
         assert words in str(result.exception)
+
+
+def test_lengths_of_options_take_other_units_and_are_echoed(town):
+    pytest.importorskip("shapely")
+    arguments = ("--lines", town / "lines.geojson", "--conductor-height", "30±3 ft", "--draws", 2)
+    result = run("strike", town / "trees.csv", "--position-error", "5 ft", *arguments)
+    assert result.exit_code == 0, result.output
+    assert "--position-error: 5 ft is 1.524 m" in result.stderr
+    assert "taken at 9.14±0.91 m" in " ".join(result.stdout.split())
+
+
+def test_what_is_rated_imminent_is_said_before_anything_goes_wrong(town):
+    text = TREES.replace("tree_id,", "tree_id,failure,").replace("t3,", "t3,Imminent,")
+    (town / "urgent.csv").write_text(text.replace("t1,", "t1,,").replace("t2,", "t2,,"))
+    rows = [line for line in text.splitlines() if line.startswith(("tree", "t3"))]
+    (town / "urgent.csv").write_text("\n".join(rows) + "\n")
+    for command in (
+        ("storm", town / "urgent.csv", "--gust", "30±2"),
+        ("strike", town / "urgent.csv", "--position-error", 1, "--lines", town / "missing.gpkg"),
+    ):
+        result = run(*command)
+        assert result.exception
+        assert result.stderr.startswith("Rated Imminent: keep people away")
+    assert NEAR_WIRES in result.stderr
+    told = run("storm", town / "urgent.csv", "--gust", "30±2", "--fill-missing", "--draws", 1000)
+    assert told.stdout.startswith("Rated Imminent: keep people away")
+
+
+def test_nothing_of_the_user_s_is_ever_replaced(town, tmp_path):
+    arguments = ("--gust", "30±2", "--fill-missing", "--draws", 1000)
+    trees = tmp_path / "trees.csv"
+    trees.write_text(TREES)
+    other = tmp_path / "other.csv"
+    other.write_text("mine\n1\n")
+    for out, words in ((trees, "which is read as input"), (other, "a file with something else")):
+        result = run("storm", trees, *arguments, "--out", out)
+        assert words in str(result.exception)
+    assert (trees.read_text(), other.read_text()) == (TREES, "mine\n1\n")
+    result = run("storm", trees, *arguments, "--report", trees)
+    assert "which is read as input" in str(result.exception)
+    for gust in ("30±2", "35±2"):  # our own table may be written anew
+        done = run("storm", trees, *arguments, "--gust", gust, "--out", tmp_path / "out.csv")
+        assert done.exit_code == 0, done.output

@@ -18,6 +18,7 @@ from arborisk.risk.strike.words import (
     headline,
     limits_of,
     target_rows,
+    wires_line,
 )
 
 MOST_PAIRS = 60
@@ -51,6 +52,7 @@ def strike_page(found: StrikeAnalysis) -> str:
         version=arborisk.__version__,
         headline=headline(found),
         first=first_lines(found),
+        near_wires=wires_line(found),
         details=detail_sentences(found),
         plan=strike_plan(result) if len(result.trees) <= MOST_DRAWN else "",
         chances=chances_figure(result),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -80,7 +81,7 @@ def _spread_m(sides: Sequence[Floats], found: Sequence[int]) -> float:
     """How far rows of one name stand apart; 0 where that cannot be told."""
     spreads = [np.ptp(known) for side in sides
                if len(known := side[found][np.isfinite(side[found])])]  # fmt: skip
-    return float(np.hypot(*spreads)) if len(spreads) == 2 else 0.0
+    return math.hypot(*spreads) if len(spreads) == 2 else 0.0
 
 
 def _conflict(dates: Sequence[date | None], spread_m: float) -> str:

@@ -2,22 +2,24 @@
 
 import json
 import re
-import sqlite3
-import struct
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from arborisk.errors import AssessmentError
+from arborisk.errors import AssessmentError, SettingsError, TableError
 from arborisk.mechanics import gumbel_gust
 from arborisk.risk.storm.analysis import StormRequest, analyse_storm
 from arborisk.risk.storm.assumptions import load_assumptions
 from arborisk.risk.storm.climate import climate_from_years, gumbel_by_l_moments, read_climate
-from arborisk.risk.storm.places import DEGREES, Frame
 from arborisk.risk.storm.scenario import one_gust
-from arborisk.risk.storm.tables import as_json, tree_rows, write_trees
-from arborisk.risk.storm.tree_table import read_tree_table
-from arborisk.risk.storm.trees import check_trees
+from arborisk.risk.storm.tables import as_json, out_rows
+from arborisk.risk.storm.trees import Status, check_trees
+from arborisk.risk.storm.words import detail_sentences, first_lines
+from arborisk.tables.choices import TableChoices
+from arborisk.tables.read import read_table
+from arborisk.tables.role_table import read_role_table
+from arborisk.wording.sentences import IMMINENT
 
 HEADER = "tree_id,street,kind,height_m,dbh_cm,wall_ratio,longitude,latitude\n"
 GOOD = "a,Elm,broadleaf,18,52,0.3,-72.52,42.37\nb,Oak,conifer,22,40,,-72.518,42.371\n"
@@ -37,20 +39,23 @@ def inventory(tmp_path):
 
 def check(path, **options):
     options = {"fill_missing": True} | options
-    return check_trees(read_tree_table(path), load_assumptions(), **options)
+    choices = options.pop("choices", None)
+    rows = read_role_table(path, choices, command="storm")
+    return check_trees(rows, load_assumptions(), **options)
 
 
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        ("c,Elm,broadleaf,18,300000,,,", "dbh_cm.*from 3 to 1200 cm.*'300000'.*row 4"),
+        ("c,Elm,broadleaf,18,300000,,,", "dbh_cm.*from 0.3 to 1200 cm.*'300000'.*row 4"),
         ("c,Elm,broadleaf,-18,50,,,", "height_m.*'-18'.*row 4 of trees.csv"),
         ("c,Elm,broadleaf,18,50,1.2,,", "wall_ratio.*1 is sound"),
         ("c,Elm,palm,18,50,,,", "broadleaf or conifer; found 'palm'"),
         ("c,Elm,,18,50,,,", "broadleaf or conifer; found nothing.*--kind"),
         ("c,Elm,broadleaf,,50,,,", "height_m.*found nothing.*Measure it."),
-        ('c,Elm,broadleaf,"18,5",50,,,', "'18,5'.*a point, not a comma"),
-        ("a,Elm,broadleaf,18,50,,,", "'a' again, after row 2"),
+        ("c,Elm,broadleaf,tall,50,,,", "readable height.*'tall'.*row 4 of trees.csv"),
+        ("c,Elm,broadleaf,18,5,52,,-72.5,42.3", "a row that can be read.*9 cells"),
+        ("a,Elm,broadleaf,18,50,,,", "'a' stands again, after row 2, and no date"),
     ],
 )
 def test_a_bad_row_is_refused_by_name_and_spoils_no_other(inventory, row, says):
@@ -75,7 +80,7 @@ def test_errors_of_measurement_are_the_columns_or_the_stated_ones(inventory):
     assert found.trees.error["height_m"] == pytest.approx([np.sqrt(np.log(1.01)), 0.07])
     assert found.trees.error["lean_deg"] == pytest.approx([1.0, 2.0])
     bad = check(inventory(text + "2,conifer,20,-1,0.4,5,\n"))
-    assert "height_m_sd" in bad.refused[0].reason
+    assert "standard deviation -1, below 0" in bad.refused[0].reason
 
 
 def test_a_closed_stem_is_seen_and_an_opening_is_measured(inventory):
@@ -84,83 +89,134 @@ def test_a_closed_stem_is_seen_and_an_opening_is_measured(inventory):
     assert found.trees.error["opening_share"].tolist() == [0.0, 0.03]
 
 
-def geopackage(path, rows, code=4326, definition="GEOGCS"):
-    """A GeoPackage of points, as small as it may be."""
-    with sqlite3.connect(path) as database:
-        database.executescript(
-            "CREATE TABLE gpkg_contents (table_name, data_type);"
-            "CREATE TABLE gpkg_geometry_columns (table_name, column_name, srs_id);"
-            "CREATE TABLE gpkg_spatial_ref_sys "
-            "(srs_id, organization, organization_coordsys_id, definition);"
-            "CREATE TABLE trees (fid INTEGER, geom BLOB, tree_id, street, kind, height_m, dbh_cm);"
-            "INSERT INTO gpkg_contents VALUES ('trees', 'features');"
-            f"INSERT INTO gpkg_geometry_columns VALUES ('trees', 'geom', {code});"
-        )
-        database.execute(
-            "INSERT INTO gpkg_spatial_ref_sys VALUES (?, 'EPSG', ?, ?)", (code, code, definition)
-        )
-        for number, (x, y, *values) in enumerate(rows, start=1):
-            blob = b"GP\0\1" + struct.pack("<i", code) + b"\1" + struct.pack("<Idd", 1, x, y)
-            marks = "?, " * 6 + "?"
-            database.execute(f"INSERT INTO trees VALUES ({marks})", (number, blob, *values))
-    database.close()
+def test_every_unit_gives_the_same_tree_and_none_is_guessed(inventory):
+    metres = check(inventory("tree,kind,height_m,dbh_cm\n1,conifer,19.812,50.8\n")).trees
+    for header, row, units in (
+        ("Height (ft),DBH (in)", "65,20", {}),
+        ("height,dbh", '65 ft,"20"""', {}),
+        ("height,dbh", "65,20", {"height": "ft", "dbh": "in"}),
+        ("heightM,Umfang (cm)", "19.812,159.593", {}),
+    ):
+        path = inventory(f"tree,kind,{header}\n1,conifer,{row}\n")
+        trees = check(path, choices=TableChoices(units=units)).trees
+        for name in ("height_m", "dbh_cm"):
+            assert trees.centre[name] == pytest.approx(metres.centre[name], rel=1e-4), header
+    with pytest.raises(TableError, match=r"unit of the height.*--units height=ft") as caught:
+        check(inventory("tree,kind,Height,dbh_cm\n1,conifer,65,50\n"))
+    assert "never guessed" in caught.value.remedy
 
 
-def test_csv_geojson_and_geopackage_are_read_alike(inventory, tmp_path):
-    csv = read_tree_table(inventory())
-    features = [
-        {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [x, y]},
-            "properties": {
-                "tree_id": name, "street": street, "kind": kind, "height_m": height, "dbh_cm": dbh,
-            },
-        }
-        for x, y, name, street, kind, height, dbh in (
-            (-72.52, 42.37, "a", "Elm", "broadleaf", 18, 52),
-            (-72.518, 42.371, "b", "Oak", "conifer", 22, 40),
-        )
-    ]  # fmt: skip
-    geojson = inventory(
-        json.dumps({"type": "FeatureCollection", "features": features}), "t.geojson"
+def test_a_range_is_a_value_with_its_doubt(inventory):
+    path = inventory("tree,kind,height,dbh_cm\n1,conifer,10-15 m,40\n2,conifer,12.5 m,40\n")
+    found = check(path).trees
+    assert found.centre["height_m"].tolist() == [12.5, 12.5]
+    evenly = 5 / np.sqrt(12) / 12.5
+    assert found.error["height_m"] == pytest.approx([np.sqrt(np.log1p(evenly**2)), 0.07])
+
+
+def test_what_the_mechanics_are_not_made_for_is_named_and_not_counted(inventory):
+    rows = "s45,Elm,broadleaf,4.5,5,,,\ntall,Elm,broadleaf,65,60,,,\nthin,Elm,conifer,20,12,,,\n"
+    found = check(inventory(HEADER + GOOD + rows))
+    assert found.trees.tree_id == ("a", "b")
+    assert [item.status for item in found.refused] == [Status.OUTSIDE] * 3
+    small, tall, thin = (item.reason for item in found.refused)
+    assert "height 5 to 50 m" in small and "found height 4.5 m" in small
+    assert "is it in feet?" in tall and "row 5 of trees.csv" in tall
+    assert "height over diameter 10 to 120" in thin
+
+
+def test_filling_what_is_missing_never_narrows_an_interval(inventory):
+    header = "tree,kind,height_m,dbh_cm,crown_width_m,crown_base_m,wall_ratio\n"
+    for gust in ("25±2", "30±2", "40±2"):
+        widths = []
+        for row in ("1,broadleaf,20,55,11.6,5,0.95\n", "1,broadleaf,20,55,,,\n"):  # the same luck
+            path = inventory(header + row)
+            request = StormRequest(inventory=path, gust=gust, fill_missing=True, draws=10_000)
+            found = analyse_storm(request).result.by_tree
+            widths.append(
+                [found[f"{name}_high"] - found[f"{name}_low"]
+                 for name in ("p_storm", "critical_gust_ms")]
+            )  # fmt: skip
+        known, filled = np.array(widths)
+        assert np.all(filled > known), (gust, known, filled)
+
+
+def test_the_latest_inspection_of_a_tree_counts(inventory):
+    header = "tree,kind,height_m,dbh_cm,inspection_date,longitude,latitude\n"
+    rows = (
+        "1,conifer,18,40,2021-05-01,-72.52,42.37\n1,conifer,19,42,2024-05-01,-72.52,42.37\n"
+        "2,conifer,18,40,2021-05-01,-72.52,42.37\n2,conifer,18,40,2024-05-01,-72.51,42.37\n"
     )
-    rows = [(*f["geometry"]["coordinates"], *f["properties"].values()) for f in features]
-    geopackage(tmp_path / "t.gpkg", rows)
-    for other in (read_tree_table(geojson), read_tree_table(tmp_path / "t.gpkg")):
-        assert other.system == DEGREES == csv.system
-        for name in ("tree_id", "street", "kind", "height_m", "dbh_cm"):
-            assert other.columns[name] == csv.columns[name]
-        assert (other.x.tolist(), other.y.tolist()) == (csv.x.tolist(), csv.y.tolist())
+    found = check(inventory(header + rows))
+    assert found.trees.tree_id == ("1", "2")
+    assert found.trees.centre["height_m"].tolist() == [19, 18]
+    history, conflict = found.refused
+    assert history.status is Status.HISTORY
+    assert "that of 2024-05-01 (row 3) counts" in history.reason
+    assert conflict.status is Status.REFUSED
+    assert re.search(r"'2' stands again, after row 4, 8\d\d m away", conflict.reason)
 
 
-def test_a_geopackage_in_metres_and_one_in_feet(tmp_path):
-    row = (500_000.0, 4_690_000.0, "a", "Elm", "broadleaf", 18, 52)
-    metres = 'PROJCS["UTM",UNIT["degree",0.017],UNIT["metre",1]]'
-    geopackage(tmp_path / "m.gpkg", [row], 32618, metres)
-    assert read_tree_table(tmp_path / "m.gpkg").system == "EPSG:32618"
-    geopackage(tmp_path / "f.gpkg", [row], 2263, 'PROJCS["x",UNIT["US survey foot",0.3]]')
-    with pytest.raises(AssessmentError, match=r"EPSG:2263.*Reproject"):
-        read_tree_table(tmp_path / "f.gpkg")
+def test_imminent_comes_first_in_every_form(inventory, tmp_path):
+    header = "tree,kind,height_m,dbh_cm,Likelihood of failure\n"
+    rows = "1,conifer,18,40,Probable\n2,conifer,1,1,Imminent\n3,conifer,18,40,Prob.-Imminent\n"
+    path = inventory(header + rows)
+    found = analyse_storm(StormRequest(inventory=path, gust="3±0", fill_missing=True, draws=1000))
+    assert first_lines(found) == [f"{IMMINENT} It stands at 2; 3."]
+    told = as_json(found)
+    assert next(iter(told)) == "imminent"
+    assert told["imminent"] == {"ids": ["2", "3"], "sentence": IMMINENT}
+    written = read_table(out_rows(found).write(tmp_path / "out.csv"))
+    columns = [written.headers.index(name) for name in ("tree", "imminent", "warning")]
+    cells = [[row[column] for column in columns] for row in written.rows]
+    assert cells == [["2", "true", IMMINENT], ["3", "true", IMMINENT], ["1", "false", None]]
 
 
-def test_degrees_become_metres_and_back():
-    x, y = np.array([-72.52, -72.51]), np.array([42.37, 42.38])
-    frame = Frame.around(DEGREES, x, y, "")
-    east, north = frame.metres(x, y)
-    # By hand with the radii at 42.375°: 6,387,858 m x 0.73875 and 6,364,455 m, a hundredth of 1°.
-    assert np.diff(east) == pytest.approx(823.6, abs=0.1)
-    assert np.diff(north) == pytest.approx(1110.8, abs=0.1)
-    assert frame.back(east, north)[0] == pytest.approx(x, abs=1e-12)
-    with pytest.raises(AssessmentError, match="Exchange the columns"):
-        Frame.around(DEGREES, y + 4e5, x, "")
-    with pytest.raises(AssessmentError, match="Split the file"):
-        Frame.around(DEGREES, x, np.array([40.0, 43.0]), "")
+def test_the_user_s_columns_stay_as_they_are_beside_ours(inventory, tmp_path):
+    rows = "tree,Status,p_storm,kind,height_m,dbh_cm,lon,lat\n1,mine,7,conifer,18,40,8.5,47.4\n"
+    path = inventory(rows)
+    found = analyse_storm(StormRequest(inventory=path, gust="45±5", fill_missing=True, draws=1000))
+    out = out_rows(found)
+    assert "p_storm_2 (not p_storm)" in out.notes[0]
+    for name in ("out.csv", "out.geojson", "out.jsonl", "out.gpkg", "out.xlsx", "out.parquet"):
+        pytest.importorskip("pyogrio")
+        out.write(tmp_path / name)
+    features = json.loads((tmp_path / "out.geojson").read_text())["features"]
+    assert features[0]["geometry"]["coordinates"] == [8.5, 47.4]
+    properties = features[0]["properties"]
+    assert (properties["Status"], properties["p_storm"]) == ("mine", "7")
+    assert properties["storm_status"] == "computed"
+    assert 0 < properties["p_storm_2"] < 1
+    assert all(len(field.name) <= 31 for field in out.fields)
 
 
-@pytest.mark.parametrize("text", ["32", "32±", "gale", "200±5", "30±40", "0±0"])
+def test_places_of_another_system_leave_as_longitude_and_latitude(inventory, tmp_path):
+    pytest.importorskip("pyproj")
+    rows = "tree,kind,height_m,dbh_cm,X,Y\n1,conifer,18,40,1003821.487,761627.946\n"
+    choices = TableChoices(places="EPSG:2261")
+    request = StormRequest(inventory=inventory(rows), choices=choices, fill_missing=True)
+    found = analyse_storm(replace(request, gust="30±2", draws=1000))
+    written = read_table(out_rows(found).write(tmp_path / "out.csv"))
+    cells = dict(zip(written.headers, written.rows[0], strict=True))
+    assert float(cells["longitude"]) == pytest.approx(-75.906858, abs=1e-6)
+    assert float(cells["latitude"]) == pytest.approx(42.088498, abs=1e-6)
+    assert cells["X"] == "1003821.487"
+    assert any("EPSG:2261" in line for line in detail_sentences(found))
+
+
+@pytest.mark.parametrize("text", ["32", "32±", "gale", "200±5", "30±40", "0±0", "30±2 ft"])
 def test_a_gust_without_doubt_or_reason_is_refused(text):
-    with pytest.raises(AssessmentError, match="m/s"):
+    with pytest.raises((AssessmentError, SettingsError), match="m/s"):
         one_gust(text)
+
+
+def test_a_gust_in_another_unit_is_echoed_and_one_too_strong_is_doubted():
+    taken = one_gust("67±5 mph")
+    assert taken.gust_ms[0] == pytest.approx(29.95, abs=0.005)
+    assert "67 ± 5 mph is 29.95 ± 2.24 m/s" in taken.words
+    assert not taken.doubts
+    assert "is it in km/h or mph?" in one_gust("95±2").doubts[0]
+    assert "outside of what the mechanics are made for" in one_gust("65±2").doubts[0]
 
 
 def climate(inventory, text, n_worlds=4000):
@@ -237,7 +293,7 @@ def test_a_gust_map_of_points_and_of_areas(inventory, tmp_path):
         found = analyse_storm(
             StormRequest(inventory=trees, gust_map=path, fill_missing=True, draws=1000)
         )
-        assert found.result.storm.gust_ms == pytest.approx(gusts)
+        assert found.result.storm.gust_ms == pytest.approx(gusts, abs=0.005)
         assert "a place on the gust map" in found.refused[0].reason
 
 
@@ -246,13 +302,16 @@ def test_what_is_written_holds_every_row_and_can_be_read_again(inventory, tmp_pa
     found = analyse_storm(
         StormRequest(inventory=path, gust="32±2", by="street", fill_missing=True, draws=1000)
     )
-    rows = tree_rows(found)
-    assert [row["status"] for row in rows] == ["computed", "computed", "refused"]
-    assert "height_m" in rows[2]["reason"] and rows[2]["p_storm"] == ""
     for name in ("out.csv", "out.geojson"):
-        again = read_tree_table(write_trees(found, tmp_path / name))
-        assert again.columns["tree_id"] == ["a", "b", "c"]
-        assert float(again.columns["p_storm"][0]) == rows[0]["p_storm"]
+        again = read_table(out_rows(found).write(tmp_path / name))
+        cells = [dict(zip(again.headers, row, strict=True)) for row in again.rows]
+        assert [row["tree_id"] for row in cells] == ["a", "b", "c"]
+        assert [row["storm_status"] for row in cells] == ["computed", "computed", "refused"]
+        assert "height_m" in cells[2]["storm_reason"]
+        assert cells[2]["p_storm"] is None
+        assert float(cells[0]["p_storm"]) == pytest.approx(
+            found.result.by_tree["p_storm"][0], rel=1e-4
+        )
     said = json.loads(json.dumps(as_json(found), allow_nan=False))
     assert sum(group["expected"] for group in said["groups"]) == pytest.approx(
         said["total"]["expected"], abs=1e-3

@@ -5,10 +5,14 @@ import pytest
 
 pytest.importorskip("shapely")
 
-from arborisk.risk.storm.places import METRES, Frame
-from arborisk.risk.strike.targets import make_targets
+from shapely.geometry import mapping
+
+from arborisk.risk.strike.targets import Layer, make_targets
 from arborisk.risk.strike.trees import StrikeTrees
-from arborisk.risk.strike.vector_files import Feature, Layer
+from arborisk.tables.ground import Ground
+from arborisk.tables.role_table import role_table_of
+from arborisk.tables.shapes import shapes_of
+from arborisk.tables.table import Table
 
 
 @pytest.fixture(scope="session")
@@ -45,17 +49,23 @@ def targets_of():
     """`targets_of(line=[(shape, properties)], ...)`."""
 
     def make(**layers):
-        made = {
-            kind: Layer(
-                f"{kind}s.geojson",
-                tuple(
-                    Feature(f"feature {number}", shape, properties)
-                    for number, (shape, properties) in enumerate(features, start=1)
-                ),
-                METRES,
-            )
-            for kind, features in layers.items()
-        }
-        return make_targets(made, Frame(METRES))
+        made = {kind: layer_of(kind, features) for kind, features in layers.items()}
+        return make_targets(made, Ground())
 
     return make
+
+
+def layer_of(kind, features):
+    """A layer in metres of a plane of its own."""
+    headers = tuple(dict.fromkeys(name for _, properties in features for name in properties))
+    table = Table(
+        f"{kind}s.geojson",
+        headers,
+        [tuple(properties.get(name) for name in headers) for _, properties in features],
+        range(1, len(features) + 1),
+        "feature",
+        {},
+        [None if shape is None else mapping(shape) for shape, _ in features],
+        "metres",
+    )
+    return Layer(role_table_of(table, needed=(), command=f"{kind}s"), shapes_of(table))

@@ -8,22 +8,25 @@ import numpy as np
 import pytest
 from shapely import LineString, Point, box
 
-from arborisk.errors import AssessmentError, MissingDependencyError, SettingsError
-from arborisk.risk.storm.places import METRES
+from arborisk.errors import AssessmentError, MissingDependencyError, SettingsError, TableError
 from arborisk.risk.strike.analysis import StrikeRequest, analyse_strike
 from arborisk.risk.strike.by_target import strikes_by_target
 from arborisk.risk.strike.directions import directions_of, toward, uniform_directions
 from arborisk.risk.strike.run import run_strike
+from arborisk.risk.strike.tables import as_json, out_rows, pair_rows, write_pairs, write_zones
 from arborisk.risk.strike.targets import NEAR_WIRES
 from arborisk.risk.strike.utility import LEANS_BELOW, contact_words, read_consequences
-from arborisk.risk.strike.vector_files import read_layer
 from arborisk.risk.strike.words import (
-    as_json,
     consequence_sentences,
-    pair_rows,
-    tree_rows,
-    write_zones,
+    detail_sentences,
+    first_lines,
+    headline,
+    wires_line,
 )
+from arborisk.tables.choices import TableChoices
+from arborisk.tables.read import read_table
+from arborisk.tables.shapes import shapes_of
+from arborisk.wording.sentences import IMMINENT
 
 LINE = {"conductor_height_m": 9, "conductor_height_sd_m": 0.5}
 TREES = (
@@ -43,7 +46,7 @@ def town(tmp_path):
         layer = {
             "type": "FeatureCollection",
             "features": [feature],
-            "crs": {"properties": {"name": "urn:ogc:def:crs:EPSG::32618"}},
+            "crs": {"properties": {"name": "metres"}},
         }
         (tmp_path / "lines.geojson").write_text(json.dumps(layer))
         return StrikeRequest(
@@ -91,19 +94,20 @@ def test_consequences_are_what_the_owner_states(town):
     ("row", "says"),
     [
         ("c,20,,5,5,0,0,0", "condition.*dead and brittle trees reach further"),
-        ("c,20,living,,5,0,0,0", "a place; found none"),
-        ("c,2000,living,5,5,0,0,0", "height_m from 4 to 116; found '2000'.*row 4"),
+        ("c,20,living,,5,0,0,0", "x_m without y_m|y_m without x_m"),
+        ("c,2000,living,5,5,0,0,0", "height_m.*from 0.3 to 130 m; found '2000'.*row 4"),
         ("c,20,living,5,5,1.2,0,0", "p_year from 0 to 1; found '1.2'"),
         ("c,20,living,5,5,0.1,0.2,0.3", "p_year within its ends"),
-        ("c,20,living,5,5,,,", "p_year; found nothing.*arborisk storm"),
-        ("a,20,living,5,5,0,0,0", "'a' again, after row 2"),
+        ("c,20,living,5,5,,,", "p_year; found nothing.*storm_reason"),
+        ("a,20,living,5,5,0,0,0", "'a' stands again, after row 2"),
     ],
 )
 def test_a_bad_row_is_refused_by_name_and_spoils_no_other(town, row, says):
     found = analyse_strike(town(trees=TREES + row + "\n", failure="p_year", draws=2))
     assert len(found.result.trees) == 2
-    assert re.search(says, found.checked.refused[0][2]), found.checked.refused
-    assert tree_rows(found)[2]["strike_status"] == "refused"
+    assert re.search(says, found.checked.refused[0].reason), found.checked.refused
+    assert out_rows(found).rows[2]["strike_status"] == "refused"
+    assert "Not counted, so more may: 1 tree that could not be computed" in headline(found)
 
 
 def test_targets_without_their_measures_are_left_out_and_named(town, targets_of):
@@ -119,43 +123,143 @@ def test_targets_without_their_measures_are_left_out_and_named(town, targets_of)
     )
     assert [target.name for target in found.targets] == ["Elm", "building 2"]
     assert found.areas[0].bounds == (0, 7, 50, 13)
-    words = " ".join(found.refused)
-    for part in ("--road-width", "outline of a road; found Point", "building; found none", "900"):
+    words = " ".join(one.reason for one in found.refused)
+    for part in ("--road-width", "outline of a road; found Point", "it has no shape", "900"):
         assert part in words
 
 
-def test_lines_from_one_layer_of_a_geopackage(town, tmp_path):
-    import sqlite3
+UTM = "tree_id,height_m,condition,x_m,y_m\na,20,living,425000,4660000\nb,20,living,425000,4659994\n"
 
-    with sqlite3.connect(tmp_path / "net.gpkg") as database:
-        database.executescript(
-            "CREATE TABLE gpkg_contents (table_name, data_type);"
-            "CREATE TABLE gpkg_geometry_columns (table_name, column_name, srs_id);"
-            "CREATE TABLE gpkg_spatial_ref_sys "
-            "(srs_id, organization, organization_coordsys_id, definition);"
-            "INSERT INTO gpkg_spatial_ref_sys VALUES (32618, 'EPSG', 32618, 'UNIT[\"metre\",1]');"
+
+def in_system(path, code):
+    """A line 6 m north of tree b of `UTM`, in the system of a code."""
+    from pyproj import Transformer
+
+    turn = Transformer.from_crs(32618, code, always_xy=True)
+    ends = [turn.transform(424600.0, 4660000.0), turn.transform(425400.0, 4660000.0)]
+    shape = {"type": "LineString", "coordinates": ends}
+    line = {"type": "Feature", "geometry": shape, "properties": LINE}
+    crs = {"properties": {"name": f"EPSG:{code}"}}
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [line], "crs": crs}))
+    return str(path)
+
+
+def test_any_system_gives_the_same_chances(tmp_path):
+    pytest.importorskip("pyproj")
+    (tmp_path / "trees.csv").write_text(UTM)
+    found = []
+    for trees_in, lines_in in ((32618, 32618), (32618, 2261), (32618, 3857), (32618, 4326)):
+        request = StrikeRequest(
+            inventory=tmp_path / "trees.csv",
+            choices=TableChoices(places=f"EPSG:{trees_in}"),
+            lines=in_system(tmp_path / "lines.geojson", lines_in),
+            position_error_m=1.0,
+            draws=20,
         )
-        for layer, y in (("low voltage", 0.0), ("high", 500.0)):
-            database.execute("INSERT INTO gpkg_contents VALUES (?, 'features')", (layer,))
-            row = (layer, "shape", 32618)
-            database.execute("INSERT INTO gpkg_geometry_columns VALUES (?, ?, ?)", row)
-            database.execute(
-                f'CREATE TABLE "{layer}" '
-                "(shape BLOB, circuit, conductor_height_m, conductor_height_sd_m)"
-            )
-            # With an envelope, as QGIS writes it: flags 3, four numbers before the shape.
-            head = b"GP\0\3" + (32618).to_bytes(4, "little") + bytes(32)
-            wkb = head + LineString([(-400, y), (400, y)]).wkb
-            database.execute(f'INSERT INTO "{layer}" VALUES (?, ?, 9, 0.5)', (wkb, layer))
-    database.close()
-    known = analyse_strike(town(draws=20)).result.by_kind[0].value
-    request = town(draws=20)
-    chosen = replace(request, lines=f"{tmp_path / 'net.gpkg'}:low voltage")
-    assert analyse_strike(chosen).result.by_kind[0].value == pytest.approx(known)
-    with pytest.raises(
-        AssessmentError, match="one layer of features, or its name; found high, low"
-    ):
-        analyse_strike(replace(request, lines=str(tmp_path / "net.gpkg")))
+        result = analyse_strike(request).result
+        assert result.distance_m == pytest.approx([0.0, 6.0], abs=0.05), lines_in
+        found.append(result.by_kind[0].value)
+    for chances in found[1:]:
+        assert chances == pytest.approx(found[0], abs=1e-3)
+
+
+def test_unnamed_metres_are_those_of_a_layer_in_metres_and_that_is_said(tmp_path):
+    pytest.importorskip("pyproj")
+    (tmp_path / "trees.csv").write_text(UTM)
+    request = StrikeRequest(
+        inventory=tmp_path / "trees.csv",
+        lines=in_system(tmp_path / "lines.geojson", 32618),
+        position_error_m=1.0,
+        draws=5,
+    )
+    found = analyse_strike(request)
+    assert found.result.distance_m == pytest.approx([0.0, 6.0], abs=0.05)
+    assert "UTM zone 18N" in found.notes[0]
+
+
+def degrees(path, coordinates, properties=LINE):
+    shape = {"type": "LineString", "coordinates": coordinates}
+    line = {"type": "Feature", "geometry": shape, "properties": properties}
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [line]}))
+    return str(path)
+
+
+def test_layers_that_cannot_belong_together_are_refused_not_counted_as_none(town, tmp_path):
+    trees = "tree_id,height_m,condition,longitude,latitude\na,20,living,48.14,11.57\n"
+    swapped = degrees(tmp_path / "s.geojson", [[11.57, 48.14], [11.58, 48.14]])
+    with pytest.raises(TableError, match=r"trees and lines that can belong.*are exchanged"):
+        analyse_strike(replace(town(trees=trees), lines=swapped))
+    far = degrees(tmp_path / "f.geojson", [[48.14, 11.60], [48.15, 11.60]])
+    with pytest.raises(TableError, match=r"lie 3\.3 km apart.*do not belong together"):
+        analyse_strike(replace(town(trees=trees), lines=far))
+    with pytest.raises(TableError, match="plane of their own and the other layer on Earth"):
+        analyse_strike(replace(town(), lines=far))
+
+
+def test_a_corner_that_is_no_place_names_its_line_first(town, tmp_path):
+    trees = "tree_id,height_m,condition,longitude,latitude\na,20,living,-72.52,42.37\n"
+    request = town(trees=trees, draws=2)
+    lines = [
+        ([[-72.53, 42.37], [-72.52, float("nan")], [-72.51, 42.37]], {"circuit": "A12"}),
+        ([[-72.53, 42.3705], [-72.51, 42.3705]], {"circuit": "B7"}),
+    ]
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "LineString", "coordinates": shape},
+            "properties": LINE | properties,
+        }
+        for shape, properties in lines
+    ]
+    (tmp_path / "lines.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": features})
+    )
+    found = analyse_strike(request)
+    wires, lost = first_lines(found)
+    assert NEAR_WIRES in wires and "What could not be computed" in wires
+    assert lost.startswith("Left out, so that no count holds it: line A12.")
+    assert "1 of 3 corners that are no place (feature 1 of lines.geojson)" in lost
+    assert headline(found) == (
+        "Of 1 tree, should they fail, none could meet a line. Not counted, so more may: 1 line "
+        "that was left out (A12)."
+    )
+
+
+def test_none_in_reach_of_whole_layers_is_said_plainly(town):
+    far = "tree_id,height_m,condition,x_m,y_m\na,20,living,0,-200\n"
+    found = analyse_strike(town(trees=far, draws=2))
+    assert headline(found) == "Of 1 tree, should they fail, none could meet a line."
+    assert wires_line(found) == ""
+
+
+def test_imminent_comes_first_and_the_user_s_columns_stay(town, tmp_path):
+    trees = TREES.replace("tree_id,", "tree_id,failure,").replace("a,20", "a,Possible,20")
+    found = analyse_strike(town(trees=trees.replace("b,20", "b,Imminent,20"), draws=2))
+    assert first_lines(found)[0] == f"{IMMINENT} It stands at b."
+    assert next(iter(as_json(found).items())) == (
+        "imminent", {"ids": ["b"], "sentence": IMMINENT},
+    )  # fmt: skip
+    written = read_table(out_rows(found).write(tmp_path / "out.csv"))
+    assert [row[0] for row in written.rows] == ["b", "a"]
+    assert written.headers[:8] == (
+        "tree_id", "failure", "height_m", "condition", "x_m", "y_m", "p_year", "p_year_low",
+    )  # fmt: skip
+    pairs = read_table(write_pairs(found, tmp_path / "pairs.jsonl"))
+    assert {type(row[pairs.headers.index("p_strike")]) for row in pairs.rows} == {float}
+
+
+def test_units_of_lines_and_roads_are_stated_or_asked_for(town):
+    feet = {"conductor_height (ft)": "30 ± 2"}
+    found = analyse_strike(town(line=feet, draws=2)).result.targets
+    assert found.height_m.tolist() == pytest.approx([9.144])
+    assert found.height_deviation_m.tolist() == pytest.approx([0.6096])
+    with pytest.raises(TableError, match=r"--units conductor_height=ft"):
+        analyse_strike(town(line={"conductor_height": 30}))
+    by_option = analyse_strike(town(line={}, conductor_height="30±2 ft", draws=2))
+    assert by_option.result.targets.height_m.tolist() == pytest.approx([9.144])
+    assert "taken at 9.14±0.61 m" in " ".join(detail_sentences(by_option))
+    with pytest.raises(SettingsError, match="Add the deviation"):
+        analyse_strike(town(line={}, conductor_height="30 ft"))
 
 
 def test_without_shapely_the_command_to_install_it_is_told(town, monkeypatch):
@@ -168,11 +272,11 @@ def test_without_shapely_the_command_to_install_it_is_told(town, monkeypatch):
 
 
 def test_files_that_do_not_go_together_are_refused(town, tmp_path):
-    degrees = TREES.replace("x_m,y_m", "longitude,latitude").replace("-25", "-6")
-    with pytest.raises(AssessmentError, match=r"coordinates in EPSG:4326.*found EPSG:32618"):
-        analyse_strike(town(trees=degrees))
-    with pytest.raises(AssessmentError, match=r"no column p_storm.*arborisk storm --out"):
+    with pytest.raises(AssessmentError, match=r"p_storm_low, p_storm_high.*arborisk storm"):
         analyse_strike(town(failure="p_storm"))
+    nowhere = TREES.replace("x_m,y_m", "left,right")
+    with pytest.raises(AssessmentError, match=r"places of the trees.*--column longitude=HEADER"):
+        analyse_strike(town(trees=nowhere))
     with pytest.raises(SettingsError, match="no layer"):
         analyse_strike(StrikeRequest(inventory=tmp_path / "trees.csv", position_error_m=1.0))
     with pytest.raises(SettingsError, match="State how far"):
@@ -205,7 +309,9 @@ def test_directions_by_option_by_table_and_by_tree(town, tmp_path, make_trees, t
 
 
 def test_a_crown_widens_the_chance_and_must_be_known(town):
-    with pytest.raises(AssessmentError, match=r"crown_width_m; found nothing"):
+    with pytest.raises(
+        AssessmentError, match=r"crown_width_m, the widest crown extent; found nothing"
+    ):
         analyse_strike(town(crown=True))
     wide = TREES.replace("x_m", "crown_width_m,x_m").replace(",living,", ",living,8,")
     wide = wide.replace(",dead,", ",dead,8,")
@@ -216,9 +322,14 @@ def test_a_crown_widens_the_chance_and_must_be_known(town):
     assert np.all(crowned > thin + 0.03)
 
 
-def test_fall_zones_are_circles_of_the_reach(town, tmp_path):
-    found = analyse_strike(town(draws=2))
-    layer = read_layer(write_zones(found, tmp_path / "z.geojson"))
-    assert layer.system == METRES
-    ring = np.array(layer.features[1].shape.exterior.coords)
-    assert np.hypot(ring[:, 0], ring[:, 1] + 25) == pytest.approx(30.0, abs=1e-6)
+def test_fall_zones_are_circles_of_the_reach_in_longitude_and_latitude(town, tmp_path):
+    pytest.importorskip("pyproj")
+    lines = degrees(tmp_path / "l.geojson", [[-72.53, 42.37], [-72.51, 42.37]])
+    trees = "tree_id,height_m,condition,longitude,latitude\nb,20,dead,-72.52,42.37\n"
+    found = analyse_strike(replace(town(trees=trees, draws=2), lines=lines))
+    table = read_table(write_zones(found, tmp_path / "z.geojson"))
+    assert "crs" not in json.loads((tmp_path / "z.geojson").read_text())
+    (zone,) = shapes_of(table).shapes
+    assert zone.exterior.is_ccw and zone.exterior.is_closed
+    east, north = found.checked.ground.to(*np.array(zone.exterior.coords).T)
+    assert np.hypot(east, north) == pytest.approx(30.0, abs=0.02)

@@ -20,7 +20,9 @@ from arborisk.tables.choices import TableChoices
 from arborisk.tables.imminent import imminent_rows
 from arborisk.tables.role_table import RoleTable, read_role_table
 
-DEFAULT_WORLDS = 200
+FEWEST_WORLDS, MOST_WORLDS = 200, 500
+"""Worlds of few and of many draws: what is not known of a tree is drawn once in each."""
+DRAWS_A_WORLD = 20
 FEWEST_INNER = 5
 """Draws in each world below which intervals of small groups say little."""
 
@@ -40,7 +42,7 @@ class StormRequest:
         assume: Name or file of the assumptions.
         kind: Of trees that do not say; None to refuse these.
         fill_missing: Whether missing measures are drawn from the assumptions.
-        draws: Draws of each tree, in 200 worlds.
+        draws: Draws of each tree, in 200 worlds, or in 500 from 10,000 draws on.
         seed: Same seed, same numbers.
     """
 
@@ -146,14 +148,15 @@ def _draws(request: StormRequest) -> Draws:
         raise SettingsError(
             "a climate for a chance over years", "none", "--years", "Add --climate."
         )
-    if not FEWEST_INNER * DEFAULT_WORLDS <= request.draws <= 1_000_000:
+    if not FEWEST_INNER * FEWEST_WORLDS <= request.draws <= 1_000_000:
         raise SettingsError(
-            f"{FEWEST_INNER * DEFAULT_WORLDS:,} to 1,000,000 draws a tree",
+            f"{FEWEST_INNER * FEWEST_WORLDS:,} to 1,000,000 draws a tree",
             f"{request.draws:,}",
             "--draws",
             "Correct it.",
         )
-    return Draws(DEFAULT_WORLDS, request.draws // DEFAULT_WORLDS, request.seed)
+    n_worlds = min(max(request.draws // DRAWS_A_WORLD, FEWEST_WORLDS), MOST_WORLDS)
+    return Draws(n_worlds, request.draws // n_worlds, request.seed)
 
 
 def _on_map(checked: CheckedTrees, storm: Storm, rows: RoleTable) -> tuple[CheckedTrees, Storm]:

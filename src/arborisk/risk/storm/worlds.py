@@ -8,7 +8,9 @@ hang on the worlds: errors that trees share do not average out.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +29,8 @@ from arborisk.risk.storm.assumptions import KINDS, Assumptions, Law
 from arborisk.risk.storm.measures import MEASURES, Measure
 from arborisk.risk.storm.trees import Trees
 
+_A_STRATUM = 50
+"""Places in each stratum of a law; with 200 worlds the outermost lie 3.9 deviations out."""
 BLOCK_CELLS = 320_000
 """Draws computed at once: small enough to stay in a processor's cache and in little memory."""
 
@@ -82,11 +86,13 @@ def draw_trees(
         centre, own, shared = _spread(measured, trees.error[name][places], law, drawn)
         value = centre
         if np.any(own > 0):
-            # What was measured or would have to be is not known of this tree: it is the same in
-            # all draws of a world, so that the doubt stays in the tree's interval.
-            n_inner = 1 if measure.of_tree else draws.n_inner
-            shape = (len(places), draws.n_worlds, n_inner)
-            noise = draws.generator(1, kind, int(places[0]), number).standard_normal(shape)
+            rng = draws.generator(1, kind, int(places[0]), number)
+            if measure.of_tree:
+                # What was measured or would have to be is not known of this tree: it is the same
+                # in all draws of a world, so that the doubt stays in the tree's interval.
+                noise = _spread_over_worlds(rng, len(places), draws.n_worlds)
+            else:
+                noise = rng.standard_normal((len(places), draws.n_worlds, draws.n_inner))
             value = own * noise
         if np.any(shared > 0):
             of_world = draws.generator(2, kind, number).standard_normal((1, draws.n_worlds, 1))
@@ -104,6 +110,29 @@ def draw_trees(
         outline_share=described.outline_share,
         pressure_share=described.pressure_share,
     )
+
+
+def _spread_over_worlds(rng: np.random.Generator, n_trees: int, n_worlds: int) -> Floats:
+    """Standard normal draws, one a tree and world, spread evenly over the law for each tree.
+
+    So few draws as there are worlds would leave equal trees unequal by luck; strata take most of
+    that away.
+
+    Returns:
+        Shape (n_trees, n_worlds, 1).
+
+    Source: Latin hypercube sampling, McKay, Beckman and Conover (1979), Technometrics 21(2).
+    """
+    stratum = rng.permuted(np.tile(np.arange(n_worlds), (n_trees, 1)), axis=1)
+    within = rng.integers(0, _A_STRATUM, (n_trees, n_worlds))
+    return _normal_quantiles(n_worlds * _A_STRATUM)[stratum * _A_STRATUM + within, None]
+
+
+@functools.cache
+def _normal_quantiles(n_parts: int) -> Floats:
+    """Middles of equal parts of the standard normal law."""
+    law = NormalDist()
+    return np.array([law.inv_cdf((part + 0.5) / n_parts) for part in range(n_parts)])
 
 
 def _spread(
