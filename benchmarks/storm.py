@@ -154,25 +154,33 @@ def strike(n_trees: int) -> None:
     """Seconds of trees along lines, and the ratio."""
     from shapely import LineString, intersects, linestrings
 
-    from arborisk.risk.storm.places import METRES, Frame
     from arborisk.risk.strike.directions import uniform_directions
     from arborisk.risk.strike.run import run_strike
-    from arborisk.risk.strike.targets import make_targets
+    from arborisk.risk.strike.targets import Layer, make_targets
     from arborisk.risk.strike.trees import StrikeTrees
-    from arborisk.risk.strike.vector_files import Feature, Layer
+    from arborisk.tables.ground import Ground
+    from arborisk.tables.role_table import role_table_of
+    from arborisk.tables.shapes import shapes_of
+    from arborisk.tables.table import Table
 
     rng = np.random.default_rng(1)
     n_streets = max(1, n_trees // 100)
-    height = {"conductor_height_m": 9.0, "conductor_height_sd_m": 0.5}
     lines = [
         LineString([(x, 60.0 * street) for x in np.arange(0.0, 1001.0, 40.0)])
         for street in range(n_streets)
     ]
-    features = tuple(
-        Feature(f"feature {n}", line, height | {"circuit": f"c{n // 10}"})
-        for n, line in enumerate(lines)
+    table = Table(
+        "lines",
+        ("circuit", "conductor_height_m", "conductor_height_sd_m"),
+        [(f"c{n // 10}", 9.0, 0.5) for n in range(len(lines))],
+        range(1, len(lines) + 1),
+        "feature",
+        {},
+        [line.__geo_interface__ for line in lines],
+        "metres",
     )
-    targets = make_targets({"line": Layer("lines", features, METRES)}, Frame(METRES))
+    layer = Layer(role_table_of(table, needed=(), command="lines"), shapes_of(table))
+    targets = make_targets({"line": layer}, Ground())
     zeros = np.zeros(n_trees)
     trees = StrikeTrees(
         tuple(map(str, range(n_trees))),

@@ -64,7 +64,7 @@ def check_ours(path: Path, known: Iterable[str]) -> None:
     names = {name.casefold() for name in known}
     try:
         found = {header.casefold() for header in read_table(path).headers}
-    except ArboriskError:
+    except (ArboriskError, ValueError):
         found = {""}
     if not found <= names | {f"{name}_" for name in names}:
         raise OutputError(
