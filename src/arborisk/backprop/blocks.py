@@ -158,5 +158,7 @@ def draw_mask(shape: tuple[int, ...], share: float, generator: np.random.Generat
         SettingsError: A share that leaves nothing.
     """
     if not 0 <= share < 1:
-        raise SettingsError("a share from 0 to below 1", f"{share}", "dropout", "Try 0.5.")
+        raise SettingsError(
+            "a share from 0 to below 1", f"{share}", "dropout", "Give a share such as 0.5."
+        )
     return (generator.random(shape) >= share) / (1 - share)

@@ -80,7 +80,8 @@ class Convolution:
                 f"{max(least, 1)}",
                 f"{given.shape}",
                 "the input of a convolution",
-                "Make the layers chain.",
+                "Give the layer as many maps as the layer before has, with sides at least as "
+                "long as its kernel.",
             )
         side = (before, after)
         padded = np.pad(given, ((0, 0), (0, 0), side, side))

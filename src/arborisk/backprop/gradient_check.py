@@ -55,7 +55,10 @@ def relative_difference(first: Floats, second: Floats) -> float:
     """
     if first.shape != second.shape:
         raise SettingsError(
-            f"shape {first.shape}", f"{second.shape}", "a comparison", "Compare equal shapes."
+            f"shape {first.shape}",
+            f"{second.shape}",
+            "a comparison",
+            "Give two gradients of the same weights.",
         )
     size = max(float(np.abs(first).max()), float(np.abs(second).max()))
     return float(np.abs(first - second).max()) / size if size else 0.0

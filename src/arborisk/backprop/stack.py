@@ -43,14 +43,22 @@ def run_stack(blocks: Sequence[Block], x: Floats, y: Floats) -> StackPass:
         SettingsError: Shapes that do not fit, or numbers that are not finite.
     """
     if not np.isfinite(x).all():
-        raise SettingsError("finite numbers", "others", "the input", "Remove or replace them.")
+        raise SettingsError(
+            "finite numbers",
+            "others",
+            "the input",
+            "Remove the rows with NaN or infinity, or replace these values.",
+        )
     made = [x]
     for block in blocks:
         made.append(block.forward(made[-1]))
     z = made[-1]
     if y.shape != z.shape:
         raise SettingsError(
-            f"targets of shape {z.shape}", f"{y.shape}", "the target", "Give a row a sample."
+            f"targets of shape {z.shape}",
+            f"{y.shape}",
+            "the target",
+            "Give one row of targets for each sample.",
         )
     a = softmax(z)
     cost = cost_named("cross_entropy").value(z, a, y)

@@ -121,7 +121,9 @@ def trace(network: Network, x: object, y: object, *, eta: float, n_steps: int = 
         SettingsError: Wrong shapes or numbers, or weights that ran away.
     """
     if not eta > 0 or not np.isfinite(eta):
-        raise SettingsError("a learning rate above 0", f"{eta}", "eta", "Try 0.5.")
+        raise SettingsError(
+            "a learning rate above 0", f"{eta}", "eta", "Give a learning rate such as 0.5."
+        )
     if n_steps < 1:
         raise SettingsError("at least 1 step", f"{n_steps}", "steps", "Ask for 1 or more.")
     inputs = as_samples(x, network.sizes[0], "the input", network.dtype)

@@ -87,9 +87,16 @@ def fit(
     """
     for name, number in (("epochs", n_epochs), ("samples in a batch", batch_size)):
         if number < 1:
-            raise SettingsError(f"at least 1 for {name}", f"{number}", "training", "Ask for more.")
+            raise SettingsError(
+                f"at least 1 for {name}",
+                f"{number}",
+                "training",
+                "Give a whole number of 1 or more.",
+            )
     if not eta > 0:
-        raise SettingsError("a learning rate above 0", f"{eta}", "eta", "Try 0.5.")
+        raise SettingsError(
+            "a learning rate above 0", f"{eta}", "eta", "Give a learning rate such as 0.5."
+        )
     n_classes = network.sizes[-1]
     if samples.class_index.min() < 0 or samples.class_index.max() >= n_classes:
         raise SettingsError(

@@ -47,7 +47,10 @@ class Contrast:
         rest = tuple(number for number in others if number != first)
         if not rest:
             raise SettingsError(
-                "two different classes", f"{of!r} twice", "the classes to contrast", "Name two."
+                "two different classes",
+                f"{of!r} twice",
+                "the classes to contrast",
+                "Name two classes that differ.",
             )
         return cls(first, rest)
 
@@ -78,5 +81,8 @@ def _place(titles: Sequence[str], wanted: str) -> int:
         if title.casefold() == wanted.strip().casefold():
             return number
     raise SettingsError(
-        f"one of the classes {', '.join(titles)}", repr(wanted), "the name of a class", "Use one."
+        f"one of the classes {', '.join(titles)}",
+        repr(wanted),
+        "the name of a class",
+        "Give one of these names.",
     )

@@ -54,7 +54,10 @@ def run_session(
         outputs: list[NDArray[np.float32]] = session.run(list(OUTPUTS), {INPUT: arrays})
     except Exception as error:  # its errors share no useful base class
         raise BundleError(
-            "a network that runs", _first_line(error), where, "Get the bundle again."
+            "a network that runs",
+            _first_line(error),
+            where,
+            "Get the bundle again, or train the model again.",
         ) from error
     return outputs
 

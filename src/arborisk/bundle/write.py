@@ -78,12 +78,17 @@ def write_bundle(
             "an empty place for the bundle",
             "other files",
             str(folder),
-            "Choose another folder.",
+            "Choose a new folder, or empty this one.",
         )
     if (description.calibration is None) != (calibration is None):
         given = "none" if calibration is None else "one"
         stated = "a table for the stated calibration" if calibration is None else "no table"
-        raise BundleError(stated, given, str(folder), "Give both, or neither.")
+        raise BundleError(
+            stated,
+            given,
+            str(folder),
+            "Give both the record of the calibration and its table, or neither.",
+        )
     folder.parent.mkdir(parents=True, exist_ok=True)
     description = _of_this_file(description, model)
     contents = {

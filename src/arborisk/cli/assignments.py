@@ -28,7 +28,10 @@ def parse_assignments(texts: Sequence[str]) -> dict[str, Any]:
         key, equals, value = text.partition("=")
         if not key.strip() or not equals:
             raise SettingsError(
-                "KEY=VALUE, such as training.patience=3", repr(text), "--set", "Correct it."
+                "KEY=VALUE, such as training.patience=3",
+                repr(text),
+                "--set",
+                "Write a key, the sign = and a value, without spaces.",
             )
         found[key.strip()] = _value(value.strip())
     return found

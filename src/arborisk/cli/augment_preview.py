@@ -39,7 +39,10 @@ def augment_preview(
 
     if augmentation not in PRESETS:
         raise SettingsError(
-            f"one of {', '.join(PRESETS)}", repr(augmentation), "--augmentation", "Choose one."
+            f"one of {', '.join(PRESETS)}",
+            repr(augmentation),
+            "--augmentation",
+            "Choose one of these presets.",
         )
     read = load_dataset(dataset)
     chosen = np.linspace(0, len(read.photos) - 1, min(photos, len(read.photos))).round()

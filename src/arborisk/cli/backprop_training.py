@@ -74,7 +74,7 @@ def run_training(
             f"at least {FEWEST} samples, a third of them held back",
             f"{n_samples}",
             "--samples",
-            "Ask for more.",
+            "Ask for more samples.",
         )
     learned, held_out = (_trees if is_trees else _moons)(n_samples, seed)
     sizes = (learned.x.shape[1], *hidden, len(names))

@@ -59,7 +59,10 @@ def card(
 
     if readable is not None and readable.suffix.lower() not in _SUFFIXES:
         raise SettingsError(
-            "a file name that ends with .md or .html", str(readable), "--readable", "Choose one."
+            "a file name that ends with .md or .html",
+            str(readable),
+            "--readable",
+            "Give the file a name with one of these endings.",
         )
     data = load_dataset(dataset)
     summary = data_summary(data, places=places, licence=licence)

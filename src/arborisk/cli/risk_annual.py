@@ -148,7 +148,10 @@ def _chances(prior: str, equivalent: list[str], storms: str, years: float) -> Cl
         level = {one.word.lower(): one for one in FailureLikelihood}.get(word.strip().lower())
         if level is None or not sign:
             raise SettingsError(
-                "CLASS=N, for example Improbable=1000", repr(text), "--equivalent", "Correct it."
+                "CLASS=N, for example Improbable=1000",
+                repr(text),
+                "--equivalent",
+                "Write a class, the sign = and a number of trees.",
             )
         table = table.resting_on({level: checked_number(number, word, "--equivalent")})
     return ClassChances(table, read_storm_rate(storms), checked_years(years, "--years"))
@@ -223,7 +226,10 @@ def _harm(
     lines = [OF_BRANCHES]
     if chances.years != 1:
         raise SettingsError(
-            "one year, for harm and loss", f"{chances.years:g}", "--years", "Leave it out."
+            "one year, for harm and loss",
+            f"{chances.years:g}",
+            "--years",
+            "Leave it out: harm and loss are stated for one year.",
         )
     impact = read_quantity(told["impact"] or "", "--impact-chance")
     if told["harm"] is not None:

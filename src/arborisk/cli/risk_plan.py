@@ -77,7 +77,12 @@ def plan(
     for text in crew_hours or []:
         crew, sign, number = text.partition("=")
         if not sign:
-            raise SettingsError("CREW=HOURS", repr(text), "--crew-hours", "Write both.")
+            raise SettingsError(
+                "CREW=HOURS",
+                repr(text),
+                "--crew-hours",
+                "Write the name of the crew, the sign = and its hours, for example climbers=40.",
+            )
         hours[crew] = checked_number(number, "hours", "--crew-hours", low=0.0)
     chances = (
         None

@@ -125,6 +125,9 @@ def _numbers(text: str | None, key: str) -> list[float] | float | None:
         kind = "numbers from 0 to 1" if share else "whole numbers"
         example = "0.5,0.3" if share else "64,128"
         raise SettingsError(
-            f"{kind} with commas, such as {example}", repr(text), OPTIONS[key], "Correct it."
+            f"{kind} with commas, such as {example}",
+            repr(text),
+            OPTIONS[key],
+            f"Write it like {example}.",
         ) from error
     return numbers[0] if share and len(numbers) == 1 else numbers

@@ -222,7 +222,7 @@ def _wanted(
             f"{key}: {problem['msg'].removeprefix('Value error, ').lower()}",
             repr(problem.get("input")),
             "the options",
-            "Correct it.",
+            "Give a value that fits what was expected.",
         ) from error
 
 

@@ -94,7 +94,12 @@ def match_label_table(table: RawTable, columns: Columns, index: PhotoIndex) -> L
             Remedy("Name it with {}.", option("--file-column", "dataset import")),
         )
     if not table.rows:
-        raise DatasetError("rows below the headers", "none", table.path.name, "Fill the table.")
+        raise DatasetError(
+            "rows below the headers",
+            "none",
+            table.path.name,
+            "Add a row for each photo below the headers.",
+        )
     references = [cells[columns.one["file"]] for _, cells in table.rows]
     matches = _match_all(index, references)
     _refuse_ambiguous(table, references, matches)

@@ -125,7 +125,7 @@ def _rows(table: RawTable, known_ids: Mapping[str, str]) -> list[tuple[str, str]
             "a column of photos (file) and a column of parts (part)",
             f"the headers {', '.join(filter(None, table.headers))}",
             table.path.name,
-            "Name them file and part.",
+            "Name the two columns file and part.",
         )
     return [
         (

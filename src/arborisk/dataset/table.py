@@ -141,7 +141,7 @@ def apply_scheme(dataset: Dataset, scheme: ClassScheme) -> LabelledPhotos:
             f"the labels {labels}",
             str(dataset.folder),
             Remedy(
-                "Choose another scheme, for example as-labelled, or import with {}.",
+                "Choose another scheme, for example as-labelled, or import again with {}.",
                 option("--labels", "dataset import"),
             ),
         )

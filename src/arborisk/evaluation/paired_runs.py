@@ -180,7 +180,7 @@ def _compare(
             f"metrics of a run: {', '.join(intervals)}",
             ", ".join(unknown),
             "--metrics",
-            "Choose some of these.",
+            "Choose one or more of these, with commas between.",
         )
     notes += _unlike(a, b, rows_a, rows_b)
     if len(set(groups)) < len(groups):

@@ -181,7 +181,7 @@ def _open(path: Path) -> BinaryIO:
             "a folder in which the table and its journal can be written",
             str(error),
             "--out",
-            "Choose another place.",
+            "Choose a folder that you may write into.",
         ) from error
 
 

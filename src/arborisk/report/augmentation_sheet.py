@@ -102,7 +102,10 @@ def write_augmentation_sheet(
     """
     if out.suffix not in (".png", ".html"):
         raise SettingsError(
-            "a file that ends in .png or .html", repr(out.name), "--out", "Name it so."
+            "a file that ends in .png or .html",
+            repr(out.name),
+            "--out",
+            "Give the file a name with one of these endings.",
         )
     caption = [*change_lines(settings), TEST_PHOTOS, *([DRAWN_TREES] if drawn else [])]
     grid = _grid(photos, settings, n_copies, seed)

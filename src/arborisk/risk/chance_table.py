@@ -54,7 +54,11 @@ def chance_rows(answers: Sequence[ModelAnswer], chances: ClassChances) -> list[C
     """
     if not answers:
         raise AssessmentError(
-            "at least one tree with an answer", "none", "the predictions", "Look at their failures."
+            "at least one tree with an answer",
+            "none",
+            "the predictions",
+            "Look at the column of failures in the predictions, mend what it names, and predict "
+            "again.",
         )
     ends = [chances.of(weights_of(answers, highest=highest)) for highest in (False, True)]
     return [

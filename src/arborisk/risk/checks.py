@@ -54,7 +54,12 @@ def checked_years(value: object, where: str) -> float:
         )
     years = checked_number(value, "time_frame_years", where, high=LONGEST_TIME_FRAME_YEARS)
     if years <= 0:
-        raise AssessmentError("a time frame above 0 years", repr(value), where, "Correct it.")
+        raise AssessmentError(
+            "a time frame above 0 years",
+            repr(value),
+            where,
+            "Write a number of years above 0, for example 3.",
+        )
     return years
 
 
@@ -134,7 +139,10 @@ def checked_day(value: object, name: str, where: str) -> str:
     text = checked_text(value, name, where)
     if _ISO_DAY.match(text) and day_of(text) is None:
         raise AssessmentError(
-            f"{name}: a day that exists, for example 2026-05-04", repr(text), where, "Correct it."
+            f"{name}: a day that exists, for example 2026-05-04",
+            repr(text),
+            where,
+            "Write a day as year-month-day.",
         )
     return text
 

@@ -77,7 +77,10 @@ def load_prior(name: str | Path = DEFAULT_PRIOR) -> ClassPrior:
     path = Path(name)
     if not path.is_file():
         raise AssessmentError(
-            f"{DEFAULT_PRIOR}, or a TOML file", repr(str(name)), "--prior", "Give one of them."
+            f"{DEFAULT_PRIOR}, or a TOML file",
+            repr(str(name)),
+            "--prior",
+            "Give the name of the table, or the path of a TOML file.",
         )
     return _prior(read_toml(path, "a table of shares", AssessmentError), str(path))
 

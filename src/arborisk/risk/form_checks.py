@@ -47,7 +47,10 @@ def check_keys(data: Table, keys: Sequence[str], where: str) -> None:
             near = get_close_matches(key, keys, n=1)
             question = f"Did you mean {near[0]!r}? " if near else ""
             raise AssessmentError(
-                f"one of the keys {', '.join(keys)}", repr(key), where, f"{question}Correct it."
+                f"one of the keys {', '.join(keys)}",
+                repr(key),
+                where,
+                f"{question}Correct the key, or delete it.",
             )
 
 

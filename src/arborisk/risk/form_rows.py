@@ -148,7 +148,10 @@ def write_form(assessment: Assessment, path: Path) -> None:
         write_trees(path, COLUMNS, [_cells(assessment, row) for row in assessment.rows])
     else:
         raise AssessmentError(
-            "a name that ends in .toml, .json or .csv", path.name, "--save-form", "Change it."
+            "a name that ends in .toml, .json or .csv",
+            path.name,
+            "--save-form",
+            "Give the file a name with one of these endings.",
         )
 
 

@@ -123,7 +123,12 @@ def _row(table: TreeTable, number: int, *, by_words: bool) -> _Row:
     else:
         before, after = (amount("risk"),), (amount("risk_after"),)
     if not cell("tree") or not cell("option"):
-        raise AssessmentError("a tree and an option", "none", where, "Name them.")
+        raise AssessmentError(
+            "a tree and an option",
+            "none",
+            where,
+            "Write the name of the tree and the name of the option into their columns.",
+        )
     return _Row(
         number,
         cell("tree"),
@@ -163,7 +168,7 @@ def _assembled(
             "at least one row that can be used",
             f"none; the first problem: {problems[0]}" if problems else "none",
             source,
-            "Mend the rows.",
+            "Correct the first row that is named, then run this again: the others are named next.",
         )
     trees = {name: index for index, name in enumerate(dict.fromkeys(row.tree for row in rows))}
     crews = {

@@ -98,7 +98,7 @@ def plan_work(
             f"a budget of 0 or more, and crews among {', '.join(options.crews) or 'none'}",
             f"a budget of {budget:g}, and {', '.join(unknown) or 'known crews'}",
             "the budget and the caps",
-            "Correct them.",
+            "Give a budget of 0 or more, and name crews as the table does.",
         )
     caps = np.array([crew_hours.get(crew, np.inf) for crew in options.crews])
     useful = _useful(options)

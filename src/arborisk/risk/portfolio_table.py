@@ -142,7 +142,10 @@ def write_trees(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]
         write_geopackage(path, columns, content, places)
     else:
         raise AssessmentError(
-            "a name that ends in .csv, .geojson or .gpkg", path.name, "--out", "Change it."
+            "a name that ends in .csv, .geojson or .gpkg",
+            path.name,
+            "--out",
+            "Give the file a name with one of these endings.",
         )
 
 

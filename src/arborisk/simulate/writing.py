@@ -136,7 +136,12 @@ def _summary(stand: Stand) -> dict[str, dict[str, str | int | float | bool]]:
 def _check_range(what: str, found: int, low: int, high: int, where: str) -> None:
     """Refuses a number out of range."""
     if not low <= found <= high:
-        raise SettingsError(f"{what} from {low} to {high}", f"{found}", where, "Choose another.")
+        raise SettingsError(
+            f"{what} from {low} to {high}",
+            f"{found}",
+            where,
+            f"Give a number from {low} to {high}.",
+        )
 
 
 def _check_folder(out: Path, settings: dict[str, str | int | float | bool]) -> None:

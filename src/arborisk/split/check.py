@@ -22,7 +22,10 @@ def check_share(test_share: float) -> None:
     """
     if not 0 < test_share < 1:
         raise SplitError(
-            "a share of photos between 0 and 1", f"{test_share}", "--test-share", "Give 0.2."
+            "a share of photos between 0 and 1",
+            f"{test_share}",
+            "--test-share",
+            "Give a share such as 0.2.",
         )
 
 

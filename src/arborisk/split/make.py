@@ -41,7 +41,9 @@ def make_folds(
             what to do.
     """
     if n_folds < 2:
-        raise SplitError("2 folds or more", f"{n_folds}", "--folds", "Ask for 5, as is usual.")
+        raise SplitError(
+            "2 folds or more", f"{n_folds}", "--folds", "Ask for 2 folds or more; 5 is usual."
+        )
     parts = [f"{FOLD}{number + 1}" for number in range(n_folds)]
     return _make(rows, class_index, groups, parts, np.full(n_folds, 1 / n_folds), seed)
 

@@ -148,7 +148,7 @@ def _check(
             expected="at least one photo to learn from",
             found="none",
             where=f"training part of round {round_name!r}",
-            remedy="Use another split.",
+            remedy="Use a split whose training part has photos of this data set.",
         )
 
 

@@ -101,6 +101,9 @@ def method_of(name: str) -> Method:
     """
     if name not in METHODS:
         raise SettingsError(
-            f"one of the methods {', '.join(METHODS)}", repr(name), "the method", "Choose one."
+            f"one of the methods {', '.join(METHODS)}",
+            repr(name),
+            "the method",
+            "Choose one of these methods.",
         )
     return METHODS[name]

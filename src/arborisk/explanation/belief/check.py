@@ -129,7 +129,10 @@ def check_maps(
     """
     if len(arrays) == 0:
         raise SettingsError(
-            "at least one photo", "none", "photos to check maps on", "Give some photos."
+            "at least one photo",
+            "none",
+            "photos to check maps on",
+            "Give at least one photo that the model can read.",
         )
     names = list(groups) if groups is not None else [str(place) for place in range(len(arrays))]
     again, covered = (spread_out(len(arrays), most) for most in (N_MAPPED_AGAIN, N_COVERED))

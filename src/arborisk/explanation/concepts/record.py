@@ -41,7 +41,7 @@ class ConceptSet:
                 f"at least {FEWEST_PICTURES} pictures with the concept, and as many without",
                 f"{len(self.present)} and {len(self.absent)}",
                 f"the pictures of {self.title!r}",
-                "Add pictures of it.",
+                "Add pictures with the concept, or without it, until both are enough.",
             )
 
 

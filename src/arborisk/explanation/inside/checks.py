@@ -15,7 +15,9 @@ def check_photos(n_photos: int, groups: Sequence[str], names: Sequence[str]) -> 
         SettingsError: Says what does not fit.
     """
     if n_photos == 0:
-        raise SettingsError("at least one photo", "none", "photos to look with", "Give some.")
+        raise SettingsError(
+            "at least one photo", "none", "photos to look with", "Give at least one photo."
+        )
     for what, given in (("group", groups), ("name", names or groups)):
         if len(given) != n_photos:
             raise SettingsError(
@@ -34,7 +36,10 @@ def check_body(body: int, n_bodies: int) -> None:
     """
     if not 0 <= body < n_bodies:
         raise SettingsError(
-            f"a body from 0 to {n_bodies - 1}", str(body), "body to look into", "Choose another."
+            f"a body from 0 to {n_bodies - 1}",
+            str(body),
+            "body to look into",
+            "Choose a number in this range.",
         )
 
 
@@ -57,7 +62,10 @@ def wanted_layers(
     for name in [*(names or ()), *units]:
         if name not in own:
             raise SettingsError(
-                f"one of the layers {', '.join(own)}", repr(name), "layer to show", "Use one."
+                f"one of the layers {', '.join(own)}",
+                repr(name),
+                "layer to show",
+                "Choose one of these layers.",
             )
     for name, numbers in units.items():
         for number in numbers:
@@ -66,7 +74,7 @@ def wanted_layers(
                     f"a unit from 0 to {own[name].n_units - 1}",
                     str(number),
                     f"unit of {own[name].whole_title}",
-                    "Choose another.",
+                    "Choose a number in this range.",
                 )
     chosen = {layer.name for layer in choose_layers(walk)} if names is None else set(names)
     return tuple(layer for layer in walk if layer.name in chosen | set(units))

@@ -46,7 +46,7 @@ def draw_base_trees(n_trees: int, seed: int) -> tuple[BaseTree, ...]:
     """
     if n_trees < FEWEST_TREES:
         raise SettingsError(
-            f"at least {FEWEST_TREES} drawn trees", f"{n_trees}", "responses", "Ask for more."
+            f"at least {FEWEST_TREES} drawn trees", f"{n_trees}", "responses", "Ask for more trees."
         )
     stand = draw_stand(n_trees=max(n_trees, LEAST_STAND), seed=seed)
     rng = np.random.default_rng([seed, STREAM])

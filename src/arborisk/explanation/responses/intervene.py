@@ -85,7 +85,7 @@ def interventions(
     """
     if levels < FEWEST_LEVELS:
         raise SettingsError(
-            f"at least {FEWEST_LEVELS} levels", f"{levels}", "responses", "Ask for more."
+            f"at least {FEWEST_LEVELS} levels", f"{levels}", "responses", "Ask for more levels."
         )
     bases = draw_base_trees(n_trees, seed)
     plans = [_plan(factor, bases, levels) for factor in choose_factors(factors)]

@@ -77,7 +77,7 @@ def resolve_cells(grid: Grid) -> tuple[tuple[Cell, ...], tuple[Skipped, ...]]:
             "at least one cell that can work",
             f"{len(skipped)} that cannot; the first: {skipped[0].reason}",
             grid.title,
-            "Change the axes.",
+            "Take out the values that the first reason names.",
         )
     return tuple(cells), tuple(skipped)
 

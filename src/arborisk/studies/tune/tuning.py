@@ -107,7 +107,10 @@ def tune(
     space = space_for(settings, task.scheme, fixed=fixed)
     if not space.dimensions:
         raise SettingsError(
-            "something to search", "nothing: all is fixed", space.title, "Fix less by options."
+            "something to search",
+            "nothing: all is fixed",
+            space.title,
+            "Leave out some of the options: each fixes what would be searched.",
         )
     open_search_folder(out, wanted, settings, task.dataset.content_hash, resume=resume)
     with _alone(out):
