@@ -5,8 +5,8 @@ import pytest
 
 from arborisk.agreement import ReadingOptions, read_ratings
 from arborisk.agreement.ratings import BLIND, NOT_STATED, SHOWN
-from arborisk.agreement.words import is_no_answer, isa_word
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, TableError
+from arborisk.tables.rating_words import is_no_answer, isa_word
 
 ISA = ("Improbable", "Possible", "Probable")
 
@@ -139,15 +139,24 @@ def test_imminent_is_told_first(write):
     [
         ("tree,rater,label\n1,,Probable\n2,A,imp\n", "a rater for every rating.*row 2"),
         ("tree,rater,label\n,A,Probable\n2,A,imp\n", "a tree in every row.*row 2"),
-        ("rater,label\nA,Probable\n", "--photo-column or --tree-column"),
-        ("tree,when\n1,2\n", "--label-column"),
+        ("rater,label\nA,Probable\n", "--column file=HEADER"),
+        ("tree,when\n1,2\n", "--column label=HEADER"),
         ("tree,rater,label\n1,A,imp\n1,B,imp\n", "at least two classes.*only Improbable"),
         ("photo,tree,rater,label\na,1,A,imp\na,2,B,prob\n", "one tree for a photo.*'1' in row 2"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_remedy(write, text, message):
-    with pytest.raises(DatasetError, match=message):
+    with pytest.raises((DatasetError, TableError), match=message):
         read_ratings(write(text))
+
+
+def test_words_taken_for_labels_and_rows_left_out_are_told(write):
+    text = "tree,rater,label\n1,A,Imp.\n1,B,poss?\n2,A,prob\n2,B,prob,sure, old\n3,A,-\n"
+    notes = " ".join(read_ratings(write(text)).notes)
+    assert "'Imp.' as Improbable 1, 'poss?' as Possible 1, 'prob' as Probable 1" in notes
+    assert "1 row of the table cannot be used, left out: row 5: 5 cells" in notes
+    assert "1 rating with a question mark or a hedge" in notes
+    assert "1 cell without a rating ('-' 1): missing" in notes
 
 
 def test_imminent_in_a_range_or_an_unknown_word_is_named(write):

@@ -120,13 +120,14 @@ def test_the_consensus_can_be_imported(tables, tmp_path):
     for row in rows:
         assert sum(float(row[f"p_{name}"]) for name in names) == pytest.approx(1, abs=2e-4)
         assert row["label"] in names
-    from arborisk.dataset.columns import find_columns
-    from arborisk.dataset.tables import read_table
+    from arborisk.dataset.label_columns import rating_columns
+    from arborisk.tables.choices import TableChoices
+    from arborisk.tables.read import read_table
 
-    table = read_table(out)
-    columns = find_columns(table, {}, (), {name.lower() for name in names})
+    known = {name.lower() for name in names}
+    table = rating_columns(read_table(out), TableChoices(), (), known, command="import")
     photos = PhotoIndex(tmp_path, [f"photos/t{tree}.jpg" for tree in range(60)])
-    matched = match_label_table(table, columns, photos)
+    matched = match_label_table(table, photos)
     assert [rating.word for rating in matched.ratings] == [row["label"] for row in rows]
 
 

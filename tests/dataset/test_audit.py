@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 
 from arborisk.dataset import Dataset, DuplicatePair, ImportOptions, audit_dataset, import_photos
 from arborisk.dataset.leaks import find_leaks, is_augmented
-from arborisk.errors import DatasetError
+from arborisk.errors import TableError
 from arborisk.records import PhotoFacts, PhotoRow
 
 
@@ -125,7 +125,7 @@ def test_anyone_s_split_is_understood(dataset, write_table, text):
 
 
 def test_a_split_without_parts_is_refused(dataset, write_table):
-    with pytest.raises(DatasetError, match="Name them file and part"):
+    with pytest.raises(TableError, match="--column subset=HEADER"):
         audit_dataset(dataset, split=write_table("file,label\na.jpg,Possible\n"))
 
 

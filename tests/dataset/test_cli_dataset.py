@@ -124,9 +124,9 @@ def test_no_leak_is_said_of_matched_photos_only(make_photos, run, write_table, t
     out = tmp_path / "data"
     assert run("import", make_photos("probable-1.jpg"), "--out", out).exit_code == 0
     some = write_table("file,part\nprobable-1.jpg,train\nzz.jpg,test\n", name="some.csv")
-    assert (
-        "No leak found among the 1 photo that matched:" in run("audit", out, "--split", some).stdout
-    )
+    told = run("audit", out, "--split", some).stdout
+    assert "No leak found among the 1 photo that matched in what is stated:" in told
+    assert "1 of 1 photo has no tree: whether photos of one tree" in told
     for text, found in [
         ("file,part\nyy.jpg,train\nzz.jpg,test\n", "found 2 unknown or ambiguous photos: yy.jpg"),
         ("file,part\nprobable-1.jpg,\n", "found no photo with a part"),

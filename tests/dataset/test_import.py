@@ -5,7 +5,7 @@ import pytest
 
 from arborisk.dataset import ImportOptions, apply_scheme, import_photos, load_dataset
 from arborisk.dataset.schemes import ISA_SCHEMES
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, TableError
 
 THREE = ("a.jpg", "b.jpg", "c.jpg")
 
@@ -151,17 +151,17 @@ def test_a_rater_a_column_known_by_cells_is_named_by_the_header(import_table):
     [
         ("file,label\nzz.jpg,Possible\n", THREE, "no photo for any of 1 rows, .* row 2: zz.jpg"),
         ("file,label\na,Possible\n", ("a.jpg", "a.png"), "row 2: a fits a.jpg, a.png"),
-        ("file,label\na.jpg,posible\nb.jpg,Probable\n", THREE, r"'posible' \(1\)"),
+        ("file,label\na.jpg,posbel\nb.jpg,Probable\n", THREE, r"'posbel' \(1\)"),
+        ("file,label\na.jpg,Possible-Probable\nb.jpg,Imp\n", THREE, r"'Possible-Probable' \(1\)"),
         ("file,label,tree\na.jpg,Possible,1\na.jpg,Possible,2\n", THREE, "'1' in row 2 and '2' in"),
         ("file,label\n", THREE, "rows below the headers"),
-        ("who,label\na.jpg,Possible\n", THREE, "Name it with --file-column"),
-        ("file,verdict\na.jpg,risky\n", THREE, "Name it with --label-column"),
-        ("file,label,lat,lon\na.jpg,Possible,91,2\n", THREE, "degrees from -90 to 90"),
+        ("who,label\na.jpg,Possible\n", THREE, "--column file=HEADER"),
+        ("file,verdict\na.jpg,risky\n", THREE, "--column label=HEADER"),
         ("file,label,taken_at\na.jpg,Possible,May\n", THREE, "'May'.*a.jpg"),
     ],
 )
 def test_tables_that_cannot_be_trusted_are_refused(import_table, tmp_path, text, files, message):
-    with pytest.raises(DatasetError, match=message):
+    with pytest.raises((DatasetError, TableError), match=message):
         import_table(text, files)
     assert not (tmp_path / "data").exists()
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
@@ -239,3 +239,54 @@ def test_the_report_beside_the_data_set_names_everything(import_table):
     assert written["rows_without_photo"] == ["row 3: zz.jpg"]
     assert written["unrated_files"] == ["b.jpg", "c.jpg"]
     assert load_dataset(imported.dataset.folder) == imported.dataset
+
+
+def test_short_forms_hedges_and_missing_words_have_one_reading(import_table):
+    text = "file,label\na.jpg,Imp.\nb.jpg,poss?\nc.jpg,n/a\n"
+    imported = import_table(text)
+    assert labels_of(imported) == {"a.jpg": "Improbable", "b.jpg": "Possible", "c.jpg": ""}
+    report = imported.report
+    assert report.taken_for == ("'Imp.' -> Improbable (1)", "'poss?' -> Possible (1)")
+    assert (report.n_no_answer, report.n_doubtful) == ({"n/a": 1}, 1)
+
+
+def test_missing_words_are_no_classes_of_labels_of_ones_own(import_table):
+    text = "file,condition\na.jpg,good\nb.jpg,?\nc.jpg,n/a\n"
+    imported = import_table(text, label_columns=("condition",))
+    assert labels_of(imported) == {"a.jpg": "good", "b.jpg": "", "c.jpg": ""}
+
+
+def test_none_is_an_answer_among_labels_of_ones_own_and_missing_on_the_scale(import_table):
+    assert labels_of(import_table("file,label\na.jpg,none\nb.jpg,decay\n"))["a.jpg"] == "none"
+
+
+def test_none_is_missing_on_the_scale_of_likelihood(import_table):
+    assert labels_of(import_table("file,label\na.jpg,none\nb.jpg,Imp\n"))["a.jpg"] == ""
+
+
+def test_a_row_that_does_not_fit_is_left_out_and_named(import_table):
+    imported = import_table("file,label,tree\na.jpg,Possible,big, old,T1\nb.jpg,Probable,T2\n")
+    assert labels_of(imported) == {"a.jpg": "", "b.jpg": "Probable", "c.jpg": ""}
+    assert imported.report.refused_rows == ("row 2: 5 cells where the headers are 3",)
+    assert (imported.report.n_without_tree, imported.report.n_without_site) == (2, 3)
+
+
+def test_places_with_a_decimal_comma_are_read_and_one_out_of_range_is_named(import_table):
+    text = "file;label;lat;lon\na.jpg;Possible;48,8566;2,3522\nb.jpg;Probable;95,5;2,3\n"
+    imported = import_table(text)
+    first, second, _ = imported.dataset.photos
+    assert (first.facts.latitude, first.facts.longitude) == (48.8566, 2.3522)
+    assert second.facts.latitude is None
+    assert imported.report.unread_places[0].startswith("row 3: ")
+    assert "decimal comma" in " ".join(imported.report.table_notes)
+
+
+def test_a_map_file_names_columns_words_and_codes(import_table):
+    from arborisk.tables.choices import TableChoices
+
+    choices = TableChoices(
+        columns={"file": "pic", "tree": "No."}, codes={"label": {"1": "Imp", "3": "Probable"}}
+    )
+    imported = import_table("pic,No.,rating\na.jpg,7,1\nb.jpg,8,3\n", choices=choices)
+    assert labels_of(imported) == {"a.jpg": "Improbable", "b.jpg": "Probable", "c.jpg": ""}
+    assert [row.tree_id for row in imported.dataset.photos] == ["7", "8", ""]

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -83,3 +85,12 @@ def test_every_photo_is_found_by_its_own_path(tmp_path_factory, names):
     files = [f"{number}/{name}.jpg" for number, name in enumerate(names)]
     index = PhotoIndex(tmp_path_factory.getbasetemp(), files)
     assert [match.files for match in index.match_all(files)] == [(file,) for file in files]
+
+
+def test_the_mark_of_an_upload_is_passed_over():
+    photos = PhotoIndex(Path("root"), ["IMG_1.jpg", "deadbeef-own.jpg"])
+    named = ["/data/upload/1/8f3a2b1c-IMG_1.jpg", "deadbeef-own.jpg", "8f3a2b1c-IMG_9.jpg"]
+    found = photos.match_all(named)
+    assert [match.files for match in found] == [("IMG_1.jpg",), ("deadbeef-own.jpg",), ()]
+    twice = photos.match_all(["u/8f3a2b1c-IMG_1.jpg", "u/00000000-IMG_1.jpg"])
+    assert [match.kind for match in twice] == ["missing", "missing"]

@@ -2,6 +2,7 @@ import os
 import shutil
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 
 import numpy as np
 import pytest
@@ -44,7 +45,7 @@ def test_rows_survive_the_table(tmp_path_factory, rows):
 def test_a_cell_that_cannot_be_read_is_named(tmp_path):
     row = PhotoRow("id", "a.jpg", "", "", PhotoFacts(3, 4, taken_at=datetime(2020, 1, 1)))
     content = to_csv(PHOTO_COLUMNS, [photo_cells(row)]).replace(b",3,4,", b",3,four,")
-    with pytest.raises(DatasetError, match=r"'four' in column height \(line 2"):
+    with pytest.raises(DatasetError, match=r"'four' in column height \(row 2"):
         from_csv(content, tmp_path / "photos.csv", PHOTO_COLUMNS, photo_from)
 
 
@@ -63,7 +64,7 @@ def test_another_folder_or_format_is_refused(dataset, tmp_path):
     with pytest.raises(DatasetError, match="arborisk dataset import"):
         load_dataset(tmp_path)
     manifest = dataset.folder / "dataset.toml"
-    manifest.write_text(manifest.read_text().replace("format_version = 1", "format_version = 99"))
+    manifest.write_text(manifest.read_text().replace("format_version = 2", "format_version = 99"))
     with pytest.raises(DatasetError, match="format 99"):
         load_dataset(dataset.folder)
 
@@ -202,3 +203,26 @@ def test_the_content_hash_follows_labels_and_not_order(dataset):
 def test_importing_twice_gives_the_same_bytes(dataset, tmp_path):
     again = import_photos(tmp_path / "photos", tmp_path / "twin", n_processes=1).dataset
     assert contents(dataset.folder) == contents(again.folder)
+
+
+@pytest.mark.parametrize("name", ["=probable.jpg", "+possible-1.jpg", "@imp.jpg", "a  b.jpg"])
+def test_a_name_that_a_spreadsheet_would_run_or_clean_comes_back_as_it_is(
+    make_photos, tmp_path, name
+):
+    made = import_photos(make_photos(name), tmp_path / "odd", n_processes=1).dataset
+    assert [row.file for row in load_dataset(made.folder).photos] == [name]
+    line = (made.folder / "photos.csv").read_text().splitlines()[1]
+    assert ("'" in line) == (name[0] in "=+@")
+
+
+def test_a_data_set_of_the_first_format_still_opens(make_photos, tmp_path):
+    folder = import_photos(make_photos("'=odd.jpg"), tmp_path / "old", n_processes=1).dataset.folder
+    table, manifest = folder / "photos.csv", folder / "dataset.toml"
+    before = table.read_bytes()
+    plain = before.replace(b"''=odd.jpg", b"'=odd.jpg")
+    assert plain != before
+    table.write_bytes(plain)
+    text = manifest.read_text().replace("format_version = 2", "format_version = 1")
+    digests = [sha256(content).hexdigest() for content in (before, plain)]
+    manifest.write_text(text.replace(*digests))
+    assert [row.file for row in load_dataset(folder).photos] == ["'=odd.jpg"]

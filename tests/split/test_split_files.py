@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from arborisk.dataset import Dataset
-from arborisk.errors import DatasetError, SplitError
+from arborisk.errors import SplitError, TableError
 from arborisk.split import (
     group_photos,
     make_deck_holdout,
@@ -160,11 +160,15 @@ def test_a_given_split_that_does_not_fit_is_refused(photos, tmp_path, lines, hea
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(None, "no file"), (b"file,label\np0.jpg,oak\n", "Name them file and part"), (b"", "headers")],
+    [
+        (None, "no such file"),
+        (b"file,label\np0.jpg,oak\n", "--column subset=HEADER"),
+        (b"", "a table with headers"),
+    ],
 )
 def test_a_file_that_is_no_split_is_refused(photos, tmp_path, content, message):
     rows, _, groups = photos
     if content is not None:
         (tmp_path / "given.csv").write_bytes(content)
-    with pytest.raises(DatasetError, match=message):
+    with pytest.raises(TableError, match=message):
         read_split(tmp_path / "given.csv", rows, groups)

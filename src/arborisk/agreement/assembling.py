@@ -13,9 +13,9 @@ import numpy as np
 
 from arborisk.agreement.ratings import NOT_STATED, Ratings
 from arborisk.agreement.reading_notes import reading_notes
-from arborisk.agreement.words import WordsRead
+from arborisk.dataset.label_words import WordsRead
 from arborisk.dataset.schemes import ClassScheme
-from arborisk.errors import DatasetError, Remedy, option
+from arborisk.errors import DatasetError
 from arborisk.photos import PHOTO_SUFFIXES
 from arborisk.tables.text import fold, words_of
 
@@ -56,23 +56,25 @@ def assemble(
     n_blank: int,
     path: Path,
     imminent: Sequence[str],
+    notes: Sequence[str] = (),
 ) -> Ratings:
     """Arrays of the ratings that have a class, in the order in which they were given.
 
     Args:
-        rated: Cells with the label that each means.
+        rated: Cells with their labels.
         kind: What was rated.
-        scheme: The classes.
+        scheme: Classes of the labels.
         read: What the words mean.
-        n_blank: Blank label cells.
-        path: The table, for messages.
+        n_blank: Blank cells.
+        path: Table, for messages.
         imminent: Item of each cell that says Imminent, also where it says more than one word.
+        notes: Sentences on how the table was read, told last: Imminent is told first.
     """
     class_of = {label: scheme.class_of(label) for _, label in rated}
     left_out = Counter(label for _, label in rated if class_of[label] is None)
     kept = sorted((pair for pair in rated if pair[1] not in left_out), key=lambda one: one[0].order)
     if not kept:
-        remedy = Remedy("Choose another {}.", option("--scheme", "agree"))
+        remedy = "Choose another --scheme."
         raise DatasetError("ratings that the scheme has classes for", "none", path.name, remedy)
     in_file = sorted(kept, key=lambda pair: pair[0].row)
     item_name = _names([cell.item for cell, _ in in_file], _item_key)
@@ -93,14 +95,17 @@ def assemble(
         words=tuple(label for _, label in kept),
         saw_model=np.array([cell.saw_model for cell, _ in kept], dtype=np.int64),
         imminent=tuple(f"{kind} {item}" for item in dict.fromkeys(imminent)),
-        notes=reading_notes(
-            read,
-            n_blank=n_blank,
-            left_out=left_out,
-            spellings=_spellings([c.rater for c, _ in rated], rater_name),
-            time_frames={c.time_frame for c, _ in rated if c.time_frame},
-            imminent=imminent,
-            rounds=_rounds_without_condition(rated),
+        notes=(
+            *reading_notes(
+                read,
+                n_blank=n_blank,
+                left_out=left_out,
+                spellings=_spellings([c.rater for c, _ in rated], rater_name),
+                time_frames={c.time_frame for c, _ in rated if c.time_frame},
+                imminent=imminent,
+                rounds=_rounds_without_condition(rated),
+            ),
+            *notes,
         ),
     )
 

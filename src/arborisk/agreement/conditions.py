@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from arborisk.agreement.ratings import BLIND, NOT_STATED, SHOWN
-from arborisk.dataset.tables import RawTable
 from arborisk.errors import DatasetError
+from arborisk.tables.missing import is_missing
 from arborisk.tables.text import fold, words_of
-
-SAW_MODEL_HEADERS = (
-    *("saw model", "saw the model", "model shown", "model seen", "with model", "saw ai"),
-    *("ai shown", "with ai", "model visible", "aided", "assisted"),
-)
-ROUND_HEADERS = ("round", "pass", "session", "attempt", "phase", "repeat", "round no", "condition")
 
 _YES = {"yes", "y", "true", "t", "1", "shown", "seen", "with", "x", "after", "aided", "assisted"}
 _YES |= {"with model", "with the model", "with ai", "model", "ai"}
@@ -23,38 +16,27 @@ _NO |= {"without model", "without the model", "without ai", "no model", "no ai",
 _NUMBER = re.compile(r"\d+")
 
 
-def find_header(table: RawTable, names: Sequence[str]) -> int | None:
-    """The one column with one of these headers, in words, or None.
-
-    Raises:
-        DatasetError: Several columns fit.
-    """
-    headers = [" ".join(words_of(header)) for header in table.headers]
-    hits = [index for index, header in enumerate(headers) if header in names]
-    if len(hits) > 1:
-        listed = ", ".join(repr(table.headers[index]) for index in hits)
-        remedy = "Rename the others."
-        raise DatasetError(f"one column {names[0]!r}", listed, table.path.name, remedy)
-    return hits[0] if hits else None
-
-
-def read_saw_model(text: str, row: int, table: RawTable) -> int:
+def read_saw_model(text: str, where: str) -> int:
     """`SHOWN`, `BLIND` or `NOT_STATED` from a cell.
+
+    Args:
+        text: The cell.
+        where: File and row, for messages.
 
     Raises:
         DatasetError: Neither yes nor no; names the row.
     """
     word = " ".join(fold(text).split())
-    if not word:
+    if word in _NO:
+        return BLIND
+    if is_missing(word):
         return NOT_STATED
     if word in _YES:
         return SHOWN
-    if word in _NO:
-        return BLIND
     raise DatasetError(
         "yes or no (or blank) for whether the rater saw the model's answer",
         repr(text),
-        f"row {row} of {table.path.name}",
+        where,
         "Write yes or no.",
     )
 

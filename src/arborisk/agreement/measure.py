@@ -24,10 +24,10 @@ from arborisk.agreement.predictions import (
 from arborisk.agreement.raters import RaterResult, measure_raters
 from arborisk.agreement.ratings import NOT_STATED, SHOWN, Ratings
 from arborisk.agreement.reading import ReadingOptions, read_ratings
-from arborisk.agreement.reading_notes import counted
 from arborisk.agreement.repeats import Repeats, measure_repeats
 from arborisk.errors import DatasetError, Remedy, option
 from arborisk.records import Interval
+from arborisk.wording.counts import counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from arborisk.agreement.assembling import MOST_KEPT, Cell, assemble
-from arborisk.agreement.conditions import (
-    ROUND_HEADERS,
-    SAW_MODEL_HEADERS,
-    find_header,
-    read_round,
-    read_saw_model,
-)
+from arborisk.agreement.assembling import Cell, assemble
+from arborisk.agreement.conditions import read_round, read_saw_model
 from arborisk.agreement.ratings import NOT_STATED, Ratings
-from arborisk.agreement.words import WordsRead, is_no_answer, isa_word, read_words
-from arborisk.dataset.columns import Columns, find_columns, rater_named_by
+from arborisk.dataset.label_columns import Ratings as RatingTable
+from arborisk.dataset.label_columns import need_labels, rater_named_by, rating_columns
+from arborisk.dataset.label_words import WordsRead, read_words
+from arborisk.dataset.options import said_of_table
 from arborisk.dataset.schemes import AS_LABELLED, IMMINENT, load_scheme
-from arborisk.dataset.tables import RawTable, read_table
 from arborisk.dataset.vocabulary import known_words
-from arborisk.errors import DatasetError, Remedy, option
+from arborisk.errors import DatasetError, Remedy, TableError, option
+from arborisk.tables.choices import TableChoices
+from arborisk.tables.columns import need
+from arborisk.tables.missing import is_missing
 from arborisk.tables.rating_words import says_imminent
+from arborisk.tables.read import read_table
 from arborisk.tables.text import fold, words_of
+from arborisk.wording.counts import counted
+from arborisk.wording.lists import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class ReadingOptions:
         label_columns: Headers of the columns that hold labels, where they cannot be told.
         sheet: Sheet of an XLSX file.
         skip_unknown: Count unknown words as no rating instead of refusing them.
+        choices: What else the user says of the table, as a map file holds it; `columns`,
+            `word_map` and `sheet` stand above it.
     """
 
     scheme: str | None = None
@@ -46,10 +48,15 @@ class ReadingOptions:
     label_columns: tuple[str, ...] = ()
     sheet: str | None = None
     skip_unknown: bool = False
+    choices: TableChoices = field(default_factory=TableChoices)
+
+    def of_table(self) -> TableChoices:
+        """All that the user says of the table."""
+        return said_of_table(self.choices, self.columns, self.word_map, self.sheet)
 
 
 def read_ratings(path: Path, options: ReadingOptions | None = None) -> Ratings:
-    """Ratings of a CSV or XLSX table.
+    """Ratings of a table of any format.
 
     Long form: one row a rating, with columns for the photo or tree, the rater and the label. Wide
     form: one row a photo or tree, one column a rater. Columns are recognised by their headers, and
@@ -60,24 +67,33 @@ def read_ratings(path: Path, options: ReadingOptions | None = None) -> Ratings:
         options: What cannot be told from the table.
 
     Raises:
-        DatasetError: No column of photos or trees, of labels or of raters; unknown words; a photo
-            of two trees. Says what to do.
+        TableError: No column of photos or trees, of labels or of raters.
+        DatasetError: Unknown words, or a photo of two trees. Says what to do.
     """
     options = options or ReadingOptions()
-    table = read_table(path, sheet=options.sheet)
-    columns = _find(table, options)
-    kind = _kind(table, columns)
-    cells, n_blank = _cells(table, columns, kind)
+    choices = options.of_table()
+    table = rating_columns(
+        read_table(path, sheet=choices.sheet, layer=choices.layer),
+        choices,
+        options.label_columns,
+        known_words(options.scheme, choices.words),
+        command="agree",
+        own=options.scheme == AS_LABELLED,
+    )
+    need_labels(table, "a column of labels (long form), or one column a rater (wide form)")
+    kind = _kind(table)
+    cells, n_blank = _cells(table, kind)
     read = read_words(
         [cell.word for cell in cells],
         options.scheme,
-        options.word_map,
+        choices.words,
         skip_unknown=options.skip_unknown,
     )
     rated = [(cell, read.meaning[cell.word]) for cell in cells if read.meaning[cell.word]]
     if not rated:
         remedy = Remedy(
-            "Check the label columns, or name them with {}.", option("--label-column", "agree")
+            "Check the columns of labels, or name them with {}.",
+            option("--column label=HEADER", "agree"),
         )
         raise DatasetError("ratings", "none", path.name, remedy)
     scheme = load_scheme(options.scheme or AS_LABELLED, {label for _, label in rated})
@@ -92,12 +108,17 @@ def read_ratings(path: Path, options: ReadingOptions | None = None) -> Ratings:
                 option("--scheme", "agree"),
             ),
         )
-    return assemble(rated, kind, scheme, read, n_blank, path, _imminent(cells, read, options))
+    refused = [
+        f"{table.table.name(row)}: {why}" for row, why in sorted(table.table.problems.items())
+    ]
+    imminent = _imminent(cells, read, choices)
+    notes = (*table.notes, *_refused(refused))
+    return assemble(rated, kind, scheme, read, n_blank, path, imminent, notes)
 
 
-def _imminent(cells: Sequence[Cell], read: WordsRead, options: ReadingOptions) -> list[str]:
+def _imminent(cells: Sequence[Cell], read: WordsRead, choices: TableChoices) -> list[str]:
     """Item of each cell that says Imminent: as its label, or beside another word."""
-    mapped = {fold(word) for word in options.word_map}
+    mapped = {fold(word) for word in choices.words}
     urgent = {
         word
         for word in {cell.word for cell in cells}
@@ -106,113 +127,75 @@ def _imminent(cells: Sequence[Cell], read: WordsRead, options: ReadingOptions) -
     return [cell.item for cell in cells if cell.word in urgent]
 
 
-def _find(table: RawTable, options: ReadingOptions) -> Columns:
-    """Columns of the table, told by tidied cells so that "prob." counts as a label."""
-    words = known_words(options.scheme, options.word_map)
-    saw, turn = find_header(table, SAW_MODEL_HEADERS), find_header(table, ROUND_HEADERS)
-    own = options.scheme == AS_LABELLED
-    rows = tuple(
-        (number, tuple(_for_telling(cell, own=own) for cell in cells))
-        for number, cells in table.rows
-    )
-    # What was told from other headers must not be taken for a rater's column.
-    headers = tuple(
-        "" if index in {saw, turn} else header for index, header in enumerate(table.headers)
-    )
-    blanked = tuple(
-        (number, tuple("" if index in {saw, turn} else cell for index, cell in enumerate(cells)))
-        for number, cells in rows
-    )
-    told = replace(table, headers=headers, rows=blanked)
-    columns = find_columns(told, options.columns, options.label_columns, words)
-    if not columns.labels:
-        raise DatasetError(
-            "a column of labels (long form), or one column a rater (wide form)",
-            f"the headers {', '.join(filter(None, table.headers))}",
-            table.path.name,
-            Remedy(
-                "Name it with {}; give it once for each rater in wide form.",
-                option("--label-column", "agree"),
-            ),
-        )
-    one = {**columns.one}
-    if saw is not None:
-        one["saw_model"] = saw
-    if turn is not None:
-        one["round"] = turn
-    return Columns(one, columns.labels)
+_MOST_NAMED = 10
 
 
-@lru_cache(maxsize=MOST_KEPT)
-def _for_telling(cell: str, *, own: bool) -> str:
-    if not cell or is_no_answer(cell):
-        return ""
-    return cell if own else isa_word(cell) or cell
+def _refused(rows: list[str]) -> list[str]:
+    """Sentence on rows that cannot be used."""
+    if not rows:
+        return []
+    shown = listed(rows, most=_MOST_NAMED)
+    return [f"{counted(len(rows), 'row')} of the table cannot be used, left out: {shown}."]
 
 
-def _kind(table: RawTable, columns: Columns) -> Literal["photo", "tree"]:
-    if "file" not in columns.one and "tree" not in columns.one:
-        raise DatasetError(
-            "a column that names the photos or the trees",
-            f"the headers {', '.join(filter(None, table.headers))}",
-            table.path.name,
-            Remedy(
-                "Name it with {} or {}.",
-                option("--photo-column", "agree"),
-                option("--tree-column", "agree"),
-            ),
-        )
-    if "file" not in columns.one:
+def _kind(ratings: RatingTable) -> Literal["photo", "tree"]:
+    table = ratings.table
+    need(table.table, table.columns, "file", "tree")
+    if not table.has("file"):
         return "tree"
-    filled = any(cells[columns.one["file"]] for _, cells in table.rows)
-    return "photo" if filled or "tree" not in columns.one else "tree"
+    return "photo" if any(table.text("file")) or not table.has("tree") else "tree"
 
 
-def _cells(
-    table: RawTable, columns: Columns, kind: Literal["photo", "tree"]
-) -> tuple[list[Cell], int]:
+def _cells(ratings: RatingTable, kind: Literal["photo", "tree"]) -> tuple[list[Cell], int]:
     """Filled label cells, and how many were blank."""
-    wide = len(columns.labels) > 1 or "rater" not in columns.one
+    table = ratings.table
+    wide = len(ratings.labels) > 1 or not table.has("rater")
+    roles = ("file", "tree", "rater", "rated_at", "round", "saw_model", "time_frame")
+    given = {role: table.text(role) for role in roles}
+    items = given["file" if kind == "photo" else "tree"]
+    raters = [rater_named_by(table.table.headers[index]) for index in ratings.labels]
+    labels = [ratings.label_cells(index) for index in ratings.labels]
     n_blank, found, nameless = 0, [], []
-    for row, cells in table.rows:
-        given = {role: cells[index] for role, index in columns.one.items()}
-        item = given.get("file" if kind == "photo" else "tree", "")
-        order, by_round = read_round(given.get("round", ""))
-        saw = read_saw_model(given.get("saw_model", ""), row, table)
-        for column in columns.labels:
-            word = cells[column]
+    for row in range(len(table)):
+        if row in table.problems:
+            continue
+        number = table.table.numbers[row]
+        order, by_round = read_round(given["round"][row])
+        saw = read_saw_model(given["saw_model"][row], table.where(row))
+        tree = given["tree"][row]
+        for rater, cells in zip(raters, labels, strict=True):
+            word = cells[row]
             if not fold(word):
                 n_blank += 1
                 continue
-            if not item:
-                nameless.append(row)
+            if not items[row]:
+                nameless.append(table.name(row))
                 continue
-            rater = rater_named_by(table.headers[column]) if wide else given["rater"]
             found.append(
                 Cell(
-                    row,
-                    item,
-                    given.get("tree", ""),
-                    rater,
+                    number,
+                    items[row],
+                    tree if kind == "tree" or not is_missing(tree) else "",
+                    rater if wide else given["rater"][row],
                     word,
                     by_round if saw == NOT_STATED else saw,
-                    (order, given.get("rated_at", ""), row),
-                    given.get("time_frame", ""),
+                    (order, given["rated_at"][row], number),
+                    given["time_frame"][row],
                 )
             )
     if nameless:
-        raise DatasetError(
+        raise TableError(
             f"a {kind} in every row with a rating",
-            f"none in row {', '.join(map(str, nameless[:10]))}",
-            table.path.name,
+            f"none in {listed(nameless, most=_MOST_NAMED)}",
+            table.table.source,
             f"Write the {kind}, or take the rating out.",
         )
     unsigned = [cell.row for cell in found if not words_of(cell.rater)]
     if unsigned:
-        raise DatasetError(
+        raise TableError(
             "a rater for every rating",
-            f"none in row {', '.join(map(str, unsigned[:10]))}",
-            table.path.name,
+            f"none in row {', '.join(map(str, unsigned[:_MOST_NAMED]))}",
+            table.table.source,
             "Write who rated; without names nobody can be compared.",
         )
     return found, n_blank

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from arborisk.agreement.words import WordsRead
+from arborisk.dataset.label_words import WordsRead
+from arborisk.wording.counts import counted
 
 MOST_LISTED = 8
 
@@ -45,11 +46,15 @@ def reading_notes(
         notes.append(
             f"{counted(n_no_answer, 'cell')} without a rating{words}: missing, not a class."
         )
+    if read.n_taken_for:
+        taken = {f"{word!r} as {label}": n for (word, label), n in read.n_taken_for.items()}
+        notes.append(f"Words read as labels: {_listed(taken, quoted=False)}.")
     if read.n_unknown:
         notes.append(f"Unknown words, passed over: {_listed(read.n_unknown)}.")
     if read.n_doubtful:
         notes.append(
-            f"{counted(read.n_doubtful, 'rating')} with a question mark, taken as written."
+            f"{counted(read.n_doubtful, 'rating')} with a question mark or a hedge, taken as "
+            "written."
         )
     if left_out:
         notes.append(f"Ratings for which the scheme has no class, left out: {_listed(left_out)}.")
@@ -68,16 +73,10 @@ def reading_notes(
     return tuple(notes)
 
 
-def _listed(counts: Mapping[str, int]) -> str:
+def _listed(counts: Mapping[str, int], *, quoted: bool = True) -> str:
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     more = f" and {len(ranked) - MOST_LISTED} more" if len(ranked) > MOST_LISTED else ""
-    return ", ".join(f"{word!r} {n}" for word, n in ranked[:MOST_LISTED]) + more
-
-
-def counted(number: int, noun: str) -> str:
-    """A number and its noun.
-
-    >>> counted(1, "tree"), counted(0, "tree")
-    ('1 tree', '0 trees')
-    """
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return (
+        ", ".join(f"{word!r} {n}" if quoted else f"{word} {n}" for word, n in ranked[:MOST_LISTED])
+        + more
+    )

@@ -8,8 +8,8 @@ from arborisk.agreement.consensus import FEW_RATERS
 from arborisk.agreement.measure import Agreement
 from arborisk.agreement.model_rater import ModelResult
 from arborisk.agreement.ratings import MISSING
-from arborisk.agreement.reading_notes import counted
 from arborisk.records import Interval
+from arborisk.wording.counts import counted
 
 WEIGHTING_WORDS = {"quadratic": "quadratic-weighted", "linear": "linear-weighted", "none": ""}
 

@@ -9,6 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arborisk.cli.console import say
+from arborisk.cli.table_options import (
+    ColumnOption,
+    LayerOption,
+    MapOption,
+    SheetOption,
+    choices_of,
+    own_header,
+    with_headers,
+)
 
 if TYPE_CHECKING:
     from arborisk.agreement import Agreement
@@ -25,8 +34,8 @@ def agree(
     ratings: Annotated[
         Path,
         typer.Argument(
-            help="CSV or XLSX: one row a rating (photo or tree, rater, label), or one row a photo "
-            "or tree and one column a rater."
+            help="Table of any format: one row a rating (photo or tree, rater, label), or one row "
+            "a photo or tree and one column a rater."
         ),
     ],
     model: Annotated[
@@ -53,31 +62,17 @@ def agree(
             show_default="the model's, else each label a class",
         ),
     ] = None,
-    map_: Annotated[
-        list[str] | None,
-        typer.Option("--map", help="WORD=LABEL; an empty LABEL is no rating. Repeatable."),
-    ] = None,
     skip_unknown: Annotated[
         bool, typer.Option(help="Count unknown words and pass them over, instead of refusing.")
     ] = False,
-    photo_column: Annotated[
-        str | None, typer.Option(help="Header of the photos.", show_default="recognised")
-    ] = None,
-    tree_column: Annotated[
-        str | None, typer.Option(help="Header of the trees.", show_default="recognised")
-    ] = None,
-    rater_column: Annotated[
-        str | None, typer.Option(help="Header of the raters.", show_default="recognised")
-    ] = None,
-    label_column: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Header of the labels; once a rater in wide form.", show_default="recognised"
-        ),
-    ] = None,
-    sheet: Annotated[
-        str | None, typer.Option(help="Sheet of an XLSX file.", show_default="the first")
-    ] = None,
+    column: ColumnOption = None,
+    mapped: MapOption = None,
+    sheet: SheetOption = None,
+    layer: LayerOption = None,
+    photo_column: Annotated[str | None, own_header("photo")] = None,
+    tree_column: Annotated[str | None, own_header("tree")] = None,
+    rater_column: Annotated[str | None, own_header("rater")] = None,
+    label_column: Annotated[list[str] | None, own_header("label")] = None,
 ) -> None:
     """Measures how far raters agree, and places a model among them.
 
@@ -96,17 +91,16 @@ def agree(
     from arborisk.cli.console import note
     from arborisk.wording.imminent import imminent_line
 
-    columns = {"file": photo_column, "tree": tree_column, "rater": rater_column}
+    headers = {"file": photo_column, "tree": tree_column, "rater": rater_column}
+    pairs, labels = with_headers(column, headers)
     found = compare_raters(
         ratings,
         model=model,
         options=ReadingOptions(
             scheme=scheme,
-            word_map=_word_map(map_ or []),
-            columns={role: header for role, header in columns.items() if header is not None},
-            label_columns=tuple(label_column or ()),
-            sheet=sheet,
+            label_columns=(*(label_column or ()), *labels),
             skip_unknown=skip_unknown,
+            choices=choices_of(pairs, mapped=mapped, sheet=sheet, layer=layer),
         ),
     )
     if urgent := imminent_line(found.ratings.imminent):
@@ -122,17 +116,6 @@ def agree(
         say(json.dumps(as_json(found), indent=2, ensure_ascii=False, allow_nan=False))
     else:
         say(_as_text(found))
-
-
-def _word_map(pairs: list[str]) -> dict[str, str]:
-    """WORD=LABEL as a dictionary."""
-    words = {}
-    for pair in pairs:
-        word, equals, label = pair.partition("=")
-        if not equals or not word.strip():
-            raise typer.BadParameter(f"write WORD=LABEL, not {pair!r}", param_hint="--map")
-        words[word.strip()] = label.strip()
-    return words
 
 
 def _as_text(found: Agreement) -> str:

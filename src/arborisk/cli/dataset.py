@@ -7,11 +7,20 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer.models import OptionInfo
 
 from arborisk.cli import EXIT_SOME_PHOTOS_FAILED
 from arborisk.cli.console import note, progress, say
 from arborisk.cli.dataset_card import card
+from arborisk.cli.table_options import (
+    ColumnOption,
+    LayerOption,
+    MapOption,
+    PlacesOption,
+    SheetOption,
+    choices_of,
+    own_header,
+    with_headers,
+)
 
 app = typer.Typer(
     help="Make a data set of photos and ratings, and look for what would spoil a result.",
@@ -37,21 +46,15 @@ class LabelsFrom(StrEnum):
     NONE = "none"
 
 
-def _header(what: str) -> OptionInfo:
-    """Option that names the column of something."""
-    option: OptionInfo = typer.Option(
-        help=f"Header of the column of {what}; '' leaves it out.", show_default="usual headers"
-    )
-    return option
-
-
 @app.command("import")
 def import_command(
     photos: Annotated[Path, typer.Argument(help="Folder of photos, searched with sub-folders.")],
     out: Annotated[Path, typer.Option(help="Folder of the data set to write.")],
     labels: Annotated[
         Path | None,
-        typer.Option(help="CSV or XLSX of ratings; a bare name is also looked for in PHOTOS."),
+        typer.Option(
+            help="Table of ratings, of any format; a bare name is also looked for in PHOTOS."
+        ),
     ] = None,
     labels_from: Annotated[
         LabelsFrom,
@@ -60,38 +63,26 @@ def import_command(
             "class. names: file and folder must agree. folder, file-name: believe that one."
         ),
     ] = LabelsFrom.AUTO,
-    sheet: Annotated[
-        str | None, typer.Option(help="Sheet of an XLSX file.", show_default="the first")
-    ] = None,
-    file_column: Annotated[str | None, _header("photos (path, name, stem or image number)")] = None,
-    label_column: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Header of the labels; repeat it where each rater has a column.",
-            show_default="usual headers",
-        ),
-    ] = None,
-    tree_column: Annotated[str | None, _header("trees")] = None,
-    site_column: Annotated[str | None, _header("sites, streets or outings")] = None,
-    view_column: Annotated[str | None, _header("views (full tree, base, crown, ...)")] = None,
-    time_frame_column: Annotated[str | None, _header("time frames of the rating, in years")] = None,
-    season_column: Annotated[str | None, _header("seasons")] = None,
-    rater_column: Annotated[str | None, _header("raters")] = None,
-    rated_at_column: Annotated[str | None, _header("dates of rating")] = None,
-    taken_at_column: Annotated[
-        str | None, _header("times of exposure, used where the photo states none")
-    ] = None,
-    latitude_column: Annotated[str | None, _header("latitudes in degrees, used likewise")] = None,
-    longitude_column: Annotated[str | None, _header("longitudes in degrees, used likewise")] = None,
-    source_column: Annotated[str | None, _header("sources of the photos")] = None,
-    licence_column: Annotated[str | None, _header("licences of the photos")] = None,
-    note_column: Annotated[str | None, _header("raters' notes")] = None,
-    word: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map", help="WORD=LABEL: read WORD as LABEL; WORD= as unrated. May be repeated."
-        ),
-    ] = None,
+    column: ColumnOption = None,
+    mapped: MapOption = None,
+    places: PlacesOption = "",
+    sheet: SheetOption = None,
+    layer: LayerOption = None,
+    label_column: Annotated[list[str] | None, own_header("label")] = None,
+    file_column: Annotated[str | None, own_header("file")] = None,
+    tree_column: Annotated[str | None, own_header("tree")] = None,
+    site_column: Annotated[str | None, own_header("site")] = None,
+    view_column: Annotated[str | None, own_header("view")] = None,
+    time_frame_column: Annotated[str | None, own_header("time_frame")] = None,
+    season_column: Annotated[str | None, own_header("season")] = None,
+    rater_column: Annotated[str | None, own_header("rater")] = None,
+    rated_at_column: Annotated[str | None, own_header("rated_at")] = None,
+    taken_at_column: Annotated[str | None, own_header("taken_at")] = None,
+    latitude_column: Annotated[str | None, own_header("latitude")] = None,
+    longitude_column: Annotated[str | None, own_header("longitude")] = None,
+    source_column: Annotated[str | None, own_header("source")] = None,
+    licence_column: Annotated[str | None, own_header("licence")] = None,
+    note_column: Annotated[str | None, own_header("note")] = None,
     scheme: Annotated[
         str | None,
         typer.Option(
@@ -144,14 +135,13 @@ def import_command(
         "licence": licence_column,
         "note": note_column,
     }
+    pairs, labels_said = with_headers(column, columns)
     options = ImportOptions(
         labels=_beside(labels, photos),
         labels_from=labels_from.value,
-        sheet=sheet,
-        columns={role: header for role, header in columns.items() if header is not None},
-        label_columns=tuple(label_column or ()),
-        word_map=_word_map(word or []),
+        label_columns=(*(label_column or ()), *labels_said),
         scheme=scheme,
+        choices=choices_of(pairs, mapped=mapped, places=places, sheet=sheet, layer=layer),
     )
     if serial_copy is not None:
         check_serial_target(serial_copy, photos)
@@ -183,15 +173,20 @@ def audit_command(
     dataset: Annotated[Path, typer.Argument(help="Folder of a data set.")],
     split: Annotated[
         Path | None,
-        typer.Option(help="Split to look for leaks in: a CSV of file and part, ours or anyone's."),
+        typer.Option(
+            help="Split to look for leaks in: a table of file and part, ours or anyone's."
+        ),
     ] = None,
+    column: ColumnOption = None,
+    mapped: MapOption = None,
     output: Annotated[Format, typer.Option("--format", help="Form of the report.")] = Format.TEXT,
 ) -> None:
     """Look for duplicates, conflicting labels, gaps and, with a split, leaks."""
     from arborisk.cli.dataset_tables import print_audit
     from arborisk.dataset import audit_dataset, load_dataset
 
-    report = audit_dataset(load_dataset(dataset), split=split)
+    choices = choices_of(column, mapped=mapped)
+    report = audit_dataset(load_dataset(dataset), split=split, choices=choices)
     if output is Format.JSON:
         say(report.to_json().removesuffix("\n"))
     else:
@@ -207,13 +202,3 @@ def _beside(labels: Path | None, photos: Path) -> Path | None:
         return labels
     inside = (photos if photos.is_dir() else photos.parent) / labels
     return inside if inside.exists() else labels
-
-
-def _word_map(pairs: list[str]) -> dict[str, str]:
-    words = {}
-    for pair in pairs:
-        word, equals, label = pair.rpartition("=")
-        if not equals or not word.strip():
-            raise typer.BadParameter(f"write WORD=LABEL, not {pair!r}", param_hint="--map")
-        words[word.strip()] = label.strip()
-    return words

@@ -11,7 +11,9 @@ from arborisk.cli.console import ShownConsole
 from arborisk.dataset import AuditReport, ImportReport
 from arborisk.dataset.schemes import ISA_SCHEMES, ISA_WORDS
 from arborisk.dataset.sides import TRAIN, VALIDATION, sides_of
+from arborisk.dataset.ungrouped import ungrouped_lines
 from arborisk.errors import escaped
+from arborisk.wording.counts import counted
 from arborisk.wording.imminent import imminent_line
 
 _MAX_LISTED = 10
@@ -32,7 +34,7 @@ def print_import(report: ImportReport, out: Path) -> None:
         _say(console, urgent)
     counts = ", ".join(f"{label} {n}" for label, n in report.label_counts.items()) or "none"
     n_rated = report.n_photos - report.n_unrated
-    _say(console, f"{_count(n_rated, 'rated photo')}: {counts}. Unrated: {report.n_unrated}.")
+    _say(console, f"{counted(n_rated, 'rated photo')}: {counts}. Unrated: {report.n_unrated}.")
     _say(console, f"Labels from: {report.labels_from}.")
     if report.columns:
         columns = ", ".join(
@@ -41,6 +43,16 @@ def print_import(report: ImportReport, out: Path) -> None:
             if header
         )
         _say(console, f"Columns read: {columns}.")
+    for sentence in report.table_notes:
+        _say(console, sentence)
+    if report.taken_for:
+        _say(console, f"Words taken for labels: {_joined(report.taken_for, _MAX_LISTED)}.")
+    if report.n_no_answer:
+        words = ", ".join(f"{word!r} ({n})" for word, n in report.n_no_answer.items())
+        _say(console, f"Words that give no rating, missing and not a class: {words}.")
+    if report.n_doubtful:
+        doubtful = counted(report.n_doubtful, "rating")
+        _say(console, f"{doubtful} with a question mark or a hedge, taken as written.")
     if any(label in ISA_WORDS for label in report.label_counts):
         console.print(_scheme_table(report.label_counts))
     if report.class_counts:
@@ -60,7 +72,11 @@ def print_import(report: ImportReport, out: Path) -> None:
         for item in report.conflicts
     ]
     left_out = ", ".join(f"{label} {n}" for label, n in report.left_out.items())
+    for line in ungrouped_lines(report.n_photos, report.n_without_tree, report.n_without_site):
+        _say(console, line)
+    _list(console, "Table rows that cannot be used, left out", report.refused_rows)
     _list(console, "Table rows whose photo is not here", report.rows_without_photo)
+    _list(console, "Table rows whose place cannot be used", report.unread_places)
     _list(console, "Photos with differing labels (and the label taken)", conflicts)
     _list(console, "Photos with unclear names, left unrated", report.unclear_names)
     _list(console, f"Photos the scheme leaves out ({left_out})", report.left_out_files)
@@ -164,21 +180,25 @@ def _print_split(console: ShownConsole, report: AuditReport) -> None:
     console.print(table)
     if facts.n_not_in_split:
         _say(console, f"Photos of the data set that are not in the split: {facts.n_not_in_split}.")
+    _list(console, "Rows of the split that cannot be used", facts.refused_rows)
     _list(console, "Photos of the split that are not in the data set", facts.unknown)
     _list(console, "Photos of the split that fit several files", facts.ambiguous)
     if sides_of(facts.n_by_part).get(VALIDATION) == TRAIN:
         _say(console, "Validation joins training: what only these two share is no leak.")
+    unseen = ungrouped_lines(
+        report.n_photos - facts.n_not_in_split, facts.n_without_tree, facts.n_without_site
+    )
     if not report.leaks:
         n_matched = report.n_photos - facts.n_not_in_split
-        some = bool(facts.unknown or facts.ambiguous)
-        among = f" among the {_count(n_matched, 'photo')} that matched" if some else ""
-        _say(
-            console,
-            f"No leak found{among}: training and test share no photo, near-duplicate, tree or "
-            "site.",
-        )
-        if not report.trees.n_groups and not report.sites.n_groups:
-            _say(console, "Trees and sites are not stated, so photos of one tree go unseen here.")
+        some = bool(facts.unknown or facts.ambiguous or facts.refused_rows)
+        among = f" among the {counted(n_matched, 'photo')} that matched" if some else ""
+        what = "photo, near-duplicate, tree or site"
+        if unseen:
+            among += " in what is stated"
+        _say(console, f"No leak found{among}: training and test share no {what}.")
+    for line in unseen:
+        _say(console, line)
+    if not report.leaks:
         return
     table = Table(title="Leaks", title_justify="left")
     for header in ("shared by parts", "how many", "photos in each part that another part shares"):
@@ -201,14 +221,9 @@ def _print_split(console: ShownConsole, report: AuditReport) -> None:
     _say(console, "Scores on such a split tend to be too high. Make one that keeps groups whole.")
 
 
-def _count(number: int, noun: str) -> str:
-    """A number with its noun: 1 photo, 2 photos."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _joined(files: Sequence[str]) -> str:
-    more = f" and {len(files) - _MAX_JOINED} more" if len(files) > _MAX_JOINED else ""
-    return ", ".join(files[:_MAX_JOINED]) + more
+def _joined(files: Sequence[str], most: int = _MAX_JOINED) -> str:
+    more = f" and {len(files) - most} more" if len(files) > most else ""
+    return ", ".join(files[:most]) + more
 
 
 def _list(console: ShownConsole, title: str, items: Iterable[str]) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -52,6 +52,31 @@ LayerOption = Annotated[
     str | None,
     typer.Option("--layer", help="Layer of a map file.", show_default="its only one"),
 ]
+
+
+def own_header(role: str) -> Any:  # noqa: ANN401 - typer's own type differs by use
+    """The option of 0.1.0 that named the column of one role; ``--column`` has taken its place."""
+    return typer.Option(f"--{role.replace('_', '-')}-column", hidden=True)
+
+
+def with_headers(
+    column: Iterable[str] | None, headers: Mapping[str, str | None]
+) -> tuple[list[str], tuple[str, ...]]:
+    """Pairs of ``--column`` and of the options of 0.1.0, and the headers of columns of labels.
+
+    ``--column label=HEADER`` may be repeated where each rater has a column.
+
+    Args:
+        column: Values of ``--column``.
+        headers: Role to the header that an option of 0.1.0 named, or None.
+    """
+    pairs = [f"{role}={header}" for role, header in headers.items() if header is not None]
+    labels, others = [], []
+    for pair in [*pairs, *(column or ())]:
+        role, sign, header = pair.partition("=")
+        is_label = role.strip().lower() == "label" and sign and header.strip()
+        (labels if is_label else others).append(header.strip() if is_label else pair)
+    return others, tuple(labels)
 
 
 def choices_of(

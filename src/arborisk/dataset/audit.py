@@ -22,25 +22,30 @@ from arborisk.dataset.leaks import LEAK_KINDS, Leak, find_leaks
 from arborisk.dataset.split_parts import read_split_parts, unmatched_error
 from arborisk.dataset.table import Dataset
 from arborisk.records import PhotoRow
+from arborisk.tables.choices import TableChoices
 
 
 def audit_dataset(
-    dataset: Dataset, *, split: Path | Mapping[str, str] | None = None
+    dataset: Dataset,
+    *,
+    split: Path | Mapping[str, str] | None = None,
+    choices: TableChoices | None = None,
 ) -> AuditReport:
     """Looks for duplicates, conflicting labels, gaps and, with a split, leaks.
 
     Args:
         dataset: The data set.
-        split: CSV of file and part, or a mapping of photo to part.
+        split: Table of file and part, or a mapping of photo to part.
+        choices: What the user says of the columns of that table.
 
     Raises:
-        DatasetError: The split cannot be read.
+        TableError: The split cannot be read.
         SplitError: Not one of its photos is in the data set.
     """
     rows = dataset.photos
     exact = _same_bytes(rows)
     near = _near_groups(dataset)
-    split_facts, leaks = _split_facts(dataset, split) if split is not None else (None, ())
+    split_facts, leaks = _split_facts(dataset, split, choices) if split is not None else (None, ())
     return AuditReport(
         n_photos=len(rows),
         n_unrated=sum(not row.label for row in rows),
@@ -142,9 +147,9 @@ def _size_facts(rows: Sequence[PhotoRow]) -> SizeFacts | None:
 
 
 def _split_facts(
-    dataset: Dataset, split: Path | Mapping[str, str]
+    dataset: Dataset, split: Path | Mapping[str, str], choices: TableChoices | None
 ) -> tuple[SplitFacts, tuple[Leak, ...]]:
-    matched = read_split_parts(split, dataset)
+    matched = read_split_parts(split, dataset, choices)
     if not matched.parts:
         raise unmatched_error(matched, str(split) if isinstance(split, Path) else "the split")
     leaks = find_leaks(dataset, matched.parts)
@@ -165,11 +170,14 @@ def _split_facts(
         },
         unknown=matched.unknown,
         ambiguous=matched.ambiguous,
+        refused_rows=matched.refused_rows,
         n_not_in_split=len(dataset.photos) - len(matched.parts),
         n_leaking={
             kind: {part: len(by_part[part]) for part in sorted(by_part)}
             for kind, by_part in leaking.items()
             if by_part
         },
+        n_without_tree=sum(not row.tree_id for row in dataset.photos if row.file in matched.parts),
+        n_without_site=sum(not row.site_id for row in dataset.photos if row.file in matched.parts),
     )
     return facts, leaks

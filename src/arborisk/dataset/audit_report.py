@@ -76,16 +76,23 @@ class SplitFacts:
         labels_by_part: Part to label to number of photos.
         unknown: What the split names and the data set lacks.
         ambiguous: What the split names and fits several photos.
+        refused_rows: Rows of the split's table that cannot be used, each with its reason.
         n_not_in_split: Photos of the data set that the split does not name.
         n_leaking: Kind of leak to part to number of photos that another part shares.
+        n_without_tree: Photos of the split of which no tree is stated: whether they share one with
+            another part was not looked at.
+        n_without_site: Photos of the split of which no site is stated, likewise.
     """
 
     n_by_part: Mapping[str, int]
     labels_by_part: Mapping[str, Mapping[str, int]]
     unknown: tuple[str, ...]
     ambiguous: tuple[str, ...]
+    refused_rows: tuple[str, ...]
     n_not_in_split: int
     n_leaking: Mapping[str, Mapping[str, int]]
+    n_without_tree: int
+    n_without_site: int
 
 
 @dataclass(frozen=True, slots=True)

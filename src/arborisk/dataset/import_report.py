@@ -30,6 +30,15 @@ class ImportReport:
         n_not_in_table: Photos that the table does not name.
         n_near_duplicate_pairs: Pairs of photos that show nearly the same picture.
         rows_without_photo: Table rows whose photo is not there.
+        refused_rows: Table rows that cannot be used, each with its reason.
+        unread_places: Table rows whose place cannot be used, each with its reason.
+        table_notes: Sentences on how the table was read.
+        taken_for: ``'Imp.' -> Improbable (12)`` for each word that is written in another way than
+            its label.
+        n_no_answer: Words of the table that say that there is no rating, with their number.
+        n_doubtful: Ratings that their writer doubted, taken as written.
+        n_without_tree: Photos of which no tree is stated.
+        n_without_site: Photos of which no site is stated.
         conflicts: Photos whose raters disagree, and the label taken.
         unclear_names: Photos whose names contradict themselves.
         unrated_files: Photos without a label.
@@ -51,6 +60,14 @@ class ImportReport:
     n_not_in_table: int
     n_near_duplicate_pairs: int
     rows_without_photo: tuple[str, ...]
+    refused_rows: tuple[str, ...]
+    unread_places: tuple[str, ...]
+    table_notes: tuple[str, ...]
+    taken_for: tuple[str, ...]
+    n_no_answer: Mapping[str, int]
+    n_doubtful: int
+    n_without_tree: int
+    n_without_site: int
     conflicts: tuple[Conflict, ...]
     unclear_names: tuple[str, ...]
     unrated_files: tuple[str, ...]

@@ -165,6 +165,16 @@ def _report(
         n_not_in_table=labelling.n_not_in_table,
         n_near_duplicate_pairs=len(pairs),
         rows_without_photo=labelling.rows_without_photo,
+        refused_rows=labelling.refused_rows,
+        unread_places=labelling.unread_places,
+        table_notes=labelling.table_notes,
+        taken_for=tuple(
+            f"{word!r} -> {label} ({n})" for (word, label), n in labelling.n_taken_for.items()
+        ),
+        n_no_answer=labelling.n_no_answer,
+        n_doubtful=labelling.n_doubtful,
+        n_without_tree=sum(not row.tree_id for row in rows),
+        n_without_site=sum(not row.site_id for row in rows),
         conflicts=labelling.conflicts,
         unclear_names=labelling.unclear_names,
         unrated_files=tuple(row.file for row in rows if not row.label),

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from arborisk.dataset.columns import Columns, rater_named_by
+from arborisk.dataset.label_columns import Ratings, rater_named_by
 from arborisk.dataset.references import Match, PhotoIndex
-from arborisk.dataset.tables import RawTable
-from arborisk.errors import DatasetError, Remedy, option
+from arborisk.errors import DatasetError, Remedy, TableError, option
+from arborisk.tables.columns import need
+from arborisk.tables.missing import is_missing
 from arborisk.tables.rating_words import says_imminent
+from arborisk.tables.role_table import RoleTable
 
 PHOTO_ROLES = (
     "tree",
@@ -20,12 +22,10 @@ PHOTO_ROLES = (
     "view",
     "season",
     "taken_at",
-    "latitude",
-    "longitude",
     "source",
     "licence",
 )
-"""Facts of the photo itself: rows of several raters must agree on them."""
+"""Facts of the photo itself, beside its place: rows of several raters must agree on them."""
 
 _WHOLE_NUMBER = re.compile(r"(\d+)\.0+")
 _MAX_LISTED = 10
@@ -64,6 +64,8 @@ class LabelTable:
         n_matched_by: How references were matched: path, name, stem or number.
         rows_without_photo: ``row 12: IMG_99`` for each row whose photo is not there.
         imminent_without_photo: Those of them that say Imminent.
+        refused_rows: ``row 7: 5 cells where the headers are 4`` for each row that cannot be used.
+        unread_places: Rows whose place cannot be used, each with its reason.
     """
 
     ratings: tuple[TableRating, ...]
@@ -71,58 +73,49 @@ class LabelTable:
     n_matched_by: Mapping[str, int]
     rows_without_photo: tuple[str, ...]
     imminent_without_photo: tuple[str, ...]
+    refused_rows: tuple[str, ...]
+    unread_places: tuple[str, ...]
 
 
-def match_label_table(table: RawTable, columns: Columns, index: PhotoIndex) -> LabelTable:
+def match_label_table(read: Ratings, index: PhotoIndex) -> LabelTable:
     """Matches every row of a table to a photo.
 
     Args:
-        table: Table.
-        columns: Its columns; ``file`` is required.
+        read: Table; a column of photos is required.
         index: The photos.
 
     Raises:
-        DatasetError: No row; no column for the photo; a reference that fits several photos; no
-            row that fits any photo; or rows that disagree on the tree, site or another fact of
-            one photo.
+        TableError: No column for the photo, or rows that disagree on the tree, site or another
+            fact of one photo.
+        DatasetError: A reference that fits several photos, or no row that fits any photo.
     """
-    if "file" not in columns.one:
-        raise DatasetError(
-            "a column that names the photos",
-            f"the headers {', '.join(filter(None, table.headers))}",
-            table.path.name,
-            Remedy("Name it with {}.", option("--file-column", "dataset import")),
-        )
-    if not table.rows:
-        raise DatasetError(
-            "rows below the headers",
-            "none",
-            table.path.name,
-            "Add a row for each photo below the headers.",
-        )
-    references = [cells[columns.one["file"]] for _, cells in table.rows]
-    matches = _match_all(index, references)
+    table = read.table
+    need(table.table, table.columns, "file")
+    references = table.text("file")
+    usable = [row for row in range(len(table)) if row not in table.problems]
+    matches = dict(zip(usable, _match_all(index, [references[row] for row in usable]), strict=True))
     _refuse_ambiguous(table, references, matches)
+    given = _Given(read)
     ratings: list[TableRating] = []
     facts: dict[str, dict[str, tuple[str, int]]] = {}
     missing, urgent = [], []
-    for (row, cells), reference, match in zip(table.rows, references, matches, strict=True):
+    for row, match in matches.items():
         if match.kind == "missing":
-            missing.append(f"row {row}: {reference or '(no photo named)'}")
-            if any(says_imminent(cells[index]) for index in columns.labels):
+            missing.append(f"{table.name(row)}: {references[row] or '(no photo named)'}")
+            if any(says_imminent(rating.word) for rating in given.ratings("", row)):
                 urgent.append(missing[-1])
             continue
-        given = {role: cells[index] for role, index in columns.one.items()}
-        ratings += _ratings_of(table, columns, match.files[0], row, cells, given)
-        _add_facts(table, facts.setdefault(match.files[0], {}), given, row)
-    if len(missing) == len(table.rows):
+        ratings += given.ratings(match.files[0], row)
+        _add_facts(table, facts.setdefault(match.files[0], {}), given.facts(row), row)
+    if len(missing) == len(matches):
+        found = f", for example {missing[0]}" if missing else ""
         raise DatasetError(
             "rows that name the photos by path, name, stem or number",
-            f"no photo for any of {len(missing)} rows, for example {missing[0]}",
-            table.path.name,
+            f"no photo for any of {len(table)} rows{found}",
+            table.table.source,
             Remedy(
                 "Check PHOTOS and choose the column with {}.",
-                option("--file-column", "dataset import"),
+                option("--column file=HEADER", "dataset import"),
             ),
         )
     return LabelTable(
@@ -131,10 +124,65 @@ def match_label_table(table: RawTable, columns: Columns, index: PhotoIndex) -> L
             file: MappingProxyType({role: value for role, (value, _) in known.items()})
             for file, known in facts.items()
         },
-        dict(Counter(match.kind for match in matches if match.kind != "missing")),
+        dict(Counter(match.kind for match in matches.values() if match.kind != "missing")),
         tuple(missing),
         tuple(urgent),
+        tuple(f"{table.name(row)}: {why}" for row, why in sorted(table.problems.items())),
+        tuple(f"{table.name(row)}: {why}" for row, why in sorted(given.place_problems.items())),
     )
+
+
+class _Given:
+    """What the rows of a table say beside the photo.
+
+    Attributes:
+        place_problems: Index of a row to why its place cannot be used.
+    """
+
+    def __init__(self, read: Ratings) -> None:
+        table = read.table
+        self._table = table
+        places = table.places if table.table.shapes or _has_both(table) else None
+        self.place_problems = {
+            row: why
+            for row, why in (places.problems if places else {}).items()
+            if row not in table.problems
+        }
+        self._places = places if places and places.plane is None else None
+        self._facts = {role: table.text(role) for role in PHOTO_ROLES if table.has(role)}
+        roles = ("rater", "rated_at", "time_frame", "note")
+        self._of_rating = {role: table.text(role) for role in roles}
+        one_a_rater = len(read.labels) > 1
+        self._labels = [
+            (rater_named_by(table.table.headers[index]) if one_a_rater else None, cells)
+            for index in read.labels
+            for cells in [read.label_cells(index)]
+        ]
+
+    def facts(self, row: int) -> dict[str, str]:
+        """Facts of the photo by role; those that are missing are left out."""
+        given = {role: cells[row] for role, cells in self._facts.items()}
+        found = {role: value for role, value in given.items() if not is_missing(value)}
+        if self._places is not None and self._places.known[row]:
+            found["latitude"] = repr(float(self._places.latitude[row]))
+            found["longitude"] = repr(float(self._places.longitude[row]))
+        return found
+
+    def ratings(self, file: str, row: int) -> list[TableRating]:
+        """One rating a label column: with several, the header names the rater."""
+        said = {role: cells[row] for role, cells in self._of_rating.items()}
+        return [
+            TableRating(
+                self._table.table.numbers[row],
+                file,
+                said["rater"] if rater is None else rater,
+                cells[row],
+                said["rated_at"],
+                said["time_frame"],
+                said["note"],
+            )
+            for rater, cells in self._labels
+        ]
 
 
 def _match_all(index: PhotoIndex, references: list[str]) -> list[Match]:
@@ -152,52 +200,31 @@ def _match_all(index: PhotoIndex, references: list[str]) -> list[Match]:
     ]
 
 
-def _ratings_of(
-    table: RawTable,
-    columns: Columns,
-    file: str,
-    row: int,
-    cells: tuple[str, ...],
-    given: Mapping[str, str],
-) -> list[TableRating]:
-    """One rating a label column: with several, the header names the rater."""
-    one_a_rater = len(columns.labels) > 1
-    return [
-        TableRating(
-            row,
-            file,
-            rater_named_by(table.headers[column]) if one_a_rater else given.get("rater", ""),
-            cells[column],
-            given.get("rated_at", ""),
-            given.get("time_frame", ""),
-            given.get("note", ""),
-        )
-        for column in columns.labels
-    ]
+def _has_both(table: RoleTable) -> bool:
+    return table.has("latitude") and table.has("longitude")
 
 
 def _add_facts(
-    table: RawTable, known: dict[str, tuple[str, int]], given: Mapping[str, str], row: int
+    table: RoleTable, known: dict[str, tuple[str, int]], given: Mapping[str, str], row: int
 ) -> None:
-    for role in PHOTO_ROLES:
-        value = given.get(role, "")
-        if not value:
-            continue
+    for role, value in given.items():
         before, first_row = known.setdefault(role, (value, row))
         if before != value:
-            raise DatasetError(
+            raise TableError(
                 f"one {role.replace('_', ' ')} for a photo",
-                f"{before!r} in row {first_row} and {value!r} in row {row}",
-                table.path.name,
+                f"{before!r} in {table.name(first_row)} and {value!r} in {table.name(row)}",
+                table.table.source,
                 "Correct one of the rows.",
             )
 
 
-def _refuse_ambiguous(table: RawTable, references: list[str], matches: list[Match]) -> None:
+def _refuse_ambiguous(
+    table: RoleTable, references: list[str], matches: Mapping[int, Match]
+) -> None:
     """A label on the wrong photo is worse than no import."""
     unclear = [
-        f"row {row}: {reference} fits {', '.join(match.files)}"
-        for (row, _), reference, match in zip(table.rows, references, matches, strict=True)
+        f"{table.name(row)}: {references[row]} fits {', '.join(match.files)}"
+        for row, match in matches.items()
         if match.kind == "ambiguous"
     ]
     if unclear:
@@ -205,6 +232,6 @@ def _refuse_ambiguous(table: RawTable, references: list[str], matches: list[Matc
         raise DatasetError(
             "rows that each name one photo",
             "; ".join(unclear[:_MAX_LISTED]) + more,
-            table.path.name,
+            table.table.source,
             "Write the path relative to PHOTOS in these rows.",
         )

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from arborisk.dataset.columns import find_columns
 from arborisk.dataset.consensus import agreed_label
+from arborisk.dataset.label_columns import Ratings, need_labels, rating_columns
 from arborisk.dataset.label_table import LabelTable, TableRating, match_label_table
+from arborisk.dataset.label_words import read_words
 from arborisk.dataset.name_labels import Believe, folder_labels, label_from_names
 from arborisk.dataset.options import ImportOptions
 from arborisk.dataset.references import PhotoIndex
 from arborisk.dataset.schemes import AS_LABELLED, IMMINENT, ISA_WORDS
-from arborisk.dataset.tables import RawTable, read_table
-from arborisk.dataset.vocabulary import (
-    check_targets,
-    has_own_labels,
-    known_words,
-    vocabulary_for,
-)
+from arborisk.dataset.vocabulary import check_targets, has_own_labels, known_words
 from arborisk.errors import DatasetError, Remedy, option
+from arborisk.tables.read import read_table
 from arborisk.tables.text import fold
 
 
@@ -52,11 +48,17 @@ class Labelling:
         columns: Role to header as found in the table.
         n_matched_by: How the table named the photos.
         rows_without_photo: Rows of the table whose photo is not there.
+        imminent_without_photo: Rows that say Imminent of a photo that is not there.
+        refused_rows: Rows of the table that cannot be used, each with its reason.
+        unread_places: Rows of the table whose place cannot be used, each with its reason.
+        table_notes: Sentences on how the table was read.
+        n_taken_for: Word written in another way than its label, with the label, to its cells.
+        n_no_answer: Cells with a word for no answer, by word as written.
+        n_doubtful: Cells with a label that the writer doubted.
         n_blank: Photos that the table names and leaves unrated.
         n_not_in_table: Photos that the table does not name.
         conflicts: Photos whose raters disagree.
         unclear_names: Photo and why its name decides nothing.
-        imminent_without_photo: Rows that say Imminent of a photo that is not there.
     """
 
     labels: Mapping[str, str]
@@ -66,6 +68,12 @@ class Labelling:
     columns: Mapping[str, str] = field(default_factory=dict)
     n_matched_by: Mapping[str, int] = field(default_factory=dict)
     rows_without_photo: tuple[str, ...] = ()
+    refused_rows: tuple[str, ...] = ()
+    unread_places: tuple[str, ...] = ()
+    table_notes: tuple[str, ...] = ()
+    n_taken_for: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    n_no_answer: Mapping[str, int] = field(default_factory=dict)
+    n_doubtful: int = 0
     n_blank: int = 0
     n_not_in_table: int = 0
     conflicts: tuple[Conflict, ...] = ()
@@ -93,8 +101,8 @@ def label_photos(root: Path, files: Sequence[str], options: ImportOptions) -> La
         options: Options of the import.
 
     Raises:
-        DatasetError: The table cannot be read or understood; see `arborisk.dataset.columns`,
-            `label_table` and `vocabulary`.
+        DatasetError, TableError: The table cannot be read or understood; see
+            `arborisk.dataset.label_columns`, `label_table` and `label_words`.
     """
     from_table = options.labels_from == "table" or (
         options.labels_from == "auto" and options.labels is not None
@@ -104,45 +112,50 @@ def label_photos(root: Path, files: Sequence[str], options: ImportOptions) -> La
             remedy = Remedy("Name it with {}.", option("--labels", "dataset import"))
             raise DatasetError("a table of labels", "none", "--labels-from table", remedy)
         return _from_names(files, options)
-    table = read_table(options.labels, sheet=options.sheet)
-    words = known_words(options.scheme, options.word_map)
-    columns = find_columns(table, options.columns, options.label_columns, words)
-    if from_table and not columns.labels:
-        raise DatasetError(
-            "a column of labels",
-            f"the headers {', '.join(filter(None, table.headers))}",
-            table.path.name,
-            Remedy(
-                "Name it with {}, or take labels from names with {}.",
-                option("--label-column", "dataset import"),
-                option("--labels-from names", "dataset import"),
-            ),
-        )
-    matched = match_label_table(table, columns, PhotoIndex(root, files))
+    choices = options.of_table()
+    words = known_words(options.scheme, choices.words)
+    read = rating_columns(
+        read_table(options.labels, sheet=choices.sheet, layer=choices.layer),
+        choices,
+        options.label_columns,
+        words,
+        command="import",
+        own=options.scheme == AS_LABELLED,
+    )
+    if from_table:
+        need_labels(read, "a column of labels")
+    matched = match_label_table(read, PhotoIndex(root, files))
     labelling = _from_table(matched, options) if from_table else _from_names(files, options)
     named = {rating.file for rating in matched.ratings} | set(matched.facts)
     return replace(
         labelling,
         facts=matched.facts,
-        columns=_headers(table, columns.one, columns.labels if from_table else ()),
+        columns=_headers(read, labels=from_table),
         n_matched_by=matched.n_matched_by,
         rows_without_photo=matched.rows_without_photo,
         imminent_without_photo=matched.imminent_without_photo,
+        refused_rows=matched.refused_rows,
+        unread_places=matched.unread_places,
+        table_notes=read.notes,
         n_not_in_table=len(set(files) - named),
     )
 
 
-def _headers(table: RawTable, one: Mapping[str, int], labels: tuple[int, ...]) -> dict[str, str]:
-    headers = {role: table.headers[index] for role, index in one.items()}
-    return {**headers, "label": ", ".join(table.headers[index] for index in labels)}
+def _headers(read: Ratings, *, labels: bool) -> dict[str, str]:
+    headers = {role: column.header for role, column in read.table.columns.items()}
+    of_labels = [read.table.table.headers[index] for index in read.labels if labels]
+    return {**headers, "label": ", ".join(of_labels)}
 
 
 def _from_table(table: LabelTable, options: ImportOptions) -> Labelling:
-    words = Counter(rating.word for rating in table.ratings)
-    vocabulary = vocabulary_for(words, options.scheme, options.word_map)
+    read = read_words(
+        [rating.word for rating in table.ratings if rating.word],
+        options.scheme,
+        options.of_table().words,
+    )
     said: dict[str, list[TableRating]] = defaultdict(list)
     for rating in table.ratings:
-        said[rating.file].append(replace(rating, word=vocabulary.read(rating.word) or ""))
+        said[rating.file].append(replace(rating, word=read.meaning.get(rating.word, "")))
     labels, conflicts, rated = {}, [], []
     for file, ratings in said.items():
         given = [rating for rating in ratings if rating.word]
@@ -156,6 +169,9 @@ def _from_table(table: LabelTable, options: ImportOptions) -> Labelling:
         labels,
         f"table{own}",
         ratings=tuple(rated),
+        n_taken_for=read.n_taken_for,
+        n_no_answer=read.n_no_answer,
+        n_doubtful=read.n_doubtful,
         n_blank=sum(not any(rating.word for rating in ratings) for ratings in said.values()),
         conflicts=tuple(conflicts),
     )
@@ -176,13 +192,13 @@ def _from_names(files: Sequence[str], options: ImportOptions) -> Labelling:
     if options.labels_from == "none":
         return Labelling({}, "none")
     believe: dict[str, Believe] = {"file-name": "file-name", "folder": "folder"}
-    words = known_words(options.scheme, options.word_map)
+    words = known_words(options.scheme, options.of_table().words)
     said = {
         file: label_from_names(file, words, believe.get(options.labels_from, "names"))
         for file in files
     }
     own_labels = has_own_labels((item.label for item in said.values()), options.scheme)
-    check_targets(options.word_map, options.scheme, own_labels=own_labels)
+    check_targets(options.of_table().words, options.scheme, own_labels=own_labels)
     if not any(item.label or item.problem for item in said.values()):
         return _from_top_folders(files, options)
     return Labelling(
@@ -206,7 +222,7 @@ def _from_top_folders(files: Sequence[str], options: ImportOptions) -> Labelling
         return Labelling({}, "none found")
     spelling: dict[str, str] = {}
     labels = {
-        file: options.word_map.get(label, spelling.setdefault(fold(label), label))
+        file: options.of_table().words.get(label, spelling.setdefault(fold(label), label))
         for file, label in folders.items()
     }
     return Labelling(labels, "folder names (each folder a class of its own)")

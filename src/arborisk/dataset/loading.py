@@ -40,26 +40,34 @@ def load_dataset(folder: Path) -> Dataset:
         DatasetError: Not a data set, another format, or a table that was changed or damaged.
     """
     manifest = _read_manifest(folder)
+    guarded = manifest["format_version"] > 1
     photos = from_csv(
-        _checked(folder, "photos.csv", manifest), folder / "photos.csv", PHOTO_COLUMNS, photo_from
+        _checked(folder, "photos.csv", manifest),
+        folder / "photos.csv",
+        PHOTO_COLUMNS,
+        photo_from,
+        guarded=guarded,
     )
     ratings = from_csv(
         _checked(folder, "ratings.csv", manifest),
         folder / "ratings.csv",
         RATING_COLUMNS,
         lambda cells: Rating(**cells),
+        guarded=guarded,
     )
     failures = from_csv(
         _checked(folder, "failures.csv", manifest),
         folder / "failures.csv",
         FAILURE_COLUMNS,
         lambda cells: Failure(**cells),
+        guarded=guarded,
     )
     pairs = from_csv(
         _checked(folder, "near_duplicates.csv", manifest),
         folder / "near_duplicates.csv",
         PAIR_COLUMNS,
         pair_from,
+        guarded=guarded,
     )
     root = _root_of(folder, manifest)
     return Dataset(folder, root, photos, ratings, failures, pairs, content_hash_of(photos))
@@ -83,9 +91,9 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         raise DatasetError("a manifest", f"{error}", str(path), remedy) from error
     version = manifest.get("format_version")
     complete = isinstance(manifest.get("root"), str) and isinstance(manifest.get("sha256"), dict)
-    if version != FORMAT_VERSION or not complete:
+    if version not in range(1, FORMAT_VERSION + 1) or not complete:
         raise DatasetError(
-            f"a manifest of format {FORMAT_VERSION} with root and sha256",
+            f"a manifest of format 1 to {FORMAT_VERSION} with root and sha256",
             f"format {version}",
             str(path),
             "Import again with this version of arborisk.",

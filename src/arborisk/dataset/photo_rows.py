@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -23,7 +22,7 @@ def photo_rows(photos: Mapping[str, ExaminedPhoto], labelling: Labelling) -> lis
     """Rows of the photos, by file name.
 
     Raises:
-        DatasetError: A time or place in the table that cannot be read.
+        DatasetError: A time in the table that cannot be read.
     """
     frames: dict[str, set[str]] = defaultdict(set)
     for item in labelling.ratings:
@@ -66,29 +65,16 @@ def _filled(header: PhotoFacts, given: Mapping[str, str], file: str) -> PhotoFac
             raise _bad_fact(
                 "a time such as 2021-06-30T14:05:00", given["taken_at"], file
             ) from error
-    latitude = _degrees(given.get("latitude", ""), 90.0, file)
-    longitude = _degrees(given.get("longitude", ""), 180.0, file)
-    if header.latitude is None and latitude is not None and longitude is not None:
-        header = replace(header, latitude=latitude, longitude=longitude)
+    if header.latitude is None and "latitude" in given:
+        places = {role: float(given[role]) for role in ("latitude", "longitude")}
+        header = replace(header, **places)
     return header
-
-
-def _degrees(text: str, limit: float, file: str) -> float | None:
-    if not text:
-        return None
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not abs(value) <= limit:
-        raise _bad_fact(f"degrees from -{limit:g} to {limit:g}", text, file)
-    return value
 
 
 def _bad_fact(expected: str, found: str, file: str) -> DatasetError:
     remedy = Remedy(
-        "Correct the cell, or leave its column out: {} and the like.",
-        option("--taken-at-column ''", "dataset import"),
+        "Correct the cell, or leave its column out: {}.",
+        option("--column taken_at=", "dataset import"),
     )
     return DatasetError(expected, repr(found), f"the labels table, photo {file}", remedy)
 

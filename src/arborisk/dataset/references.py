@@ -19,6 +19,9 @@ _NUMBER_REFERENCE = re.compile(
     r"(?:#|no\.?|nr\.?|number|photo|image|img|picture)?[ _#-]*(\d+[a-z]?)"
 )
 
+_UPLOAD = re.compile(r"[0-9a-f]{8}-(?=.)")
+"""What Label Studio sets before the name of each file that is uploaded to it."""
+
 _KeysOf = Callable[[tuple[str, ...]], list[str]]
 
 
@@ -64,17 +67,18 @@ class PhotoIndex:
 
         A reference whose folder is unknown here (a path of another computer) means the photo whose
         path below the root it ends with: ``C:/ann/b/1.jpg`` may be ``b/1.jpg`` or ``1.jpg``, never
-        ``a/1.jpg``; and only while no other reference of the table has the same name.
+        ``a/1.jpg``; and only while no other reference of the table has the same name. The mark
+        that Label Studio sets before an uploaded file's name is passed over.
         """
         folders = defaultdict(set)
-        for reference in references:
-            parts = _parts(reference)
+        plain = {reference: self._without_upload(_parts(reference)) for reference in references}
+        for reference, parts in plain.items():
             if parts:
-                folders[parts[-1]].add(parts)
+                folders[parts[-1]].add(_parts(reference))
         found: dict[str, Match] = {}
         for reference in references:
             if reference not in found:
-                parts = _parts(reference)
+                parts = plain[reference]
                 one_folder = bool(parts) and len(folders[parts[-1]]) == 1
                 found[reference] = self._match(reference, parts, name_is_enough=one_folder)
         return [found[reference] for reference in references]
@@ -108,6 +112,16 @@ class PhotoIndex:
         key = _plain(number[1])
         last = self._by_last_number.get(key, [])
         return _one_of(last or self._by_number.get(key, []), "number")
+
+    def _without_upload(self, parts: tuple[str, ...]) -> tuple[str, ...]:
+        """A path without the mark of an upload, where only then a photo is called so."""
+        if not parts or self._is_name(parts[-1]) or not _UPLOAD.match(parts[-1]):
+            return parts
+        name = _UPLOAD.sub("", parts[-1], count=1)
+        return (*parts[:-1], name) if self._is_name(name) else parts
+
+    def _is_name(self, name: str) -> bool:
+        return name in self._by_name or _stem(name) in self._by_stem
 
     def _ends_below_root(self, parts: tuple[str, ...], file: str) -> bool:
         """Whether a path ends with the whole path of a photo below the root."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -13,6 +11,8 @@ from typing import TypeVar
 from arborisk.dataset.table import DuplicatePair
 from arborisk.errors import DatasetError, Remedy, option
 from arborisk.records import Failure, PhotoFacts, PhotoRow, Rating
+from arborisk.tables.exact_csv import exact_rows
+from arborisk.tables.write import to_csv_text
 
 Record = TypeVar("Record")
 Cells = dict[str, str]
@@ -109,33 +109,44 @@ def pair_from(cells: Cells) -> DuplicatePair:
 
 
 def to_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """CSV in UTF-8 with headers."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return text.getvalue().encode()
+    """CSV in UTF-8 with headers; text that a spreadsheet would run is guarded."""
+    return to_csv_text(columns, (dict(zip(columns, row, strict=True)) for row in rows)).encode()
 
 
 def from_csv(
-    content: bytes, path: Path, columns: Sequence[str], record: Callable[[Cells], Record]
+    content: bytes,
+    path: Path,
+    columns: Sequence[str],
+    record: Callable[[Cells], Record],
+    *,
+    guarded: bool = True,
 ) -> tuple[Record, ...]:
     """Records of a CSV file.
+
+    Args:
+        content: The file.
+        path: Its path, for messages.
+        columns: Its headers.
+        record: Makes a record of cells by header.
+        guarded: Whether the file was written with the guard against spreadsheets.
 
     Raises:
         DatasetError: Other headers, or a cell that cannot be read; names row and column.
     """
-    reader = csv.DictReader(io.StringIO(content.decode(), newline=""), restval="")
     remedy = Remedy("Import again with {}.", option("--overwrite", "dataset import"))
-    if tuple(reader.fieldnames or ()) != tuple(columns):
-        found = ", ".join(reader.fieldnames or ())
+    try:
+        header, *rows = exact_rows(content.decode(), guarded=guarded) or [[]]
+    except ValueError as error:
+        raise DatasetError("a CSV table", str(error), str(path), remedy) from error
+    if tuple(header) != tuple(columns):
+        found = ", ".join(header)
         raise DatasetError(f"the columns {', '.join(columns)}", found, str(path), remedy)
     records = []
-    for cells in reader:
+    for number, cells in enumerate(rows, start=2):
         try:
-            records.append(record(cells))
+            records.append(record(dict(zip(columns, cells, strict=True))))
         except ValueError as error:
-            where = f"line {reader.line_num} of {path}"
+            where = f"row {number} of {path}"
             raise DatasetError("a readable cell", str(error), where, remedy) from error
     return tuple(records)
 

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from arborisk.dataset.columns import ROLES
 from arborisk.dataset.references import PhotoIndex
 from arborisk.dataset.sides import FOLD, TEST, TRAIN, VALIDATION
 from arborisk.dataset.table import Dataset
-from arborisk.dataset.tables import RawTable, read_table
-from arborisk.errors import DatasetError, Remedy, SplitError, command
-from arborisk.tables.text import fold, words_of
+from arborisk.errors import Remedy, SplitError, command
+from arborisk.tables.choices import TableChoices
+from arborisk.tables.role_table import RoleTable, read_role_table
+from arborisk.tables.text import fold
+from arborisk.tables.word_columns import cell_text
 
-_PART_HEADERS = (
-    *("part", "split", "set", "subset", "partition", "fold", "phase", "usage", "group set"),
-    *("data split", "train test", "kfold", "cv fold"),
-)
 _SAME_PART = {
     "training": TRAIN,
     "val": VALIDATION,
@@ -39,6 +36,7 @@ class SplitParts:
             more than one part when the split names the photo in several.
         unknown: What the split names and the data set lacks.
         ambiguous: What the split names and fits several photos.
+        refused_rows: Rows of its table that cannot be used, each with its reason.
         protocol: How it was drawn, where all rows of the table state the same, else "".
         seed: Seed of the draw, likewise.
     """
@@ -46,28 +44,34 @@ class SplitParts:
     parts: Mapping[str, tuple[str, ...]]
     unknown: tuple[str, ...]
     ambiguous: tuple[str, ...]
+    refused_rows: tuple[str, ...] = ()
     protocol: str = ""
     seed: str = ""
 
 
-def read_split_parts(split: Path | Mapping[str, str], dataset: Dataset) -> SplitParts:
+def read_split_parts(
+    split: Path | Mapping[str, str], dataset: Dataset, choices: TableChoices | None = None
+) -> SplitParts:
     """Matches a split to the photos of a data set.
 
     Args:
-        split: CSV or XLSX with a row a photo (path, bare name, stem or photo id) and its part, or
-            a mapping of photo to part.
+        split: Table of any format with a row a photo (path, bare name, stem or photo id) and its
+            part, or a mapping of photo to part.
         dataset: The data set.
+        choices: What the user says of the table.
 
     Raises:
-        DatasetError: No column of photos or of parts; says which headers there are.
+        TableError: No table, or no column of photos or of parts; says which headers there are.
     """
     file_of_id = {row.photo_id: row.file for row in dataset.photos}
     protocol = seed = ""
+    refused: tuple[str, ...] = ()
     if isinstance(split, Mapping):
         rows = list(split.items())
     else:
-        table = read_table(split)
+        table = read_role_table(split, choices, command="split")
         rows = _rows(table, file_of_id)
+        refused = tuple(f"{table.name(row)}: {why}" for row, why in sorted(table.problems.items()))
         protocol, seed = _common(table, "protocol"), _common(table, "seed")
     index = PhotoIndex(dataset.root, (row.file for row in dataset.photos))
     named = [file_of_id.get(reference, reference) for reference, _ in rows]
@@ -86,6 +90,7 @@ def read_split_parts(split: Path | Mapping[str, str], dataset: Dataset) -> Split
         {file: tuple(names) for file, names in parts.items()},
         tuple(unknown),
         tuple(ambiguous),
+        refused,
         protocol,
         seed,
     )
@@ -114,36 +119,27 @@ def _name_of(part: str) -> str:
     return f"{FOLD}{int(number[1])}" if number else _SAME_PART.get(name, name)
 
 
-def _rows(table: RawTable, known_ids: Mapping[str, str]) -> list[tuple[str, str]]:
+def _rows(table: RoleTable, known_ids: Mapping[str, str]) -> list[tuple[str, str]]:
     """Photo and part of each row; a photo id that is known here counts before a file name."""
-    headers = [" ".join(words_of(header)) for header in table.headers]
-    photo_id = _first(headers, ("photo id",))
-    photo = _first(headers, (*ROLES["file"], "photo id"))
-    part = _first(headers, _PART_HEADERS)
-    if photo is None or part is None:
-        raise DatasetError(
-            "a column of photos (file) and a column of parts (part)",
-            f"the headers {', '.join(filter(None, table.headers))}",
-            table.path.name,
-            "Name the two columns file and part.",
-        )
+    photos, parts = table.text("file"), table.text("subset")
+    ids = _column(table, "photo_id") or photos
     return [
-        (
-            cells[photo_id]
-            if photo_id is not None and cells[photo_id] in known_ids
-            else cells[photo],
-            cells[part],
-        )
-        for _, cells in table.rows
+        (photo_id if photo_id in known_ids else photo, part)
+        for row, (photo_id, photo, part) in enumerate(zip(ids, photos, parts, strict=True))
+        if row not in table.problems
     ]
 
 
-def _common(table: RawTable, header: str) -> str:
+def _common(table: RoleTable, header: str) -> str:
     """What all rows of a table state in a column; "" where they differ or there is none."""
-    column = _first([" ".join(words_of(name)) for name in table.headers], (header,))
-    stated = {cells[column] for _, cells in table.rows} if column is not None else set()
+    stated = {*_column(table, header)}
     return stated.pop() if len(stated) == 1 else ""
 
 
-def _first(headers: list[str], names: Iterable[str]) -> int | None:
-    return next((headers.index(name) for name in names if name in headers), None)
+def _column(table: RoleTable, header: str) -> list[str]:
+    """Cells under a header of our own split files; empty where there is none."""
+    headers = [fold(name).replace(" ", "_") for name in table.table.headers]
+    if header not in headers:
+        return []
+    place = headers.index(header)
+    return [cell_text(row[place]) for row in table.table.rows]

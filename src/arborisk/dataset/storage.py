@@ -36,7 +36,8 @@ from arborisk.records import Failure, PhotoRow, Rating
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""Since 2, text that a spreadsheet would run stands in the tables behind an apostrophe."""
 MANIFEST = "dataset.toml"
 TABLES = ("photos.csv", "ratings.csv", "failures.csv", "near_duplicates.csv")
 THUMBNAILS = "thumbnails.npy"

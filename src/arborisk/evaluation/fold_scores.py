@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from arborisk.dataset.tables import RawTable, read_table
 from arborisk.errors import DatasetError, SettingsError
+from arborisk.tables.read import read_table
+from arborisk.tables.table import Table
 from arborisk.tables.text import fold as folded
+from arborisk.tables.word_columns import cell_text, texts
 
 AXES = (
     *("scheme", "size", "channels", "model", "weights", "regime"),
@@ -22,6 +24,8 @@ BESIDE = ("cell", "repeat", "fold", "n_test", "n_train")
 """Columns that say which row it is, neither what was run nor how well it did."""
 OPTIONAL = ("repeat", "n_test", "n_train")
 UNDEFINED = {"", "nan", "n/a", "na", "none", "null", "-"}
+_COUNTED = re.compile(r" \(\d+\)\Z")
+"""Behind the second of two headers that are the same."""
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 
 
@@ -74,8 +78,8 @@ def read_fold_scores(
     """Reads the scores of folds.
 
     Args:
-        path: CSV or XLSX with a column ``fold``, the columns named and the metrics, in any order;
-            ``repeat``, ``n_test`` and ``n_train`` are used where they are there.
+        path: Table of any format with a column ``fold``, the columns named and the metrics, in any
+            order; ``repeat``, ``n_test`` and ``n_train`` are used where they are there.
         columns: Other columns that must be there.
         metrics: Columns of scores, as shares or as percentages.
         where: Column to the one value whose rows are kept.
@@ -89,8 +93,10 @@ def read_fold_scores(
     names = _columns_of(table, [*columns, *chosen, "fold", *metrics], OPTIONAL)
     wanted = {names[column]: plain(value) for column, value in chosen.items()}
     rows = []
-    for line, cells in table.rows:
-        text = dict(zip(table.headers, map(plain, cells), strict=True))
+    for row, why in table.problems.items():
+        raise DatasetError("a whole row", why, table.where(row), "Correct the row.")
+    for line, cells in zip(table.numbers, table.rows, strict=True):
+        text = dict(zip(table.headers, map(plain, texts(cells)), strict=True))
         text |= {asked: text[name] for asked, name in names.items()}
         if all(folded(text[name]) == folded(value) for name, value in wanted.items()):
             scores = {name: _score(text[name], name, line, path) for name in metrics}
@@ -136,9 +142,7 @@ def natural_order(values: Iterable[str]) -> list[str]:
         return sorted(distinct, key=rank)
 
 
-def _columns_of(
-    table: RawTable, asked: Iterable[str], welcome: Iterable[str] = ()
-) -> dict[str, str]:
+def _columns_of(table: Table, asked: Iterable[str], welcome: Iterable[str] = ()) -> dict[str, str]:
     """Header of each column asked for, whatever its case, and of those welcome that are there."""
     known = {folded(header): header for header in table.headers if header}
     found = {name: known[name] for name in welcome if name in known}
@@ -149,14 +153,15 @@ def _columns_of(
             raise SettingsError(
                 f"a column {name!r}",
                 f"the columns {', '.join(known.values())}",
-                str(table.path),
+                table.source,
                 f"Did you mean {known[near[0]]!r}?" if near else "Choose one of these.",
             )
         found[name] = header
     for header in set(found.values()):
-        if sum(folded(other) == folded(header) for other in table.headers) > 1:
+        same = [name for name in table.headers if folded(_COUNTED.sub("", name)) == folded(header)]
+        if len(same) > 1:
             raise SettingsError(
-                f"one column {header!r}", "several", str(table.path), "Rename all but one."
+                f"one column {header!r}", "several", table.source, "Rename all but one."
             )
     return found
 
@@ -192,7 +197,7 @@ def _count(text: str) -> float:
 
 
 def _check_units(
-    rows: Sequence[FoldRow], metrics: Sequence[str], table: RawTable, names: Mapping[str, str]
+    rows: Sequence[FoldRow], metrics: Sequence[str], table: Table, names: Mapping[str, str]
 ) -> None:
     """Refuses a column in which some cells have a sign of percent and others have none."""
     for metric in metrics:
@@ -203,16 +208,16 @@ def _check_units(
             raise DatasetError(
                 f"column {metric!r} in one unit",
                 "cells with and without a sign of percent",
-                f"{table.path}, line {odd.line}",
+                f"{table.source}, line {odd.line}",
                 "Write all of them in one way.",
             )
 
 
-def _values_remedy(table: RawTable, wanted: Mapping[str, str]) -> str:
+def _values_remedy(table: Table, wanted: Mapping[str, str]) -> str:
     """The values that the columns asked for do have."""
     told = []
     for name in wanted:
         place = table.headers.index(name)
-        values = natural_order(plain(cells[place]) for _, cells in table.rows)
+        values = natural_order(plain(cell_text(cells[place])) for cells in table.rows)
         told.append(f"{name} is {', '.join(values)}")
     return f"In this table {'; '.join(told)}."

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from arborisk.dataset.ungrouped import alone_line
 from arborisk.errors import Remedy, SplitError, option
 from arborisk.records import PhotoRow
 
@@ -114,9 +115,10 @@ def not_found(n_parts: int, n_groups: int) -> SplitError:
 
 
 def group_notes(rows: Sequence[PhotoRow], group: NDArray[np.int64], names: list[str]) -> list[str]:
-    """Sentences on groups so large that they limit what a split can do."""
+    """Sentences on photos without a group, and on groups so large that they limit a split."""
     counts = np.bincount(group)
-    found = []
+    n_alone = sum(not row.tree_id and not row.site_id for row in rows)
+    found = [line for line in [alone_line(len(rows), n_alone)] if line]
     for index in np.argsort(-counts, kind="stable"):
         if counts[index] < LARGE_GROUP_SHARE * len(rows) or len(names) == len(rows):
             break

@@ -15,6 +15,8 @@ from arborisk.split.deck import DECK_NOTE
 from arborisk.split.groups import number_names
 from arborisk.split.plan import Protocol, Split, leak_notes, split_rows
 from arborisk.tables.write import Field, write_table
+from arborisk.wording.counts import counted
+from arborisk.wording.lists import listed
 
 COLUMNS = ("photo_id", "file", "group", "part", "protocol", "seed", "tree_id", "site_id")
 
@@ -41,7 +43,7 @@ def read_split(
     left out and counted in the notes.
 
     Args:
-        path: CSV or XLSX, see `arborisk.dataset.split_parts.read_split_parts`.
+        path: Table of any format, see `arborisk.dataset.split_parts.read_split_parts`.
         dataset: The data set; the split may name all of its photos.
         rows: Its photos that have a class.
         groups: Group name per row, for finding leaks.
@@ -51,7 +53,7 @@ def read_split(
         unless the file was written by arborisk and still keeps (or never kept) these groups whole.
 
     Raises:
-        DatasetError: The file cannot be read, or lacks a column of photos or of parts.
+        TableError: The file cannot be read, or lacks a column of photos or of parts.
         SplitError: The file names photos that are not in the data set, gives one photo two parts,
             has unknown parts, or leaves a side empty; says which and what to do.
     """
@@ -64,6 +66,11 @@ def read_split(
     made = split_rows(kept, kept_groups, [part_of[row.file] for row in kept])
     _check_sides({row.part for row in made}, path)
     notes = []
+    if matched.refused_rows:
+        notes.append(
+            f"{counted(len(matched.refused_rows), 'row')} of {path.name} cannot be used: "
+            f"{listed(matched.refused_rows, most=5)}."
+        )
     if len(kept) < len(rows):
         notes.append(
             f"{len(rows) - len(kept)} of {len(rows)} photos have no part in {path.name} and are "

@@ -20,6 +20,7 @@ from arborisk.tables.vocabulary import HOW, Fit, fits_of, key_of, role_of, vocab
 _WHY = {
     "name": "by its name",
     "cut": "by its name, cut short",
+    "phrase": "by words in its name",
     "weak": "no better column",
 }
 

@@ -11,12 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
-from arborisk.tables.text import fold
+from arborisk.tables.text import fold, words_of
 from arborisk.tables.units import UNITS, split_unit
 
-How = Literal["name", "cut", "weak"]
-HOW: Final[tuple[How, ...]] = ("name", "cut", "weak")
-"""From the surest: by its name, by its name cut short, by a name that may mean something else."""
+How = Literal["name", "cut", "phrase", "weak"]
+HOW: Final[tuple[How, ...]] = ("name", "cut", "phrase", "weak")
+"""From the surest: by its name, by its name cut short, by words within a longer header, by a name
+that may mean something else."""
 CUTS: Final = (10, 31)
 """Characters that a shapefile and an Esri layer keep of a header. Source: dBase III; Esri's limit
 of field names in file geodatabases of old exports, as in the layer of crosswalks/traq_31.toml."""
@@ -40,6 +41,7 @@ class Role:
         kind: text, word, number, quantity, share, date, flag, latitude, longitude, coordinate or
             place.
         names: Headers, in words, the surest first.
+        phrases: Words that settle a role wherever they stand in a longer header.
         weak: Headers taken only where nothing else wants them.
         words: Folded cells by which a header of several roles is told.
         dimension: Of a quantity, see `arborisk.tables.units`; else "".
@@ -50,6 +52,7 @@ class Role:
     meaning: str
     kind: str
     names: tuple[str, ...]
+    phrases: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
     words: frozenset[str] = frozenset()
     dimension: str = ""
@@ -93,6 +96,7 @@ def vocabulary() -> Mapping[str, Role]:
             entry["meaning"],
             entry["kind"],
             tuple(entry["names"]),
+            tuple(entry.get("phrases", ())),
             tuple(entry.get("weak", ())),
             frozenset(map(fold, entry.get("words", ()))),
             entry.get("dimension", ""),
@@ -132,6 +136,11 @@ def fits_of(header: str) -> tuple[Fit, ...]:
     if len(text) in CUTS and key_of(text) not in _index():
         for role, rank in _cut_index().get((len(text), key_of(text)), ()):
             _keep(found, Fit(role, "cut", rank, ""))
+    if not found:
+        plain = f" {' '.join(words_of(header))} "
+        for role in vocabulary().values():
+            if any(f" {phrase} " in plain for phrase in role.phrases):
+                _keep(found, Fit(role.name, "phrase", 0, ""))
     return tuple(
         fit
         for fit in found.values()
