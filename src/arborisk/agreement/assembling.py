@@ -15,7 +15,7 @@ from arborisk.agreement.ratings import NOT_STATED, Ratings
 from arborisk.agreement.reading_notes import reading_notes
 from arborisk.dataset.label_words import WordsRead
 from arborisk.dataset.schemes import ClassScheme
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, Remedy, option
 from arborisk.photos import PHOTO_SUFFIXES
 from arborisk.tables.text import fold, words_of
 
@@ -74,7 +74,7 @@ def assemble(
     left_out = Counter(label for _, label in rated if class_of[label] is None)
     kept = sorted((pair for pair in rated if pair[1] not in left_out), key=lambda one: one[0].order)
     if not kept:
-        remedy = "Choose another --scheme."
+        remedy = Remedy("Choose another {}.", option("--scheme", "agree"))
         raise DatasetError("ratings that the scheme has classes for", "none", path.name, remedy)
     in_file = sorted(kept, key=lambda pair: pair[0].row)
     item_name = _names([cell.item for cell, _ in in_file], _item_key)

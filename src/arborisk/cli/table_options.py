@@ -71,7 +71,8 @@ def with_headers(
         headers: Role to the header that an option of 0.1.0 named, or None.
     """
     pairs = [f"{role}={header}" for role, header in headers.items() if header is not None]
-    labels, others = [], []
+    labels: list[str] = []
+    others: list[str] = []
     for pair in [*pairs, *(column or ())]:
         role, sign, header = pair.partition("=")
         is_label = role.strip().lower() == "label" and sign and header.strip()

@@ -66,8 +66,8 @@ def _filled(header: PhotoFacts, given: Mapping[str, str], file: str) -> PhotoFac
                 "a time such as 2021-06-30T14:05:00", given["taken_at"], file
             ) from error
     if header.latitude is None and "latitude" in given:
-        places = {role: float(given[role]) for role in ("latitude", "longitude")}
-        header = replace(header, **places)
+        latitude, longitude = float(given["latitude"]), float(given["longitude"])
+        header = replace(header, latitude=latitude, longitude=longitude)
     return header
 
 

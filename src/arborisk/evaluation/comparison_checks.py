@@ -8,11 +8,11 @@ from arborisk.errors import Remedy, SettingsError, option
 from arborisk.evaluation.fold_scores import (
     AXES,
     BESIDE,
-    UNDEFINED,
     FoldRow,
     FoldScores,
     natural_order,
 )
+from arborisk.tables.missing import is_missing
 
 MOST_LIKE = 0.02
 """Paired folds whose test parts differ by more than this share are not of the same photos."""
@@ -136,7 +136,7 @@ def _holds_words(rows: Sequence[FoldRow], name: str) -> bool:
 
 def _is_number(cell: str) -> bool:
     cell = cell.removesuffix("%").strip().replace(",", ".")
-    if cell.casefold() in UNDEFINED:
+    if is_missing(cell):
         return True
     try:
         float(cell)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arborisk.errors import DatasetError, SettingsError
+from arborisk.tables.missing import is_missing
 from arborisk.tables.read import read_table
 from arborisk.tables.table import Table
 from arborisk.tables.text import fold as folded
@@ -23,7 +24,6 @@ AXES = (
 BESIDE = ("cell", "repeat", "fold", "n_test", "n_train")
 """Columns that say which row it is, neither what was run nor how well it did."""
 OPTIONAL = ("repeat", "n_test", "n_train")
-UNDEFINED = {"", "nan", "n/a", "na", "none", "null", "-"}
 _COUNTED = re.compile(r" \(\d+\)\Z")
 """Behind the second of two headers that are the same."""
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
@@ -169,7 +169,7 @@ def _columns_of(table: Table, asked: Iterable[str], welcome: Iterable[str] = ())
 def _score(text: str, name: str, line: int, path: Path) -> float:
     """A score, without a sign of percent; NaN where it is not defined."""
     cell = text.removesuffix("%").strip()
-    if folded(cell) in UNDEFINED:
+    if is_missing(cell):
         return math.nan
     if _DECIMAL_COMMA.fullmatch(cell):
         cell = cell.replace(",", ".")

@@ -138,9 +138,9 @@ def fits_of(header: str) -> tuple[Fit, ...]:
             _keep(found, Fit(role, "cut", rank, ""))
     if not found:
         plain = f" {' '.join(words_of(header))} "
-        for role in vocabulary().values():
-            if any(f" {phrase} " in plain for phrase in role.phrases):
-                _keep(found, Fit(role.name, "phrase", 0, ""))
+        for entry in vocabulary().values():
+            if any(f" {phrase} " in plain for phrase in entry.phrases):
+                _keep(found, Fit(entry.name, "phrase", 0, ""))
     return tuple(
         fit
         for fit in found.values()
