@@ -10,7 +10,7 @@ from arborisk.cli.app import app
 from arborisk.errors import ArboriskError
 from arborisk.risk.storm.analysis import StormRequest, analyse_storm
 from arborisk.risk.storm.tables import as_json
-from arborisk.risk.strike.targets import NEAR_WIRES
+from arborisk.wording.sentences import NEAR_WIRES
 
 ROWS = "".join(
     f"t{number},{'Elm' if number % 3 else 'Oak'},broadleaf,{14 + number % 7},{40 + number},living,"

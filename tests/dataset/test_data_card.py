@@ -98,9 +98,9 @@ def test_drawn_trees_are_never_evidence(dataset):
     card = data_card(drawn)
     assert card["description"].endswith(DRAWN_SENTENCE)
     assert card["rai:dataLimitations"][0] == DRAWN_SENTENCE
-    assert "drawn trees are never evidence about real ones" in data_card_page(data_summary(drawn))
+    assert "Drawn trees are never evidence about real ones" in data_card_page(data_summary(drawn))
     some = data_summary(replace(dataset, photos=(rows[0], *dataset.photos[1:])))
-    assert limits(some)[0].startswith("1 photo of drawn trees, which are never evidence")
+    assert limits(some)[0].startswith("1 photo of drawn trees. Drawn trees are never evidence")
 
 
 def test_many_sources_are_counted_and_not_named(dataset):

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from arborisk.cli.app import app
-from arborisk.risk.strike import NEAR_WIRES
+from arborisk.wording.sentences import NEAR_WIRES
 
 DOCS = Path(__file__).parents[2] / "docs"
 TEXT = (DOCS / "tutorials" / "storms.md").read_text(encoding="utf-8")

@@ -51,6 +51,11 @@ def test_a_list_in_a_sentence(items, most, text):
     assert listed(items, most=most) == text
 
 
+def test_names_that_may_hold_words_stand_between_commas():
+    assert listed(["Park and Ride", "Baum"], last="") == "Park and Ride, Baum"
+    assert listed(["a", "b"], last="", n_all=5) == "a, b and 3 more"
+
+
 def test_the_first_lines_of_a_long_list():
     assert first_lines(["a", "b"], 2) == ["a", "b"]
     assert first_lines(["a", "b", "c"], 2) == ["a", "b", "... and 1 more"]

@@ -42,6 +42,12 @@ def test_digits_that_count(value, digits, text):
     assert significant(value, digits) == text
 
 
+def test_amounts_that_were_entered_keep_no_zeros():
+    assert significant(2.5, 4, trimmed=True) == "2.5"
+    assert significant(2000.0, 4, trimmed=True) == "2,000"
+    assert significant(0.0, 4, trimmed=True) == "0"
+
+
 @given(st.floats(1e-12, 1e12), st.integers(1, 6))
 def test_digits_that_count_are_near_and_never_a_power_of_ten(value, digits):
     text = significant(value, digits)

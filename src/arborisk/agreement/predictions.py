@@ -24,6 +24,7 @@ from arborisk.tables.read import read_table
 from arborisk.tables.table import Table
 from arborisk.tables.text import fold
 from arborisk.tables.word_columns import cell_text
+from arborisk.wording.counts import counted
 
 PHOTO_HEADERS = ("photo", "file", "photo_id")
 TREE_HEADERS = ("tree_id", "tree")
@@ -128,7 +129,7 @@ def _tree_of(group: str) -> str:
 def _missing(table: Table, what: str) -> DatasetError:
     return DatasetError(
         what,
-        f"{len(table)} rows with the headers {', '.join(table.headers[:30])}",
+        f"{counted(len(table), 'row')} with the headers {', '.join(table.headers[:30])}",
         table.source,
         Remedy(
             "Give the table that {} wrote, or predictions.csv of a run.", command("predict --out")

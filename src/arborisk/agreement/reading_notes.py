@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from arborisk.dataset.label_words import WordsRead
 from arborisk.wording.counts import counted
+from arborisk.wording.lists import listed
 
 MOST_LISTED = 8
 
@@ -34,10 +35,9 @@ def reading_notes(
     notes = []
     if imminent:
         named = list(dict.fromkeys(imminent))
-        more = f" and {len(named) - MOST_LISTED} more" if len(named) > MOST_LISTED else ""
         notes.append(
             f"{counted(len(imminent), 'rating')} Imminent "
-            f"({', '.join(named[:MOST_LISTED])}{more}): have these trees seen to now, whatever "
+            f"({listed(named, most=MOST_LISTED)}): have these trees seen to now, whatever "
             "the others said. In the figures below Imminent counts as Probable."
         )
     n_no_answer = n_blank + sum(read.n_no_answer.values())
@@ -75,8 +75,5 @@ def reading_notes(
 
 def _listed(counts: Mapping[str, int], *, quoted: bool = True) -> str:
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    more = f" and {len(ranked) - MOST_LISTED} more" if len(ranked) > MOST_LISTED else ""
-    return (
-        ", ".join(f"{word!r} {n}" if quoted else f"{word} {n}" for word, n in ranked[:MOST_LISTED])
-        + more
-    )
+    told = (f"{word!r} {n}" if quoted else f"{word} {n}" for word, n in ranked)
+    return listed(told, last="", most=MOST_LISTED)

@@ -2,59 +2,29 @@
 
 from __future__ import annotations
 
-import math
-
 from arborisk.agreement.consensus import FEW_RATERS
 from arborisk.agreement.measure import Agreement
 from arborisk.agreement.model_rater import ModelResult
 from arborisk.agreement.ratings import MISSING
-from arborisk.records import Interval
 from arborisk.wording.counts import counted
+from arborisk.wording.intervals import interval_text, share_text
+from arborisk.wording.numbers import number
+from arborisk.wording.percent import percent
 
 WEIGHTING_WORDS = {"quadratic": "quadratic-weighted", "linear": "linear-weighted", "none": ""}
-
-
-def number(value: float, *, signed: bool = False) -> str:
-    """Two decimals, or a word where there is no value."""
-    if math.isnan(value):
-        return "not defined"
-    value = round(value, 2) + 0.0  # no "-0.00"
-    return f"{value:+.2f}" if signed else f"{value:.2f}"
-
-
-def with_interval(interval: Interval, *, signed: bool = False) -> str:
-    """``0.42 (0.31 to 0.52)``, or the value and why there is no interval."""
-    value = number(interval.value, signed=signed)
-    if math.isnan(interval.value) and interval.note:
-        return interval.note
-    if interval.low is None or interval.high is None:
-        return f"{value} ({interval.note})" if interval.note else value
-    low, high = number(interval.low, signed=signed), number(interval.high, signed=signed)
-    return f"{value} ({low} to {high})"
-
-
-def percent_with_interval(interval: Interval) -> str:
-    """``62 % (95 % interval 57 to 67)``, or the value and why there is no interval."""
-    if math.isnan(interval.value):
-        return "not defined"
-    if interval.low is None or interval.high is None:
-        return f"{100 * interval.value:.0f} % ({interval.note})"
-    ends = f"{100 * interval.low:.0f} to {100 * interval.high:.0f}"
-    return f"{100 * interval.value:.0f} % (95 % interval {ends})"
 
 
 def headline(found: Agreement) -> str:
     """How much these raters agree."""
     if found.overall is None:
         return "No two raters rated the same trees: agreement between people was not measured."
-    percent = found.overall.statistics[0]
-    alpha = found.overall.statistics[1]
+    same, alpha = found.overall.statistics[:2]
     n_raters, kind = len(found.ratings.raters), found.ratings.kind
-    who = "The two raters" if n_raters == 2 else f"Two of these {n_raters} raters"
+    who = "The two raters" if n_raters == 2 else f"Two of these {counted(n_raters, 'rater')}"
     return (
-        f"{who} say the same of a {kind} in {percent_with_interval(percent.interval)} of cases. "
+        f"{who} say the same of a {kind} in {share_text(same.interval, named=True)} of cases. "
         "Raters who drew their words at random, each word as often as here, would do so in "
-        f"{100 * percent.by_chance:.0f} %. {alpha.title}, is {with_interval(alpha.interval)}: 0 is "
+        f"{percent(same.by_chance)}. {alpha.title}, is {interval_text(alpha.interval)}: 0 is "
         "what chance gives, 1 full agreement."
     )
 
@@ -70,11 +40,11 @@ def detail_sentences(found: Agreement) -> list[str]:
         )
         kappa = found.mean_kappas[found.weighting]
         words = f"{WEIGHTING_WORDS[found.weighting]} kappa".strip()
-        lines.append(f"Mean {words} of two raters: {with_interval(kappa)}.")
+        lines.append(f"Mean {words} of two raters: {interval_text(kappa)}.")
     if found.repeats:
         everybody = found.repeats[0]
         lines.append(
-            f"The same rater says the same again in {percent_with_interval(everybody.same)} of "
+            f"The same rater says the same again in {share_text(everybody.same)} of "
             f"{counted(everybody.n_pairs, 'repeat')}."
         )
     lines += bias_sentences(found)
@@ -90,7 +60,7 @@ def bias_sentences(found: Agreement) -> list[str]:
     ]
     apart = [
         f"{name} rates {'higher' if bias.value > 0 else 'lower'} than the others on the same "
-        f"{found.ratings.kind}s, by {with_interval(bias, signed=True)} classes."
+        f"{found.ratings.kind}s, by {interval_text(bias, signed=True)} classes."
         for name, bias in shown
         if bias.low is not None and bias.high is not None and (bias.low > 0 or bias.high < 0)
     ]
@@ -133,9 +103,9 @@ def consensus_sentences(found: Agreement) -> list[str]:
 def model_sentences(model: ModelResult, kind: str) -> list[str]:
     """The model beside the people, ceiling first."""
     lines = [
-        f"People with each other, the ceiling: mean kappa {with_interval(model.people)}.",
-        f"The model with people: mean kappa {with_interval(model.model)}.",
-        f"The model less the people: {with_interval(model.difference, signed=True)}.",
+        f"People with each other, the ceiling: mean kappa {interval_text(model.people)}.",
+        f"The model with people: mean kappa {interval_text(model.model)}.",
+        f"The model less the people: {interval_text(model.difference, signed=True)}.",
     ]
     if model.inside is not None:
         where = (
@@ -175,7 +145,7 @@ def before_after_sentences(found: Agreement) -> list[str]:
         f"{counted(change.n_raters, 'rater')}, each without and with the model's answer.",
         *(
             f"{item.title}: "
-            + with_interval(item.interval, signed=item.key in ("shift", "toward_model"))
+            + interval_text(item.interval, signed=item.key in ("shift", "toward_model"))
             + "."
             for item in change.shifts
         ),
@@ -184,7 +154,7 @@ def before_after_sentences(found: Agreement) -> list[str]:
         lines.append(f"{change.toward} ratings moved toward the model, {change.away} away from it.")
     if change.n_repeats:
         lines.append(
-            f"Without any new answer to see, {100 * change.changed_on_repeats:.0f} % of "
+            f"Without any new answer to see, {percent(change.changed_on_repeats)} of "
             f"{counted(change.n_repeats, 'repeated rating')} changed too."
         )
     else:

@@ -10,10 +10,11 @@ from arborisk.agreement.sentences import (
     detail_sentences,
     headline,
     model_sentences,
-    number,
-    with_interval,
 )
 from arborisk.records import Interval
+from arborisk.wording.intervals import ends, interval_text
+from arborisk.wording.numbers import number
+from arborisk.wording.percent import counted_part
 
 MOST_APART = 10
 
@@ -53,8 +54,7 @@ def statistics_table(found: Agreement) -> list[list[str]]:
 
 def _value_and_ends(interval: Interval) -> tuple[str, str]:
     """The value, and its interval or why there is none."""
-    value = number(interval.value)
-    return value, with_interval(interval).removeprefix(value).strip(" ()")
+    return number(interval.value), ends(interval)
 
 
 def rater_table(found: Agreement) -> list[list[str]]:
@@ -68,9 +68,9 @@ def rater_table(found: Agreement) -> list[list[str]]:
             [
                 rater.name,
                 str(rater.n_items),
-                *([with_interval(rater.bias, signed=True)] if rater.bias else []),
-                with_interval(rater.kappa),
-                *(f"{100 * share:.0f} %" for share in rater.shares),
+                *([interval_text(rater.bias, signed=True)] if rater.bias else []),
+                interval_text(rater.kappa),
+                *(counted_part(share) for share in rater.shares),
             ]
         )
     return rows
@@ -81,7 +81,7 @@ def repeat_table(found: Agreement) -> list[list[str]]:
     rows = [["rater", "repeats", "the same", "kappa"]]
     for item in found.repeats:
         rows.append(
-            [item.name, str(item.n_pairs), with_interval(item.same), with_interval(item.kappa)]
+            [item.name, str(item.n_pairs), interval_text(item.same), interval_text(item.kappa)]
         )
     return rows
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from arborisk.bundle.card_doubt import LEANS, doubt_sections
 from arborisk.bundle.record import BundleDescription, ParityRecord, ScoreRecord
 from arborisk.records import Interval
+from arborisk.wording.counts import counted
 from arborisk.wording.intervals import ends
 from arborisk.wording.numbers import NOT_DEFINED, number
 from arborisk.wording.percent import percent
@@ -74,8 +75,9 @@ def write_card(
             "",
             "## Data",
             "",
-            f"{data} {description.n_training_photos} photos in {description.n_training_groups} "
-            "groups (trees, sites or near-duplicate clusters).",
+            f"{data} {counted(description.n_training_photos, 'photo')} in "
+            f"{counted(description.n_training_groups, 'group')} (trees, sites or near-duplicate "
+            "clusters).",
             "",
             "## How it was measured",
             "",
@@ -94,7 +96,7 @@ def write_card(
             "## Export",
             "",
             f"Largest difference of a probability between ONNX Runtime and the trained network "
-            f"on {parity.n_arrays} photos: {parity.largest_probability_difference:.1e} "
+            f"on {counted(parity.n_arrays, 'photo')}: {parity.largest_probability_difference:.1e} "
             f"(allowed {parity.tolerance:g}).",
             "",
             "## Licence",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from arborisk.bundle.record import BundleDescription, CalibrationRecord
 from arborisk.calibration import attainable_coverage, groups_needed, misses_allowed
 from arborisk.calibration.maps import METHOD_WORDS
+from arborisk.wording.counts import counted
 from arborisk.wording.intervals import share_range
 from arborisk.wording.percent import percent
 
@@ -50,8 +51,8 @@ def doubt_sections(description: BundleDescription) -> list[str]:
         "## How far to trust an answer",
         "",
         f"Probabilities are calibrated by {METHOD_WORDS[calibration.method]}, fitted on "
-        f"{calibration.n_photos} photos of {calibration.n_groups} groups, each said by a network "
-        "that had not seen its group.",
+        f"{counted(calibration.n_photos, 'photo')} of {counted(calibration.n_groups, 'group')}, "
+        "each said by a network that had not seen its group.",
         "",
         *_before_and_after(calibration),
         *_promises(description, calibration),

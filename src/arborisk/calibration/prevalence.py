@@ -13,6 +13,7 @@ from arborisk.calibration.table import CalibrationTable
 from arborisk.errors import SettingsError
 from arborisk.metrics.sums import number_groups
 from arborisk.records import Interval
+from arborisk.wording.counts import agreeing, counted
 
 MOST_ROUNDS = 1000
 CLOSE_ENOUGH = 1e-6
@@ -96,8 +97,8 @@ def estimate_prevalence(
         note = f"no interval: fewer than {FEWEST_GROUPS} groups of photos"
     elif fewest < ENOUGH_OF_CLASS:
         note = (
-            f"no interval: {fewest} groups of the rarest class were held back, and "
-            f"{ENOUGH_OF_CLASS} are needed"
+            f"no interval: {counted(fewest, 'group')} of the rarest class "
+            f"{agreeing(fewest, 'was')} held back, and {ENOUGH_OF_CLASS} are needed"
         )
     if note:
         return [Interval(float(share), None, None, level, note) for share in value]

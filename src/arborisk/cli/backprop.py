@@ -219,7 +219,7 @@ def train(
 
     A part is held back and never learned from; the score on it stands
     beside that of always answering the commoner class. Drawn trees are
-    never evidence about real trees.
+    never evidence about real ones.
     """
     import json
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from arborisk.wording.percent import percent
+
 if TYPE_CHECKING:
     from arborisk.backprop import Fit, Samples
     from arborisk.records import Progress
@@ -152,12 +154,13 @@ def training_text(run: Run) -> str:
         text_curve([row.cost for row in run.fit.history]),
         "",
         f"C: {first.cost:.4f} -> {last.cost:.4f}",
-        f"right: {first.share_right:.1%} -> {last.share_right:.1%} of the training part, "
-        f"{first.share_right_held_out:.1%} -> {last.share_right_held_out:.1%} of the part held "
-        f"back (always the commoner class: {run.majority:.1%})",
+        f"right: {percent(first.share_right, 1)} -> {percent(last.share_right, 1)} of the "
+        f"training part, {percent(first.share_right_held_out or 0, 1)} -> "
+        f"{percent(last.share_right_held_out or 0, 1)} of the part held back (always the commoner "
+        f"class: {percent(run.majority, 1)})",
         "of each class, held back: "
         + ", ".join(
-            f"{name} {recall:.1%} of {int((run.held_out.class_index == index).sum())}"
+            f"{name} {percent(recall, 1)} of {int((run.held_out.class_index == index).sum())}"
             for index, (name, recall) in enumerate(zip(run.class_names, run.recalls, strict=True))
         ),
     ]

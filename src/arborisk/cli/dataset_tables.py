@@ -15,6 +15,8 @@ from arborisk.dataset.ungrouped import ungrouped_lines
 from arborisk.errors import escaped
 from arborisk.wording.counts import counted
 from arborisk.wording.imminent import imminent_line
+from arborisk.wording.lists import first_lines, listed
+from arborisk.wording.percent import counted_share
 
 _MAX_LISTED = 10
 _MAX_JOINED = 3
@@ -133,7 +135,7 @@ def _facts_table(report: AuditReport) -> Table:
     n_rated = max(report.n_photos - report.n_unrated, 1)
     table.add_row("photos", str(report.n_photos))
     for label, n in report.label_counts.items():
-        table.add_row(escaped(f"  {label}"), f"{n} ({n / n_rated:.0%} of the rated)")
+        table.add_row(escaped(f"  {label}"), f"{counted_share(n, n_rated)} of the rated")
     table.add_row("  unrated", str(report.n_unrated))
     table.add_row("unreadable files", str(len(report.unreadable)))
     table.add_row("groups of exact duplicates", str(len(report.exact_duplicates)))
@@ -222,20 +224,17 @@ def _print_split(console: ShownConsole, report: AuditReport) -> None:
 
 
 def _joined(files: Sequence[str], most: int = _MAX_JOINED) -> str:
-    more = f" and {len(files) - most} more" if len(files) > most else ""
-    return ", ".join(files[:most]) + more
+    return listed(files, last="", most=most)
 
 
 def _list(console: ShownConsole, title: str, items: Iterable[str]) -> None:
     """The first few of a list, and how many more there are."""
-    listed = list(items)
-    if not listed:
+    found = list(items)
+    if not found:
         return
-    _say(console, f"{title}: {len(listed)}")
-    for item in listed[:_MAX_LISTED]:
-        _say(console, f"  {item}")
-    if len(listed) > _MAX_LISTED:
-        _say(console, f"  ... and {len(listed) - _MAX_LISTED} more")
+    _say(console, f"{title}: {len(found)}")
+    for line in first_lines(found, _MAX_LISTED):
+        _say(console, f"  {line}")
 
 
 def _say(console: ShownConsole, line: str) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arborisk.cli.console import say
+from arborisk.wording.counts import counted
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -82,7 +83,7 @@ def _table(evaluation: Evaluation) -> Table:
 
     from arborisk.evaluation import metric_title
 
-    about = f"{evaluation.n_photos} photos of {evaluation.n_groups} groups"
+    about = f"{counted(evaluation.n_photos, 'photo')} of {counted(evaluation.n_groups, 'group')}"
     table = Table(title=f"{evaluation.config.model}, {evaluation.config.scheme.name}: {about}")
     for column in ("metric", "value", "95 % interval", "majority class", "prior sampling", "n"):
         table.add_column(column, justify="left" if column == "metric" else "right")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arborisk.cli.console import note, progress_for, say
+from arborisk.wording.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,5 +110,7 @@ def _plan(grid: Grid, cells: Sequence[Cell], skipped: Sequence[Skipped]) -> str:
     lines += [f"left out  {axes_text(one.axes)}. {one.reason}" for one in skipped]
     rounds = sum(max(one.split.folds, 1) for cell in cells for one in cell.settings)
     runs = sum(len(cell.runs) for cell in cells)
-    lines.append(f"{len(cells)} cells, {runs} runs, {rounds} trainings")
+    lines.append(
+        f"{counted(len(cells), 'cell')}, {counted(runs, 'run')}, {counted(rounds, 'training')}"
+    )
     return "\n".join(lines)

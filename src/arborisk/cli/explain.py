@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from arborisk.cli.console import say
+from arborisk.wording.counts import counted
 
 
 def explain(
@@ -89,7 +90,7 @@ def explain(
         raise
     say(done.belief.headline)
     n_explained = len(done.explanations) - done.n_failed
-    say(f"{n_explained} photos explained, {done.n_failed} could not be used.")
+    say(f"{counted(n_explained, 'photo')} explained, {done.n_failed} could not be used.")
     note(f"Table: {done.table}")
     note(f"Page: {done.page}")
     if done.n_failed:

@@ -11,6 +11,7 @@ import typer
 from arborisk.cli.console import say
 from arborisk.cli.table_options import ColumnOption, MapOption, choices_of
 from arborisk.errors import Remedy, option
+from arborisk.wording.counts import counted
 
 
 class SummaryFormat(StrEnum):
@@ -141,7 +142,10 @@ def predict(
         Answering(bundle, options)  # refuses what the bundle cannot promise
         if why:
             read_linear_head(bundle)  # refuses a network without an exact map
-        note(f"{len(find_photos(photos))} photos; bundle {bundle.bundle_id}; nothing was written.")
+        note(
+            f"{counted(len(find_photos(photos)), 'photo')}; bundle {bundle.bundle_id}; nothing was "
+            "written."
+        )
         return
     tree_ids = read_tree_ids(trees, choices_of(column, mapped=mapped)) if trees else None
     if trees and trees.resolve() == trees_path(out).resolve():

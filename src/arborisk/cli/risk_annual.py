@@ -10,6 +10,7 @@ import typer
 from arborisk.cli.console import note, say
 from arborisk.cli.risk_rate import Format, TakeFrom
 from arborisk.errors import Remedy, option
+from arborisk.wording.counts import counted
 
 if TYPE_CHECKING:
     from arborisk.risk.annual import ClassChances
@@ -180,7 +181,6 @@ def _of_word(
     from arborisk.risk.annual_words import chance_text
     from arborisk.risk.reading_words import read_belief
     from arborisk.scales import FailureLikelihood
-    from arborisk.wording.counts import counted
 
     belief = read_belief(
         FailureLikelihood, failure, name="likelihood of failure", by="you", where="--failure"
@@ -272,7 +272,7 @@ def _of_model(
     if count:
         refuse_without_prevalence(told)
     rows = chance_rows(told, chances)
-    lines = [f"{len(rows)} trees or photos with an answer."]
+    lines = [f"{counted(len(rows), 'tree')} or photos with an answer."]
     notes = sorted({note for one in told for note in one.notes})
     found: dict[str, Any] = {"n": len(rows), "notes": notes}
     if count:

@@ -9,6 +9,7 @@ import typer
 
 from arborisk.cli.console import say
 from arborisk.cli.risk_rate import TakeFrom
+from arborisk.wording.counts import counted
 
 EXIT_SOME_ROWS_FAILED = 3
 
@@ -73,7 +74,7 @@ def inventory(
     )
     rated = rate_inventory(read_trees(table), answers=answers)
     write_inventory(rated, out, time_frame_years=years)
-    say(f"{rated.n_trees:,} trees rated over {years:g} years, written to {out}:")
+    say(f"{rated.n_trees:,} trees rated over {counted(years, 'year')}, written to {out}:")
     for words, count in rated.counts().items():
         say(f"  {words}: {count:,}")
     if answers:
@@ -81,5 +82,5 @@ def inventory(
     say(f"{LOW_IS_NOT_NONE} {DRAFT}")
     if rated.n_failed:
         first = next(why for why in rated.failure if why)
-        say(f"{rated.n_failed:,} rows without a rating; the first: {first}")
+        say(f"{counted(rated.n_failed, 'row')} without a rating; the first: {first}")
         raise typer.Exit(EXIT_SOME_ROWS_FAILED)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from arborisk.cli.console import note, progress, say
+from arborisk.wording.counts import counted
 
 REFERENCE_TREES = 458
 """Trees of the seed study. The ceiling of far fewer trees moves with the luck of the draw."""
@@ -46,7 +47,10 @@ def simulate(
             progress=step,
         )
     counts = ", ".join(f"{label} {stand.labels.count(label)}" for label in CLASS_LABELS)
-    say(f"{len(stand.trees)} drawn trees at {len(stand.sites)} sites: {counts}")
+    say(
+        f"{counted(len(stand.trees), 'drawn tree')} at {counted(len(stand.sites), 'site')}: "
+        f"{counts}"
+    )
     ceiling = stand.ceiling
     say(
         f"Ceiling, balanced accuracy of three classes: {ceiling.balanced_accuracy:.3f} "
@@ -57,8 +61,8 @@ def simulate(
         usual = draw_stand(n_trees=REFERENCE_TREES, seed=seed).ceiling.balanced_accuracy
         rarest = min(map(stand.labels.count, CLASS_LABELS))
         say(
-            f"That is of these {trees} trees, {rarest} in the rarest class, and moves by chance; "
-            f"of {REFERENCE_TREES} trees drawn alike: {usual:.3f}"
+            f"That is of these {counted(trees, 'tree')}, {rarest} in the rarest class, and moves "
+            f"by chance; of {REFERENCE_TREES} trees drawn alike: {usual:.3f}"
         )
     note(f"Next: arborisk dataset import {out / 'photos'} --labels {out / 'labels.csv'} --out DATA")
 

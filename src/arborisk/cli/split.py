@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from arborisk.cli.console import say
+from arborisk.wording.counts import agreeing, counted
 
 
 class SplitProtocol(StrEnum):
@@ -88,7 +89,10 @@ def split(
     write_split(made, out)
     n_left_out = len(loaded.photos) - len(rows)
     if n_left_out:
-        note(f"{n_left_out} photos without a class in {chosen.name} are left out.")
+        note(
+            f"{counted(n_left_out, 'photo')} without a class in {chosen.name} "
+            f"{agreeing(n_left_out, 'is')} left out."
+        )
     for sentence in made.notes:
         note(sentence)
     say(describe(made, classes, chosen.names))

@@ -147,10 +147,9 @@ def _fitness_lines(one: Fitness, row_word: str) -> Iterator[str]:
         yield from _wrapped(f"  - No {said}.", "    ")
     if one.n_refused:
         yield f"It would refuse {counted(one.n_refused, row_word)}:"
-    for refused in one.refused[:_MOST_REASONS]:
-        yield from _wrapped(f"  - {_refused_text(refused, row_word)}", "    ")
-    if len(one.refused) > _MOST_REASONS:
-        yield f"  ... and {len(one.refused) - _MOST_REASONS} more kinds of reasons"
+    reasons = [f"- {_refused_text(refused, row_word)}" for refused in one.refused]
+    for line in first_lines(reasons, _MOST_REASONS, "kinds of reasons"):
+        yield from _wrapped(f"  {line}", "    ")
 
 
 def _overview_lines(look: Look) -> Iterator[str]:
@@ -180,8 +179,7 @@ def _overview_lines(look: Look) -> Iterator[str]:
 def _refused_text(item: Refused, row_word: str) -> str:
     """How many rows, which, and the first reason."""
     n_rows = len(item.rows)
-    more = f" and {n_rows - _MOST_ROWS:,} more" if n_rows > _MOST_ROWS else ""
-    named = f"{', '.join(item.rows[:_MOST_ROWS])}{more}"
+    named = listed(item.rows, most=_MOST_ROWS)
     first = "the first: " if n_rows > 1 else ""
     return f"{counted(n_rows, row_word)} ({named}): {first}{item.first.rstrip('.')}."
 

@@ -9,6 +9,7 @@ import typer
 
 from arborisk.cli.console import note, progress_for, say
 from arborisk.errors import SettingsError
+from arborisk.wording.counts import counted
 
 if TYPE_CHECKING:
     from arborisk.report.tune_records import TrialRow
@@ -163,8 +164,9 @@ def tune(
         raise
     best = done.found.best
     say(
-        f"Best of {done.found.n_tried} trials: trial {best.number}, class-balanced log-loss "
-        f"{best.loss:.3f}, macro-F1 {best.scores['macro_f1']:.3f} on inner parts. {best.words}."
+        f"Best of {counted(done.found.n_tried, 'trial')}: trial {best.number}, class-balanced "
+        f"log-loss {best.loss:.3f}, macro-F1 {best.scores['macro_f1']:.3f} on inner parts. "
+        f"{best.words}."
     )
     if done.summary.is_blind:
         say(
@@ -232,6 +234,6 @@ def _tell_trial(row: TrialRow) -> None:
         note(f"Trial {row.number} failed: {row.note}")
         return
     loss = "" if row.loss is None else f", loss {row.loss:.3f}"
-    after = f" after {row.epochs_run} epochs" if row.epochs_run else ""
+    after = f" after {counted(row.epochs_run, 'epoch')}" if row.epochs_run else ""
     how = "stopped early" if row.state == "stopped" else "finished"
     note(f"Trial {row.number} {how}{after}{loss}: {row.words}")

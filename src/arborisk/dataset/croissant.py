@@ -16,12 +16,13 @@ from arborisk.dataset.croissant_terms import (
     SUMMARY_KEY,
     TYPES,
 )
-from arborisk.dataset.data_limits import limits, number_of, privacy
+from arborisk.dataset.data_limits import limits, privacy
 from arborisk.dataset.data_summary import NOT_STATED, DataSummary, data_summary
 from arborisk.dataset.data_words import description, how_labelled
 from arborisk.dataset.data_words import places as places_told
 from arborisk.dataset.rows import PHOTO_COLUMNS, RATING_COLUMNS
 from arborisk.dataset.table import Dataset
+from arborisk.wording.counts import counted
 
 
 def data_card(
@@ -96,7 +97,7 @@ def _responsible(summary: DataSummary) -> dict[str, Any]:
     return {
         "rai:dataCollection": f"Imported from a folder of photos. Places: {places_told(summary)}.",
         "rai:dataAnnotationProtocol": how_labelled(summary),
-        "rai:annotationsPerItem": f"at most {number_of(summary.most_ratings, 'rating')} a photo",
+        "rai:annotationsPerItem": f"at most {counted(summary.most_ratings, 'rating')} a photo",
         "rai:dataLimitations": limits(summary),
         "rai:personalSensitiveInformation": privacy(summary),
     }

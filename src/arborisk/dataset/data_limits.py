@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from arborisk.dataset.data_summary import NOT_STATED, DataSummary
+from arborisk.wording.counts import counted
+from arborisk.wording.sentences import DRAWN_TREES, ONE_SIDE
 
 FEW_PHOTOS = 20
 """Photos of a label below which hardly anything can be measured of it."""
-DRAWN_SENTENCE = (
-    "These are drawn trees: they show that the method works, and are never evidence about real "
-    "ones."
-)
+DRAWN_SENTENCE = f"These are drawn trees: they show that the method works. {DRAWN_TREES}"
 
 
 def limits(summary: DataSummary) -> list[str]:
@@ -20,8 +19,7 @@ def limits(summary: DataSummary) -> list[str]:
         found.append(
             DRAWN_SENTENCE
             if summary.n_drawn == summary.n_photos
-            else f"{number_of(summary.n_drawn, 'photo')} of drawn trees, which are never evidence "
-            "about real ones."
+            else f"{counted(summary.n_drawn, 'photo')} of drawn trees. {DRAWN_TREES}"
         )
     if summary.label_counts and not summary.isa_labels:
         found.append(
@@ -30,7 +28,7 @@ def limits(summary: DataSummary) -> list[str]:
     elif summary.label_counts and is_real:
         found.append(
             "A label is what people said of a tree, not what the tree later did; from a photo it "
-            "is at most a Level 1 limited visual assessment of one side."
+            f"is {ONE_SIDE}."
         )
     if summary.label_counts and is_real:
         found.append(
@@ -40,20 +38,20 @@ def limits(summary: DataSummary) -> list[str]:
     if summary.label_counts:
         if summary.isa_labels and NOT_STATED in summary.time_frames:
             n_without = summary.time_frames[NOT_STATED]
-            found.append(f"{number_of(n_without, 'label')} without a time frame.")
+            found.append(f"{counted(n_without, 'label')} without a time frame.")
         if summary.most_ratings < 2:
             found.append("No photo has two ratings: how far raters would agree is unknown.")
     for label, count in summary.label_counts.items():
         if count < FEW_PHOTOS:
-            found.append(f"{label}: {number_of(count, 'photo')}, too few to measure much of it.")
+            found.append(f"{label}: {counted(count, 'photo')}, too few to measure much of it.")
     if summary.n_without_tree and summary.n_photos:
         found.append(
-            f"{number_of(summary.n_without_tree, 'photo')} without a tree's name: photos of one "
+            f"{counted(summary.n_without_tree, 'photo')} without a tree's name: photos of one "
             "tree can stand on both sides of a split unless sites keep them together."
         )
     if summary.n_without_site and summary.n_photos:
         found.append(
-            f"{number_of(summary.n_without_site, 'photo')} without a site: neighbouring trees can "
+            f"{counted(summary.n_without_site, 'photo')} without a site: neighbouring trees can "
             "stand on both sides of a split."
         )
     if summary.n_label_clashes:
@@ -63,7 +61,7 @@ def limits(summary: DataSummary) -> list[str]:
     n_unlicensed = summary.licences.get(NOT_STATED, 0)
     if n_unlicensed and is_real:
         found.append(
-            f"{number_of(n_unlicensed, 'photo')} without a stated licence: not to be passed on "
+            f"{counted(n_unlicensed, 'photo')} without a stated licence: not to be passed on "
             "without asking."
         )
     return found
@@ -83,12 +81,3 @@ def privacy(summary: DataSummary) -> str:
     if summary.n_raters:
         text += " The table of ratings names the raters."
     return text
-
-
-def number_of(number: int, one: str, many: str = "") -> str:
-    """A number with its noun.
-
-    >>> number_of(1, "photo"), number_of(2, "photo")
-    ('1 photo', '2 photos')
-    """
-    return f"{number} {one if number == 1 else many or one + 's'}"

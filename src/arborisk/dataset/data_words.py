@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from arborisk.dataset.data_limits import DRAWN_SENTENCE, limits, number_of, privacy
+from arborisk.dataset.data_limits import DRAWN_SENTENCE, limits, privacy
 from arborisk.dataset.data_summary import MOST_NAMED, DataSummary
+from arborisk.wording.counts import counted
+from arborisk.wording.percent import counted_share
+from arborisk.wording.sentences import DRAWN_TREES
 
 
 def description(summary: DataSummary) -> str:
@@ -14,8 +17,8 @@ def description(summary: DataSummary) -> str:
     if summary.n_drawn == summary.n_photos and summary.n_drawn:
         kind = "drawn pictures of drawn trees"
     named = [
-        number_of(summary.n_trees, "tree") if summary.n_trees else "",
-        f"at {number_of(summary.n_sites, 'site')}" if summary.n_sites else "",
+        counted(summary.n_trees, "tree") if summary.n_trees else "",
+        f"at {counted(summary.n_sites, 'site')}" if summary.n_sites else "",
     ]
     where = " ".join(part for part in named if part)
     text = f"{summary.n_photos} {kind}{f' ({where})' if where else ''}"
@@ -26,10 +29,7 @@ def description(summary: DataSummary) -> str:
         text += (
             f" {DRAWN_SENTENCE}"
             if summary.n_drawn == summary.n_photos
-            else (
-                f" {summary.n_drawn} of them show drawn trees, which are never evidence about real "
-                "ones."
-            )
+            else f" {summary.n_drawn} of them show drawn trees. {DRAWN_TREES}"
         )
     return text
 
@@ -60,7 +60,7 @@ def labels(summary: DataSummary) -> str:
     """Labels with their counts and shares of the labelled photos."""
     n_rated = sum(summary.label_counts.values())
     return ", ".join(
-        f"{label} {count} ({count / n_rated:.0%})" for label, count in summary.label_counts.items()
+        f"{label} {counted_share(count, n_rated)}" for label, count in summary.label_counts.items()
     )
 
 
@@ -71,8 +71,8 @@ def how_labelled(summary: DataSummary) -> str:
     text = f"Read from: {summary.labels_from}"
     text += f", column {summary.label_column!r}." if summary.label_column else "."
     if summary.n_ratings:
-        who = number_of(summary.n_raters, "named rater") if summary.n_raters else "raters not named"
-        text += f" {number_of(summary.n_ratings, 'rating')}, {who}"
+        who = counted(summary.n_raters, "named rater") if summary.n_raters else "raters not named"
+        text += f" {counted(summary.n_ratings, 'rating')}, {who}"
         text += f", up to {summary.most_ratings} a photo." if summary.most_ratings > 1 else "."
     if summary.most_ratings > 1:
         rule = (
@@ -80,7 +80,7 @@ def how_labelled(summary: DataSummary) -> str:
             if summary.isa_labels
             else "the most frequent one; on a tie the photo stays unrated"
         )
-        text += f" Raters disagree on {number_of(summary.n_rater_conflicts, 'photo')}: {rule}."
+        text += f" Raters disagree on {counted(summary.n_rater_conflicts, 'photo')}: {rule}."
     return text
 
 
@@ -88,7 +88,7 @@ def places(summary: DataSummary) -> str:
     """Whether photos state coordinates, and what is told of them."""
     if not summary.n_with_place:
         return "no photo states coordinates"
-    text = f"{number_of(summary.n_with_place, 'photo')} with coordinates"
+    text = f"{counted(summary.n_with_place, 'photo')} with coordinates"
     if summary.box is None:
         return f"{text}; left out of this card, which tells no place"
     box = summary.box
@@ -129,7 +129,7 @@ def _photos(summary: DataSummary) -> str:
 
 def _groups(n_groups: int, n_without: int, kind: str) -> str:
     text = f"{n_groups} named" if n_groups else "none named"
-    return f"{text}; {number_of(n_without, 'photo')} without" if n_groups and n_without else text
+    return f"{text}; {counted(n_without, 'photo')} without" if n_groups and n_without else text
 
 
 def _days(summary: DataSummary) -> str:
@@ -137,13 +137,13 @@ def _days(summary: DataSummary) -> str:
         return "no photo states a time"
     text = f"{summary.first_day.isoformat()} to {summary.last_day.isoformat()}"
     if summary.n_without_time:
-        text += f"; {number_of(summary.n_without_time, 'photo')} without a time"
+        text += f"; {counted(summary.n_without_time, 'photo')} without a time"
     return text
 
 
 def _copies(summary: DataSummary) -> str:
-    same = number_of(summary.n_exact_copies, "group")
-    near = number_of(summary.n_near_duplicates, "group")
+    same = counted(summary.n_exact_copies, "group")
+    near = counted(summary.n_near_duplicates, "group")
     return f"{same} of the same file, {near} of nearly the same picture"
 
 

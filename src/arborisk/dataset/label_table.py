@@ -15,6 +15,7 @@ from arborisk.tables.columns import need
 from arborisk.tables.missing import is_missing
 from arborisk.tables.rating_words import says_imminent
 from arborisk.tables.role_table import RoleTable
+from arborisk.wording.lists import first_lines
 
 PHOTO_ROLES = (
     "tree",
@@ -228,10 +229,9 @@ def _refuse_ambiguous(
         if match.kind == "ambiguous"
     ]
     if unclear:
-        more = f"; and {len(unclear) - _MAX_LISTED} more" if len(unclear) > _MAX_LISTED else ""
         raise DatasetError(
             "rows that each name one photo",
-            "; ".join(unclear[:_MAX_LISTED]) + more,
+            "; ".join(first_lines(unclear, _MAX_LISTED)),
             table.table.source,
             "Write the path relative to PHOTOS in these rows.",
         )

@@ -20,6 +20,7 @@ from arborisk.evaluation.comparison_checks import (
 from arborisk.evaluation.fold_scores import FoldRow, FoldScores, natural_order
 from arborisk.metrics.fold_tests import corrected_resampled_test, welch_p
 from arborisk.metrics.multiplicity import holm
+from arborisk.wording.counts import counted
 
 EVERYTHING = "all"
 """Name of the one stratum where none is asked for."""
@@ -241,7 +242,7 @@ def _compare(
     known = ~np.isnan(both).any(axis=1)
     where = f"{within}, {a} and {b}, {metric}"
     if not known.all():
-        notes.append(f"{where}: {int((~known).sum())} folds without a score are left out.")
+        notes.append(f"{where}: {counted(int((~known).sum()), 'fold')} without a score left out.")
     nothing = FoldComparison(within, a, b, metric, *[None] * 8)
     if known.sum() < 2:
         notes.append(f"{where}: fewer than two folds with scores, so nothing is said.")

@@ -9,6 +9,7 @@ from arborisk.evaluation.fold_scores import AXES
 from arborisk.evaluation.metric_names import metric_title
 from arborisk.evaluation.results import MetricResult
 from arborisk.records import DRAWN
+from arborisk.wording.counts import counted
 from arborisk.wording.intervals import ends
 from arborisk.wording.numbers import number
 from arborisk.wording.sentences import DRAWN_TREES
@@ -97,10 +98,11 @@ def _section(cell: Cell, scored: Scored) -> list[str]:
     found = [
         scored.verdict.headline,
         "",
-        f"{cell.start}, protocol {cell.settings['protocol']}; {scored.n_photos} photos of "
-        f"{evaluation.n_groups} groups, {evaluation.n_photos} predictions in {evaluation.n_rounds} "
-        f"rounds, in {one_answer} of which all photos were given one class; "
-        f"{leak.n_groups_spanning} groups ({leak.n_photos} photos) on both sides of the split.",
+        f"{cell.start}, protocol {cell.settings['protocol']}; {counted(scored.n_photos, 'photo')} "
+        f"of {counted(evaluation.n_groups, 'group')}, {counted(evaluation.n_photos, 'prediction')} "
+        f"in {counted(evaluation.n_rounds, 'round')}, in {one_answer} of which all photos were "
+        f"given one class; {counted(leak.n_groups_spanning, 'group')} "
+        f"({counted(leak.n_photos, 'photo')}) on both sides of the split.",
         "",
         "| metric | value | 95 % interval | majority class | prior sampling | predictions "
         "| groups |",

@@ -25,6 +25,7 @@ from arborisk.metrics.paired_tests import (
     sign_flip_p,
 )
 from arborisk.metrics.sums import number_groups, sums_by_group
+from arborisk.wording.counts import counted
 
 USUAL_METRICS = ("accuracy", "balanced_accuracy", "macro_f1")
 SCRATCH = "none"
@@ -185,8 +186,9 @@ def _compare(
     notes += _unlike(a, b, rows_a, rows_b)
     if len(set(groups)) < len(groups):
         notes.append(
-            f"{len(groups)} photos show {len(set(groups))} groups (trees, sites): McNemar's test "
-            "takes photos for independent and is too sure of itself; go by the sign-flip test."
+            f"{len(groups)} photos show {counted(len(set(groups)), 'group')} (trees, sites): "
+            "McNemar's test takes photos for independent and is too sure of itself; go by the "
+            "sign-flip test."
         )
     notes += [
         f"{metric} of {a.name} and {b.name}: {intervals[metric].note}."
@@ -237,7 +239,8 @@ def _common_rows(a: _Run, b: _Run) -> tuple[NDArray[np.int64], NDArray[np.int64]
     if differ.any():
         raise DatasetError(
             "the same true class of a photo in both runs",
-            f"{int(differ.sum())} photos with two, for example {photos[rows_a[differ][0]]!r}",
+            f"{counted(int(differ.sum()), 'photo')} with two, for example "
+            f"{photos[rows_a[differ][0]]!r}",
             where,
             Remedy(
                 "The labels have changed between the runs: run {} again for both.", command("train")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from arborisk.errors import DatasetError
 from arborisk.tables.exact_csv import exact_rows
+from arborisk.wording.counts import counted
 
 RETRAIN = "Run `arborisk train` again, or restore the file."
 
@@ -36,7 +37,7 @@ def read_rows(path: Path, columns: Sequence[str], *, remedy: str = RETRAIN) -> l
     for number, row in enumerate(body, start=2):
         if len(row) != len(header):
             raise DatasetError(
-                f"{len(header)} cells", f"{len(row)}", f"{path}, line {number}", remedy
+                f"{counted(len(header), 'cell')}", f"{len(row)}", f"{path}, line {number}", remedy
             )
     return [dict(zip(header, row, strict=True)) for row in body]
 

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from arborisk.evaluation.run_config import RunConfig
 from arborisk.evaluation.run_tables import HistoryRow, Predictions
 from arborisk.records import Interval
+from arborisk.wording.counts import counted
+from arborisk.wording.lists import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,7 @@ class Leak:
     def apart(self) -> str:
         """What the split does not keep whole, for example ``3 sites``; "" when there is none."""
         counts = (("tree", self.n_trees_apart), ("site", self.n_sites_apart))
-        named = (f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in counts if count)
-        return " and ".join(named)
+        return listed((counted(count, kind) for kind, count in counts if count), none="")
 
 
 @dataclass(frozen=True, slots=True)

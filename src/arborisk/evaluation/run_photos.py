@@ -15,6 +15,7 @@ from arborisk.evaluation.run_config import RunData, read_run_data
 from arborisk.evaluation.run_tables import Predictions, read_predictions
 from arborisk.records import DRAWN
 from arborisk.split.plan import tested_parts
+from arborisk.wording.counts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def members_of(round_names: Sequence[str], *, kind: str, n_members: int) -> NDAr
     if kind == "refit" or len(rounds) != n_members:
         raise BundleError(
             "a bundle with one member for each round of its run",
-            f"{n_members} members ({kind}) and {len(rounds)} rounds",
+            f"{counted(n_members, 'member')} ({kind}) and {counted(len(rounds), 'round')}",
             "the run and its bundle",
             Remedy(
                 "Train without {}: a model may not be asked of photos that it learnt from.",

@@ -119,7 +119,8 @@ def _leak_sentence(evaluation: Evaluation) -> str:
     """How far the split leaks, and what that does to the scores."""
     leak = evaluation.leak
     return (
-        f"The split leaks: {leak.n_groups_spanning} groups ({leak.n_photos} photos) have photos on "
+        f"The split leaks: {counted(leak.n_groups_spanning, 'group')} "
+        f"({counted(leak.n_photos, 'photo')}) {agreeing(leak.n_groups_spanning, 'has')} photos on "
         "both sides, so these scores flatter and say little about trees that the model has not "
         "seen."
     )

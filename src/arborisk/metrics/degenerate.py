@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from arborisk.metrics.scores import scores
 from arborisk.metrics.sums import predicted_class
+from arborisk.wording.counts import counted
 from arborisk.wording.percent import percent
 
 DEGENERATE_SHARE = 0.95
@@ -43,9 +44,9 @@ def degenerate_sentence(
     ours = scores(class_index, probability, class_names=class_names, ordered=False)
     name = class_names[only]
     return (
-        f"Degenerate: the model calls {counts[only]} of {len(predicted)} photos {name!r}. "
-        f"Accuracy misleads here: {name!r} holds {percent((~others).mean(), 1)} of the photos, so "
-        f"always answering {name!r} scores accuracy {its['accuracy']:.3f} with balanced accuracy "
-        f"{its['balanced_accuracy']:.3f}; this model scores {ours['accuracy']:.3f} and "
+        f"Degenerate: the model calls {counts[only]} of {counted(len(predicted), 'photo')} "
+        f"{name!r}. Accuracy misleads here: {name!r} holds {percent((~others).mean(), 1)} of the "
+        f"photos, so always answering {name!r} scores accuracy {its['accuracy']:.3f} with balanced "
+        f"accuracy {its['balanced_accuracy']:.3f}; this model scores {ours['accuracy']:.3f} and "
         f"{ours['balanced_accuracy']:.3f}."
     )

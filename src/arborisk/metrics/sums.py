@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import ArboriskError
+from arborisk.wording.counts import counted
 
 SMALLEST_PROBABILITY = float(np.finfo(np.float64).eps)
 """Log-loss clips probabilities here, as scikit-learn's ``log_loss`` does for float64."""
@@ -82,7 +83,7 @@ def check_inputs(
         raise ArboriskError(
             "class probabilities that are not negative and sum to 1",
             f"{probability[row].tolist()}",
-            f"the predictions, row {row + 1} and {int(bad.sum()) - 1} more",
+            f"the predictions, row {row + 1} first of {counted(int(bad.sum()), 'row')}",
             "Give the output of a softmax, not logits or percentages.",
         )
 

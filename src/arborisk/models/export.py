@@ -34,6 +34,7 @@ from arborisk.models.parity import check_parity
 from arborisk.models.remembered import TrainingPhotos
 from arborisk.models.settings import TestViews
 from arborisk.preprocess import PreprocessSettings
+from arborisk.wording.counts import counted
 
 MAX_PARITY_ARRAYS = 8  # a wrong export is wrong on the first photo; each costs three forward passes
 
@@ -96,7 +97,7 @@ def export_bundle(
     """
     if len(members) != description.n_members:
         raise BundleError(
-            f"{description.n_members} members, as the description says",
+            f"{counted(description.n_members, 'member')}, as the description says",
             str(len(members)),
             str(folder),
             "Give the networks that the description speaks of.",

@@ -25,6 +25,7 @@ from arborisk.photos.problems import (
     problem,
     problem_from,
 )
+from arborisk.wording.counts import counted
 
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF")
 _MAGIC: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
@@ -114,7 +115,7 @@ def _check_kind(path: Path, picture: ImageFile.ImageFile) -> None:
     # is the photo. In the other formats several pictures are an animation or a document.
     n_pictures = getattr(picture, "n_frames", 1)
     if picture.format in ("PNG", "WEBP", "TIFF") and n_pictures > 1:
-        raise problem(path, "animated", f"{n_pictures} pictures in one file")
+        raise problem(path, "animated", f"{counted(n_pictures, 'picture')} in one file")
     if picture.mode == "CMYK":
         raise problem(path, "cmyk", "a picture in print colours (CMYK)")
     if picture.mode in ("I", "F") or picture.mode.startswith("I;16") or _is_16_bit_colour(picture):

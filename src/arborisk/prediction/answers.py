@@ -238,7 +238,8 @@ class Answering:
         )
         if isinstance(found, MissRuleRefused):
             raise SettingsError(
-                f"at least {found.n_needed} groups with {self.titles[self.refer_class]} held back",
+                f"at least {counted(found.n_needed, 'group')} with {self.titles[self.refer_class]} "
+                "held back",
                 f"{found.n_groups}",
                 f"--miss-rate {found.miss_rate:g} --confidence {found.confidence:g}",
                 f"{found.sentence(self.refer_title)} Ask for less, or train with more "

@@ -16,6 +16,7 @@ from arborisk.prediction.assessment import Assessment
 from arborisk.prediction.options import ESTIMATE
 from arborisk.prediction.referral import Action
 from arborisk.prediction.rows import printable
+from arborisk.wording.counts import counted
 from arborisk.wording.intervals import share_text
 from arborisk.wording.percent import percent
 from arborisk.wording.sentences import LEVEL_1, NEVER_IMMINENT, NOTHING_URGENT
@@ -117,8 +118,8 @@ class PredictionSummary:
         description = self.description
         share = description.training_share
         lines = [
-            f"{self.n_photos} photos: {n_answered} answered, {self.n_without_a_tree} without a "
-            f"tree, {self.n_failed} failed ({self.n_done_before} done earlier).",
+            f"{counted(self.n_photos, 'photo')}: {n_answered} answered, {self.n_without_a_tree} "
+            f"without a tree, {self.n_failed} failed ({self.n_done_before} done earlier).",
             *(f"Caution: {caution}" for caution in description.cautions),
             *(f"  failed, {reason}: {n}" for reason, n in sorted(self.failures.items())),
             "Answers, ascending by likelihood (share of training photos):"
@@ -127,8 +128,8 @@ class PredictionSummary:
         ]
         for item in description.scheme.classes:
             lines.append(
-                f"  {item.name} ({item.title}): {self.counts[item.name]} of {n_answered} photos "
-                f"(training {percent(share[item.name], 1)})"
+                f"  {item.name} ({item.title}): {self.counts[item.name]} of "
+                f"{counted(n_answered, 'photo')} (training {percent(share[item.name], 1)})"
             )
         lines += [*self._referral_lines(), *self.gates_off, *self._probability_lines()]
         if description.scheme.study_only:
@@ -187,8 +188,9 @@ class PredictionSummary:
         if calibration is None:
             return [LEANS[description.lean], *self.answering.coverage_lines()]
         lines = [
-            f"Probabilities are calibrated on {calibration.n_photos} photos of "
-            f"{calibration.n_groups} groups held back: {METHOD_WORDS[calibration.method]}.",
+            f"Probabilities are calibrated on {counted(calibration.n_photos, 'photo')} of "
+            f"{counted(calibration.n_groups, 'group')} held back: "
+            f"{METHOD_WORDS[calibration.method]}.",
             *self.answering.coverage_lines(),
         ]
         if expected is None and self.answering.options.prevalence == ESTIMATE:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from arborisk.agreement.sentences import number
 from arborisk.records import Interval
 from arborisk.report.style import FIGURE_WIDTH_IN, GRID, MODEL_MARKS, MUTED, Mark
 from arborisk.report.svg import draw_svg
+from arborisk.wording.intervals import interval_text
+from arborisk.wording.numbers import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,7 +81,7 @@ def dot_rows(
         axes.set_xlabel(label, color=MUTED)
 
     size_in = (FIGURE_WIDTH_IN, 0.75 + ROW_HEIGHT_IN * len(rows))
-    words = [f"{row.title} {_in_words(row.interval, signed=signed)}" for row in rows]
+    words = [f"{row.title} {interval_text(row.interval, signed=signed)}" for row in rows]
     return draw_svg(name, size_in, paint, f"{about}: {'; '.join(words)}.")
 
 
@@ -141,13 +142,6 @@ def _limits(rows: Sequence[Row], *, signed: bool) -> tuple[float, float]:
         reach = max(abs(low), abs(high), 0.1) * 1.08
         return -reach, reach
     return min(low, 0.0) - 0.03, max(high, 1.0) + 0.03
-
-
-def _in_words(interval: Interval, *, signed: bool) -> str:
-    value = number(interval.value, signed=signed)
-    if interval.low is None or interval.high is None:
-        return f"{value}, {interval.note}" if interval.note else value
-    return f"{value}, {number(interval.low)} to {number(interval.high)}"
 
 
 def short(name: str) -> str:

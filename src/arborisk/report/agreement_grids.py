@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.agreement.sentences import number
 from arborisk.report.agreement_figures import short
 from arborisk.report.style import FIGURE_WIDTH_IN, INK, MUTED
 from arborisk.report.svg import draw_svg
-from arborisk.wording.percent import percent
+from arborisk.wording.numbers import number
+from arborisk.wording.percent import counted_part
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -66,7 +66,7 @@ def exchange_grid(
     k = len(titles)
     used = share.sum(axis=1) > 0
     text = [
-        [_answer_share(one) if used[row] else "\N{EN DASH}" for one in share[row]]
+        [counted_part(one) if used[row] else "\N{EN DASH}" for one in share[row]]
         for row in range(k)
     ]
     words = [
@@ -88,11 +88,6 @@ def exchange_grid(
         (f"{of} says", "another rater says"),
         f"Exchange of words; {'; '.join(words)}.",
     )
-
-
-def _answer_share(share: float) -> str:
-    """How many of the answers counted: words where it is none or all of them."""
-    return "none" if share == 0 else "all" if share == 1 else percent(share)
 
 
 def _grid(

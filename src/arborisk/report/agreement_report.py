@@ -17,15 +17,16 @@ from arborisk.agreement.sentences import (
     consensus_sentences,
     detail_sentences,
     model_sentences,
-    number,
-    with_interval,
 )
 from arborisk.agreement.text import rater_table, repeat_table, statistics_table
 from arborisk.report.agreement_figures import MODEL, Row, dot_rows, short
 from arborisk.report.agreement_grids import MOST_RATERS, exchange_grid, kappa_grid
 from arborisk.report.content import ClassEntry, class_entries
 from arborisk.report.page import render_page, write_page
+from arborisk.wording.counts import counted
 from arborisk.wording.imminent import imminent_line
+from arborisk.wording.intervals import interval_text
+from arborisk.wording.numbers import number
 
 MOST_LISTED = 40
 """Items of a table; the consensus file holds all."""
@@ -96,15 +97,19 @@ def agreement_page(found: Agreement) -> str:
     ratings, model = found.ratings, found.model
     kind = ratings.kind
     n_trees = len(set(ratings.trees))
-    of_trees = f" of {n_trees} trees" if kind == "photo" and n_trees < len(ratings.items) else ""
+    of_trees = (
+        f" of {counted(n_trees, 'tree')}"
+        if kind == "photo" and n_trees < len(ratings.items)
+        else ""
+    )
     disputed = _disputed(found)
     order = "ascending by likelihood" if ratings.scheme.ordered else "without an order"
     return render_page(
         "agreement.html.j2",
         kind="arborisk \N{MIDDLE DOT} agreement of raters",
         title="How far do these raters agree?",
-        subtitle=f"{len(ratings.item)} ratings of {len(ratings.items)} {kind}s{of_trees} by "
-        f"{len(ratings.raters)} raters",
+        subtitle=f"{counted(len(ratings.item), 'rating')} of "
+        f"{counted(len(ratings.items), kind)}{of_trees} by {counted(len(ratings.raters), 'rater')}",
         version=arborisk.__version__,
         imminent=imminent_line(ratings.imminent),
         item_kind=kind,
@@ -145,7 +150,7 @@ def _in_place_of(found: Agreement) -> list[PlaceRow]:
             item.name,
             number(item.person.value),
             number(item.model.value),
-            with_interval(item.difference, signed=True),
+            interval_text(item.difference, signed=True),
         )
         for item in (found.model.in_place_of if found.model else ())
     ]

@@ -18,6 +18,7 @@ from arborisk.files import write_bytes_whole
 from arborisk.report.page import render_page, write_page
 from arborisk.report.style import INK, MUTED, figure_settings
 from arborisk.training.augmentation_settings import AugmentationSettings
+from arborisk.wording.counts import counted
 from arborisk.wording.percent import percent, percent_figure
 from arborisk.wording.sentences import DRAWN_TREES
 
@@ -118,7 +119,8 @@ def write_augmentation_sheet(
         "augmentation.html.j2",
         kind="arborisk \N{MIDDLE DOT} random changes in training",
         title=f"Random changes in training: {title}",
-        subtitle=f"{len(photos)} photos, as prepared and as in {n_copies} epochs",
+        subtitle=f"{counted(len(photos), 'photo')}, as prepared and as in "
+        f"{counted(n_copies, 'epoch')}",
         version=arborisk.__version__,
         picture=f"data:image/png;base64,{picture}",
         description=f"Photos {', '.join(names)}, each beside {n_copies} changed copies.",

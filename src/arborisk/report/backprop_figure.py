@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from arborisk.backprop import Fit
 from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, VERMILLION
 from arborisk.report.svg import draw_svg
+from arborisk.wording.counts import counted
 from arborisk.wording.percent import percent
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def training_figure(fit: Fit, name: str) -> str:
         "backprop-training",
         (FIGURE_WIDTH_IN, HEIGHT_IN),
         paint,
-        f"{name}: C falls from {first.cost:.3f} to {last.cost:.3f} in {last.epoch} epochs; right "
-        f"{percent(first.share_right)} to {percent(last.share_right)} of the training part.",
+        f"{name}: C falls from {first.cost:.3f} to {last.cost:.3f} in "
+        f"{counted(last.epoch, 'epoch')}; right {percent(first.share_right)} to "
+        f"{percent(last.share_right)} of the training part.",
     )

@@ -9,6 +9,7 @@ from arborisk.calibration.workload import WorkloadCurve
 from arborisk.metrics.reliability import ClassReliability, Reliability
 from arborisk.report.style import FIGURE_WIDTH_IN, GRID, INK, MUTED, class_mark
 from arborisk.report.svg import draw_svg
+from arborisk.wording.counts import counted
 from arborisk.wording.percent import percent
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def workload_figure(curves: Sequence[tuple[str, int, WorkloadCurve]], *, name: s
                 mec=INK,
                 mew=0.7,
                 ms=5.5,
-                label=f"{title} ({curve.n_of_class} of {curve.n_trees} trees)",
+                label=f"{title} ({curve.n_of_class} of {counted(curve.n_trees, 'tree')})",
             )
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1.02)

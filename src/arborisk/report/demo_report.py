@@ -21,6 +21,7 @@ from arborisk.report.contact_sheet import contact_sheet
 from arborisk.report.content import STANDING_WORDS, class_entries
 from arborisk.report.dot_plot import metric_dot_plot
 from arborisk.report.page import render_page, write_page
+from arborisk.wording.counts import counted
 
 N_CONTACT_PER_LABEL = 6
 N_ASSESSED_SHOWN = 24
@@ -81,8 +82,8 @@ def write_demo_report(
         kind="arborisk · the whole job on one page",
         title="Drawn trees, assessed" if drawn else "Trees, assessed",
         subtitle=(
-            f"{len(dataset.photos)} photos, {len(runs)} models measured on trees held back, "
-            "new photos assessed"
+            f"{counted(len(dataset.photos), 'photo')}, {counted(len(runs), 'model')} measured on "
+            "trees held back, new photos assessed"
         ),
         version=arborisk.__version__,
         drawn=drawn,

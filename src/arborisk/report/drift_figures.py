@@ -11,6 +11,7 @@ from arborisk.prediction.drift import Drift
 from arborisk.prediction.drift.record import ClassShare
 from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, GRID, INK, MUTED, VERMILLION
 from arborisk.report.svg import draw_svg
+from arborisk.wording.counts import counted
 from arborisk.wording.percent import percent
 
 if TYPE_CHECKING:
@@ -79,8 +80,8 @@ def map_figure(drift: Drift) -> str:
         "map",
         (FIGURE_WIDTH_IN, 3.6),
         paint,
-        f"{drift.n_old} training photos and {drift.n_new} new ones, by what the network sees in "
-        "them.",
+        f"{counted(drift.n_old, 'training photo')} and {drift.n_new} new ones, by what the network "
+        "sees in them.",
     )
 
 

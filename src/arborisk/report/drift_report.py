@@ -25,6 +25,7 @@ from arborisk.report.drift_figures import (
 )
 from arborisk.report.page import render_page, write_page
 from arborisk.report.thumbnails import thumbnail_uri
+from arborisk.wording.counts import counted
 from arborisk.wording.percent import percent
 
 MONTHS = "January February March April May June July August September October November December"
@@ -67,8 +68,9 @@ def drift_page(drift: Drift, bundle: Bundle, photos: Path) -> str:
         kind="arborisk · drift",
         title="Are the new photos like those of training?",
         subtitle=(
-            f"{drift.n_new} new photos of {drift.n_new_groups} groups against {drift.n_old} "
-            f"training photos of {drift.n_old_groups} groups"
+            f"{counted(drift.n_new, 'new photo')} of {counted(drift.n_new_groups, 'group')} "
+            f"against {counted(drift.n_old, 'training photo')} of "
+            f"{counted(drift.n_old_groups, 'group')}"
         ),
         version=arborisk.__version__,
         standing=standing,

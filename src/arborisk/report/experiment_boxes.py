@@ -19,6 +19,7 @@ from arborisk.report.dot_plot import BASELINE_COLOUR
 from arborisk.report.experiment_rows import Line, height_in, label_rows
 from arborisk.report.style import FIGURE_WIDTH_IN, INK, SKY
 from arborisk.report.svg import draw_svg
+from arborisk.wording.counts import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -181,5 +182,7 @@ def _description(lines: Sequence[Line], boxes: Sequence[_Box | None], title: str
             f"{OVERALL_METRICS[metric].within} {np.median(values):.2f}"
             for metric, values in box.values.items()
         )
-        told.append(f"{line.text}: median {medians} of {len(box.values[BOX_METRICS[0]])} folds.")
+        told.append(
+            f"{line.text}: median {medians} of {counted(len(box.values[BOX_METRICS[0]]), 'fold')}."
+        )
     return f"Box plots of fold scores by {title}. {' '.join(told)}"

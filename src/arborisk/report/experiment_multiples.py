@@ -15,6 +15,7 @@ from arborisk.report.experiment_rows import CellRow
 from arborisk.report.learning_curves import draw_curve, mean_words, values_by_epoch
 from arborisk.report.style import BLUE, INK, MUTED, VERMILLION
 from arborisk.report.svg import draw_svg
+from arborisk.wording.counts import counted
 from arborisk.wording.percent import share_beside
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ def _curves(row: CellRow, highest_loss: float) -> str:
             axes.xaxis.get_major_locator().set_params(integer=True)
 
     description = (
-        f"Learning curves of {row.full_title}, {len(epochs)} epochs, mean and range of "
-        f"{evaluation.n_rounds} rounds. Training loss from {mean_words(train[0])} to "
+        f"Learning curves of {row.full_title}, {counted(len(epochs), 'epoch')}, mean and range of "
+        f"{counted(evaluation.n_rounds, 'round')}. Training loss from {mean_words(train[0])} to "
         f"{mean_words(train[-1])}, held back from {mean_words(held_back[0])} to "
         f"{mean_words(held_back[-1])}; accuracy held back ends at {mean_words(accuracy[-1])}, "
         f"the majority class scores {majority:.2f}."

@@ -24,6 +24,7 @@ from arborisk.report.experiment_multiples import confusion_multiples, curve_mult
 from arborisk.report.experiment_rows import row_groups
 from arborisk.report.experiment_words import headline, protocol_sentences
 from arborisk.report.page import render_page, write_page
+from arborisk.wording.counts import counted
 from arborisk.wording.intervals import points_text
 
 SHOWN_MULTIPLES = 6
@@ -66,7 +67,7 @@ def experiment_page(experiment: Experiment) -> str:
         title=experiment.about.get("title") or "Experiment",
         subtitle=(
             f"{n_finished} of {n_cells} settings measured on the same photos, "
-            f"{experiment.n_finished_runs} of {experiment.n_runs} runs finished"
+            f"{experiment.n_finished_runs} of {counted(experiment.n_runs, 'run')} finished"
         ),
         version=arborisk.__version__,
         drawn=experiment.about.get("source") == DRAWN,

@@ -11,6 +11,7 @@ from arborisk.bundle import Bundle
 from arborisk.report.content import Fact, class_entries
 from arborisk.report.explain_cards import ExplainedCard
 from arborisk.report.page import render_page, write_page
+from arborisk.wording.counts import counted
 
 CARDS_PER_PAGE = 24
 """A page of 24 photos is about 5 MB: it holds all its pictures."""
@@ -96,6 +97,6 @@ def _facts(context: ExplainContext) -> list[Fact]:
     description = context.bundle.description
     return [
         Fact("Model", f"{description.model}, bundle {context.bundle.bundle_id}"),
-        Fact("Trained on", f"{description.n_training_photos} photos"),
+        Fact("Trained on", f"{counted(description.n_training_photos, 'photo')}"),
         Fact("Map", context.method_sentence),
     ]

@@ -12,6 +12,7 @@ from arborisk.report.content import Fact
 from arborisk.report.inside_figures import kernel_uris, picture_uri
 from arborisk.report.inside_layers import LayerView, layer_view, number_words, short
 from arborisk.report.page import render_page, write_page
+from arborisk.wording.counts import counted
 
 CONTENTS = "index.html"
 CROPS: dict[str, str] = {
@@ -117,7 +118,7 @@ def _contents_page(inside: Inside, pages: list[str]) -> str:
         "inside.html.j2",
         kind="arborisk \N{MIDDLE DOT} inside the network",
         title="Inside the network",
-        subtitle=f"{_model_title(inside)}, seen through {len(inside.names)} photos",
+        subtitle=f"{_model_title(inside)}, seen through {counted(len(inside.names), 'photo')}",
         version=arborisk.__version__,
         drawn=inside.drawn,
         contrast=inside.contrast_title,
@@ -188,7 +189,7 @@ def _facts(inside: Inside) -> list[Fact]:
     facts = [
         Fact("Model", inside.model),
         Fact("Classes", ", ".join(inside.titles)),
-        Fact("Photos", f"{len(inside.names)} of {inside.n_groups} groups"),
+        Fact("Photos", f"{len(inside.names)} of {counted(inside.n_groups, 'group')}"),
         Fact(
             "A photo as the network sees it",
             f"{inside.size_px} px a side, {colour}, {CROPS[inside.crop]}",

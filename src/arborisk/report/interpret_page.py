@@ -12,6 +12,7 @@ import arborisk
 from arborisk.bundle import Bundle
 from arborisk.report.content import Fact
 from arborisk.report.page import render_page, write_page
+from arborisk.wording.counts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +98,16 @@ def write_interpret_page(path: Path, page: InterpretPage) -> Path:
         kind="arborisk · inside a trained model",
         title=f"What makes it say {page.question}?",
         subtitle=(
-            f"{description.model}, {page.n_photos} photos of {page.n_groups} groups, each asked of "
-            "a network that had not learnt from it"
+            f"{description.model}, {counted(page.n_photos, 'photo')} of "
+            f"{counted(page.n_groups, 'group')}, each asked of a network that had not learnt from "
+            "it"
         ),
         version=arborisk.__version__,
         page=page,
         facts=[
             Fact("Model", f"{description.model}, bundle {page.bundle.bundle_id}"),
             Fact("Classes", ", ".join(description.scheme.scheme.titles)),
-            Fact("Trained on", f"{description.n_training_photos} photos"),
+            Fact("Trained on", f"{counted(description.n_training_photos, 'photo')}"),
         ],
         scheme=description.scheme.scheme,
     )

@@ -14,6 +14,7 @@ from arborisk.report.content import ClassEntry, class_entries
 from arborisk.report.label_quality_words import NEVER_CORRECTED, cautions, headline, reason
 from arborisk.report.page import render_page, write_page
 from arborisk.report.thumbnails import thumbnail_uri
+from arborisk.wording.counts import counted
 
 N_SUSPECTS_SHOWN = 50
 
@@ -71,17 +72,13 @@ def suspects_page(quality: LabelQuality, *, n_shown: int = N_SUSPECTS_SHOWN) -> 
         kind="arborisk · suspect labels",
         title=f"Labels to look at again: {' vs '.join(reversed(scheme.titles))}",
         subtitle=(
-            f"{evaluation.n_photos} photos of {evaluation.config.data.dataset}, each judged by a "
-            f"model ({evaluation.config.model}) that was not trained on it"
+            f"{counted(evaluation.n_photos, 'photo')} of {evaluation.config.data.dataset}, each "
+            f"judged by a model ({evaluation.config.model}) that was not trained on it"
         ),
         version=arborisk.__version__,
         scheme=scheme,
         standing=quality.verdict.standing,
-        standing_word=(
-            f"{n_suspects} suspect label{'' if n_suspects == 1 else 's'}"
-            if n_suspects
-            else "No suspect label"
-        ),
+        standing_word=(counted(n_suspects, "suspect label") if n_suspects else "No suspect label"),
         headline=headline(quality, len(shown)),
         never_corrected=NEVER_CORRECTED,
         cautions=cautions(quality),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from arborisk.evaluation.label_quality import FEW_PHOTOS, LabelQuality, Suspect
+from arborisk.wording.counts import agreeing, counted
 from arborisk.wording.percent import percent
 
 NEVER_CORRECTED = (
@@ -15,8 +16,9 @@ def headline(quality: LabelQuality, n_shown: int) -> str:
     """How many labels are suspect, and how many of them would be wrong by the model."""
     n_photos, n_suspects = quality.evaluation.n_photos, len(quality.suspects)
     if not n_suspects:
-        return f"No label of {n_photos} photos is contradicted confidently enough to be listed."
-    listed = f"{n_suspects} of {n_photos} labels {'is' if n_suspects == 1 else 'are'} suspect."
+        photos = counted(n_photos, "photo")
+        return f"No label of {photos} is contradicted confidently enough to be listed."
+    listed = f"{n_suspects:,} of {counted(n_photos, 'label')} {agreeing(n_suspects, 'is')} suspect."
     if n_shown < n_suspects:
         listed += f" The first {n_shown} are shown."
     if quality.verdict.standing != "better":
@@ -51,7 +53,7 @@ def cautions(quality: LabelQuality) -> list[str]:
         "labels."
     )
     for title, count in quality.few.items():
-        photos = "1 photo" if count == 1 else f"{count or 'no'} photos"
+        photos = counted(count, "photo") if count else "no photos"
         found.append(
             f"{title} has {photos}, fewer than {FEW_PHOTOS}: what the model usually gives them is "
             "a guess, so suspects labelled so, or said to be so, are the least certain."

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from arborisk.evaluation import Evaluation, HistoryRow
 from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, MUTED, VERMILLION
 from arborisk.report.svg import draw_svg
+from arborisk.wording.counts import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,10 +58,10 @@ def learning_curves(evaluation: Evaluation, *, name: str) -> str | None:
 
     ends = [mean_words(values[place]) for values in (train, validation) for place in (0, -1)]
     description = (
-        f"Learning curves over {len(epochs)} epochs, mean and range of {evaluation.n_rounds} "
-        f"rounds. Training loss goes from {ends[0]} to {ends[1]}, loss on photos held back from "
-        f"{ends[2]} to {ends[3]}; their accuracy ends at {mean_words(accuracy[-1])}, always giving "
-        f"the majority class scores {majority:.2f}."
+        f"Learning curves over {counted(len(epochs), 'epoch')}, mean and range of "
+        f"{counted(evaluation.n_rounds, 'round')}. Training loss goes from {ends[0]} to {ends[1]}, "
+        f"loss on photos held back from {ends[2]} to {ends[3]}; their accuracy ends at "
+        f"{mean_words(accuracy[-1])}, always giving the majority class scores {majority:.2f}."
     )
     return draw_svg(name, (FIGURE_WIDTH_IN, 2.4), paint, description)
 

@@ -29,6 +29,7 @@ from arborisk.report.responses_figures import (
     level_words,
     measure_figure,
 )
+from arborisk.wording.counts import counted
 from arborisk.wording.intervals import interval_text
 from arborisk.wording.numbers import p_text
 from arborisk.wording.percent import percent
@@ -117,7 +118,7 @@ def responses_section(found: Interventions) -> ResponsesSection:
     return ResponsesSection(
         asked=found.contrast.title(found.titles),
         basis=(
-            f"{found.n_trees} drawn trees, each at a place of its own, photos of "
+            f"{counted(found.n_trees, 'drawn tree')}, each at a place of its own, photos of "
             f"{found.size_px[0]} x {found.size_px[1]} pixels, seed {found.seed}."
         ),
         sentences=sentences(found, summaries),

@@ -99,7 +99,7 @@ class RiskDraft:
         facts: The tree and the visit; empty text is for the pen.
         notes: The assessor's notes, a paragraph each.
         inputs: Who gave what.
-        alert: When to keep people away.
+        alert: When to call an arborist at once.
         signature: Lines of the signature block; empty text is for the pen.
         rules: Rules and sources.
     """

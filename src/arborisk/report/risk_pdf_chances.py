@@ -9,6 +9,7 @@ from arborisk.report.pdf_letters import BOLD, REGULAR
 from arborisk.report.pdf_sheet import WIDTH_PT
 from arborisk.report.risk_draft import ChanceOfRating
 from arborisk.report.style import GRID, INK, MUTED, ORANGE
+from arborisk.wording.percent import percent
 
 
 def chances_drawing(chances: Sequence[ChanceOfRating]) -> Any:  # noqa: ANN401
@@ -19,10 +20,10 @@ def chances_drawing(chances: Sequence[ChanceOfRating]) -> Any:  # noqa: ANN401
     ink, muted, grid, orange = (HexColor(colour) for colour in (INK, MUTED, GRID, ORANGE))
     left, width, step, floor = 110.0, 220.0, 17.0, 16.0
     drawing = Drawing(WIDTH_PT, floor + step * len(chances))
-    for percent in (0, 25, 50, 75, 100):
-        at = left + width * percent / 100
+    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+        at = left + width * share
         drawing.add(Line(at, floor, at, floor + step * len(chances), strokeColor=grid))
-        words = f"{percent} %"
+        words = percent(share, "stated")
         drawing.add(
             String(at, 4, words, fontName=REGULAR, fontSize=7, fillColor=muted, textAnchor="middle")
         )

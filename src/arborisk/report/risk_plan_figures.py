@@ -11,6 +11,7 @@ from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, INK, MUTED, VERMILLION
 from arborisk.report.svg import draw_svg
 from arborisk.risk.portfolio_plan import Plan
 from arborisk.risk.portfolio_work_list import amount_text
+from arborisk.wording.counts import counted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,7 +42,7 @@ def curve_figure(plan: Plan, budgets: Floats, removed: Floats, *, unit: str) -> 
         axes.set_xlabel("budget")
         axes.set_ylabel(f"risk that remains\n{unit}")
         axes.xaxis.set_major_formatter("{x:,.0f}")
-        axes.yaxis.set_major_formatter(lambda amount, _: amount_text(amount))
+        axes.yaxis.set_major_formatter(lambda amount, _: f"{amount:,g}")
         axes.locator_params(axis="x", nbins=5)
         axes.grid(axis="y")
         axes.legend(loc="upper right")
@@ -90,5 +91,5 @@ def map_figure(plan: Plan, longitude: Floats, latitude: Floats) -> str | None:
         axes.locator_params(axis="x", nbins=4)
         axes.locator_params(axis="y", nbins=5)
 
-    told = f"{int(done.sum())} trees on the list among {int(known.sum())}"
+    told = f"{counted(int(done.sum()), 'tree')} on the list among {int(known.sum())}"
     return draw_svg("risk-map", (FIGURE_WIDTH_IN, 3.6), paint, f"Map: {told}.")

@@ -16,6 +16,7 @@ from arborisk.risk.annual_words import basis_lines
 from arborisk.risk.portfolio_plan import Plan, removed_by_budget
 from arborisk.risk.portfolio_table import TreeTable
 from arborisk.risk.portfolio_work_list import PlanIntervals, amount_text, plan_lines
+from arborisk.wording.counts import counted
 
 N_FIRST = 20
 N_STREETS = 25
@@ -80,8 +81,9 @@ def write_plan_page(
     text = render_page(
         "risk_plan.html.j2",
         kind="arborisk · work list",
-        title=f"{len(order):,} jobs for {plan.spent:,.0f}",
-        subtitle=f"{len(options.trees):,} trees of {table.source}, budget {plan.budget:,.0f}",
+        title=f"{counted(len(order), 'job')} for {plan.spent:,.0f}",
+        subtitle=f"{counted(len(options.trees), 'tree')} of {table.source}, "
+        f"budget {plan.budget:,.0f}",
         version=arborisk.__version__,
         sentence=sentence,
         lines=lines,

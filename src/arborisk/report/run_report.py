@@ -25,6 +25,7 @@ from arborisk.report.error_cards import error_groups
 from arborisk.report.learning_curves import learning_curves
 from arborisk.report.metric_table import metric_groups
 from arborisk.report.page import render_page, write_page
+from arborisk.wording.counts import counted
 
 HASHED_FILES = ("predictions.csv", "split.csv", "history.csv", "config.toml")
 
@@ -58,8 +59,8 @@ def run_page(evaluation: Evaluation) -> str:
         kind="arborisk · report of a run",
         title=f"{evaluation.config.model}: {' vs '.join(reversed(scheme.titles))}",
         subtitle=(
-            f"{evaluation.n_photos} photos of {evaluation.n_groups} groups, each predicted by a "
-            "model that was not trained on it"
+            f"{counted(evaluation.n_photos, 'photo')} of {counted(evaluation.n_groups, 'group')}, "
+            "each predicted by a model that was not trained on it"
         ),
         version=arborisk.__version__,
         scheme=scheme,
@@ -95,7 +96,7 @@ def _facts(evaluation: Evaluation) -> list[Fact]:
     rounds = (
         "one part held out"
         if evaluation.n_rounds == 1
-        else f"{evaluation.n_rounds} folds, each held out once"
+        else f"{counted(evaluation.n_rounds, 'fold')}, each held out once"
     )
     kept = {
         "grouped": "groups stay whole, and copies of one photo with them",
@@ -116,13 +117,13 @@ def _facts(evaluation: Evaluation) -> list[Fact]:
         Fact("Model", evaluation.config.model + (f", {size} by {size} px" if size else "")),
         Fact(
             f"Classes, {order}",
-            ", ".join(f"{title} ({count} photos)" for title, count in counts),
+            ", ".join(f"{title} ({counted(count, 'photo')})" for title, count in counts),
         ),
         Fact("Split", f"{rounds}; {kept}{spanning}."),
         Fact(
             "Scored",
-            f"{evaluation.n_photos} photos of {evaluation.n_groups} groups, each by the model of "
-            "the round that held it back",
+            f"{counted(evaluation.n_photos, 'photo')} of {counted(evaluation.n_groups, 'group')}, "
+            "each by the model of the round that held it back",
         ),
         Fact("Intervals", "95 %, the group as the unit: photos of one tree are not independent"),
         Fact(

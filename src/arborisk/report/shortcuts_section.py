@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from arborisk.explanation.shortcuts import STANDING_WORDS, Finding, Reading, Shortcuts
 from arborisk.report.shortcuts_figures import array_uri, places_figure, readings_figure
+from arborisk.wording.counts import counted
 from arborisk.wording.intervals import interval_text, share_text
 from arborisk.wording.numbers import number
 from arborisk.wording.percent import percent
@@ -92,8 +93,8 @@ def shortcuts_section(found: Shortcuts) -> ShortcutsSection:
         headline=found.headline,
         css="worse" if found.found else "undecided",
         asked=found.contrast_title,
-        basis=f"{found.n_photos} photos of {found.n_groups} groups, each scored by a model that "
-        "did not learn from it",
+        basis=f"{counted(found.n_photos, 'photo')} of {counted(found.n_groups, 'group')}, each "
+        "scored by a model that did not learn from it",
         orders=readings_figure(
             "shortcut-orders",
             [("photos as they are", found.untouched), *_chosen(found, ORDERS)],

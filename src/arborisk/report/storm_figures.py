@@ -23,6 +23,7 @@ from arborisk.risk.storm.curves import fragility_band
 from arborisk.risk.storm.fragility import lognormal_curve
 from arborisk.risk.storm.groups import GroupCounts
 from arborisk.risk.storm.run import StormResult
+from arborisk.wording.counts import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -182,7 +183,7 @@ def storm_plan(result: StormResult, x_m: Floats, y_m: Floats, chance: Floats) ->
         "plan",
         plan_size_in(x_m, y_m),
         paint,
-        f"Places of {len(x_m)} trees, marked by their chance of failure.",
+        f"Places of {counted(len(x_m), 'tree')}, marked by their chance of failure.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import arborisk
 from arborisk.errors import TableError
 from arborisk.mechanics import Floats
+from arborisk.records import Interval
 from arborisk.report.page import render_page, write_page
 from arborisk.report.storm_figures import (
     MOST_CURVES,
@@ -23,6 +25,8 @@ from arborisk.risk.storm.assumptions import KINDS
 from arborisk.risk.storm.tables import GROUP_COLUMNS, YEAR_COLUMNS, group_rows, year_rows
 from arborisk.risk.storm.words import LIMITS, chance_words, detail_sentences, first_lines, headline
 from arborisk.tables.ground import Ground
+from arborisk.wording.counts import counted
+from arborisk.wording.intervals import interval_text
 from arborisk.wording.percent import percent
 
 MOST_TREES = 40
@@ -75,7 +79,7 @@ def storm_page(found: StormAnalysis) -> str:
         "storm.html.j2",
         kind="arborisk · storm",
         title="What a storm may bring down" if result.storm else "Fragility of these trees",
-        subtitle=result.storm.words if result.storm else f"{len(result.trees)} trees",
+        subtitle=result.storm.words if result.storm else f"{counted(len(result.trees), 'tree')}",
         version=arborisk.__version__,
         first=first_lines(found),
         headline=headline(found),
@@ -141,10 +145,8 @@ def _tree_row(found: StormAnalysis, place: int) -> TreeRow:
     return TreeRow(
         result.trees.tree_id[place],
         result.trees.group_names[result.trees.group[place]],
-        f"{values['critical_gust_ms']:.0f} ({values['critical_gust_ms_low']:.0f} to "
-        f"{values['critical_gust_ms_high']:.0f})",
-        f"{values['strength_over_load']:.1f} ({values['strength_over_load_low']:.1f} to "
-        f"{values['strength_over_load_high']:.1f})"
+        interval_text(_interval(values, "critical_gust_ms"), 0),
+        interval_text(_interval(values, "strength_over_load"), 1)
         if "strength_over_load" in values
         else "",
         chance("p_storm"),
@@ -152,6 +154,10 @@ def _tree_row(found: StormAnalysis, place: int) -> TreeRow:
         f"stem in {percent(values['stem_first'])}",
         len(result.trees.assumed_of(place)),
     )
+
+
+def _interval(values: Mapping[str, float], name: str) -> Interval:
+    return Interval(values[name], values[f"{name}_low"], values[f"{name}_high"])
 
 
 def _assumption_rows(found: StormAnalysis) -> list[AssumptionRow]:

@@ -20,6 +20,7 @@ from arborisk.report.style import (
 )
 from arborisk.report.svg import draw_svg
 from arborisk.risk.strike.run import StrikeResult
+from arborisk.wording.counts import counted
 from arborisk.wording.percent import percent
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ def strike_plan(result: StrikeResult) -> str:
         "strike-plan",
         plan_size_in(x, y),
         paint,
-        f"Plan of {len(trees)} trees with their fall zones, and of the targets within reach.",
+        f"Plan of {counted(len(trees), 'tree')} with their fall zones, and of the targets within "
+        "reach.",
     )
 
 

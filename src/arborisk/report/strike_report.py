@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import arborisk
+from arborisk.records import Interval
 from arborisk.report.page import render_page, write_page
 from arborisk.report.strike_figures import chances_figure, strike_plan
 from arborisk.risk.strike.analysis import StrikeAnalysis
@@ -20,6 +21,8 @@ from arborisk.risk.strike.words import (
     target_rows,
     wires_line,
 )
+from arborisk.wording.counts import counted
+from arborisk.wording.intervals import share_text
 
 MOST_PAIRS = 60
 MOST_TARGETS = 60
@@ -48,7 +51,8 @@ def strike_page(found: StrikeAnalysis) -> str:
         "strike.html.j2",
         kind="arborisk · strike",
         title="What these trees may fall on",
-        subtitle=f"{len(result.trees)} trees, {len(result.targets.targets)} targets",
+        subtitle=f"{counted(len(result.trees), 'tree')}, "
+        f"{counted(len(result.targets.targets), 'target')}",
         version=arborisk.__version__,
         headline=headline(found),
         first=first_lines(found),
@@ -68,7 +72,7 @@ def strike_page(found: StrikeAnalysis) -> str:
                 row["tree_id"],
                 f"{row['kind']} {row['target']}",
                 f"{row['distance_m']:.1f} m",
-                _with_interval(row),
+                _strike_share(row),
                 row["contact"],
             )
             for row in pairs[:MOST_PAIRS]
@@ -80,8 +84,6 @@ def strike_page(found: StrikeAnalysis) -> str:
     )
 
 
-def _with_interval(row: dict[str, float]) -> str:
-    """``38 % (33 to 44)``."""
-    value, low, high = (100 * row[f"p_strike{end}"] for end in ("", "_low", "_high"))
-    shown = f"{value:.0f} %" if value >= 1 else "below 1 %"
-    return f"{shown} ({low:.0f} to {high:.0f})"
+def _strike_share(row: dict[str, float]) -> str:
+    value, low, high = (row[f"p_strike{end}"] for end in ("", "_low", "_high"))
+    return share_text(Interval(value, low, high))

@@ -11,6 +11,7 @@ import numpy as np
 from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, INK, MUTED, ORANGE
 from arborisk.report.svg import draw_svg
 from arborisk.report.tune_records import DimensionWords, TrialRow
+from arborisk.wording.counts import counted
 from arborisk.wording.percent import percent
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ def history_figure(rows: Sequence[TrialRow], blind_loss: float, *, name: str) ->
 
     best_at = finished[int(np.argmin([loss for _, loss in finished]))]
     description = (
-        f"Loss over {len(rows)} trials: {len(finished)} finished, {len(stopped)} were stopped "
-        f"early. The lowest, {best_at[1]:.3f}, is trial {best_at[0]}."
+        f"Loss over {counted(len(rows), 'trial')}: {len(finished)} finished, {len(stopped)} were "
+        f"stopped early. The lowest, {best_at[1]:.3f}, is trial {best_at[0]}."
         + (f" {clipped} trials above the axis are drawn at its edge." if clipped else "")
     )
     return draw_svg(name, (FIGURE_WIDTH_IN, 2.7), paint, description)

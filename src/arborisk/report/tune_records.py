@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from arborisk.dataset.schemes import ClassScheme
 from arborisk.evaluation import MetricResult, Verdict
+from arborisk.wording.counts import counted
 
 TrialState = Literal["finished", "stopped", "failed"]
 
@@ -191,8 +192,9 @@ class TuneSummary:
     def optimism(self) -> str:
         """What must be said beside the best inner score."""
         return (
-            f"Optimistic: it is the best of {self.n_tried} trials, chosen on the very photos that "
-            "it was judged on. Its scores on other trees will be lower, and by how much this page "
+            f"Optimistic: it is the best of {counted(self.n_tried, 'trial')}, chosen on the very "
+            "photos that it was judged on. Its scores on other trees will be lower, and by how "
+            "much this page "
             + (
                 "says under the outer folds."
                 if self.outer

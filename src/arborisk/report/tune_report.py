@@ -10,6 +10,7 @@ from arborisk.report.content import STANDING_WORDS, Fact, flat_settings
 from arborisk.report.page import render_page, write_page
 from arborisk.report.tune_figures import history_figure, importance_figure, slices_figure
 from arborisk.report.tune_records import TuneSummary
+from arborisk.wording.counts import counted
 
 N_BEST_SHOWN = 10
 OUTER_METRICS = ("balanced_accuracy", "macro_f1", "accuracy", "log_loss")
@@ -33,7 +34,8 @@ def write_tune_report(path: Path, summary: TuneSummary) -> Path:
         kind="arborisk · report of a search",
         title=summary.title,
         subtitle=(
-            f"{summary.n_tried} trials on {summary.n_photos} photos of {summary.n_groups} groups"
+            f"{counted(summary.n_tried, 'trial')} on {counted(summary.n_photos, 'photo')} of "
+            f"{counted(summary.n_groups, 'group')}"
         ),
         version=arborisk.__version__,
         summary=summary,
@@ -80,7 +82,7 @@ def _facts(summary: TuneSummary) -> list[Fact]:
         facts.append(
             Fact(
                 "Stopped early",
-                f"by Hyperband: up to {summary.epochs_max} epochs, a first look after "
+                f"by Hyperband: up to {counted(summary.epochs_max, 'epoch')}, a first look after "
                 f"{summary.least_epochs}, and one in three goes on at each look. A stopped trial "
                 "has seen the first inner part only. Li et al. (2018), JMLR 18(185).",
             )

@@ -61,11 +61,11 @@ def count_lines(found: ExpectedCount, years: float) -> Iterator[str]:
     """Expected number of trees."""
     expected = found.expected
     yield (
-        f"Of {found.n_trees} trees, {expected.mean:.1f} are expected to be damaged within "
-        f"{counted(years, 'year')} (95 % interval of the expectation "
-        f"{expected.low:.1f} to {expected.high:.1f}; the number seen would lie between "
-        f"{found.seen_low:.0f} and {found.seen_high:.0f}). Most of the doubt is on the prior and "
-        "the storms: it is common to all trees and does not average out."
+        f"Of {counted(found.n_trees, 'tree')}, {expected.mean:.1f} are expected to be damaged "
+        f"within {counted(years, 'year')} (95 % interval of the expectation {expected.low:.1f} to "
+        f"{expected.high:.1f}; the number seen would lie between {found.seen_low:.0f} and "
+        f"{found.seen_high:.0f}). Most of the doubt is on the prior and the storms: it is common "
+        "to all trees and does not average out."
     )
     yield ADDED
 

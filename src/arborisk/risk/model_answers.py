@@ -22,6 +22,7 @@ from arborisk.tables.probabilities import (
 from arborisk.tables.read import read_table
 from arborisk.tables.table import Table
 from arborisk.tables.word_columns import cell_text
+from arborisk.wording.counts import counted
 
 _PREVALENCE = "prevalence_"
 NOT_CALIBRATED = "not calibrated"
@@ -87,7 +88,7 @@ def read_model_answers(
     if not columns or not len(table) or not {"likelihood", "class"} & set(table.headers):
         raise AssessmentError(
             "a table of `arborisk predict` with columns p_<class> and likelihood",
-            f"{len(table)} rows with the headers {', '.join(table.headers[:30])}",
+            f"{counted(len(table), 'row')} with the headers {', '.join(table.headers[:30])}",
             table.source,
             WRITE_AGAIN,
         )
@@ -134,8 +135,8 @@ def check_time_frame(answer: ModelAnswer, years: float) -> None:
     found = answer.time_frame_years
     if found is not None and found != years:
         raise AssessmentError(
-            f"a likelihood for {years:g} years",
-            f"a model that was taught likelihoods for {found:g} years",
+            f"a likelihood for {counted(years, 'year')}",
+            f"a model that was taught likelihoods for {counted(found, 'year')}",
             f"tree {answer.name}",
             "State the model's time frame, or rate the likelihood yourself.",
         )

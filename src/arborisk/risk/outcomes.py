@@ -17,6 +17,7 @@ from arborisk.tables.choices import TableChoices
 from arborisk.tables.rating_words import says_imminent
 from arborisk.tables.role_table import RoleTable, read_role_table
 from arborisk.tables.text import fold
+from arborisk.wording.counts import counted
 
 SURPRISING = 0.01
 """Chance of an outcome at least as far out, below which recalibration is said to be due."""
@@ -170,7 +171,7 @@ def learn(outcomes: Outcomes, prior: ClassPrior, *, storm: str) -> Learnt:
     updated = replace(
         prior,
         name=f"{prior.name}, {storm}",
-        source=f"{prior.source} Updated by {int(seen.sum())} trees after {storm}.",
+        source=f"{prior.source} Updated by {counted(int(seen.sum()), 'tree')} after {storm}.",
         share=tuple(map(float, share)),
         equivalent=tuple(map(float, equivalent)),
     )

@@ -12,6 +12,10 @@ import numpy as np
 from arborisk.risk.annual import Chance, ClassChances
 from arborisk.risk.portfolio_plan import Plan
 from arborisk.risk.portfolio_table import TreeTable, write_trees
+from arborisk.wording.counts import counted
+from arborisk.wording.lists import first_lines
+from arborisk.wording.numbers import significant
+from arborisk.wording.percent import percent
 
 N_DRAWS = 20_000
 COLUMNS = (
@@ -90,12 +94,8 @@ def _rows(plan: Plan, table: TreeTable) -> Iterator[list[Any]]:
 
 
 def amount_text(amount: float) -> str:
-    """An amount with four digits at least, never as a power of ten.
-
-    >>> amount_text(10571.3), amount_text(0.012345)
-    ('10,571', '0.01234')
-    """
-    return f"{amount:,.0f}" if abs(amount) >= 1000 else f"{amount:.4g}"
+    """An amount of risk or money, with four digits at least."""
+    return significant(amount, 4, trimmed=True)
 
 
 def plan_lines(plan: Plan, intervals: PlanIntervals | None, *, unit: str) -> Iterator[str]:
@@ -104,9 +104,9 @@ def plan_lines(plan: Plan, intervals: PlanIntervals | None, *, unit: str) -> Ite
     total = float(options.risk.sum())
     n_trees = len(set(options.tree[plan.chosen].tolist()))
     yield (
-        f"{n_trees:,} of {len(options.trees):,} trees, {plan.spent:,.2f} of {plan.budget:,.2f} "
-        f"spent: expected risk removed {amount_text(plan.removed)} of {amount_text(total)} {unit}; "
-        f"{amount_text(plan.left)} remains."
+        f"{n_trees:,} of {counted(len(options.trees), 'tree')}, {plan.spent:,.2f} of "
+        f"{plan.budget:,.2f} spent: expected risk removed {amount_text(plan.removed)} of "
+        f"{amount_text(total)} {unit}; {amount_text(plan.left)} remains."
     )
     if intervals is not None:
         removed, left = (
@@ -117,19 +117,16 @@ def plan_lines(plan: Plan, intervals: PlanIntervals | None, *, unit: str) -> Ite
             f"95 % intervals, from the doubt on prior and storms that all trees share: removed "
             f"{removed}, remaining {left}."
         )
-    least = "below 0.0001 %" if plan.gap < 1e-6 else f"{100 * plan.gap:.2g} %"
     yield (
         f"No list within the budget can remove more than {amount_text(plan.bound)}: the gap is "
-        f"{least} ({plan.way}). By risk removed per cost alone, first come first served: "
-        f"{amount_text(plan.greedy)}."
+        f"{percent(plan.gap, 'rare')} ({plan.way}). By risk removed per cost alone, first come "
+        f"first served: {amount_text(plan.greedy)}."
     )
     yield (
-        f"One more unit of money would remove about {plan.next_unit:.3g} {unit}, were options "
-        "divisible."
+        f"One more unit of money would remove about {significant(plan.next_unit, 3)} {unit}, were "
+        "options divisible."
     )
-    yield from options.problems[:5]
-    if len(options.problems) > 5:
-        yield f"... and {len(options.problems) - 5} more rows left out."
+    yield from first_lines(options.problems, 5, "rows left out")
     yield NOT_ONE_PERSON
 
 

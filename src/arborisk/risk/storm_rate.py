@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from arborisk.errors import AssessmentError
 from arborisk.risk.class_prior import JEFFREYS
+from arborisk.wording.counts import counted
 
 _COUNTED = re.compile(r"\s*(\d+(?:\.\d+)?)\s+in\s+(\d+(?:\.\d+)?)\s*(?:years?)?\s*")
 
@@ -51,7 +52,7 @@ class StormRate:
         """For example ``2 storms in 10 years``."""
         if self.years is None:
             return f"{self.storms:g} storms a year, taken as known"
-        return f"{self.storms:g} storms in {self.years:g} years"
+        return f"{self.storms:g} storms in {counted(self.years, 'year')}"
 
 
 def read_storm_rate(text: str) -> StormRate:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import AssessmentError, Remedy, option
+from arborisk.wording.counts import counted
 
 SOURCE = (
     "Health and Safety Executive (2001), Reducing risks, protecting people: limits of tolerability "
@@ -92,10 +93,10 @@ def place(risk: float, draws: NDArray[np.float64], *, person: str, years: float)
     if years != 1:
         raise AssessmentError(
             "a risk in one year: the thresholds are for a year",
-            f"{years:g} years",
+            f"{counted(years, 'year')}",
             "the time frame",
             "Ask for one year.",
         )
     edges = [band.low for band in BANDS[1:]]
-    counted = np.bincount(np.digitize(draws, edges), minlength=len(BANDS)) / len(draws)
-    return Tolerability(person, BANDS[int(np.digitize(risk, edges))], tuple(map(float, counted)))
+    in_band = np.bincount(np.digitize(draws, edges), minlength=len(BANDS)) / len(draws)
+    return Tolerability(person, BANDS[int(np.digitize(risk, edges))], tuple(map(float, in_band)))

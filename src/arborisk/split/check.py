@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from arborisk.dataset.ungrouped import alone_line
 from arborisk.errors import Remedy, SplitError, option
 from arborisk.records import PhotoRow
+from arborisk.wording.counts import counted
 
 LARGE_GROUP_SHARE = 0.1
 """From this share of all photos a single group is named in the notes: it sits in one part alone."""
@@ -65,7 +66,7 @@ def check_enough_groups(
         title = class_title(rows, class_index, int(classes[0])) if len(classes) else "none"
         raise SplitError(
             "photos of at least two classes",
-            f"{len(rows)} photos, all of class {title}",
+            f"{counted(len(rows), 'photo')}, all of class {title}",
             "the labelled photos",
             Remedy("Check the labels, or choose another {}.", option("--scheme", "split")),
         )
@@ -90,11 +91,11 @@ def check_enough_groups(
             option("--scheme", "split"),
         )
     raise SplitError(
-        f"class {title} in at least {n_parts} groups, one for each part",
-        f"its {n_photos} photos in {carrying[rare]} "
+        f"class {title} in at least {counted(n_parts, 'group')}, one for each part",
+        f"its {counted(n_photos, 'photo')} in {carrying[rare]} "
         f"{'group' if carrying[rare] == 1 else 'groups'} (a group is what must stay together: "
         "a tree, a site, or copies of one photo)",
-        f"{len(rows)} labelled photos in {len(np.unique(group))} groups",
+        f"{counted(len(rows), 'labelled photo')} in {counted(len(np.unique(group)), 'group')}",
         remedy,
     )
 
@@ -104,7 +105,7 @@ def not_found(n_parts: int, n_groups: int) -> SplitError:
     return SplitError(
         f"{n_parts} parts that each hold every class",
         "none in the search: the classes have groups enough, but too few of them are separate",
-        f"{n_groups} groups",
+        f"{counted(n_groups, 'group')}",
         Remedy(
             "Ask for fewer folds, choose another {}, try another {}, or add photos of other trees"
             " and sites of the rare classes.",
@@ -125,13 +126,14 @@ def group_notes(rows: Sequence[PhotoRow], group: NDArray[np.int64], names: list[
         own = [row for row, number in zip(rows, group, strict=True) if number == index]
         sites, trees = {row.site_id for row in own} - {""}, {row.tree_id for row in own} - {""}
         sentence = (
-            f"Group {names[index]} holds {counts[index]} of {len(rows)} photos and stays in one "
-            "part, so parts may be of unequal size."
+            f"Group {names[index]} holds {counts[index]} of {counted(len(rows), 'photo')} and "
+            "stays in one part, so parts may be of unequal size."
         )
         if len(sites) > 1:
             sentence += (
-                f" It joins {len(sites)} sites and {len(trees)} trees, chained by shared trees or "
-                "near-duplicate photos; if tree numbers restart at each site, make them unique."
+                f" It joins {counted(len(sites), 'site')} and {counted(len(trees), 'tree')}, "
+                "chained by shared trees or near-duplicate photos; if tree numbers restart at "
+                "each site, make them unique."
             )
         found.append(sentence)
     return found

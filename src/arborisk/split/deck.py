@@ -13,6 +13,7 @@ from arborisk.errors import Remedy, SplitError, option
 from arborisk.records import PhotoRow
 from arborisk.split.check import check_share, class_title
 from arborisk.split.plan import Split, leak_notes, split_rows
+from arborisk.wording.counts import counted
 
 DECK_NOTE = "Random by photo, as in the deck: trees, sites and copies are not kept whole."
 
@@ -49,7 +50,7 @@ def make_deck_holdout(
             raise SplitError(
                 "every class in both parts",
                 f"no {class_title(rows, class_index, int(missing[0]))} in the {name} part",
-                f"a random split of {len(rows)} photos",
+                f"a random split of {counted(len(rows), 'photo')}",
                 Remedy(
                     "Take another {} or a larger {}, or use {}.",
                     option("--seed", "split"),

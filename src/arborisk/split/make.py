@@ -14,6 +14,7 @@ from arborisk.split.check import check_enough_groups, check_share, group_notes, 
 from arborisk.split.groups import number_names
 from arborisk.split.plan import Split, leak_notes, split_rows
 from arborisk.split.search import best_assignment
+from arborisk.wording.counts import counted
 
 UNEVEN_FACTOR = 1.5
 """A part this many times larger or smaller than asked for is named in the notes."""
@@ -95,8 +96,8 @@ def _make(
         wanted = share * len(rows)
         if not wanted / UNEVEN_FACTOR <= size <= wanted * UNEVEN_FACTOR:
             notes.append(
-                f"Part {name} holds {size} photos where {wanted:.0f} were aimed at: groups are "
-                "kept whole, and these allow no better."
+                f"Part {name} holds {counted(size, 'photo')} where {wanted:.0f} were aimed at: "
+                "groups are kept whole, and these allow no better."
             )
     assigned = [parts[index] for index in part[group]]
     made = split_rows(rows, groups, assigned)

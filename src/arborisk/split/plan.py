@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from arborisk.dataset.sides import FOLD, TEST, VALIDATION, on_both_sides
 from arborisk.records import PhotoRow, SplitRow
+from arborisk.wording.counts import counted
 
 Protocol = Literal["grouped", "deck", "given", "leaky"]
 
@@ -101,8 +102,8 @@ def leak_notes(rows: tuple[SplitRow, ...]) -> list[str]:
         n_photos = sum(row.group in leaking for row in rows)
         notes.append(
             f"This split leaks: {len(leaking)} of {len({row.group for row in rows})} groups, with "
-            f"{n_photos} of {len(rows)} photos, have photos both in training and in test parts. "
-            "Scores from it are likely too high for trees that the model has not seen."
+            f"{n_photos} of {counted(len(rows), 'photo')}, have photos both in training and in "
+            "test parts. Scores from it are likely too high for trees that the model has not seen."
         )
     for kind, apart, stated in (
         ("trees", split.trees_apart(), {row.tree_id for row in rows}),

@@ -14,6 +14,7 @@ from arborisk.studies.settings import RunSettings
 from arborisk.studies.ship import ship
 from arborisk.studies.task import Task, make_task
 from arborisk.training import OnEpoch
+from arborisk.wording.counts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +91,7 @@ def _left_out_notes(task: Task) -> list[str]:
         counts = ", ".join(f"{label} {count}" for label, count in task.labelled.left_out.items())
         notes.append(f"Scheme {task.scheme.name} leaves out: {counts}. Their names: {LEFT_OUT}.")
     if task.labelled.n_unrated:
-        notes.append(f"Not used, for they carry no label: {task.labelled.n_unrated} photos.")
+        notes.append(
+            f"Not used, for they carry no label: {counted(task.labelled.n_unrated, 'photo')}."
+        )
     return notes

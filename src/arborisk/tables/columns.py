@@ -16,6 +16,7 @@ from arborisk.tables.table import Table
 from arborisk.tables.text import fold
 from arborisk.tables.units import unit_in_header
 from arborisk.tables.vocabulary import HOW, Fit, fits_of, key_of, role_of, vocabulary
+from arborisk.wording.lists import listed
 
 _WHY = {
     "name": "by its name",
@@ -258,8 +259,7 @@ def accepted(role: str) -> str:
 def headers_text(headers: Collection[str], most: int = 60) -> str:
     """Headers for a message."""
     shown = [one if len(one) <= 60 else f"{one[:57]}..." for one in list(headers)[:most]]
-    more = f" and {len(headers) - most} more" if len(headers) > most else ""
-    return (", ".join(filter(None, shown)) or "none") + more
+    return listed(filter(None, shown), last="", n_all=len(headers))
 
 
 def without(columns: Columns, *roles: str) -> Columns:

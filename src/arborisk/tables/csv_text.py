@@ -22,6 +22,7 @@ from arborisk.tables.limits import MOST_CELLS, MOST_ROWS, check_extent
 from arborisk.tables.table import Cell, Table
 from arborisk.tables.text import clean
 from arborisk.tables.text_files import TextFile, examine
+from arborisk.wording.counts import counted
 
 _DELIMITERS = ",;\t|"
 _N_CHARACTERS_TO_JUDGE = 1 << 18
@@ -129,7 +130,7 @@ def _fitted(found: tuple[Cell, ...], width: int, least: int) -> tuple[Cell, ...]
             under which header is a guess.
     """
     if len(found) < least or any(cell is not None for cell in found[width:]):
-        raise RefusedCellError(f"{len(found)} cells where the headers are {width}")
+        raise RefusedCellError(f"{counted(len(found), 'cell')} where the headers are {width}")
     return (*found, *(None,) * width)[:width]
 
 

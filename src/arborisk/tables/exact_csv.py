@@ -6,6 +6,7 @@ import csv
 import io
 
 from arborisk.tables.guard import unguarded
+from arborisk.wording.counts import counted
 
 _LONGEST = 16 << 20
 
@@ -46,5 +47,7 @@ def exact_records(text: str) -> list[dict[str, str]]:
         raise ValueError("a header that stands twice")
     for number, row in enumerate(rows[1:], start=2):
         if len(row) != len(header):
-            raise ValueError(f"{len(row)} cells where the headers are {len(header)}, line {number}")
+            raise ValueError(
+                f"{counted(len(row), 'cell')} where the headers are {len(header)}, line {number}"
+            )
     return [dict(zip(header, row, strict=True)) for row in rows[1:]]

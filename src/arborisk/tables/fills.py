@@ -11,6 +11,7 @@ from arborisk.tables.column import NO_COLUMN, Column, cells_of
 from arborisk.tables.genera import kind_of
 from arborisk.tables.missing import is_missing
 from arborisk.tables.table import Cell, Table
+from arborisk.wording.counts import counted
 from arborisk.wording.lists import listed
 
 
@@ -45,8 +46,8 @@ def filled(
         found[role] = replace(stated, standing_in=_over(stated, [value] * len(table)))
         if n:
             notes.append(
-                f"{role.replace('_', ' ').capitalize()}: {value} for {n:,} of {len(table):,} rows, "
-                f"as {where} states: no row says it itself."
+                f"{role.replace('_', ' ').capitalize()}: {value} for {n:,} of "
+                f"{counted(len(table), 'row')}, as {where} states: no row says it itself."
                 if n == len(table)
                 else f"{role.replace('_', ' ').capitalize()}: {value} for the {n:,} of "
                 f"{len(table):,} rows that say nothing, as {where} states."

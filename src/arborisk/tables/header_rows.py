@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from arborisk.tables.text import clean
+from arborisk.wording.counts import counted
 
 N_ROWS_TO_JUDGE = 60
 """Filled rows from which headers, delimiter and unnamed columns are judged."""
@@ -36,8 +37,7 @@ def titles_note(titles: Sequence[Sequence[object]]) -> str:
     texts = [" ".join(clean(str(cell)) for cell in row if cell not in (None, "")) for row in titles]
     shown = ", ".join(f"'{text[:_MOST_SHOWN]}'" for text in texts[:3])
     more = ", ..." if len(texts) > 3 else ""
-    plural = "s" if len(texts) > 1 else ""
-    return f"Passed over {len(texts)} row{plural} above the headers: {shown}{more}."
+    return f"Passed over {counted(len(texts), 'row')} above the headers: {shown}{more}."
 
 
 def unique_headers(headers: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

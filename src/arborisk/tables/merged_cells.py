@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from arborisk.tables.limits import check_extent
 from arborisk.tables.table import Cell
 from arborisk.tables.workbook_parts import column_letters
+from arborisk.wording.lists import listed
 
 _N_SHOWN = 3
 
@@ -61,9 +62,8 @@ class Merged:
         """Sentence on what was filled."""
         if not self._filled:
             return []
-        shown = ", ".join(self._filled[:_N_SHOWN])
-        more = f" and {len(self._filled) - _N_SHOWN} more" if len(self._filled) > _N_SHOWN else ""
-        return [f"Merged cells hold one value for all that they cover: {shown}{more}."]
+        shown = listed(self._filled, last="", most=_N_SHOWN)
+        return [f"Merged cells hold one value for all that they cover: {shown}."]
 
 
 def _value(row: tuple[int, list[Cell]], top: int, left: int) -> Cell:

@@ -100,7 +100,7 @@ def share_range(low: float, high: float, digits: Digits = 0) -> str:
     >>> share_range(0.2, 0.4), share_range(0, 0.4), share_range(0.2, 1), share_range(0.2, 0.201)
     ('20 % to 40 %', 'up to 40 %', '20 % or more', '20 %')
     >>> share_range(0, 0), share_range(1, 1), share_range(0, 1)
-    ('ruled out by what is stated', 'follows from what is stated', 'not known')
+    ('ruled out as stated', 'certain as stated', 'not known')
     """
     low, high = _without_noise(low), _without_noise(high)
     if (low, high) in _BOUNDS:
@@ -129,8 +129,8 @@ def level_words(level: float = 0.95) -> str:
 
 
 _BOUNDS = {
-    (0.0, 0.0): "ruled out by what is stated",
-    (1.0, 1.0): "follows from what is stated",
+    (0.0, 0.0): "ruled out as stated",
+    (1.0, 1.0): "certain as stated",
     (0.0, 1.0): "not known",
 }
 _LEAST = 1e-12

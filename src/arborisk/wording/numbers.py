@@ -27,8 +27,13 @@ def number(value: float, decimals: int = 2, *, signed: bool = False) -> str:
     return f"{rounded:{'+' if signed and rounded else ''},.{decimals}f}"
 
 
-def significant(value: float, digits: int = 2) -> str:
+def significant(value: float, digits: int = 2, *, trimmed: bool = False) -> str:
     """A value with so many digits that count, and all of its whole ones.
+
+    Args:
+        value: What to print.
+        digits: How many.
+        trimmed: Whether zeros at the end of a fraction go, as of amounts that were entered: 2.5.
 
     >>> significant(0.03412), significant(17.24), significant(1234.5), significant(4.0)
     ('0.034', '17', '1,234', '4.0')
@@ -36,7 +41,8 @@ def significant(value: float, digits: int = 2) -> str:
     if math.isnan(value) or math.isinf(value) or value == 0:
         return NOT_DEFINED if math.isnan(value) else f"{value:g}"
     decimals = digits - 1 - _exponent(value, digits)
-    return number(value, max(decimals, 0))
+    text = number(value, max(decimals, 0))
+    return text.rstrip("0").rstrip(".") if trimmed and "." in text else text
 
 
 def expected_count(value: float) -> str:

@@ -95,6 +95,15 @@ def counted_share(count: int, total: int, digits: Digits = 0) -> str:
     return f"{told} ({share})" if share else told
 
 
+def counted_part(share: float, digits: Digits = 0) -> str:
+    """A share of counted things where the counts are not at hand; none and all are words.
+
+    >>> counted_part(0.6), counted_part(0.0), counted_part(1.0)
+    ('60 %', 'none', 'all')
+    """
+    return "none" if share == 0 else "all" if share == 1 else percent(share, digits)
+
+
 def share_beside(count: int, total: int, digits: Digits = 0) -> str:
     """The percentage alone, where the count stands beside it; "" where it is none or all.
 

@@ -14,7 +14,6 @@ from arborisk.risk.strike.by_target import strikes_by_target
 from arborisk.risk.strike.directions import directions_of, toward, uniform_directions
 from arborisk.risk.strike.run import run_strike
 from arborisk.risk.strike.tables import as_json, out_rows, pair_rows, write_pairs, write_zones
-from arborisk.risk.strike.targets import NEAR_WIRES
 from arborisk.risk.strike.utility import LEANS_BELOW, contact_words, read_consequences
 from arborisk.risk.strike.words import (
     consequence_sentences,
@@ -26,7 +25,7 @@ from arborisk.risk.strike.words import (
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.read import read_table
 from arborisk.tables.shapes import shapes_of
-from arborisk.wording.sentences import IMMINENT
+from arborisk.wording.sentences import IMMINENT, NEAR_WIRES
 
 LINE = {"conductor_height_m": 9, "conductor_height_sd_m": 0.5}
 TREES = (

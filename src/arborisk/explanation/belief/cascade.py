@@ -15,6 +15,7 @@ from arborisk.explanation.belief.interval import CORRELATION, mean_interval
 from arborisk.explanation.belief.maps import Floats, MapMaker, on_grid, rank_correlation
 from arborisk.explanation.opened import OpenedModel
 from arborisk.records import Interval, Progress
+from arborisk.wording.counts import counted
 from arborisk.wording.intervals import interval_text
 
 N_STEPS: Final = 5
@@ -78,7 +79,7 @@ class Cascade:
         return (
             f"The map {how}: of a rank correlation of 1, {interval_text(first)} is left when the "
             f"last layer{learnt} is redrawn at random, {interval_text(last)} when all weights are; "
-            f"at most {MOST_LEFT:g} may be left ({self.n_photos} photos)."
+            f"at most {MOST_LEFT:g} may be left ({counted(self.n_photos, 'photo')})."
         )
 
 

@@ -21,6 +21,7 @@ from arborisk.preprocess.geometry import seen_box
 from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.records import Interval
 from arborisk.simulate.trees import DrawnTree
+from arborisk.wording.counts import counted
 from arborisk.wording.intervals import interval_text
 from arborisk.wording.percent import percent
 
@@ -82,8 +83,8 @@ class Localisation:
         named = ", ".join(f"{name} {count}" for name, count in self.causes)
         return (
             f"On drawn trees, the map {points} at the part that caused the class: its highest "
-            f"value falls on it in {percent(self.hits)} of {self.n_photos} photos, a random point "
-            f"in {percent(self.hits_random)}, the middle of the photo in "
+            f"value falls on it in {percent(self.hits)} of {counted(self.n_photos, 'photo')}, a "
+            f"random point in {percent(self.hits_random)}, the middle of the photo in "
             f"{percent(self.hits_centre)} (more than random by {interval_text(self.over_random)}). "
             f"{percent(self.share)} of what speaks for the class lies on it, which is "
             f"{percent(self.area)} of the photo. Causes: {named}."

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from arborisk.errors import SettingsError
 from arborisk.explanation.inside.layers import Layer, choose_layers
+from arborisk.wording.counts import counted
 
 
 def check_photos(n_photos: int, groups: Sequence[str], names: Sequence[str]) -> None:
@@ -21,7 +22,7 @@ def check_photos(n_photos: int, groups: Sequence[str], names: Sequence[str]) -> 
     for what, given in (("group", groups), ("name", names or groups)):
         if len(given) != n_photos:
             raise SettingsError(
-                f"a {what} for each of {n_photos} photos",
+                f"a {what} for each of {counted(n_photos, 'photo')}",
                 str(len(given)),
                 f"{what}s of the photos",
                 "Give one a photo, in their order.",

@@ -1,7 +1,8 @@
 """The same measures, worked out from the parameters and the grown shape of a drawn tree.
 
 Nothing here looks at a photo: the tree is drawn alone, with its true outline known. So it is what a
-reader of photos can be judged by. Drawn trees are no evidence about real ones.
+reader of photos can be judged by. Drawn trees are never evidence
+about real ones.
 """
 
 from __future__ import annotations

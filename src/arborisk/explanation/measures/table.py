@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from arborisk.wording.percent import percent
+
 DEGREES, SHARE = "degrees", "share"
 
 
@@ -144,4 +146,4 @@ def transparency_class(share: float) -> str:
     '20-25 %'
     """
     low = min(int(share * 20.0), 19) * 5
-    return f"{low}-{low + 5} %"
+    return f"{low}-{percent((low + 5) / 100, 'stated')}"

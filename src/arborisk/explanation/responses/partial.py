@@ -20,6 +20,7 @@ from arborisk.explanation.responses.ranks import RankCorrelation, rank_correlati
 from arborisk.metrics.multiplicity import holm
 from arborisk.metrics.sums import number_groups
 from arborisk.records import Interval
+from arborisk.wording.counts import counted
 
 N_RESAMPLES = 400
 N_POINTS = 25
@@ -116,7 +117,8 @@ def dependence(
         raise SettingsError(
             f"a score that varies and a measure known in {FEWEST_PHOTOS} photos of "
             f"{FEWEST_GROUPS} groups",
-            f"{len(score)} photos of {number.max() + 1} groups, none of the measures usable"
+            f"{counted(len(score), 'photo')} of {counted(number.max() + 1, 'group')}, none of the "
+            "measures usable"
             if not usable.any()
             else "one score for all photos",
             "dependence of a score on measures",
@@ -244,7 +246,7 @@ def _check(score: Floats, measures: Floats, names: Sequence[str], groups: Sequen
         raise SettingsError(
             "a finite score and a group for each photo, and a column for each name",
             f"scores {score.shape}, measures {measures.shape}, {len(names)} names, "
-            f"{len(groups)} groups",
+            f"{counted(len(groups), 'group')}",
             "dependence of a score on measures",
             "Give one row of measures for each photo.",
         )

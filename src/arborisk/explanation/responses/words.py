@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from arborisk.explanation.responses.partial import Dependence, MeasureEffect
 from arborisk.explanation.responses.records import Interventions
 from arborisk.explanation.responses.verdicts import LEAST_CHANGE, FactorSummary, summarise
+from arborisk.wording.counts import counted
 from arborisk.wording.intervals import interval_text
 from arborisk.wording.percent import percent
 from arborisk.wording.sentences import DRAWN_TREES
@@ -104,7 +105,11 @@ def dependence_sentences(found: Dependence, titles: Mapping[str, str] | None = N
         ignores=(),  # not shown to matter is not shown not to: no bound is put on what is missed
         disagrees=(),
         unclear=(*(_effect_line(one, words.get(one.name, one.name)) for one in others), *left_out),
-        cautions=(f"{explained} ({found.n_photos} photos, {found.n_groups} groups).", NOT_CAUSES),
+        cautions=(
+            f"{explained} ({counted(found.n_photos, 'photo')}, "
+            f"{counted(found.n_groups, 'group')}).",
+            NOT_CAUSES,
+        ),
     )
 
 
@@ -185,7 +190,7 @@ def _effect_line(effect: MeasureEffect, title: str) -> str:
         f"{title[:1].upper()}{title[1:]}: rank correlation with the score "
         f"{interval_text(effect.rank, signed=True)}{p}; with the other measures allowed for, the "
         f"score changes by {interval_text(effect.change, signed=True)} from {first} to {last} "
-        f"({effect.n_measured} photos)."
+        f"({counted(effect.n_measured, 'photo')})."
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import ArboriskError
+from arborisk.wording.counts import counted
 
 UNSEEN_BY_ALL = -1
 """Member of a photo that no member of the model learnt from."""
@@ -51,7 +52,7 @@ class ShortcutPhotos:
         lengths += [len(item) for item in given if item is not None]
         if not n_photos or any(length != n_photos for length in lengths):
             raise ArboriskError(
-                f"one value for each of the {n_photos} photos, and at least one photo",
+                f"one value for each of the {counted(n_photos, 'photo')}, and at least one photo",
                 f"lengths {lengths}",
                 "the photos of the shortcut tests",
                 "Give every photo its class, group and member.",

@@ -14,6 +14,7 @@ from arborisk.prediction.drift.arrangements import Arrangements, Outcome, group_
 from arborisk.prediction.drift.photos import NewPhotos
 from arborisk.prediction.drift.record import ClassShare, Size
 from arborisk.prediction.options import USUAL
+from arborisk.wording.counts import agreeing, counted
 
 RAW_ONLY = (
     "This bundle holds no photos on which its errors were measured: the shares of its answers "
@@ -39,8 +40,8 @@ def class_shares_of(bundle: Bundle, new: NewPhotos) -> tuple[tuple[ClassShare, .
     if fewest < FEWEST_OF_CLASS:
         plain = zip(titles, training, answered.tolist(), strict=True)
         few = (
-            f"{fewest} groups of the rarest class were held back, and {FEWEST_OF_CLASS} are needed "
-            "to allow for errors."
+            f"{counted(fewest, 'group')} of the rarest class {agreeing(fewest, 'was')} held back, "
+            f"and {FEWEST_OF_CLASS} are needed to allow for errors."
         )
         return tuple(ClassShare(*row, None, None, None) for row in plain), few
     answering = Answering(bundle, USUAL)

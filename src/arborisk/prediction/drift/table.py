@@ -12,6 +12,7 @@ from arborisk.prediction.drift.words import beyond_sentence, headline, leaf_sent
 from arborisk.tables.read import read_table
 from arborisk.tables.text import fold
 from arborisk.tables.word_columns import cell_text
+from arborisk.wording.counts import counted
 from arborisk.wording.intervals import share_text
 from arborisk.wording.percent import percent
 
@@ -20,8 +21,8 @@ def drift_text(drift: Drift) -> str:
     """The comparison for people."""
     lines = [
         headline(drift),
-        f"{drift.n_new} new photos of {drift.n_new_groups} groups against {drift.n_old} training "
-        f"photos of {drift.n_old_groups} groups.",
+        f"{counted(drift.n_new, 'new photo')} of {counted(drift.n_new_groups, 'group')} against "
+        f"{counted(drift.n_old, 'training photo')} of {counted(drift.n_old_groups, 'group')}.",
         f"Out of leaf: {leaf_sentence(drift.leafless)}.",
         "",
     ]

@@ -12,6 +12,7 @@ from arborisk.bundle import Bundle, probe_array
 from arborisk.prediction.gates.fitness import Fitness, measure_fitness
 from arborisk.prediction.gates.heads import GateHeads, load_gate_heads
 from arborisk.prediction.referral import Finding
+from arborisk.wording.counts import agreeing, counted
 from arborisk.wording.percent import percent
 
 FALSE_ALARM = 0.01
@@ -62,8 +63,8 @@ class Gating:
             self.distance_limit = reference.limit(FALSE_ALARM)
             if not np.isfinite(self.distance_limit):
                 self.off["unlike"] = (
-                    f"{reference.n_groups} groups of training photos are too few to know how much "
-                    "they vary"
+                    f"{counted(reference.n_groups, 'group')} of training photos "
+                    f"{agreeing(reference.n_groups, 'is')} too few to know how much they vary"
                 )
 
     def _choose_heads(self, bundle: Bundle) -> None:
@@ -110,8 +111,8 @@ class Gating:
             stated, at_most = self.reference.limit_range(FALSE_ALARM)
             if stated > FALSE_ALARM:
                 lines.append(
-                    f"Gate unlike: with {self.reference.n_groups} groups of training photos it may "
-                    f"stop {percent(stated, 1)} of photos like them on average, and up to "
-                    f"{percent(at_most)}."
+                    f"Gate unlike: with {counted(self.reference.n_groups, 'group')} of training "
+                    f"photos it may stop {percent(stated, 1)} of photos like them on average, and "
+                    f"up to {percent(at_most)}."
                 )
         return lines

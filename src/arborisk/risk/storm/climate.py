@@ -19,6 +19,7 @@ from arborisk.mechanics import (
 )
 from arborisk.mechanics.wind import floats
 from arborisk.text_files import read_toml
+from arborisk.wording.counts import counted
 
 FEWEST_YEARS = 10
 """Yearly gusts from which a climate is fitted (assumption: fewer say little)."""
@@ -179,7 +180,7 @@ def _from_returns(said: _File, n_worlds: int, rng: np.random.Generator, where: s
     if not (1 < years[0] < years[1] and 0 < one < other and min(its_sd, other_sd) >= 0):
         raise AssessmentError(
             "return periods above 1 year, ascending, with ascending gusts",
-            f"{years[0]:g} and {years[1]:g} years, {one:g} and {other:g} m/s",
+            f"{years[0]:g} and {counted(years[1], 'year')}, {one:g} and {other:g} m/s",
             where,
             "Correct them.",
         )
@@ -195,7 +196,7 @@ def _from_returns(said: _File, n_worlds: int, rng: np.random.Generator, where: s
         )
     words = (
         f"Gumbel yearly gusts through {one:g} m/s once in {years[0]:g} and {other:g} m/s once in "
-        f"{years[1]:g} years: {said.source}"
+        f"{counted(years[1], 'year')}: {said.source}"
     )
     ones = np.ones(n_worlds)
     return GustClimate("gumbel", mode, scale, ones, ones, words)

@@ -70,8 +70,8 @@ def counts_words(counts: GroupCounts, place: int = 0) -> str:
     """Expected failures of one group with both intervals."""
     low, high = (expected_count(end[place]) for end in (counts.expected_low, counts.expected_high))
     return (
-        f"{expected_count(counts.expected[place])} are expected to fail at stem or root plate (95 "
-        f"% interval {low} to {high}, by what is not known). With luck included, "
+        f"{expected_count(counts.expected[place])} are expected to fail at stem or root plate "
+        f"(95 % interval {low} to {high}, by what is not known). With luck included, "
         f"{counts.count_low[place]:.0f} to {counts.count_high[place]:.0f} fail in 95 % of the "
         "draws."
     )
@@ -98,9 +98,9 @@ def detail_sentences(found: StormAnalysis) -> list[str]:
             )
         if result.years_total is not None:
             lines.append(
-                f"In {result.years} years {years_words(result.years_total)} are expected to fail. "
-                "A tree that stood in one storm is likelier to stand in the next, so this is less "
-                "than the years times a year."
+                f"In {counted(result.years, 'year')} {years_words(result.years_total)} are "
+                "expected to fail. A tree that stood in one storm is likelier to stand in the "
+                "next, so this is less than the years times a year."
             )
     lines.append(
         f"{draws.total:,} draws of each tree: {draws.n_inner} in each of {draws.n_worlds} worlds. "

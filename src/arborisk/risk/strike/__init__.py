@@ -13,12 +13,11 @@ from arborisk.risk.strike.directions import (
 )
 from arborisk.risk.strike.geometry import energy_share, line_strike_chance, reach_m
 from arborisk.risk.strike.run import Chance, StrikeResult, run_strike
-from arborisk.risk.strike.targets import NEAR_WIRES, Target, Targets, make_targets
+from arborisk.risk.strike.targets import Target, Targets, make_targets
 from arborisk.risk.strike.trees import StrikeTrees, check_strike_trees
 from arborisk.risk.strike.utility import UtilityConsequences, read_consequences
 
 __all__ = [
-    "NEAR_WIRES",
     "Chance",
     "FallDirections",
     "StrikeAnalysis",

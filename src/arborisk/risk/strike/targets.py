@@ -15,12 +15,11 @@ from arborisk.tables.doubts import doubtful
 from arborisk.tables.ground import Ground
 from arborisk.tables.role_table import RoleTable
 from arborisk.tables.shapes import Shapes
-from arborisk.wording.sentences import NEAR_WIRES
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["KINDS", "NEAR_WIRES", "Doubted", "Layer", "Target", "TargetKind", "Targets"]
+__all__ = ["KINDS", "Doubted", "Layer", "Target", "TargetKind", "Targets"]
 
 TargetKind = Literal["line", "road", "building"]
 KINDS: tuple[TargetKind, ...] = ("line", "road", "building")

@@ -116,9 +116,9 @@ def run_experiment(
         write()
     n_runs = sum(len(cell.runs) for cell in cells)
     tell(
-        f"{len(cells)} cells, {n_runs} runs, {n_runs - len(jobs)} of them finished before; "
-        f"{counts.n_photos} photos, {counts.n_decoded} decoded, {counts.n_embedded} pictures "
-        "embedded for all cells together"
+        f"{counted(len(cells), 'cell')}, {counted(n_runs, 'run')}, {n_runs - len(jobs)} of them "
+        f"finished before; {counted(counts.n_photos, 'photo')}, {counts.n_decoded} decoded, "
+        f"{counted(counts.n_embedded, 'picture')} embedded for all cells together"
     )
     try:
         _do(jobs, n_processes or n_cores(), failed, tell)
@@ -164,7 +164,7 @@ def _do(
             left = max((monotonic() - started) * (total - done) / done, 0.0)
             if outcome.problem:
                 failed[outcome.job.name] = outcome.problem
-            tell(f"{number} of {len(jobs)} runs, {_time(left)} left: {_line(outcome)}")
+            tell(f"{number} of {counted(len(jobs), 'run')}, {_time(left)} left: {_line(outcome)}")
 
 
 def _line(outcome: Outcome) -> str:

@@ -26,6 +26,7 @@ from arborisk.studies.explain.options import ExplainOptions
 from arborisk.studies.explain.table import write_explanations
 from arborisk.studies.interpret.maps import usual_method
 from arborisk.studies.learners import ProgressFor
+from arborisk.wording.counts import counted
 from arborisk.wording.sentences import DRAWN_MODEL
 
 AT_A_TIME = 8
@@ -185,7 +186,7 @@ def _context(
 ) -> ExplainContext:
     """What is the same on all pages."""
     entry = METHODS[method]
-    about = f"{len(asked)} photos"
+    about = counted(len(asked), "photo")
     if held_back:
         about += " of the run, each explained by a network that had not learnt from it"
     own = run_photos if held_back else None

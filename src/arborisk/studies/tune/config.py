@@ -15,6 +15,7 @@ from arborisk.files import write_text_whole
 from arborisk.studies.run_folder import as_toml_values, without_folders
 from arborisk.studies.settings import TUNED_HASH_DIGITS, RunSettings, TunedRecord
 from arborisk.studies.task import Task
+from arborisk.wording.counts import counted
 
 ASKED = "tune.toml"
 BEST = "best.toml"
@@ -156,10 +157,10 @@ def write_best(path: Path, settings: RunSettings) -> Path:
     """Writes a configuration that ``arborisk train --config`` takes as it is."""
     tuned = settings.tuned
     head = (
-        f"# Found by `arborisk tune`: the best of {tuned.n_trials} trials by {tuned.objective}.\n"
-        "# [tuned] names the photos it was chosen on, by the first "
-        f"{TUNED_HASH_DIGITS} hexadecimal digits of their SHA-256:\n"
-        "# `arborisk train` on any of them says first that its scores are optimistic.\n"
+        f"# Found by `arborisk tune`: the best of {counted(tuned.n_trials, 'trial')} by "
+        f"{tuned.objective}.\n# [tuned] names the photos it was chosen on, by the first "
+        f"{TUNED_HASH_DIGITS} hexadecimal digits of their SHA-256:\n# `arborisk train` on any of "
+        "them says first that its scores are optimistic.\n"
     )
     write_text_whole(path, head + tomli_w.dumps(as_toml_values(settings)))
     return path

@@ -5,6 +5,7 @@ from __future__ import annotations
 from arborisk.report.tune_records import Importance
 from arborisk.studies.tune.space import Space
 from arborisk.studies.tune.store import Study
+from arborisk.wording.counts import counted
 
 LEAST_TRIALS = 8
 """Trials from which on shares are told: a forest on fewer finds what it likes."""
@@ -37,8 +38,10 @@ def importances(study: Study, space: Space) -> Importance | None:
             for trial in study.trials
             if look in trial.intermediate_values
         ]
-        epochs = f"{look} epoch{'s' if look > 1 else ''}"
-        of = f"the loss of {len(losses)} trials after {epochs}, which those stopped early reached"
+        of = (
+            f"the loss of {counted(len(losses), 'trial')} after {counted(look, 'epoch')}, which "
+            "those stopped early reached"
+        )
     if len(losses) < LEAST_TRIALS or len({loss for _, loss in losses}) < 2:
         return None
     import optuna

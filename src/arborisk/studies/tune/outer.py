@@ -24,6 +24,7 @@ from arborisk.studies.task import Task
 from arborisk.studies.tune.search import Found
 from arborisk.studies.tune.trials import TOLD_SCORES, balanced_log_loss
 from arborisk.training import OnEpoch
+from arborisk.wording.counts import counted
 
 if TYPE_CHECKING:
     from arborisk.models.network import Network
@@ -72,7 +73,9 @@ class SearchingLearner:
         Raises:
             OutOfTimeError: The search is not complete: a shorter one would be another method.
         """
-        self.say(f"Outer {name}: searching on {len(train)} photos, {len(test)} held back.")
+        self.say(
+            f"Outer {name}: searching on {counted(len(train), 'photo')}, {len(test)} held back."
+        )
         found, settings = self.search_on(name, train)
         if not found.is_complete:
             raise OutOfTimeError

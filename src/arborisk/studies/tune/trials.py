@@ -22,6 +22,7 @@ from arborisk.studies.tune.config import TuneSettings
 from arborisk.studies.tune.dimensions import Value, with_values
 from arborisk.studies.tune.space import Space
 from arborisk.training import EpochRow
+from arborisk.wording.counts import counted
 
 if TYPE_CHECKING:
     from arborisk.models.network import Network
@@ -179,7 +180,7 @@ def inner_rounds(
         raise SplitError(
             "two inner folds or more that each hold every class",
             "none: a class is in too few groups",
-            f"{len(rows)} photos in {len(set(groups))} groups to search on",
+            f"{counted(len(rows), 'photo')} in {counted(len(set(groups)), 'group')} to search on",
             Remedy(
                 "Choose a {} that joins the rare class to another, or add photos of it.",
                 option("--scheme", "tune"),

@@ -36,6 +36,7 @@ from arborisk.studies.tune.search import Found, search
 from arborisk.studies.tune.space import Space, space_for
 from arborisk.studies.tune.store import STUDY, Store
 from arborisk.studies.tune.trials import TOLD_SCORES, Bench, inner_rounds
+from arborisk.wording.counts import counted
 from arborisk.wording.percent import percent
 
 TRIALS = "trials.csv"
@@ -159,14 +160,15 @@ class _Work:
         )
         names = ", ".join(one.name for one in self.space.dimensions)
         text = (
-            f"{wanted.trials} trials of {self.space.title}, judged on {inner} of "
-            f"{len(self.task.class_index)} photos. Searched: {names}."
+            f"{counted(wanted.trials, 'trial')} of {self.space.title}, judged on {inner} of "
+            f"{counted(len(self.task.class_index), 'photo')}. Searched: {names}."
         )
         if self.wanted.outer_folds:
             folds = self.wanted.outer_folds
             text += (
-                f" Then {folds} outer folds: {folds} x {wanted.trials} trials more. In all about "
-                f"{folds} times the time of the search alone."
+                f" Then {counted(folds, 'outer fold')}: {folds} x "
+                f"{counted(wanted.trials, 'trial')} more. In all about {folds} times the time of "
+                "the search alone."
             )
         return text
 
