@@ -99,15 +99,18 @@ def test_lengths_of_options_take_other_units_and_are_echoed(town):
 
 def test_what_is_rated_imminent_is_said_before_anything_goes_wrong(town):
     text = TREES.replace("tree_id,", "tree_id,failure,").replace("t3,", "t3,Imminent,")
-    (town / "urgent.csv").write_text(text.replace("t1,", "t1,,").replace("t2,", "t2,,"))
     rows = [line for line in text.splitlines() if line.startswith(("tree", "t3"))]
     (town / "urgent.csv").write_text("\n".join(rows) + "\n")
-    for command in (
-        ("storm", town / "urgent.csv", "--gust", "30±2"),
-        ("strike", town / "urgent.csv", "--position-error", 1, "--lines", town / "missing.gpkg"),
+    lacking = "\n".join(rows).replace("height_m", "left_out")
+    (town / "lacking.csv").write_text(f"{lacking}\n")
+    missing = ("--position-error", 1, "--lines", town / "missing.gpkg")
+    for command, words in (
+        (("storm", town / "urgent.csv", "--gust", "30±2"), "--fill-missing"),
+        (("storm", town / "lacking.csv", "--gust", "30±2"), "a column for the height"),
+        (("strike", town / "urgent.csv", *missing), "no such file"),
     ):
         result = run(*command)
-        assert result.exception
+        assert words in str(result.exception)
         assert result.stderr.startswith("Rated Imminent: keep people away")
     assert NEAR_WIRES in result.stderr
     told = run("storm", town / "urgent.csv", "--gust", "30±2", "--fill-missing", "--draws", 1000)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from arborisk.tables.places import places_of
 from arborisk.tables.read import read_table
 from arborisk.tables.text import clean
-from arborisk.tables.write import write_table
+from arborisk.tables.write import FORMATS, write_table
 
 TEXT = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], include_characters="\t=+-@'\"\n;,"), max_size=12
@@ -58,7 +58,7 @@ def same(header, written, read):
     return as_text(read) == as_text(written)
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".geojson"])
+@pytest.mark.parametrize("suffix", FORMATS)
 @given(rows=st.lists(ROW, min_size=1, max_size=4))
 @settings(max_examples=25, deadline=None)
 def test_what_is_written_is_read(tmp_path_factory, suffix, rows):

@@ -183,3 +183,14 @@ def role_table_of(
             else f"Read as {columns.crosswalk.title}."
         )
     return RoleTable(table, columns, choices, dict(table.problems), tuple(notes))
+
+
+def check_needed(rows: RoleTable, command: str) -> None:
+    """Refuses a table without the columns of a command, where reading it did not.
+
+    Raises:
+        TableError: See `read_role_table`.
+    """
+    asked = command_of(command)
+    for roles in asked.needed:
+        need(rows.table, rows.columns, *roles, purpose=asked.purpose)

@@ -18,7 +18,7 @@ from arborisk.risk.storm.trees import CheckedTrees, Refused, check_trees
 from arborisk.risk.storm.worlds import Draws
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.imminent import imminent_rows
-from arborisk.tables.role_table import RoleTable, read_role_table
+from arborisk.tables.role_table import RoleTable, check_needed, read_role_table
 
 FEWEST_WORLDS, MOST_WORLDS = 200, 500
 """Worlds of few and of many draws: what is not known of a tree is drawn once in each."""
@@ -87,10 +87,14 @@ class StormAnalysis:
 def read_inventory(request: StormRequest) -> RoleTable:
     """The inventory of a request, before anything is computed of it.
 
+    Columns that it lacks are refused later, once it is known what it says of urgent things.
+
     Raises:
-        TableError: It cannot be read, or lacks height or diameter.
+        TableError: It cannot be read.
     """
-    return read_role_table(request.inventory, request.choices.only_for("storm"), command="storm")
+    return read_role_table(
+        request.inventory, request.choices.only_for("storm"), needed=(), command="storm"
+    )
 
 
 def analyse_storm(
@@ -110,6 +114,7 @@ def analyse_storm(
     draws = _draws(request)
     assumptions = load_assumptions(request.assume)
     rows = read_inventory(request) if rows is None else rows
+    check_needed(rows, "storm")
     checked = check_trees(
         rows,
         assumptions,

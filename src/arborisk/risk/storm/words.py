@@ -45,9 +45,13 @@ def first_lines(found: StormAnalysis) -> list[str]:
     """What stands before everything else: what was rated Imminent, then what is to be doubted."""
     lines = [imminent_line(names_of(found.rows, found.imminent))]
     storm = found.result.storm
-    if storm is not None and storm.doubts:
-        lines.append(f"Doubted: {'; '.join(storm.doubts)}.")
+    if storm is not None:
+        lines += [_doubted(doubt) for doubt in storm.doubts]
     return [line for line in lines if line]
+
+
+def _doubted(doubt: str) -> str:
+    return f"Doubted: {doubt}" + ("" if doubt.endswith("?") else ".")
 
 
 def headline(found: StormAnalysis) -> str:
@@ -121,7 +125,7 @@ def detail_sentences(found: StormAnalysis) -> list[str]:
             f"{', '.join(drawn)}."
         )
     lines += refused_sentences(found)
-    lines += [f"Doubted: {doubt}." for doubt in found.checked.doubts]
+    lines += [_doubted(doubt) for doubt in found.checked.doubts]
     lines += found.rows.notes
     lines += found.rows.places.notes
     lines += _placeless(found)

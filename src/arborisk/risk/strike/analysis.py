@@ -28,7 +28,7 @@ from arborisk.tables.meeting import do_not_meet
 from arborisk.tables.numbers import read_number
 from arborisk.tables.quantities import read_option
 from arborisk.tables.read import read_table
-from arborisk.tables.role_table import RoleTable, read_role_table
+from arborisk.tables.role_table import RoleTable, check_needed, read_role_table
 from arborisk.tables.shapes import require_shapely, shapes_of
 from arborisk.tables.systems import in_metres
 from arborisk.tables.table import Cell
@@ -107,10 +107,14 @@ class StrikeAnalysis:
 def read_inventory(request: StrikeRequest) -> RoleTable:
     """The inventory of a request, before anything is computed of it.
 
+    Columns that it lacks are refused later, once it is known what it says of urgent things.
+
     Raises:
-        TableError: It cannot be read, or lacks heights.
+        TableError: It cannot be read.
     """
-    return read_role_table(request.inventory, request.choices.only_for("strike"), command="strike")
+    return read_role_table(
+        request.inventory, request.choices.only_for("strike"), needed=(), command="strike"
+    )
 
 
 def analyse_strike(
@@ -141,6 +145,7 @@ def analyse_strike(
     conductor_height = _doubted(request.conductor_height)
     layers = _layers(request)
     rows = read_inventory(request) if rows is None else rows
+    check_needed(rows, "strike")
     rows, taken = _in_the_system_of(rows, layers)
     for kind, layer in layers.items():
         _check_meets(rows, kind, layer)

@@ -134,7 +134,7 @@ def detail_sentences(found: StrikeAnalysis) -> list[str]:
             "to expect."
         )
     lines += _refused_sentences(found)
-    lines += [f"Doubted: {doubt}." for doubt in (*found.checked.doubts, *result.targets.doubts)]
+    lines += [f"Doubted: {doubt}" for doubt in (*found.checked.doubts, *result.targets.doubts)]
     lines += found.notes
     return lines
 
