@@ -31,19 +31,14 @@ STILL_PARSES = {
     "dataset/csv_rows.py",
     "risk/portfolio_geopackage.py",
     "risk/portfolio_table.py",
-    "risk/storm/tables.py",
     "risk/storm/tree_table.py",
-    "risk/strike/words.py",
 }
 STILL_LISTS_HEADERS = {
     "risk/portfolio_table.py",
-    "risk/storm/measures.py",
     "risk/storm/tree_table.py",
-    "risk/storm/trees.py",
-    "risk/strike/trees.py",
 }
 STILL_CONVERTS: set[str] = set()
-STILL_LISTS_MISSING = {"risk/storm/trees.py"}
+STILL_LISTS_MISSING: set[str] = set()
 STILL_HAS_OPTIONS: dict[str, int] = {}
 """Options of its own by which a command names columns."""
 
