@@ -1,13 +1,14 @@
 """Every command looks at the places of its outputs before it begins to work."""
 
 import os
+from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from arborisk.cli.app import app
-from arborisk.cli.places import FOLDERS, OUTPUTS, PlacesFirst
+from arborisk.cli.places import FOLDERS, OUTPUTS, PlacesFirst, check_places
 from arborisk.errors import OutputError
 
 READ = {
@@ -95,3 +96,11 @@ def test_a_folder_among_the_photos(tmp_path):
     out = tmp_path / "photos" / "mine" / "data"
     refused("outside of the photos", "dataset", "import", tmp_path / "photos", "--out", out)
     assert os.listdir(tmp_path / "photos") == []
+
+
+def test_a_folder_beside_the_photos_by_its_bare_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("photos").mkdir()
+    check_places("import", {"photos": Path("photos"), "out": Path("data")})
+    with pytest.raises(OutputError, match="outside of the photos"):
+        check_places("import", {"photos": Path("photos"), "out": Path("photos/data")})

@@ -82,8 +82,8 @@ def check_places(command: str, values: Mapping[str, Any]) -> None:
 def _files(value: object) -> Iterator[Path]:
     """Paths in the value of a parameter; a map file's layer and a book's sheet are cut off."""
     for one in value if isinstance(value, list | tuple) else (value,):
-        if isinstance(one, Path):
-            yield one
-            yield Path(str(one).rpartition(":")[0])
-        elif isinstance(one, str) and "." in one:
-            yield from (Path(one), Path(one.rpartition(":")[0]))
+        if isinstance(one, Path) or (isinstance(one, str) and "." in one):
+            yield Path(one)
+            file, colon, _ = str(one).rpartition(":")
+            if colon and file:
+                yield Path(file)
