@@ -117,5 +117,6 @@ def figure_settings(name: str) -> dict[Any, Any]:
         "legend.fontsize": 8.5,
         # Text stays text: small, searchable, and in the fonts of the page.
         "svg.fonttype": "none",
+        "text.parse_math": False,  # a name with two dollars is a name
         "svg.hashsalt": name,
     }
