@@ -1,4 +1,4 @@
-"""Names and labels with marks of HTML, XML and mathematics are shown as they are, and do nothing."""
+"""Names with marks of HTML, XML and mathematics are shown as they are, and do nothing."""
 
 import xml.etree.ElementTree as ElementTree
 
