@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from steps_in_source import plain_steps, steps_made
+from steps_in_source import modules, plain_steps, remedies_of, steps_made
 
 from arborisk.cli.app import app
 from arborisk.errors import Remedy, command, extra, option
@@ -117,8 +117,15 @@ def test_every_step_in_the_source_is_there(made):
 
 def test_no_remedy_names_a_step_as_plain_text():
     """Use `command`, `option`, `extra` or `key` of `arborisk.errors`."""
-    later = ("risk/storm/", "risk/strike/")  # being rewritten
-    assert [one for one in plain_steps() if not one.startswith(later)] == []
+    assert plain_steps() == []
+
+
+@pytest.mark.parametrize(
+    "vague", ["Correct it.", "Mend it.", "Change it.", "Choose one.", "Use one."]
+)
+def test_no_remedy_leaves_open_what_to_do(vague):
+    places = ((name, place) for name, tree in modules() for place in remedies_of(tree))
+    assert [name for name, place in places if getattr(place, "value", "") == vague] == []
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def checked_units(units: Mapping[str, str], where: str) -> dict[str, str]:
                 f"a unit of {dimension} for the {role.replace('_', ' ')}",
                 str(error),
                 where,
-                "Correct it.",
+                "Write a unit that is known, such as those named.",
             ) from error
     return found
 

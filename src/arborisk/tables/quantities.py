@@ -151,7 +151,7 @@ def read_option(text: str, dimension: Dimension, *, unit: str, name: str) -> Qua
             f"28-32), or with another unit: {', '.join(others)}",
             str(error),
             name,
-            "Correct the value.",
+            "Correct the value, or leave it empty if nobody knows it.",
         ) from error
     same = found.to(unit)
     changed = known_unit(found.unit).name != known_unit(unit).name

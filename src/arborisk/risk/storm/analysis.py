@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from arborisk.errors import AssessmentError, SettingsError
+from arborisk.errors import AssessmentError, Remedy, SettingsError, option
 from arborisk.records import Progress
 from arborisk.risk.storm.assumptions import DEFAULT_SET, load_assumptions
 from arborisk.risk.storm.climate import read_climate
@@ -148,17 +148,22 @@ def _draws(request: StormRequest) -> Draws:
             "one storm", "--gust and --gust-map", "the options", "Give one of the two."
         )
     if not 1 <= request.years <= 100:
-        raise SettingsError("1 to 100 years", str(request.years), "--years", "Correct it.")
+        raise SettingsError(
+            "1 to 100 years", str(request.years), "--years", "Give a number of years from 1 to 100."
+        )
     if request.years > 1 and request.climate is None:
         raise SettingsError(
-            "a climate for a chance over years", "none", "--years", "Add --climate."
+            "a climate for a chance over years",
+            "none",
+            "--years",
+            Remedy("Add {}.", option("--climate", "storm")),
         )
     if not FEWEST_INNER * FEWEST_WORLDS <= request.draws <= 1_000_000:
         raise SettingsError(
             f"{FEWEST_INNER * FEWEST_WORLDS:,} to 1,000,000 draws a tree",
             f"{request.draws:,}",
             "--draws",
-            "Correct it.",
+            "Give a number of draws in this range.",
         )
     n_worlds = min(max(request.draws // DRAWS_A_WORLD, FEWEST_WORLDS), MOST_WORLDS)
     return Draws(n_worlds, request.draws // n_worlds, request.seed)

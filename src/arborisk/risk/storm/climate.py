@@ -165,7 +165,7 @@ def _positive(pair: Doubted, n_worlds: int, rng: np.random.Generator, where: str
             "a value above 0 with a standard deviation from 0 to below the value",
             f"[{value:g}, {deviation:g}]",
             where,
-            "Correct it.",
+            "Write the value and its standard deviation, for example [30, 2].",
         )
     spread = np.sqrt(np.log1p((deviation / value) ** 2))
     return floats(value * np.exp(spread * rng.standard_normal(n_worlds)))
@@ -182,7 +182,7 @@ def _from_returns(said: _File, n_worlds: int, rng: np.random.Generator, where: s
             "return periods above 1 year, ascending, with ascending gusts",
             f"{years[0]:g} and {counted(years[1], 'year')}, {one:g} and {other:g} m/s",
             where,
-            "Correct them.",
+            "Write the rarer gust after the more frequent one, and as the stronger of the two.",
         )
     together = rng.standard_normal(n_worlds)
     gusts = one + its_sd * together, other + other_sd * together
@@ -192,7 +192,7 @@ def _from_returns(said: _File, n_worlds: int, rng: np.random.Generator, where: s
             "gusts that stay apart within their doubt",
             f"{one:g}±{its_sd:g} and {other:g}±{other_sd:g} m/s",
             where,
-            "Correct the deviations.",
+            "Give smaller standard deviations, or gusts that are further apart.",
         )
     words = (
         f"Gumbel yearly gusts through {one:g} m/s once in {years[0]:g} and {other:g} m/s once in "

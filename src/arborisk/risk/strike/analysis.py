@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from arborisk.errors import SettingsError, TableError
+from arborisk.errors import Remedy, SettingsError, TableError, option
 from arborisk.mechanics import Floats
 from arborisk.records import Progress
 from arborisk.risk.strike.directions import (
@@ -141,7 +141,12 @@ def analyse_strike(
             "State how far a tree's coordinates may be off, as one standard deviation.",
         )
     if not 1 <= request.draws <= 100_000:
-        raise SettingsError("1 to 100,000 draws", f"{request.draws}", "--draws", "Correct it.")
+        raise SettingsError(
+            "1 to 100,000 draws",
+            f"{request.draws}",
+            "--draws",
+            "Give a number of draws in this range.",
+        )
     conductor_height = _doubted(request.conductor_height)
     layers = _layers(request)
     rows = read_inventory(request) if rows is None else rows
@@ -192,7 +197,12 @@ def _layers(request: StrikeRequest) -> dict[TargetKind, Layer]:
             "something that a tree may fall on",
             "no layer",
             "the options",
-            "Give --lines, --roads or --buildings.",
+            Remedy(
+                "Give {}, {} or {}.",
+                option("--lines", "strike"),
+                option("--roads", "strike"),
+                option("--buildings", "strike"),
+            ),
         )
     require_shapely()
     found: dict[TargetKind, Layer] = {}
@@ -269,14 +279,17 @@ def _directions(text: str, trees: StrikeTrees) -> FallDirections:
                 "one source of directions",
                 "a table and a column fall_bearing_deg",
                 "--direction",
-                "Drop one of the two.",
+                "Leave out the table, or take the column out of the layer.",
             )
         return _tabulated(Path(text), len(trees))
     try:
         bearing_deg, concentration = (float(part) for part in text.split(","))
     except ValueError as error:
         raise SettingsError(
-            "uniform, BEARING,KAPPA or a CSV file", repr(text), "--direction", "Correct it."
+            "uniform, BEARING,KAPPA or a CSV file",
+            repr(text),
+            "--direction",
+            "Write uniform, a bearing in degrees with a concentration such as 240,2, or a path.",
         ) from error
     words = f"mostly toward {bearing_deg:g}°, concentration {concentration:g}"
     if own.any():
@@ -299,7 +312,10 @@ def _tabulated(path: Path, n_trees: int) -> FallDirections:
         )
     except ValueError as error:
         raise TableError(
-            "columns bearing_deg and weight, with numbers", str(error), path.name, "Correct it."
+            "columns bearing_deg and weight, with numbers",
+            str(error),
+            path.name,
+            "Give both columns, with a number in every row.",
         ) from error
 
     def density(degrees: Floats) -> Floats:

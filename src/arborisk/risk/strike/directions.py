@@ -72,7 +72,10 @@ def directions_of(density: Callable[[Floats], Floats], n_trees: int, words: str)
     weights = floats(density(_GRID_DEG))
     if weights.shape != _GRID_DEG.shape or np.any(~(weights >= 0)) or not weights.max() > 0:
         raise AssessmentError(
-            "weights of at least 0, some above", "others", words, "Correct the density."
+            "weights of at least 0, some above",
+            "others",
+            words,
+            "Give weights of at least 0, of which one or more are above 0.",
         )
     table = np.zeros(n_trees, dtype=np.int64)
     return FallDirections(_cumulative(weights)[None], table, np.zeros(n_trees), words)
@@ -92,7 +95,12 @@ def toward(bearing_deg: Values, kappa: Values, words: str) -> FallDirections:
     """
     bearings, kappas = np.broadcast_arrays(np.atleast_1d(floats(bearing_deg)), floats(kappa))
     if np.any(~((kappas >= 0) & (kappas <= 700))):
-        raise AssessmentError("a concentration from 0 to 700", "another", words, "Correct it.")
+        raise AssessmentError(
+            "a concentration from 0 to 700",
+            "another",
+            words,
+            "Give a concentration from 0 (any direction) to 700 (one direction).",
+        )
     unique, table = np.unique(kappas, return_inverse=True)
     around = np.cos(np.radians(_GRID_DEG)) - 1.0
     tables = np.stack([_cumulative(np.exp(value * around)) for value in unique])

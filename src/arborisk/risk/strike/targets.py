@@ -156,7 +156,10 @@ def make_targets(
     if not collected.pieces:
         first = collected.refused[0].reason if collected.refused else "no features"
         raise AssessmentError(
-            "at least one line, road or building", first, "the targets", "Correct the layers."
+            "at least one line, road or building",
+            first,
+            "the targets",
+            "Mend what the first reason names, in the program that made the layer.",
         )
     heights = np.array(collected.heights)
     return Targets(
@@ -293,7 +296,9 @@ def _add(
     elif kind == "road" and shape.geom_type in ("LineString", "MultiLineString"):
         shape = shape.buffer(measured.width(row, where) / 2.0, cap_style="flat")
     elif shape.geom_type not in ("Polygon", "MultiPolygon"):
-        raise AssessmentError(f"the outline of a {kind}", shape.geom_type, where, "Draw it.")
+        raise AssessmentError(
+            f"the outline of a {kind}", shape.geom_type, where, "Draw its outline as a polygon."
+        )
     number = collected.number(kind, name, _properties(layer.rows, row))
     if kind != "line":
         shape = make_valid(shape)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.errors import AssessmentError, Remedy, option
+from arborisk.errors import AssessmentError, Remedy, command, option
 from arborisk.mechanics import Floats
 from arborisk.risk.storm.assumptions import load_assumptions
 from arborisk.risk.storm.measures import MEASURES
@@ -229,7 +229,8 @@ class _Reader:
                 error.found,
                 self._rows.table.source,
                 Remedy(
-                    "Use what `arborisk storm` wrote with {}: p_storm, p_year or p_years.",
+                    "Use what {} wrote with {}: p_storm, p_year or p_years.",
+                    command("storm"),
                     option("--out", "storm"),
                 ),
             ) from error

@@ -117,7 +117,12 @@ def _number(properties: Mapping[str, Any], name: str, where: str) -> float | Non
     if value is None:
         return None
     if not 0 <= value < 1e12:
-        raise AssessmentError(f"{name} of at least 0", repr(said), where, "Correct it.")
+        raise AssessmentError(
+            f"{name} of at least 0",
+            repr(said),
+            where,
+            "Write a number of 0 or more, or leave the cell empty.",
+        )
     return value
 
 
@@ -128,7 +133,10 @@ def _range(properties: Mapping[str, Any], name: str, where: str) -> Range | None
         return None
     if low is None or high is None or low > high:
         raise AssessmentError(
-            f"{name}_low and {name}_high, ascending", f"{low} and {high}", where, "Correct them."
+            f"{name}_low and {name}_high, ascending",
+            f"{low} and {high}",
+            where,
+            "Write the lower number in the first of the two columns.",
         )
     return Range(low, high)
 
@@ -139,5 +147,7 @@ def _flag(properties: Mapping[str, Any], name: str, where: str) -> bool | None:
         return None
     word = str(said).strip().casefold()
     if word not in _YES:
-        raise AssessmentError(f"{name}: yes or no", repr(said), where, "Correct it.")
+        raise AssessmentError(
+            f"{name}: yes or no", repr(said), where, "Write yes or no, or leave the cell empty."
+        )
     return _YES[word]
