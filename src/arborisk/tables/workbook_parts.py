@@ -60,8 +60,10 @@ def sheet_parts(path: Path, inside: str) -> SheetParts:
         while block := stream.read(_BLOCK):
             # A tag cut in two by the end of a block is found with the next one.
             text = end + block
-            cut = max(len(text) - _LONGEST_TAG, 0) if len(block) == _BLOCK else len(text)
-            cut = max(text.rfind(b"<", 0, cut + 1), 0) if cut < len(text) else cut
+            cut = len(text)
+            if len(block) == _BLOCK:
+                near = text.rfind(b"<", cut - 2 * _LONGEST_TAG, cut - _LONGEST_TAG + 1)
+                cut = near if near >= 0 else cut - _LONGEST_TAG
             end, text = text[cut:], text[:cut]
             has_formulas = has_formulas or _FORMULA.search(text) is not None
             for found in _ROW.finditer(text):
