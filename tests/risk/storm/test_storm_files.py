@@ -112,6 +112,8 @@ def test_a_range_is_a_value_with_its_doubt(inventory):
     assert found.centre["height_m"].tolist() == [12.5, 12.5]
     evenly = 5 / np.sqrt(12) / 12.5
     assert found.error["height_m"] == pytest.approx([np.sqrt(np.log1p(evenly**2)), 0.07])
+    open_class = inventory("tree,kind,height (m),dbh_cm\n1,conifer,>20,40\n2,conifer,>20,40\n")
+    assert check(open_class).notes == ("height (m): no upper end: taken as 20 to 30 m (2 rows).",)
 
 
 def test_what_the_mechanics_are_not_made_for_is_named_and_not_counted(inventory):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,11 @@ from arborisk.tables.numbers import shown
 from arborisk.tables.role_table import RoleTable
 from arborisk.tables.table import Cell
 from arborisk.tables.text import fold
+from arborisk.wording.counts import counted
 
 NOT_STATED = "not stated"
+MOST_TAKEN = 4
+"""Ways to read the cells of a column that are said."""
 
 
 class Reasons:
@@ -66,6 +70,17 @@ def number_in(
         )
         kept[row] = np.nan
     return kept
+
+
+def taken_notes(header: str, notes: Mapping[int, str]) -> list[str]:
+    """What was taken for what in a column, each way once with its number of rows."""
+    counts = Counter(notes.values())
+    told = [
+        f"{header}: {note} ({counted(count, 'row')})."
+        for note, count in counts.most_common(MOST_TAKEN)
+    ]
+    more = len(counts) - MOST_TAKEN
+    return told + ([f"{header}: {more:,} more such ways."] if more > 0 else [])
 
 
 def names_and_groups(

@@ -139,7 +139,7 @@ def as_json(found: StormAnalysis) -> dict[str, Any]:
         "assumptions": result.assumptions.model_dump(),
         "measures": {name: measure.meaning for name, measure in MEASURES.items()},
         "domain": domain_words(),
-        "notes": list(found.rows.notes),
+        "notes": [*found.checked.notes, *found.rows.notes, *found.rows.places.notes],
         "limits": list(LIMITS),
     }
 

@@ -15,7 +15,12 @@ from arborisk.risk.storm.assumptions import Assumptions
 from arborisk.risk.storm.domain import outside
 from arborisk.risk.storm.kinds import kinds_of
 from arborisk.risk.storm.measures import MEASURES, Measure
-from arborisk.risk.storm.row_reasons import Reasons, names_and_groups, number_in
+from arborisk.risk.storm.row_reasons import (
+    Reasons,
+    names_and_groups,
+    number_in,
+    taken_notes,
+)
 from arborisk.tables.doubts import doubtful
 from arborisk.tables.places import Places
 from arborisk.tables.quantity_columns import QuantityColumn
@@ -107,12 +112,14 @@ class CheckedTrees:
         place: Their position in the table, shape (n_trees,).
         refused: The others.
         doubts: Sentences on values that were taken and are to be doubted.
+        notes: Sentences on what cells were taken for.
     """
 
     trees: Trees
     place: NDArray[np.int64]
     refused: tuple[Refused, ...]
     doubts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def check_trees(
@@ -139,7 +146,7 @@ def check_trees(
     """
     names, ids, groups = names_and_groups(rows, by)
     reasons = Reasons(rows, ids)
-    centre, error = {}, {}
+    centre, error, notes = {}, {}, []
     for name, measure in MEASURES.items():
         column = _column(rows, measure)
         for row, problem in column.problems.items():
@@ -147,6 +154,7 @@ def check_trees(
         centre[name] = number_in(
             reasons, column.value, rows.cells(measure.role), measure, rows.header(measure.role)
         )
+        notes += taken_notes(rows.header(measure.role), column.notes)
         error[name] = _errors(reasons, measure, column, centre[name], assumptions)
         if measure.of_tree and (measure.required or not fill_missing):
             _refuse_missing(reasons, measure, centre[name])
@@ -169,7 +177,7 @@ def check_trees(
         )
     places = rows.places if rows.places.known.any() else None
     trees = Trees(tuple(ids), kinds, groups, tuple(names), centre, error, places)
-    return CheckedTrees(trees.take(good), good, refused, _doubts(rows, trees, good))
+    return CheckedTrees(trees.take(good), good, refused, _doubts(rows, trees, good), tuple(notes))
 
 
 def _column(rows: RoleTable, measure: Measure) -> QuantityColumn:

@@ -126,7 +126,7 @@ def detail_sentences(found: StormAnalysis) -> list[str]:
         )
     lines += refused_sentences(found)
     lines += [_doubted(doubt) for doubt in found.checked.doubts]
-    lines += found.rows.notes
+    lines += (*found.checked.notes, *found.rows.notes)
     lines += found.rows.places.notes
     lines += _placeless(found)
     worst = float(np.nanmax(result.by_tree["fit_error"]))

@@ -180,7 +180,7 @@ def analyse_strike(
         for layer in layers.values()
         for note in layer.rows.notes
     )
-    notes = (*taken, *rows.notes, *rows.places.notes, *of_layers)
+    notes = (*taken, *checked.notes, *rows.notes, *rows.places.notes, *of_layers)
     return StrikeAnalysis(
         request, rows, checked, result, conductor_height, imminent_rows(rows), notes
     )

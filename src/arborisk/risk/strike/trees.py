@@ -11,7 +11,13 @@ from arborisk.errors import AssessmentError, Remedy, command, option
 from arborisk.mechanics import Floats
 from arborisk.risk.storm.assumptions import load_assumptions
 from arborisk.risk.storm.measures import MEASURES
-from arborisk.risk.storm.row_reasons import Reasons, names_and_groups, number_in, text_under
+from arborisk.risk.storm.row_reasons import (
+    Reasons,
+    names_and_groups,
+    number_in,
+    taken_notes,
+    text_under,
+)
 from arborisk.risk.storm.trees import Refused, Status
 from arborisk.risk.strike.conditions import brittle_trees
 from arborisk.tables.doubts import doubtful
@@ -72,12 +78,14 @@ class CheckedStrikeTrees:
         ground: How their coordinates became metres.
         refused: The others, each with its reason.
         doubts: Sentences on values that were taken and are to be doubted.
+        notes: Sentences on what cells were taken for.
     """
 
     trees: StrikeTrees
     ground: Ground
     refused: tuple[Refused, ...]
     doubts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def check_strike_trees(
@@ -166,7 +174,7 @@ def check_strike_trees(
         for row in good.tolist()
         if (doubt := doubtful("height", float(height[row])))
     )
-    return CheckedStrikeTrees(trees, ground, refused, doubts)
+    return CheckedStrikeTrees(trees, ground, refused, doubts, tuple(reader.notes))
 
 
 def _relative(name: str, value: Floats, deviation: Floats) -> Floats:
@@ -183,6 +191,7 @@ class _Reader:
         self._rows = rows
         self.reasons = reasons
         self.refuse = reasons.refuse
+        self.notes: list[str] = []
 
     def measure(self, name: str) -> tuple[Floats, Floats]:
         """A measure that every tree needs, with its deviation where the table states one."""
@@ -192,6 +201,7 @@ class _Reader:
         for row, problem in read.problems.items():
             self.refuse(row, f"a readable {measure.meaning}", problem, "Correct the cell.")
         value = number_in(self.reasons, read.value, self._rows.cells(measure.role), measure, header)
+        self.notes += taken_notes(header, read.notes)
         lowest = LOWEST_M if name == "height_m" else measure.low
         for row in np.flatnonzero(value < lowest).tolist():
             self.refuse(
