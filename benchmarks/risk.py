@@ -1,4 +1,4 @@
-"""Speed, memory and gaps of inventories and work lists, on drawn numbers.
+"""Speed, memory and gaps of work lists, on drawn numbers; benchmarks/inventory.py has ratings.
 
 Run: python benchmarks/risk.py
 """
@@ -7,44 +7,14 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
 from arborisk.cli.risk_plan import messages_to_standard_error
 from arborisk.risk.portfolio_options import Options
 from arborisk.risk.portfolio_plan import plan_work
-from arborisk.risk.portfolio_rating import rate_inventory
-from arborisk.risk.portfolio_table import read_trees
-from arborisk.risk.portfolio_writing import write_inventory
-
-WORDS = {
-    "failure": ("Improbable", "Possible", "Probable", "Possible | Probable", ""),
-    "impact": ("Low", "High", "", ""),
-    "occupancy": ("Rare", "Frequent", "Constant", ""),
-    "protection": ("Exposed", "Partly protected", ""),
-    "consequences": ("Minor", "Significant", "Severe", ""),
-}
-
-
-def inventory(n_trees: int) -> str:
-    """Reads, rates and writes a table."""
-    random = np.random.default_rng(0)
-    columns = {name: random.choice(words, n_trees) for name, words in WORDS.items()}
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "trees.csv"
-        lines = [",".join(["tree", "target", *columns])]
-        lines += [
-            ",".join([f"T{number}", "road", *row])
-            for number, row in enumerate(zip(*columns.values(), strict=True))
-        ]
-        path.write_text("\n".join(lines) + "\n")
-        rated = rate_inventory(read_trees(path))
-        write_inventory(rated, Path(folder) / "rated.csv", time_frame_years=3)
-    return f"{rated.n_trees:,} rated, {rated.n_failed or 'none'} refused"
 
 
 def plan(n_trees: int, n_crews: int) -> str:
@@ -77,7 +47,6 @@ def plan(n_trees: int, n_crews: int) -> str:
 
 
 JOBS: tuple[tuple[str, int, Callable[..., str], tuple[int, ...]], ...] = (
-    ("read, rate, write", 100_000, inventory, (100_000,)),
     ("plan", 2_000, plan, (2_000, 0)),
     ("plan, five crews", 2_000, plan, (2_000, 5)),
     ("plan", 100_000, plan, (100_000, 0)),

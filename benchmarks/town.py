@@ -179,9 +179,9 @@ def tell_chances(folder: Path) -> None:
     """How likely the ratings High and above are, from the columns of ``rated.geojson``."""
     features = json.loads((folder / "rated.geojson").read_text(encoding="utf-8"))["features"]
     trees = {one["properties"]["tree_id"]: one["properties"] for one in features}.values()
-    known = [one for one in trees if one["high_up_low"] == one["high_up_high"]]
-    top = max(known, key=lambda one: float(one["high_up_low"]))
-    highest = f"{100 * top['high_up_low']:.0f} % ({top['tree_id']}, {top['street']})"
+    known = [one for one in trees if one["arborisk_high_up_low"] == one["arborisk_high_up_high"]]
+    top = max(known, key=lambda one: float(one["arborisk_high_up_low"]))
+    highest = f"{100 * top['arborisk_high_up_low']:.0f} % ({top['tree_id']}, {top['street']})"
     print(f"\nRated High or above: a chance of at most {highest} among {len(known)} trees; "
           f"not known of the {len(trees) - len(known)} others.")  # fmt: skip
 

@@ -33,7 +33,7 @@ def test_every_command_of_the_page_says_what_the_page_quotes(tmp_path, monkeypat
             continue
         expected = 3 if " inventory " in command else 0
         assert done.exit_code == expected, f"{command}\n{done.output}\n{done.exception!r}"
-    assert len(QUOTES) == 11
+    assert len(QUOTES) == 12
     for quote in QUOTES:
         assert quote in said, quote
     for name in ("tree.html", "rated.csv", "work-list.csv", "plan.html", "our-prior.toml"):

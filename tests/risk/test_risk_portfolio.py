@@ -3,25 +3,26 @@
 import csv
 import itertools
 import json
-import sqlite3
 
 import numpy as np
 import pytest
 from risk_forms import assess
 
-from arborisk.errors import AssessmentError
+from arborisk.errors import AssessmentError, TableError
 from arborisk.risk import portfolio_plan
 from arborisk.risk.annual import ClassChances
 from arborisk.risk.class_prior import load_prior
 from arborisk.risk.portfolio_options import Options, read_options
 from arborisk.risk.portfolio_plan import plan_work
+from arborisk.risk.portfolio_ranking import rank_inventory
 from arborisk.risk.portfolio_rating import rate_inventory
-from arborisk.risk.portfolio_table import read_trees
+from arborisk.risk.portfolio_stated import disagreements
 from arborisk.risk.portfolio_work_list import plan_intervals, write_work_list
-from arborisk.risk.portfolio_writing import write_inventory
+from arborisk.risk.portfolio_writing import write_inventory as write_ranked
 from arborisk.risk.rating import rate
 from arborisk.risk.storm_rate import StormRate
 from arborisk.scales import RiskRating
+from arborisk.tables.role_table import read_role_table
 
 
 @pytest.fixture
@@ -32,6 +33,15 @@ def write(tmp_path):
         return path
 
     return put
+
+
+def read_trees(path, command="inventory"):
+    return read_role_table(path, needed=("tree",), command=command)
+
+
+def write_inventory(rated, path, *, time_frame_years):
+    differing = disagreements(rated)
+    write_ranked(rated, rank_inventory(rated), differing, path, time_frame_years=time_frame_years)
 
 
 def read_back(path):
@@ -90,28 +100,14 @@ def test_a_bad_row_says_why_and_spoils_no_other(write, tmp_path):
     out = tmp_path / "rated.csv"
     rated = rate_inventory(read_trees(write(BAD)))
     write_inventory(rated, out, time_frame_years=3)
-    found = read_back(out)
-    assert [row["risk_rating"] for row in found] == ["High", "", "", "", "", "", ""]
+    found = sorted(read_back(out), key=lambda row: int(row["arborisk_row"]))
+    assert [row["arborisk_rating"] for row in found] == ["High", "", "", "", "", "", ""]
     for row, words in enumerate(
         ("may be too low", "'Probable'", "300000", "'-4'", "No target", "No tree", "'High'")
     ):
-        assert words in found[row]["problem"]
-    assert found[0]["time_frame_years"] == "3"
-    assert found[0]["rules"] == "isa_bmp_2017"
-
-
-def test_city_names_come_in_and_go_out(write, tmp_path):
-    path = write(
-        "OBJECTID,Likelihood_of_Failure,Likelihood_of_Impacting_Target,Consequence,Risk_Rating\n"
-        "7,Probable,Medium,Severe,Low\n"
-    )
-    out = tmp_path / "rated.csv"
-    write_inventory(rate_inventory(read_trees(path)), out, time_frame_years=1)
-    found = read_back(out)[0]
-    assert found["OBJECTID"] == "7"
-    assert found["Likelihood_of_Failure_and_Impac"] == "Somewhat likely"
-    assert found["Risk_Rating"] == "Moderate"
-    assert all(len(name) <= 31 for name in found)
+        assert words in found[row]["arborisk_problem"]
+    assert float(found[0]["arborisk_time_frame_years"]) == 3
+    assert found[0]["arborisk_rules"] == "isa_bmp_2017"
 
 
 def test_geojson_keeps_places_and_columns(write, tmp_path):
@@ -125,37 +121,14 @@ def test_geojson_keeps_places_and_columns(write, tmp_path):
     write_inventory(rate_inventory(read_trees(path)), out, time_frame_years=1)
     found = json.loads(out.read_text())["features"][0]
     assert found["geometry"] == feature["geometry"]
-    assert found["properties"]["risk_rating"] == "Low or Moderate"
-
-
-def test_geopackage_there_and_back(write, tmp_path):
-    path = write(
-        "tree,failure,impact,target,latitude,longitude,geom\n"
-        "T1,Possible,High,road,42.4,-72.5,north\nT2,Probable,High,road,,,\n"
-    )
-    first, second = tmp_path / "first.gpkg", tmp_path / "second.csv"
-    write_inventory(rate_inventory(read_trees(path)), first, time_frame_years=1)
-    with sqlite3.connect(first) as database:
-        assert database.execute("PRAGMA application_id").fetchone()[0] == int.from_bytes(b"GPKG")
-        assert database.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-        extent = database.execute("SELECT min_x, max_y FROM gpkg_contents").fetchone()
-        assert extent == (-72.5, 42.4)
-    database.close()
-    info = pytest.importorskip("pyogrio").read_info(first)  # GDAL, as QGIS has it
-    assert (info["features"], info["geometry_type"], info["crs"]) == (2, "Point", "EPSG:4326")
-    assert "risk_rating" in info["fields"]
-    write_inventory(rate_inventory(read_trees(first)), second, time_frame_years=1)
-    found = read_back(second)
-    assert [row["risk_rating"] for row in found] == ["Low or Moderate", "Low to High"]
-    assert (found[0]["longitude"], found[1]["longitude"]) == ("-72.5", "")
-    assert found[0]["geom_"] == "north"
+    assert found["properties"]["arborisk_rating"] == "Low or Moderate"
 
 
 def test_a_likelihood_alone_has_no_rating(write):
     table = read_trees(write("tree,failure\nT1,Probable\n"))
     with pytest.raises(AssessmentError, match="no risk rating"):
         rate_inventory(table)
-    with pytest.raises(AssessmentError, match="a column for the tree"):
+    with pytest.raises(TableError, match="a column for the tree"):
         read_trees(write("failure\nProbable\n"))
 
 
@@ -251,7 +224,7 @@ T4,fell,-5,Probable,none,0.3,50000,42.4,-72.4
 def test_risk_from_words_by_hand_and_its_interval(write, tmp_path):
     chances = ClassChances(load_prior(), StormRate(0.2), 1)
     means = chances.means()
-    table = read_trees(write(OPTIONS), needed=("tree", "option", "cost"))
+    table = read_trees(write(OPTIONS), "plan")
     options = read_options(table, chances)
     assert options.risk == pytest.approx([means[2] * 2000, means[1] * 1000, means[2] * 15_000])
     assert options.removed[:2] == pytest.approx([(means[2] - means[1]) * 2000, means[2] * 2000])
@@ -273,14 +246,16 @@ def test_risk_from_words_by_hand_and_its_interval(write, tmp_path):
 
 
 def test_options_that_say_too_little_are_refused(write):
-    table = read_trees(write("tree,option,cost\nT1,prune,5\n"))
+    table = read_trees(write("tree,option,cost\nT1,prune,5\n"), "plan")
     with pytest.raises(AssessmentError, match=r"risk and risk_after.*no failure"):
         read_options(table)
-    table = read_trees(write(OPTIONS))
+    table = read_trees(write(OPTIONS), "plan")
     with pytest.raises(AssessmentError, match="words without --storms"):
         read_options(table)
     numbers = read_options(
-        read_trees(write("tree,option,cost,risk,risk_after\nT1,fell,5,3,0\nT1,wait,0,3,3\n"))
+        read_trees(
+            write("tree,option,cost,risk,risk_after\nT1,fell,5,3,0\nT1,wait,0,3,3\n"), "plan"
+        )
     )
     assert numbers.removed == pytest.approx([3, 0])
     for budget, hours in ((-1, {}), (5, {"Z": 3})):

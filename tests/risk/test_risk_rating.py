@@ -12,11 +12,11 @@ from arborisk.errors import AssessmentError
 from arborisk.risk.form_rows import assessment_of_rows, write_form
 from arborisk.risk.forms import assessment_of, read_form
 from arborisk.risk.information import value_of_information
-from arborisk.risk.portfolio_table import read_trees
 from arborisk.risk.rating import rate
 from arborisk.risk.rating_words import TOO_MANY, rules_used
 from arborisk.risk.rules import load_rules
 from arborisk.scales import Consequence, FailureLikelihood, ImpactLikelihood, RiskRating
+from arborisk.tables.role_table import read_role_table
 
 RULES = load_rules()
 
@@ -295,7 +295,8 @@ def test_what_was_stated_can_be_written_and_read_again(tmp_path, suffix):
     write_form(before, path)
     if suffix == "csv":
         after = assessment_of_rows(
-            read_trees(path), {"level": 2, "time_frame_years": 3, "assessor": "J. Doe"}
+            read_role_table(path, command="inventory"),
+            {"level": 2, "time_frame_years": 3, "assessor": "J. Doe"},
         )
     else:
         after = read_form(path)
@@ -309,14 +310,13 @@ def test_one_tree_of_a_table(tmp_path):
     lines = ["tree,part,target,failure,impact,consequences"]
     path.write_text("\n".join([*lines, "T1,limb,path,Probable,High,Severe", "T2,limb,path,,,"]))
     told = {"level": 2, "time_frame_years": 3}
-    assert rate(assessment_of_rows(read_trees(path), {"tree": "T1", **told})).rating.words == (
-        "High",
-    )
+    table = read_role_table(path, command="inventory")
+    assert rate(assessment_of_rows(table, {"tree": "T1", **told})).rating.words == ("High",)
     with pytest.raises(AssessmentError, match="Name it with --tree"):
-        assessment_of_rows(read_trees(path), told)
+        assessment_of_rows(table, told)
     path.write_text(path.read_text() + "\nT1,limb,road,Possible,High,Severe")
     with pytest.raises(AssessmentError, match="'Probable' and 'Possible'"):
-        assessment_of_rows(read_trees(path), {"tree": "T1", **told})
+        assessment_of_rows(read_role_table(path, command="inventory"), {"tree": "T1", **told})
 
 
 def test_too_many_shared_inputs_are_said_to_be_taken_as_independent():

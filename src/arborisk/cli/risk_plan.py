@@ -13,30 +13,45 @@ import typer
 
 from arborisk.cli.console import say
 from arborisk.cli.risk_rate import Format
+from arborisk.cli.table_options import (
+    ColumnOption,
+    LayerOption,
+    MapOption,
+    PlacesOption,
+    SheetOption,
+    UnitsOption,
+    choices_of,
+)
 
 
 def plan(
     options: Annotated[
-        Path,
+        str,
         typer.Argument(
-            exists=True,
-            dir_okay=False,
-            help="CSV, GeoJSON or GeoPackage, a row for each option of a tree: tree, option, "
-            "cost, and risk and risk_after, or failure, failure_after, impact_chance and loss; "
-            "crew, hours, needs.",
+            help="CSV, XLSX, GeoJSON, GeoPackage, shapefile or Parquet, a row for each option of "
+            "a tree: tree, option, cost, and risk and risk_after, or failure, failure_after, "
+            "impact_chance and loss; crew, hours, needs. arborisk table FILE --for plan shows "
+            "what is read.",
         ),
     ],
     budget: Annotated[float, typer.Option(help="Money there is.")],
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Work list to write: .csv, .geojson or .gpkg.", show_default="not written"
+            help="Work list: .csv, .xlsx, .geojson, .gpkg, .parquet or .jsonl.",
+            show_default="not written",
         ),
     ] = None,
     page: Annotated[
         Path | None,
         typer.Option(help="Summary to write as HTML: curve, map, streets.", show_default="none"),
     ] = None,
+    column: ColumnOption = None,
+    units: UnitsOption = None,
+    mapped: MapOption = None,
+    places: PlacesOption = "",
+    sheet: SheetOption = None,
+    layer: LayerOption = None,
     crew_hours: Annotated[
         list[str] | None,
         typer.Option(help="CREW=HOURS: most hours of a crew. Repeatable.", show_default="no cap"),
@@ -51,27 +66,43 @@ def plan(
     unit: Annotated[
         str, typer.Option(help="Unit of the risk, for print only.")
     ] = "(units of the table)",
+    excel_mark: Annotated[
+        bool, typer.Option(help="Begin a CSV with the mark by which Excel tells UTF-8.")
+    ] = False,
     format: Annotated[Format, typer.Option(help="Sentences, or JSON.")] = Format.TEXT,
 ) -> None:
     """Which option for which tree removes most expected risk within the budget.
 
     Exact up to 2,000 trees; above, a list with a printed bound on how much
     better any other could be. Beside it, the list by risk removed per cost.
+    Trees rated Imminent stand first, outside the budget.
     """
+    from arborisk.cli.console import note
     from arborisk.errors import SettingsError
+    from arborisk.files import check_place
     from arborisk.risk.annual import ClassChances
     from arborisk.risk.checks import checked_number
     from arborisk.risk.class_prior import load_prior
     from arborisk.risk.portfolio_options import read_options
     from arborisk.risk.portfolio_plan import plan_work
-    from arborisk.risk.portfolio_table import read_trees
     from arborisk.risk.portfolio_work_list import (
         plan_intervals,
         plan_json,
         plan_lines,
+        urgent_first,
         write_work_list,
     )
     from arborisk.risk.storm_rate import read_storm_rate
+    from arborisk.tables.read import file_of
+    from arborisk.tables.role_table import read_role_table
+    from arborisk.tables.write import check_out
+
+    inputs = [file_of(options)]
+    if out is not None:
+        check_out(out, inputs=inputs)
+    if page is not None:
+        check_place(page, inputs=inputs)
+    choices = choices_of(column, units, mapped, places, sheet, layer)
 
     hours = {}
     for text in crew_hours or []:
@@ -89,12 +120,16 @@ def plan(
         if storms is None
         else ClassChances(load_prior(prior), read_storm_rate(storms), years=1.0)
     )
-    table = read_trees(options, needed=("tree", "option", "cost"))
+    table = read_role_table(options, choices, needed=("tree", "option", "cost"), command="plan")
+    read = read_options(table, chances)
     with messages_to_standard_error():
-        found = plan_work(read_options(table, chances), budget, crew_hours=hours)
+        found = plan_work(read, budget, crew_hours=hours)
+    urgent = urgent_first(found)
+    if urgent:
+        note(urgent)
     intervals = plan_intervals(found, chances)
     if out is not None:
-        write_work_list(found, table, out)
+        write_work_list(found, table, out, bom=excel_mark)
     if page is not None:
         from arborisk.report.risk_plan_page import write_plan_page
 
@@ -113,7 +148,11 @@ def plan(
         content = plan_json(found, intervals, unit=unit)
         say(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
         return
+    if urgent:
+        say(urgent)
     for line in plan_lines(found, intervals, unit=unit):
+        say(line)
+    for line in dict.fromkeys((*table.notes, *table.places.notes)):
         say(line)
     if chances is not None:
         from arborisk.risk.annual_words import basis_lines

@@ -11,7 +11,7 @@ from arborisk.cli.console import note
 if TYPE_CHECKING:
     from arborisk.risk.assessment import Assessment
 
-TABLES = (".csv", ".geojson", ".gpkg")
+TABLES = (".csv", ".tsv", ".xlsx", ".geojson", ".gpkg", ".shp", ".fgb", ".parquet")
 """Files of many trees, of which one is named."""
 
 
@@ -53,12 +53,12 @@ def read_stated(
 
 def _of_table(path: Path, about: Mapping[str, Any]) -> Assessment:
     from arborisk.risk.form_rows import assessment_of_rows
-    from arborisk.risk.portfolio_table import read_trees
     from arborisk.risk.urgent import urgent_in_rows
+    from arborisk.tables.role_table import read_role_table
     from arborisk.wording.imminent import imminent_line
 
-    table = read_trees(path)
-    if line := imminent_line(urgent_in_rows(table.column("tree"), table.column("failure"))):
+    table = read_role_table(path, needed=("tree",), command="inventory")
+    if line := imminent_line(urgent_in_rows(table.text("tree"), table.text("failure"))):
         note(line)
     return assessment_of_rows(table, _described(path, about))
 

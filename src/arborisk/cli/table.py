@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from arborisk.cli.console import say
 from arborisk.cli.table_options import (
     ColumnOption,
     LayerOption,
@@ -89,10 +90,10 @@ def table(
         _check_map(write_map, file)
     look = look_at(file, choices, command.value if command else "")
     if output is Format.JSON:
-        typer.echo(json.dumps(look_json(look), indent=2, ensure_ascii=False, allow_nan=False))
+        say(json.dumps(look_json(look), indent=2, ensure_ascii=False, allow_nan=False))
     else:
         for line in look_lines(look):
-            typer.echo(line)
+            say(line)
     if write_map is not None:
         from arborisk.files import write_text_whole
         from arborisk.tables.look import map_text

@@ -14,8 +14,13 @@ from arborisk.report.risk_plan_figures import curve_figure, map_figure
 from arborisk.risk.annual import ClassChances
 from arborisk.risk.annual_words import basis_lines
 from arborisk.risk.portfolio_plan import Plan, removed_by_budget
-from arborisk.risk.portfolio_table import TreeTable
-from arborisk.risk.portfolio_work_list import PlanIntervals, amount_text, plan_lines
+from arborisk.risk.portfolio_work_list import (
+    PlanIntervals,
+    amount_text,
+    plan_lines,
+    urgent_first,
+)
+from arborisk.tables.role_table import RoleTable
 from arborisk.wording.counts import counted
 
 N_FIRST = 20
@@ -49,7 +54,7 @@ class Line:
 
 def write_plan_page(
     plan: Plan,
-    table: TreeTable,
+    table: RoleTable,
     path: Path,
     *,
     unit: str,
@@ -74,20 +79,25 @@ def write_plan_page(
     options = plan.options
     sentence, *lines = plan_lines(plan, intervals, unit=unit)
     budgets = np.array(STEPS) * plan.budget
-    removed = removed_by_budget(options, budgets, crew_hours=crew_hours)
-    removed[STEPS.index(1.0)] = plan.removed
+    curve = ""
+    if len(options.cost):
+        removed = removed_by_budget(options, budgets, crew_hours=crew_hours)
+        removed[STEPS.index(1.0)] = plan.removed
+        curve = curve_figure(plan, budgets, np.maximum.accumulate(removed), unit=unit)
     all_streets = _streets(plan, table)
     order = plan.in_order().tolist()
     text = render_page(
         "risk_plan.html.j2",
         kind="arborisk · work list",
         title=f"{counted(len(order), 'job')} for {plan.spent:,.0f}",
-        subtitle=f"{counted(len(options.trees), 'tree')} of {table.source}, "
+        subtitle=f"{counted(len(options.trees), 'tree')} of {table.table.source}, "
         f"budget {plan.budget:,.0f}",
         version=arborisk.__version__,
+        imminent=urgent_first(plan),
+        urgent=options.urgent,
         sentence=sentence,
         lines=lines,
-        curve=curve_figure(plan, budgets, np.maximum.accumulate(removed), unit=unit),
+        curve=curve,
         map=map_figure(plan, *_places(plan, table)),
         remains=f"{amount_text(plan.left)} {unit}",
         amount=amount_text,
@@ -111,28 +121,19 @@ def _line(plan: Plan, one: int) -> Line:
     )
 
 
-def _places(plan: Plan, table: TreeTable) -> tuple[np.ndarray, np.ndarray]:
+def _places(plan: Plan, table: RoleTable) -> tuple[np.ndarray, np.ndarray]:
     """Longitude and latitude of each tree, NaN where the table has none."""
     found = []
-    for role in ("longitude", "latitude"):
-        cells = table.column(role)
+    for side in (table.places.longitude, table.places.latitude):
         place = np.full(len(plan.options.trees), np.nan)
-        for tree, row in zip(plan.options.tree, plan.options.row, strict=True):
-            place[tree] = _number(cells[int(row)])
+        place[plan.options.tree] = side[plan.options.row]
         found.append(place)
     return found[0], found[1]
 
 
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")
-
-
-def _streets(plan: Plan, table: TreeTable) -> Sequence[Street]:
+def _streets(plan: Plan, table: RoleTable) -> Sequence[Street]:
     """Streets, most remaining risk first; empty where the table names none."""
-    options, cells = plan.options, table.column("street")
+    options, cells = plan.options, table.text("street")
     if not any(cells):
         return []
     street = [""] * len(options.trees)

@@ -15,11 +15,13 @@ from arborisk.risk.checks import checked_day, checked_level, checked_text, check
 from arborisk.risk.details import SIZES, TEXTS, Details
 from arborisk.risk.form_details import details_of, doubts_of
 from arborisk.risk.forms import PAIR_KEYS, risk_row
-from arborisk.risk.portfolio_table import TreeTable, write_trees
+from arborisk.risk.portfolio_inspections import sort_inspections
+from arborisk.tables.role_table import RoleTable
+from arborisk.tables.write import write_table
 
 COLUMNS = (
-    *("tree", "part", "condition", "target", "failure", "impact", "occupancy", "protection"),
-    *("zone", "fall_direction", "consequences", "by"),
+    *("tree", "part", "condition_of_concern", "target", "failure", "impact", "occupancy"),
+    *("protection", "zone", "fall_direction", "consequences", "by"),
 )
 _INPUTS = {
     "impact": "likelihood of impact",
@@ -31,7 +33,7 @@ _INPUTS = {
 }
 
 
-def assessment_of_rows(table: TreeTable, about: Mapping[str, Any]) -> Assessment:
+def assessment_of_rows(table: RoleTable, about: Mapping[str, Any]) -> Assessment:
     """One tree of a table; each of its rows keeps its own words.
 
     Args:
@@ -40,26 +42,38 @@ def assessment_of_rows(table: TreeTable, about: Mapping[str, Any]) -> Assessment
             several; ``level`` and ``time_frame_years``, which a table does not state; others.
 
     Raises:
-        AssessmentError: No such tree, or two likelihoods of one part and condition.
+        AssessmentError: No such tree, rows of which it cannot be told which is the latest, or two
+            likelihoods of one part and condition.
     """
-    column = {name: table.column(name) for name in COLUMNS}
+    column = {name: table.text(name) for name in COLUMNS}
+    inspections = sort_inspections(table, column["tree"])
+    source = table.table.source
     names = list(dict.fromkeys(column["tree"]))
     tree = about.get("tree")
-    assessor = checked_text(about.get("assessor"), "assessor", table.source)
+    assessor = checked_text(about.get("assessor"), "assessor", source)
     if tree is None and len(names) == 1:
         tree = names[0]
     if tree not in names:
         raise AssessmentError(
             "one tree of the table",
             repr(tree),
-            table.source,
+            source,
             Remedy("Name it with {}.", option("--tree", "risk rate")),
+        )
+    if tree in inspections.conflicts:
+        raise AssessmentError(
+            f"one inspection of tree {tree}",
+            inspections.conflicts[str(tree)],
+            source,
+            "Add a date of inspection, or tell rows apart by part, condition or target.",
         )
     rows: list[RiskRow] = []
     likelihood: dict[tuple[str, str], str] = {}
     for number in [place for place, name in enumerate(column["tree"]) if name == tree]:
+        if number in inspections.history:
+            continue
         cells = {name: column[name][number] for name in COLUMNS}
-        finding = (cells["part"] or "tree", cells["condition"])
+        finding = (cells["part"] or "tree", cells["condition_of_concern"])
         if likelihood.setdefault(finding, cells["failure"]) != cells["failure"]:
             raise AssessmentError(
                 f"one likelihood of failure of {finding[0]} {finding[1]}".rstrip(),
@@ -68,22 +82,22 @@ def assessment_of_rows(table: TreeTable, about: Mapping[str, Any]) -> Assessment
                 "Tell the findings apart by part or condition.",
             )
         rows.append(_row(cells, assessor or NOT_NAMED, table.where(number)))
-    details = details_of(about, table.source)
-    date = checked_day(about.get("date"), "date", table.source)
+    details = details_of(about, source)
+    date = checked_day(about.get("date"), "date", source)
     return Assessment(
         tree=str(tree),
         assessor=assessor,
         date=date,
         details=details,
-        level=checked_level(about.get("level"), table.source),
-        time_frame_years=checked_years(about.get("time_frame_years"), table.source),
+        level=checked_level(about.get("level"), source),
+        time_frame_years=checked_years(about.get("time_frame_years"), source),
         notes=tuple(doubts_of(details, date)),
         rows=tuple(rows),
     )
 
 
 def _row(cells: Mapping[str, str], by: str, where: str) -> RiskRow:
-    finding = {"part": cells["part"] or "tree", "condition": cells["condition"]}
+    finding = {"part": cells["part"] or "tree", "condition": cells["condition_of_concern"]}
     by = cells["by"] or by
     pair = {key: cells[key] for key in _INPUTS}
     target = {"name": cells["target"] or "target"}
@@ -145,7 +159,7 @@ def write_form(assessment: Assessment, path: Path) -> None:
     elif suffix == ".toml":
         write_text_whole(path, _toml(form))
     elif suffix == ".csv":
-        write_trees(path, COLUMNS, [_cells(assessment, row) for row in assessment.rows])
+        write_table(path, COLUMNS, [_cells(assessment, row) for row in assessment.rows])
     else:
         raise AssessmentError(
             "a name that ends in .toml, .json or .csv",
@@ -166,11 +180,11 @@ def _stated(key: str, belief: Belief[Any]) -> dict[str, Any]:
     return {key: value, "by": belief.by}
 
 
-def _cells(assessment: Assessment, row: RiskRow) -> list[str]:
+def _cells(assessment: Assessment, row: RiskRow) -> dict[str, str]:
     told = {"failure": row.failure} | {
         key: row.direction if key == "fall_direction" else getattr(row, key) for key in _INPUTS
     }
-    cells = {"tree": assessment.tree, "part": row.part, "condition": row.condition}
+    cells = {"tree": assessment.tree, "part": row.part, "condition_of_concern": row.condition}
     cells |= {"target": row.target, "by": assessment.assessor}
     for key, belief in told.items():
         stated = {} if belief is None else _stated(key, belief)
@@ -182,7 +196,7 @@ def _cells(assessment: Assessment, row: RiskRow) -> list[str]:
                 "Write a form in TOML or JSON.",
             )
         cells[key] = str(stated.get(key, ""))
-    return [cells[name] for name in COLUMNS]
+    return cells
 
 
 def _words(levels: tuple[Any, ...]) -> str:

@@ -100,6 +100,9 @@ def plan_work(
             "the budget and the caps",
             "Give a budget of 0 or more, and name crews as the table does.",
         )
+    if not len(options.cost):  # all that there is to do is outside the budget
+        none = np.zeros(0, dtype=bool)
+        return Plan(options, none, budget, 0.0, 0.0, 0.0, 0.0, "integer programme")
     caps = np.array([crew_hours.get(crew, np.inf) for crew in options.crews])
     useful = _useful(options)
     greedy = take_greedily(options, budget, caps, useful)

@@ -2,41 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.errors import ArboriskError, AssessmentError
-from arborisk.risk.assessment import RiskRow
-from arborisk.risk.belief import Belief, View, joined_words
-from arborisk.risk.checks import checked_number
+from arborisk.errors import AssessmentError
+from arborisk.risk.belief import View, joined_words
 from arborisk.risk.highest import RowArrays, highest_possible, highest_weights
 from arborisk.risk.model_answers import ModelAnswer
-from arborisk.risk.portfolio_table import TreeTable
-from arborisk.risk.reading_words import MISSING, read_belief
+from arborisk.risk.portfolio_inputs import ENDS, Inputs, read_inputs
+from arborisk.risk.portfolio_inspections import Inspections, sort_inspections
 from arborisk.risk.rules import RuleSet, load_rules
-from arborisk.risk.views import impact_weights
-from arborisk.scales import (
-    Consequence,
-    FailureLikelihood,
-    FallDirection,
-    ImpactLikelihood,
-    Occupancy,
-    Protection,
-    RiskRating,
-    Scale,
-    TargetZone,
-)
+from arborisk.scales import RiskRating, Scale
+from arborisk.tables.role_table import RoleTable
 
-ENDS: tuple[View, ...] = ("lowest", "highest")
-VIEWS: tuple[View, ...] = (*ENDS, "possible")
 ABOUT_TARGET = ("impact", "occupancy", "protection", "zone", "consequences", "target")
-LIMITS = {"dbh_cm": 1200.0, "height_m": 130.0}
-"""Largest that can be: the thickest and the tallest trees known lie below (from memory)."""
 Weights = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 
 
@@ -46,7 +30,9 @@ class RatedInventory:
 
     Attributes:
         table: As read.
+        trees: Name of the tree of each row, or "".
         failure: Why a row has no rating, or "".
+        inputs: What each row says.
         event: Possible words of failure and impact, shape (n_rows, 4).
         rating: Possible ratings of the row, shape (n_rows, 4).
         tree_rating: Possible ratings of its tree, shape (n_rows, 4).
@@ -54,19 +40,25 @@ class RatedInventory:
             above, shape (n_rows, 3, 2).
         incomplete: Whether another row of its tree has no rating, so that the tree's may be too
             low.
-        tree: Number of the row's tree; -1 for a row without rating.
+        tree: Number of the row's tree; -1 for a row without rating or of an earlier inspection.
         n_trees: Trees with a rating.
+        imminent: Whether somebody rated the row's tree Imminent.
+        inspections: Rows that are history, and trees whose rows contradict each other.
     """
 
-    table: TreeTable
+    table: RoleTable
+    trees: list[str]
     failure: list[str]
-    event: NDArray[np.bool_]
-    rating: NDArray[np.bool_]
-    tree_rating: NDArray[np.bool_]
+    inputs: Inputs
+    event: Flags
+    rating: Flags
+    tree_rating: Flags
     at_least: Weights
     incomplete: list[bool]
-    tree: NDArray[np.int64]
+    tree: Numbers
     n_trees: int
+    imminent: Flags
+    inspections: Inspections
 
     @property
     def n_failed(self) -> int:
@@ -84,17 +76,28 @@ class RatedInventory:
             for pattern, count in zip(patterns, number, strict=True)
         }
 
+    def imminent_trees(self) -> list[str]:
+        """Trees that somebody rated Imminent, each once, as messages call them."""
+        rows = np.flatnonzero(self.imminent).tolist()
+        return list(
+            dict.fromkeys(
+                f"tree {self.trees[row]}" if self.trees[row] else self.table.name(row)
+                for row in rows
+            )
+        )
+
 
 def rate_inventory(
-    table: TreeTable,
+    table: RoleTable,
     *,
     answers: Mapping[str, ModelAnswer] | None = None,
     rules: RuleSet | None = None,
 ) -> RatedInventory:
-    """Rates each row and each tree; the highest row wins.
+    """Rates each row and each tree; the highest row of the latest inspection wins.
 
     Rows of one tree, part and condition share its failure; all else is independent from row to
-    row, so that a range shared by several rows can only add possible words.
+    row, so that a range shared by several rows can only add possible words. Where it cannot be
+    told which rows of a tree count, its rating is whatever one of them gives.
 
     Args:
         table: Rows: a part in a condition above a target.
@@ -105,25 +108,29 @@ def rate_inventory(
         AssessmentError: No column says anything of a target: no rating follows from a likelihood.
     """
     rules = rules or load_rules()
-    if not any(role in table.place for role in ABOUT_TARGET):
+    if not any(table.has(role) for role in ABOUT_TARGET):
         raise AssessmentError(
             "columns on targets: impact, or occupancy and protection; consequences",
-            "a likelihood of failure alone",
-            table.source,
+            f"a likelihood of failure alone, in {', '.join(table.table.headers[:30])}",
+            table.table.source,
             "Say what could be hit. A photo, or a likelihood, has no risk rating.",
         )
-    n = len(table.rows)
-    failed = [""] * n
-    arrays = _Reader(table, answers or {}, rules, failed).arrays()
-    good = np.array([index for index in range(n) if not failed[index]], dtype=np.int64)
-    finding, tree_of_finding, n_trees = _numbered(table, good)
+    n, trees = len(table), table.text("tree")
+    about = [table.text(role) for role in ABOUT_TARGET if table.has(role)]
+    inputs = read_inputs(table, trees, about, answers or {}, rules)
+    inspections = sort_inspections(table, trees)
+    good = np.array(
+        [row for row in range(n) if not inputs.failure[row] and row not in inspections.history],
+        dtype=np.int64,
+    )
+    finding, tree_of_finding, n_trees = _numbered(table, trees, good)
     event, rating, tree_rating = (np.zeros((n, 4), dtype=bool) for _ in range(3))
     at_least, tree = np.zeros((n, len(RiskRating) - 1, 2)), np.full(n, -1, dtype=np.int64)
     if len(good):
         tree[good] = tree_of_finding[finding]
 
         def rows(view: View, finding: Numbers, tree: Numbers, count: int) -> RowArrays:
-            failure, impact, consequences = (one[good] for one in arrays[view])
+            failure, impact, consequences = (one[good] for one in inputs.weights[view])
             _, first = np.unique(finding, return_index=True)
             return RowArrays(failure[first], impact, consequences, finding, tree, count)
 
@@ -135,128 +142,75 @@ def rate_inventory(
         tree_rating[good] = highest_possible(whole, rules.outcome)[tree[good]]
         for side, view in enumerate(ENDS):
             whole = rows(view, finding, tree_of_finding, n_trees)
-            weights = highest_weights(whole, rules.outcome)
-            above = np.cumsum(weights[:, :0:-1], axis=1)[:, ::-1]
-            at_least[good, :, side] = np.clip(above, 0.0, 1.0)[tree[good]]
-    names = table.column("tree")
-    lacking = {name for name, why in zip(names, failed, strict=True) if why}
-    incomplete = [name in lacking for name in names]
+            at_least[good, :, side] = _above(highest_weights(whole, rules.outcome))[tree[good]]
+        unclear = np.flatnonzero([trees[row] in inspections.conflicts for row in good])
+        if len(unclear):
+            sides = [_above(highest_weights(rows(view, each, each, len(good)), rules.outcome))
+                     for view in ENDS]  # fmt: skip
+            _any_of_them(good, unclear, tree, rating, sides, tree_rating, at_least)
+    lacking = {name for name, why in zip(trees, inputs.failure, strict=True) if why}
+    incomplete = [name in lacking for name in trees]
     return RatedInventory(
-        table, failed, event, rating, tree_rating, at_least, incomplete, tree, n_trees
-    )
+        table, trees, inputs.failure, inputs, event, rating, tree_rating, at_least, incomplete,
+        tree, n_trees, _imminent(inputs.imminent, trees, inspections), inspections,
+    )  # fmt: skip
 
 
-def possible_words(can: NDArray[np.bool_], kind: type[Scale]) -> str:
+def possible_words(can: Flags, kind: type[Scale]) -> str:
     """Possible words, for example ``Low or Moderate``."""
     return joined_words([level for level in kind if can[level]])
 
 
-class _Reader:
-    """Cells to weights: each different text is read once."""
-
-    def __init__(
-        self,
-        table: TreeTable,
-        answers: Mapping[str, ModelAnswer],
-        rules: RuleSet,
-        failed: list[str],
-    ) -> None:
-        self.table, self.answers, self.rules, self.failed = table, answers, rules, failed
-
-    def arrays(self) -> dict[View, tuple[Weights, Weights, Weights]]:
-        """Weights of failure, impact and consequences in each view, each of shape (n_rows, 4)."""
-        column = self.table.column
-        trees = column("tree")
-        self._check(trees)
-        stated = [
-            (text, tree if tree in self.answers else "")
-            for text, tree in zip(column("failure"), trees, strict=True)
-        ]
-        failure = self._weights(stated, self._failure)
-        roles = ("impact", "occupancy", "protection", "zone", "fall_direction")
-        impact = self._weights(list(zip(*map(column, roles), strict=True)), self._impact)
-        consequences = self._weights([(one,) for one in column("consequences")], self._consequences)
-        return {view: (failure[view], impact[view], consequences[view]) for view in VIEWS}
-
-    def _weights(
-        self, cells: Sequence[tuple[str, ...]], read: Callable[..., dict[View, Weights]]
-    ) -> dict[View, Weights]:
-        found = {view: np.zeros((len(cells), 4)) for view in VIEWS}
-        known: dict[tuple[str, ...], dict[View, Weights] | str] = {}
-        for row, key in enumerate(cells):
-            if key not in known:
-                try:
-                    known[key] = read(*key)
-                except ArboriskError as error:
-                    known[key] = f"{error.expected}: found {error.found}. {error.remedy}"
-            entry = known[key]
-            if isinstance(entry, str):
-                self.failed[row] = self.failed[row] or entry
-            else:
-                for view in VIEWS:
-                    found[view][row] = entry[view]
-        return found
-
-    def _failure(self, text: str, tree: str) -> dict[View, Weights]:
-        if text.lower() in MISSING and tree in self.answers:
-            return _views(self.answers[tree].failure)
-        return _views(_belief(FailureLikelihood, text, "likelihood of failure"))
-
-    def _impact(
-        self, impact: str, occupancy: str, protection: str, zone: str, direction: str
-    ) -> dict[View, Weights]:
-        missing = direction.lower() in MISSING
-        row = RiskRow(
-            part="",
-            condition="",
-            target="",
-            failure=_belief(FailureLikelihood, None, ""),
-            consequences=_belief(Consequence, None, ""),
-            impact=None
-            if impact.lower() in MISSING
-            else _belief(ImpactLikelihood, impact, "likelihood of impact"),
-            occupancy=_belief(Occupancy, occupancy, "occupancy"),
-            protection=_belief(Protection, protection, "protection"),
-            zone=_belief(TargetZone, zone, "fall zone"),
-            direction=_belief(FallDirection, "Neither" if missing else direction, "fall direction"),
-        )
-        return {view: impact_weights(row, self.rules, view) for view in VIEWS}
-
-    def _consequences(self, text: str) -> dict[View, Weights]:
-        return _views(_belief(Consequence, text, "consequences"))
-
-    def _check(self, trees: list[str]) -> None:
-        """Rows without a tree or a target, and numbers that cannot be."""
-        column = self.table.column
-        about = [column(role) for role in ABOUT_TARGET if role in self.table.place]
-        sized = {role: column(role) for role in LIMITS if role in self.table.place}
-        for row, tree in enumerate(trees):
-            if not tree:
-                self.failed[row] = "No tree is named. Give it a name or number."
-            elif not any(cells[row] for cells in about):
-                self.failed[row] = "No target: a likelihood alone has no rating. Name what is hit."
-            for role, cells in sized.items():
-                if cells[row] and not self.failed[row]:
-                    try:
-                        checked_number(cells[row], role, "", low=0.0, high=LIMITS[role])
-                    except AssessmentError as error:
-                        self.failed[row] = f"{error.expected}: found {error.found}. {error.remedy}"
+def _above(weights: Weights) -> Weights:
+    """Chance of each rating above the lowest, or a higher one."""
+    return np.clip(np.cumsum(weights[:, :0:-1], axis=1)[:, ::-1], 0.0, 1.0)
 
 
-def _belief(kind: type[Any], text: str | None, name: str) -> Belief[Any]:
-    return read_belief(kind, text, name=name, by="the table", where="")
+def _any_of_them(
+    good: Numbers,
+    unclear: Numbers,
+    tree: Numbers,
+    rating: Flags,
+    sides: list[Weights],
+    tree_rating: Flags,
+    at_least: Weights,
+) -> None:
+    """Ratings of trees whose rows contradict each other: what any one of the rows gives.
+
+    Args:
+        good: Rows that count.
+        unclear: Places among these of rows that contradict others.
+        tree: Tree of each row of the table.
+        rating: Possible ratings of each row.
+        sides: Chances of each good row by itself, in the lowest and the highest view.
+        tree_rating: Changed in place.
+        at_least: Changed in place.
+    """
+    together: dict[int, list[int]] = {}
+    for place in unclear.tolist():
+        together.setdefault(int(tree[good[place]]), []).append(place)
+    for places in together.values():
+        rows = good[places]
+        tree_rating[rows] = rating[rows].any(axis=0)
+        at_least[rows, :, 0] = sides[0][places].min(axis=0)
+        at_least[rows, :, 1] = sides[1][places].max(axis=0)
 
 
-def _views(belief: Belief[Any]) -> dict[View, Weights]:
-    return {view: belief.array(view) for view in VIEWS}
+def _imminent(said: Flags, trees: list[str], inspections: Inspections) -> Flags:
+    """Rows of trees that a row which counts calls Imminent; of a row without a tree, itself."""
+    counts = [row for row in np.flatnonzero(said).tolist() if row not in inspections.history]
+    names = {trees[row] for row in counts} - {""}
+    found = np.zeros(len(said), dtype=bool)
+    found[counts] = True
+    if names:
+        found |= np.array([name in names for name in trees])
+        found[list(inspections.history)] = False
+    return found
 
 
-def _numbered(
-    table: TreeTable, good: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+def _numbered(table: RoleTable, trees: list[str], good: Numbers) -> tuple[Numbers, Numbers, int]:
     """Finding of each good row, tree of each finding, and the number of trees."""
-    roles = ("tree", "part", "condition", "failure")
-    trees, *rest = (table.column(role) for role in roles)
+    rest = [table.text(role) for role in ("part", "condition_of_concern", "failure")]
     tree_number: dict[str, int] = {}
     finding_number: dict[tuple[str, ...], int] = {}
     finding, tree_of = np.zeros(len(good), dtype=np.int64), []

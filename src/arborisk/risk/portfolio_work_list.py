@@ -11,18 +11,29 @@ import numpy as np
 
 from arborisk.risk.annual import Chance, ClassChances
 from arborisk.risk.portfolio_plan import Plan
-from arborisk.risk.portfolio_table import TreeTable, write_trees
-from arborisk.wording.counts import counted
+from arborisk.tables.fields import Row
+from arborisk.tables.role_table import RoleTable
+from arborisk.tables.write import Field, write_table
+from arborisk.wording.counts import agreeing, counted
+from arborisk.wording.imminent import imminent_json, imminent_line
 from arborisk.wording.lists import first_lines
 from arborisk.wording.numbers import significant
 from arborisk.wording.percent import percent
+from arborisk.wording.sentences import IMMINENT
 
 N_DRAWS = 20_000
-COLUMNS = (
-    *("order", "tree", "option", "crew", "hours", "cost", "cost_so_far"),
-    *("risk_now", "risk_removed", "removed_so_far", "removed_per_cost"),
-    *("street", "latitude", "longitude"),
+FIELDS = (
+    Field("order", "whole"),
+    *(Field(name, "text") for name in ("tree", "species", "option", "reason")),
+    Field("imminent", "flag"),
+    *(Field(name, "text") for name in ("warning", "crew")),
+    *(Field(name, "number") for name in ("hours", "cost", "cost_so_far")),
+    *(Field(name, "number") for name in ("risk_now", "risk_removed", "removed_so_far")),
+    Field("removed_per_cost", "number"),
+    Field("street", "text"),
+    *(Field(name, "number") for name in ("latitude", "longitude")),
 )
+OUTSIDE = "Rated Imminent: outside the budget."
 NOT_ONE_PERSON = (
     "Sums over trees: the thresholds for one person's risk do not apply to them. Where the risk "
     "rests on words, it is only as good as the words and the prior."
@@ -65,32 +76,72 @@ def plan_intervals(
     )
 
 
-def write_work_list(plan: Plan, table: TreeTable, path: Path) -> None:
-    """Writes the list, most risk removed per cost first, as CSV or GeoJSON."""
-    write_trees(path, COLUMNS, _rows(plan, table))
+def write_work_list(plan: Plan, table: RoleTable, path: Path, *, bom: bool = False) -> None:
+    """Writes the list: Imminent first, then most risk removed per cost.
+
+    Args:
+        plan: The work list.
+        table: Table that its options came from.
+        path: File, in any format of `arborisk.tables.write`.
+        bom: Whether a CSV begins with the mark by which Excel tells UTF-8.
+    """
+    write_table(path, FIELDS, _rows(plan, table), bom=bom)
 
 
-def _rows(plan: Plan, table: TreeTable) -> Iterator[list[Any]]:
+def _rows(plan: Plan, table: RoleTable) -> Iterator[Row]:
     options, spent, removed = plan.options, 0.0, 0.0
-    place = {role: table.column(role) for role in ("street", "latitude", "longitude")}
-    for order, one in enumerate(plan.in_order().tolist(), start=1):
+    about = _About(table)
+    for order, urgent in enumerate(options.urgent, start=1):
+        yield {
+            "order": order,
+            "tree": urgent.tree,
+            "option": urgent.option or None,
+            "reason": OUTSIDE,
+            "imminent": True,
+            "warning": IMMINENT,
+            "cost": urgent.cost,
+            **about.row(urgent.row),
+        }
+    for order, one in enumerate(plan.in_order().tolist(), start=1 + len(options.urgent)):
         cost, gain = float(options.cost[one]), float(options.removed[one])
         spent, removed = spent + cost, removed + gain
-        row, tree, crew = int(options.row[one]), int(options.tree[one]), int(options.crew[one])
-        yield [
-            order,
-            options.trees[tree],
-            options.name[one],
-            options.crews[crew] if crew >= 0 else "",
-            float(options.hours[one]),
-            round(cost, 2),
-            round(spent, 2),
-            round(float(options.risk[tree]), 6),
-            round(gain, 6),
-            round(removed, 6),
-            round(gain / cost, 9) if cost else "",
-            *(cells[row] for cells in place.values()),
-        ]
+        tree, crew = int(options.tree[one]), int(options.crew[one])
+        yield {
+            "order": order,
+            "tree": options.trees[tree],
+            "option": options.name[one],
+            "reason": _reason(float(options.risk[tree]), gain, cost),
+            "imminent": False,
+            "crew": options.crews[crew] if crew >= 0 else None,
+            "hours": float(options.hours[one]),
+            "cost": round(cost, 2),
+            "cost_so_far": round(spent, 2),
+            "risk_now": round(float(options.risk[tree]), 6),
+            "risk_removed": round(gain, 6),
+            "removed_so_far": round(removed, 6),
+            "removed_per_cost": round(gain / cost, 9) if cost else None,
+            **about.row(int(options.row[one])),
+        }
+
+
+def _reason(risk: float, gain: float, cost: float) -> str:
+    if gain <= 0:
+        return "Needed by another option on the list."
+    return f"Removes {amount_text(gain)} of {amount_text(risk)} for {amount_text(cost)}."
+
+
+class _About:
+    """What a row says of its tree besides the work."""
+
+    def __init__(self, table: RoleTable) -> None:
+        self._text = {role: table.text(role) for role in ("species", "street")}
+        self._side = {"longitude": table.places.longitude, "latitude": table.places.latitude}
+
+    def row(self, number: int) -> Row:
+        found: dict[str, Any] = {role: cells[number] or None for role, cells in self._text.items()}
+        for name, side in self._side.items():
+            found[name] = float(side[number]) if np.isfinite(side[number]) else None
+        return found
 
 
 def amount_text(amount: float) -> str:
@@ -98,16 +149,28 @@ def amount_text(amount: float) -> str:
     return significant(amount, 4, trimmed=True)
 
 
+def urgent_first(plan: Plan) -> str:
+    """The line that stands before all others, or ""."""
+    return imminent_line([f"tree {one.tree}" for one in plan.options.urgent])
+
+
 def plan_lines(plan: Plan, intervals: PlanIntervals | None, *, unit: str) -> Iterator[str]:
-    """The plan in sentences."""
+    """The plan in sentences, without what is Imminent."""
     options = plan.options
     total = float(options.risk.sum())
     n_trees = len(set(options.tree[plan.chosen].tolist()))
     yield (
         f"{n_trees:,} of {counted(len(options.trees), 'tree')}, {plan.spent:,.2f} of "
-        f"{plan.budget:,.2f} spent: expected risk removed {amount_text(plan.removed)} of "
-        f"{amount_text(total)} {unit}; {amount_text(plan.left)} remains."
+        f"{plan.budget:,.2f} "
+        f"spent: expected risk removed {amount_text(plan.removed)} of {amount_text(total)} {unit}; "
+        f"{amount_text(plan.left)} remains."
     )
+    if options.urgent:
+        n, cost = len(options.urgent), sum(one.cost or 0.0 for one in options.urgent)
+        yield (
+            f"{counted(n, 'tree')} rated Imminent {agreeing(n, 'stands', 'stand')} first on the "
+            f"list, outside the budget and these sums; the work named for them costs {cost:,.2f}."
+        )
     if intervals is not None:
         removed, left = (
             f"{amount_text(one.low)} to {amount_text(one.high)}"
@@ -126,13 +189,14 @@ def plan_lines(plan: Plan, intervals: PlanIntervals | None, *, unit: str) -> Ite
         f"One more unit of money would remove about {significant(plan.next_unit, 3)} {unit}, were "
         "options divisible."
     )
-    yield from first_lines(options.problems, 5, "rows left out")
+    yield from first_lines(options.problems, 5, "rows left out or doubted")
     yield NOT_ONE_PERSON
 
 
 def plan_json(plan: Plan, intervals: PlanIntervals | None, *, unit: str) -> dict[str, Any]:
-    """The plan as plain values, without the list."""
+    """The plan as plain values, without the list; what is Imminent under the first key."""
     found: dict[str, Any] = {
+        "imminent": imminent_json([one.tree for one in plan.options.urgent]),
         "unit": unit,
         "n_trees": len(plan.options.trees),
         "n_done": int(plan.chosen.sum()),

@@ -45,8 +45,32 @@ def to_stream(stream: TextIO, fields: Sequence[Field], rows: Iterable[Row]) -> N
     table = csv.writer(_LineFeeds(stream), lineterminator="\r\n")
     table.writerow([guarded(field.name) for field in fields])
     names = [field.name for field in fields]
+    words, numbers = _Cells(), _Cells()
     for row in rows:
-        table.writerow([_cell(row.get(name)) for name in names])
+        cells = []
+        for name in names:
+            cell = row.get(name)
+            kind = type(cell)
+            if kind is str:
+                cells.append(words[cell])
+            elif kind is float:
+                cells.append(numbers[cell])
+            else:
+                cells.append("" if cell is None else _cell(cell))
+        table.writerow(cells)
+
+
+class _Cells(dict[object, str]):
+    """Cells as they are written, those of one type: columns repeat a few values many times."""
+
+    def __missing__(self, cell: object) -> str:
+        text = _cell(cell)
+        if len(self) < _N_SHARED:
+            self[cell] = text
+        return text
+
+
+_N_SHARED = 100_000
 
 
 def _cell(cell: object) -> str:
