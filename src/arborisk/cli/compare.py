@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.console import say
+from arborisk.cli.console import say, say_data
 from arborisk.errors import Remedy, option
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def compare(
         note(line)
     text = _as_text(found, format)
     if out is None:
-        say(text)
+        (say_data if format is Format.CSV else say)(text)
     else:
         write_text_whole(out, text + "\n")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,7 +14,9 @@ from arborisk.dataset.audit import audit_dataset
 from arborisk.dataset.schemes import ISA_WORDS
 from arborisk.dataset.storage import REPORT
 from arborisk.dataset.table import Dataset
+from arborisk.errors import DatasetError
 from arborisk.records import DRAWN
+from arborisk.text_files import read_json
 
 MOST_NAMED = 10
 """Different sources or licences that are named; of more only their number is given, since then
@@ -183,7 +184,7 @@ def _import_report(dataset: Dataset) -> dict[str, Any]:
     path = dataset.folder / REPORT
     if not path.is_file():
         return {}
-    report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    report: dict[str, Any] = read_json(path, "the report of an import", DatasetError)
     return report
 
 

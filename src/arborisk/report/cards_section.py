@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
+
+from arborisk.text_files import read_json
 
 CARD, DATA_CARD = "bundle/card.md", "bundle/data_card.json"
 
@@ -35,7 +36,7 @@ def cards_section(run: Path) -> CardsSection | None:
     path = run / DATA_CARD
     if not (path.is_file() and (run / CARD).is_file()):
         return None
-    card = json.loads(path.read_text(encoding="utf-8"))
+    card = read_json(path, "the card of the data")
     named = {
         "What": "description",
         "Licence": "license",

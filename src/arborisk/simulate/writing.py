@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +28,7 @@ from arborisk.simulate.tables import (
     write_truth,
 )
 from arborisk.simulate.visits import plan_visits
+from arborisk.text_files import read_toml
 
 SUMMARY_FILE = "stand.toml"
 SMALLEST_PX, LARGEST_PX = 96, 8192
@@ -153,7 +153,7 @@ def _check_folder(out: Path, settings: dict[str, str | int | float | bool]) -> N
                 "a new or empty folder", "something else in it", str(out), "Choose another folder."
             )
         return
-    found = tomllib.loads(summary.read_text(encoding="utf-8")).get("settings", {})
+    found = read_toml(summary, "the summary of a stand", SettingsError).get("settings", {})
     different = sorted(key for key in settings if found.get(key) != settings[key])
     if different:
         raise SettingsError(

@@ -19,6 +19,7 @@ from arborisk.split import Round
 from arborisk.studies.learners import Fitted, Learner
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.task import Task
+from arborisk.text_files import read_json
 from arborisk.training import EpochRow, OnEpoch
 
 ROUNDS = "rounds"
@@ -104,7 +105,7 @@ def _read(result: Path, weights: Path, fingerprint: str) -> Fitted:
 
 def _finished(result: Path, fingerprint: str) -> dict[str, Any]:
     """What a finished round wrote, if it is of this work."""
-    content: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
+    content: dict[str, Any] = read_json(result, "a finished round", SettingsError)
     if content.get("fingerprint") != fingerprint:
         raise SettingsError(
             "the photos, labels, groups, split, settings and version of the finished round",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -18,6 +17,7 @@ from arborisk.evaluation.run_config import RunData, read_run_data, write_run_dat
 from arborisk.files import write_text_whole
 from arborisk.studies.settings import RunSettings
 from arborisk.tables import write
+from arborisk.text_files import read_toml
 
 CONFIG = "config.toml"
 VERSIONED_PACKAGES = ("numpy", "pillow", "onnxruntime", "torch", "scikit-learn", "onnx")
@@ -88,7 +88,7 @@ def open_run_folder(run: Path, settings: RunSettings, data: RunData, *, resume: 
 
 def _refuse_other_work(run: Path, config: Mapping[str, Any], data: RunData) -> None:
     """Refuses to go on with a run that began with other settings or photos."""
-    asked = without_folders(tomllib.loads((run / CONFIG).read_text(encoding="utf-8")))
+    asked = without_folders(read_toml(run / CONFIG, "settings of a run", SettingsError))
     changed = sorted(key for key in {*asked, *config} if asked.get(key) != config.get(key))
     if (run / "data.json").is_file():
         before = read_run_data(run)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from arborisk.errors import Remedy, TableError, command
 from arborisk.tables.choices import TableChoices, checked_units
 from arborisk.tables.codes import read_codes
 from arborisk.tables.commands import check_role
+from arborisk.text_files import parse_toml, read_text
 
 _MOST_BYTES = 1 << 20
 _TABLES = ("columns", "units", "constants", "codes", "words")
@@ -135,16 +135,12 @@ def _quoted(text: str) -> str:
 
 
 def _content(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise TableError(
-                "a map file of at most 1 MB", "more", path.name, "Check that it is the right file."
-            )
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    if path.is_file() and path.stat().st_size > _MOST_BYTES:
         raise TableError(
-            "a map file in TOML", f"{error}", path.name, "Correct it, or write it anew."
-        ) from error
+            "a map file of at most 1 MB", "more", path.name, "Check that it is the right file."
+        )
+    text = read_text(path, "a map file", TableError)
+    return parse_toml(text, path.name, "a map file", TableError, "Correct it, or write it anew.")
 
 
 def _text(value: object, where: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from arborisk.records import DRAWN
 from arborisk.studies.experiment.cells import Cell, Skipped
 from arborisk.studies.experiment.grid import Grid
 from arborisk.studies.run_folder import CONFIG, as_toml_values, without_folders
+from arborisk.text_files import read_json, read_toml
 
 GRID = "grid.toml"
 ABOUT = "experiment.json"
@@ -82,7 +82,7 @@ def open_folder(out: Path, grid: Grid, *, resume: bool) -> Counts:
         write_text_whole(out / GRID, grid.text)
     if not (out / ABOUT).is_file():
         return Counts()
-    about = json.loads((out / ABOUT).read_text(encoding="utf-8"))
+    about = read_json(out / ABOUT, "an experiment", SettingsError)
     return Counts(0, int(about.get("n_decoded", 0)), int(about.get("n_embedded", 0)))
 
 
@@ -102,7 +102,7 @@ def refuse_other_grid(out: Path, cells: Sequence[Cell], dataset_hash: str) -> No
             config = out / run / CONFIG
             if not config.is_file():
                 continue
-            asked = without_folders(tomllib.loads(config.read_text(encoding="utf-8")))
+            asked = without_folders(read_toml(config, "settings of a run", SettingsError))
             wanted = as_toml_values(settings)
             changed = sorted(k for k in {*asked, *wanted} if asked.get(k) != wanted.get(k))
             if (out / run / "data.json").is_file():

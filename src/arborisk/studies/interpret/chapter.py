@@ -12,6 +12,7 @@ from pydantic import JsonValue
 import arborisk
 from arborisk.files import write_text_whole
 from arborisk.report.interpret_page import Chapter
+from arborisk.text_files import read_json
 
 CHAPTERS = "chapters"
 
@@ -45,7 +46,7 @@ def kept_chapter(folder: Path, name: str, mark: str) -> Chapter | None:
     path = _path(folder, name)
     if not path.is_file():
         return None
-    content = json.loads(path.read_text(encoding="utf-8"))
+    content = read_json(path, "a finished chapter")
     if content.pop("fingerprint", None) != mark:
         return None
     listed = ("uses", "ignores", "disagrees", "cautions")

@@ -15,6 +15,7 @@ from arborisk.files import write_text_whole
 from arborisk.studies.run_folder import as_toml_values, without_folders
 from arborisk.studies.settings import TUNED_HASH_DIGITS, RunSettings, TunedRecord
 from arborisk.studies.task import Task
+from arborisk.text_files import read_toml
 from arborisk.wording.counts import counted
 
 ASKED = "tune.toml"
@@ -111,7 +112,7 @@ def open_search_folder(
 
 def _refuse_other_search(path: Path, asked: dict[str, Any]) -> None:
     """Refuses to mix trials of two different searches."""
-    before = tomllib.loads(path.read_text(encoding="utf-8"))
+    before = read_toml(path, "what a search was asked", SettingsError)
     may_change = set() if before["search"]["outer_folds"] else {"trials", "outer_folds"}
     changed = [
         f"search.{key}"
