@@ -132,7 +132,7 @@ def test_a_folder_with_something_else_is_left_alone(tmp_path):
 
 @pytest.mark.parametrize("wrong", [{"width_px": 3}, {"height_px": 100_000}, {"photos_per_tree": 0}])
 def test_sizes_out_of_range_are_refused(tmp_path, wrong):
-    with pytest.raises(SettingsError, match="Choose another"):
+    with pytest.raises(SettingsError, match="Give a number"):
         simulate_stand(tmp_path / "x", draw=fake_draw, **{**SMALL, **wrong})
 
 
