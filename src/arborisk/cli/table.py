@@ -81,7 +81,7 @@ def table(
     """
     import json
 
-    from arborisk.cli.console import note, say
+    from arborisk.cli.console import note
     from arborisk.cli.table_text import look_json, look_lines
     from arborisk.tables.look import look_at
 
