@@ -142,3 +142,34 @@ def test_one_photo_is_one_photo(make_photos, run, tmp_path):
     told = run("import", root, "--out", tmp_path / "data", "--serial-copy", tmp_path / "serial")
     assert "1 rated photo: Probable 1." in told.stdout
     assert "1 photo copied" in told.stderr
+
+
+def test_photos_without_a_group_are_counted_and_no_plain_no_leak_is_said(
+    make_photos, run, write_table, tmp_path
+):
+    root, out = make_photos("a.jpg", "b.jpg", "c.jpg"), tmp_path / "data"
+    labels = write_table("file,label,tree\na.jpg,imp,T1\nb.jpg,imp,\nc.jpg,prob,T2\n")
+    told = run("import", root, "--out", out, "--labels", labels).stdout
+    assert "1 of 3 photos has no tree" in told
+    assert "'imp' -> Improbable (2)" in told
+    split = write_table("name,group\na,train\nb,test\nc,test\n", name="split.csv")
+    audit = ("audit", out, "--split", split, "--column", "subset=group")
+    told = run(*audit, "--column", "file=name").stdout
+    assert "No leak found in what is stated: training and test share no photo, near-dup" in told
+    assert "or tree." in told
+    assert "1 of 3 photos has no tree: whether photos of one tree" in told
+    assert "3 of 3 photos have no site" in told
+
+
+def test_columns_are_named_by_one_option_and_by_those_of_the_first_version(
+    make_photos, run, write_table, tmp_path
+):
+    root = make_photos("a.jpg", "b.jpg")
+    labels = write_table("pic,J,K,kind\na.jpg,imp,prob,T1\nb.jpg,prob,prob,T2\n")
+    new = ("--column", "file=pic", "--column", "label=J", "--column", "label=K")
+    old = ("--file-column", "pic", "--label-column", "J", "--label-column", "K")
+    for number, options in enumerate((new, old)):
+        out = tmp_path / f"data{number}"
+        done = run("import", root, "--out", out, "--labels", labels, *options)
+        assert done.exit_code == 0
+        assert "label = 'J, K'" in done.stdout

@@ -113,7 +113,7 @@ def measure_agreement(ratings: Ratings, answers: ModelAnswers | None = None) -> 
             Remedy(
                 "Let a second person rate the same trees, or the same person rate some again. If "
                 "a column says who rated, name it with {}.",
-                option("--rater-column", "agree"),
+                option("--column rater=HEADER", "agree"),
             ),
         )
     pairs, spreads = measure_pairs(said, tree, k, ordered=ordered)

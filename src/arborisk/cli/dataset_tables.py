@@ -194,7 +194,9 @@ def _print_split(console: ShownConsole, report: AuditReport) -> None:
         n_matched = report.n_photos - facts.n_not_in_split
         some = bool(facts.unknown or facts.ambiguous or facts.refused_rows)
         among = f" among the {counted(n_matched, 'photo')} that matched" if some else ""
-        what = "photo, near-duplicate, tree or site"
+        stated = {"tree": facts.n_without_tree, "site": facts.n_without_site}
+        named = [thing for thing, n_without in stated.items() if n_without < n_matched]
+        what = listed(["photo", "near-duplicate", *named], last="or")
         if unseen:
             among += " in what is stated"
         _say(console, f"No leak found{among}: training and test share no {what}.")

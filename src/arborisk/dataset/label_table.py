@@ -108,11 +108,18 @@ def match_label_table(read: Ratings, index: PhotoIndex) -> LabelTable:
             continue
         ratings += given.ratings(match.files[0], row)
         _add_facts(table, facts.setdefault(match.files[0], {}), given.facts(row), row)
+    refused = [f"{table.name(row)}: {why}" for row, why in sorted(table.problems.items())]
+    if not matches:
+        raise TableError(
+            "a row that can be used",
+            f"none of {len(table)}, for example {refused[0]}",
+            table.table.source,
+            "Correct the rows.",
+        )
     if len(missing) == len(matches):
-        found = f", for example {missing[0]}" if missing else ""
         raise DatasetError(
             "rows that name the photos by path, name, stem or number",
-            f"no photo for any of {len(table)} rows{found}",
+            f"no photo for any of {len(missing)} rows, for example {missing[0]}",
             table.table.source,
             Remedy(
                 "Check PHOTOS and choose the column with {}.",
@@ -128,7 +135,7 @@ def match_label_table(read: Ratings, index: PhotoIndex) -> LabelTable:
         dict(Counter(match.kind for match in matches.values() if match.kind != "missing")),
         tuple(missing),
         tuple(urgent),
-        tuple(f"{table.name(row)}: {why}" for row, why in sorted(table.problems.items())),
+        tuple(refused),
         tuple(f"{table.name(row)}: {why}" for row, why in sorted(given.place_problems.items())),
     )
 
