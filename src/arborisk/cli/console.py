@@ -54,7 +54,7 @@ def say_data(text: str) -> None:
     if sys.stdout.isatty():
         say(text)
     else:
-        typer.echo(text)
+        sys.stdout.write(f"{text}\n")
 
 
 def note(text: str) -> None:

@@ -147,7 +147,7 @@ def test_an_unstable_map_is_believed_in_part(good):
 
 
 def test_no_photo_is_refused(knowing, planted, is_square, activation_maps):
-    with pytest.raises(SettingsError, match=r"at least one photo.*Give some photos"):
+    with pytest.raises(SettingsError, match=r"at least one photo.*Give at least one photo"):
         check_maps(knowing, planted.arrays[:0], is_square, activation_maps)
 
 
