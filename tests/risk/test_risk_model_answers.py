@@ -117,7 +117,7 @@ def test_no_answer_and_two_answers(table):
 
 def test_another_time_frame_is_refused(table):
     answer = read_model_answers(table(ROW | {"time_frame_years": "1"}))["T-1"]
-    with pytest.raises(AssessmentError, match=r"3 years.*1 years"):
+    with pytest.raises(AssessmentError, match=r"3 years.*1 year"):
         with_model(assess(None, "High", "Severe"), answer)
 
 

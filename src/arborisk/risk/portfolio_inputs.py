@@ -13,7 +13,6 @@ from arborisk.errors import ArboriskError, TableError
 from arborisk.risk.assessment import RiskRow
 from arborisk.risk.belief import Belief, View
 from arborisk.risk.model_answers import ModelAnswer
-from arborisk.risk.portfolio_urgent import imminent_rows
 from arborisk.risk.reading_words import read_belief
 from arborisk.risk.rules import RuleSet
 from arborisk.risk.views import impact_weights
@@ -26,6 +25,7 @@ from arborisk.scales import (
     Protection,
     TargetZone,
 )
+from arborisk.tables.imminent import imminent_rows
 from arborisk.tables.missing import is_missing, is_no_rating
 from arborisk.tables.role_table import RoleTable
 from arborisk.tables.text import fold
@@ -102,7 +102,7 @@ class _Reader:
         return Inputs(
             self.failed,
             {view: (failure[view], impact[view], consequences[view]) for view in VIEWS},
-            imminent_rows(self.table),
+            np.isin(np.arange(len(self.table)), imminent_rows(self.table)),
             tuple(self.notes),
         )
 

@@ -6,12 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from arborisk.risk.urgent import says_imminent
-from arborisk.tables.codes import code_of
+from arborisk.tables.imminent import imminent_rows
 from arborisk.tables.role_table import RoleTable
-from arborisk.tables.text import fold
-
-YES = frozenset({"true", "yes", "y", "1", "x", "ja", "oui", "si", "sim", "vrai", "wahr"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +27,12 @@ class UrgentWork:
     row: int
 
 
-def imminent_rows(table: RoleTable) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Rows that call their failure Imminent: in a word, a range, a code or a mark of their own.
-
-    Of what cannot be read, whether it names it.
-    """
-    mapped = {fold(word): label for word, label in table.choices.words.items()}
-    column = table.columns.get("failure")
-    known: dict[str, bool] = {}
-    found = np.zeros(len(table), dtype=bool)
-    for row, text in enumerate(table.text("failure")):
-        if text not in known:
-            meaning = code_of(text, column.codes) if column and column.codes else None
-            known[text] = says_imminent(meaning or mapped.get(fold(text), text))
-        found[row] = known[text]
-    if table.has("imminent"):
-        found |= [fold(cell) in YES for cell in table.text("imminent")]
-    return found
-
-
 def urgent_work(table: RoleTable) -> tuple[UrgentWork, ...]:
     """Trees rated Imminent, each once, with the option that leaves least of the risk.
 
     Where nothing tells options apart, the dearest is named: it is the one to be ready for.
     """
-    rows = np.flatnonzero(imminent_rows(table)).tolist()
+    rows = imminent_rows(table)
     if not rows:
         return ()
     trees = table.text("tree")
