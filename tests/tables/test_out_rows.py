@@ -75,6 +75,7 @@ def test_the_file_of_a_layer_is_known_and_a_real_name_wins(tmp_path):
         (("A", "", 8.5, 47.4, ""), "", "no date of inspection"),
         (("A", "", 8.51, 47.4, "2024-05-01"), "", "away: one of the names is wrong"),
         (("B", "", 8.5, 47.4, "2024-05-01"), "", ""),
+        (("B", "", 28.5, 47.4, "2024-05-01"), "", ""),
     ],
 )
 def test_the_latest_inspection_counts_or_a_conflict_is_named(second, history, conflict):

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.tables.commands import RATED
+from arborisk.tables.ground import Ground
 from arborisk.tables.inspections import FAR_M
-from arborisk.tables.metres import Metres
 from arborisk.tables.role_table import RoleTable
 
 _FINDING = ("part", "condition_of_concern", "target")
@@ -120,12 +120,5 @@ class _Rows:
 
 def _metres(table: RoleTable) -> NDArray[np.float64] | None:
     """East and north of each row, shape (n_rows, 2); None without places."""
-    places = table.places
-    if not places.known.any():
-        return None
-    if places.plane is not None:
-        return np.stack(places.plane, axis=1)
-    longitude, latitude = (
-        float(np.median(side[places.known])) for side in (places.longitude, places.latitude)
-    )
-    return np.stack(Metres(longitude, latitude).to(places.longitude, places.latitude), axis=1)
+    ground = Ground.about(table.places)
+    return None if ground is None else np.stack(ground.of(table.places), axis=1)

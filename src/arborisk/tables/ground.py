@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from arborisk.tables.metres import Floats, Metres
 from arborisk.tables.places import Places
 
@@ -32,6 +34,23 @@ class Ground:
         if places.plane is not None:
             return cls()
         return cls(Metres.around(places.longitude, places.latitude, where))
+
+    @classmethod
+    def about(cls, places: Places) -> Ground | None:
+        """Metres about the middle of places over any distance, to tell rows apart; None without.
+
+        Lengths are true near the middle and a few percent too long a thousand kilometres away.
+        """
+        if not places.known.any():
+            return None
+        if places.plane is not None:
+            return cls()
+        known = places.known
+        return cls(
+            Metres(
+                float(np.median(places.longitude[known])), float(np.median(places.latitude[known]))
+            )
+        )
 
     def of(self, places: Places) -> tuple[Floats, Floats]:
         """East and north of each place in metres; NaN where a row has none."""

@@ -72,9 +72,8 @@ def latest_inspections(rows: RoleTable, names: Sequence[str]) -> Inspections:
 
 def _metres(rows: RoleTable) -> tuple[Floats, ...]:
     """East and north of each row; nothing without places."""
-    if not rows.places.known.any():
-        return ()
-    return Ground.around(rows.places, rows.table.source).of(rows.places)
+    ground = Ground.about(rows.places)
+    return () if ground is None else ground.of(rows.places)
 
 
 def _spread_m(sides: Sequence[Floats], found: Sequence[int]) -> float:

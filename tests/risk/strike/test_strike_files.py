@@ -228,6 +228,8 @@ def test_none_in_reach_of_whole_layers_is_said_plainly(town):
     far = "tree_id,height_m,condition,x_m,y_m\na,20,living,0,-200\n"
     found = analyse_strike(town(trees=far, draws=2))
     assert headline(found) == "Of 1 tree, should they fail, none could meet a line."
+    (row,) = out_rows(found).rows
+    assert (row["p_line"], row["p_road"]) == (0.0, None)  # no road was looked for
     assert wires_line(found) == ""
 
 

@@ -13,7 +13,8 @@ from arborisk.files import write_text_whole
 from arborisk.risk.storm.trees import Status
 from arborisk.risk.strike.analysis import StrikeAnalysis
 from arborisk.risk.strike.by_target import strikes_by_target
-from arborisk.risk.strike.targets import KINDS
+from arborisk.risk.strike.run import Chance
+from arborisk.risk.strike.targets import KINDS, TargetKind
 from arborisk.risk.strike.utility import NOT_STATED, contact_words
 from arborisk.risk.strike.words import consequence_sentences, limits_of, wires_line
 from arborisk.tables.imminent import names_of
@@ -79,12 +80,19 @@ def out_rows(found: StrikeAnalysis) -> OutRows:
             continue
         row: dict[str, Any] = {"strike_status": Status.COMPUTED.value, "strike_reason": ""}
         row["reach_m"] = _five(result.reach_m[tree])
-        for kind, chance in zip(KINDS, result.by_kind, strict=True):
+        for kind, chance in _known_kinds(found):
             for end, values in (("", chance.value), ("_low", chance.low), ("_high", chance.high)):
                 row[f"p_{kind}{end}"] = _five(values[tree])
         row["near_wires"] = NEAR_WIRES if result.by_kind[0].high[tree] > 0 else ""
         made.append(row)
     return beside(found.rows, ALL_COLUMNS, made)
+
+
+def _known_kinds(found: StrikeAnalysis) -> list[tuple[TargetKind, Chance]]:
+    """Kinds of target of which there is one; of the others nothing is known, not even a zero."""
+    there = {target.kind for target in found.result.targets.targets}
+    kinds = zip(KINDS, found.result.by_kind, strict=True)
+    return [(kind, chance) for kind, chance in kinds if kind in there]
 
 
 def write_zones(found: StrikeAnalysis, path: Path) -> Path:
@@ -108,10 +116,7 @@ def write_zones(found: StrikeAnalysis, path: Path) -> Path:
             {
                 "type": "Feature",
                 "properties": {"tree_id": name, "reach_m": _five(result.reach_m[tree])}
-                | {
-                    f"p_{kind}": _five(chance.value[tree])
-                    for kind, chance in zip(KINDS, result.by_kind, strict=True)
-                },
+                | {f"p_{kind}": _five(chance.value[tree]) for kind, chance in _known_kinds(found)},
                 "geometry": None if ground.map is None else polygon,
             }
         )
