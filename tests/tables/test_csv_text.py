@@ -76,6 +76,12 @@ def test_a_row_that_does_not_fit_is_named_and_never_shifted(write, row, reason):
     assert table.where(0) == "table.csv, row 2"
 
 
+def test_a_name_with_a_comma_does_not_make_the_header_a_title(write):
+    table = read_table(write("photo\na,1.jpg\nb.jpg\n"))
+    assert (table.headers, table.rows[1]) == (("photo",), ("b.jpg",))
+    assert list(table.problems) == [0]
+
+
 def test_headers_are_each_there_once_and_columns_without_one_have_a_name(write):
     table = read_table(write("rating,,rating,rating,\na,b,c,d,\ne,f,g,h,\n"))
     assert table.headers == ("rating", "column 2", "rating (2)", "rating (3)")

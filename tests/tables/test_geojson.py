@@ -116,3 +116,27 @@ def test_a_million_properties_are_refused(write):
     many = {f"p{number}": 1 for number in range(3000)}
     with pytest.raises(TableError, match="2,000 columns"):
         read_table(write(_collection([_feature(many, POINT)]), name="t.geojson"))
+
+
+def test_features_of_a_server_of_esri_are_read(write):
+    outer, hole = [[0, 0], [0, 4], [4, 4], [4, 0], [0, 0]], [[1, 1], [2, 1], [2, 2], [1, 1]]
+    content = {
+        "spatialReference": {"wkid": 102100, "latestWkid": 3857},
+        "exceededTransferLimit": True,
+        "features": [
+            {"attributes": {"OBJECTID": 7}, "geometry": {"x": -73.5, "y": 42.0}},
+            {"attributes": {"OBJECTID": 8}, "geometry": {"rings": [outer, hole, outer]}},
+            None,
+        ],
+    }
+    table = read_table(write(json.dumps(content), name="t.json"))
+    assert (table.rows, table.system) == ([(7,), (8,), (None,)], "EPSG:3857")
+    assert table.shapes[0] == {"type": "Point", "coordinates": [-73.5, 42.0]}
+    assert table.shapes[1]["coordinates"] == [[outer, hole], [outer]]
+    assert list(table.problems) == [2]
+    assert "a part of the layer only" in table.notes[0]
+
+
+def test_nan_and_half_characters_are_no_values(write):
+    table = read_table(write('[{"a": NaN, "b": "x\\ud800", "c": 1}]', name="t.json"))
+    assert table.rows == [(None, "x?", 1)]

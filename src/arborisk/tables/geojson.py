@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from arborisk.errors import TableError
+from arborisk.tables.esri_json import features_of, is_esri, system_of
 from arborisk.tables.header_rows import unique_headers
 from arborisk.tables.limits import MOST_JSON_BYTES, check_bytes, check_extent
 from arborisk.tables.table import Cell, Shape, Table
@@ -16,6 +18,10 @@ from arborisk.tables.text_files import examine
 
 LONGITUDE_LATITUDE = "OGC:CRS84"
 """System of GeoJSON. Source: RFC 7946, section 4."""
+CUT_OFF = (
+    "The server sent a part of the layer only (exceededTransferLimit): rows are missing; fetch the "
+    "other pages too."
+)
 _SHAPES = {
     *("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"),
     "GeometryCollection",
@@ -26,8 +32,8 @@ def read_geojson(path: Path) -> Table:
     """Reads features, geometries or records; properties keep their types.
 
     Args:
-        path: GeoJSON; or JSON with a list of records; or, where the name ends in ``.jsonl``,
-            ``.ndjson`` or ``.geojsonl``, one of these a line.
+        path: GeoJSON; JSON of an Esri server; or JSON with a list of records; or, where the name
+            ends in ``.jsonl``, ``.ndjson`` or ``.geojsonl``, one of these a line.
 
     Raises:
         TableError: No JSON, nested too deep, too large, or neither features nor records.
@@ -38,7 +44,18 @@ def read_geojson(path: Path) -> Table:
         content = stream.read()
     if path.suffix.lower() in (".jsonl", ".ndjson", ".geojsonl"):
         return _table(path, _Members(tuple(_json_lines(content)), "row", LONGITUDE_LATITUDE))
-    return _table(path, _members(path, _parsed(path, content)))
+    parsed = _parsed(path, content)
+    table = _table(path, _members(path, parsed))
+    return replace(table, notes=(*table.notes, CUT_OFF)) if _is_cut_off(parsed) else table
+
+
+def _is_cut_off(content: object) -> bool:
+    """Whether a server says that it sent the first features only."""
+    if not isinstance(content, Mapping):
+        return False
+    more = content.get("properties")
+    stated = (content, more) if isinstance(more, Mapping) else (content,)
+    return any(one.get("exceededTransferLimit") is True for one in stated)
 
 
 class _Members:
@@ -83,6 +100,8 @@ def _json_lines(content: str) -> Iterator[object]:
 def _members(path: Path, content: object) -> _Members:
     kind = str(content.get("type")) if isinstance(content, Mapping) else ""
     if isinstance(content, Mapping):
+        if is_esri(content):
+            return _Members(features_of(content), "feature", system_of(content))
         if isinstance(content.get("features"), list):
             return _Members(content["features"], "feature", _system(content))
         if kind == "GeometryCollection" and isinstance(content.get("geometries"), list):
@@ -138,7 +157,7 @@ def _table(path: Path, members: _Members) -> Table:
         shapes.append(shape)
     if not properties:
         raise TableError("one feature or more", "none", path.name, "Check the file.")
-    headers, notes = unique_headers([clean(key) for key in keys])
+    headers, notes = unique_headers([_text(key) for key in keys])
     rows = [tuple(_cell(own.get(key)) for key in keys) for own in properties]
     has_shapes = members.word == "feature" or any(shape is not None for shape in shapes)
     return Table(
@@ -174,4 +193,11 @@ def _parts(one: Mapping[str, Any]) -> tuple[Mapping[str, Any], Shape | None]:
 
 
 def _cell(value: object) -> Cell:
-    return (clean(value) or None) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return _text(value) or None
+    return None if value != value else value  # NaN, which JSON does not have
+
+
+def _text(value: str) -> str:
+    """Cleaned text; half of a character, which JSON can escape and no file can hold, is lost."""
+    return clean(value if value.isascii() else value.encode(errors="replace").decode())

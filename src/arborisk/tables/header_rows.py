@@ -16,17 +16,21 @@ _MOST_SHOWN = 60
 def header_index(n_filled: Sequence[int]) -> int:
     """Index of the row of headers among the first rows that are filled.
 
-    Titles fill far fewer cells than the table below them.
+    Titles fill far fewer cells than most rows of the table that begins below them.
 
     Args:
         n_filled: Filled cells of each of these rows.
 
     >>> header_index([1, 1, 8, 8, 7])
     2
+    >>> header_index([1, 2, 1])
+    0
     """
     for index, n_cells in enumerate(n_filled):
-        below = sorted(n_filled[index + 1 :])
-        usual = below[len(below) // 2] if below else 0
+        below = n_filled[index + 1 :]
+        first = next((place for place, n_below in enumerate(below) if n_below > n_cells), None)
+        table = sorted(below[first:] if first is not None else [])
+        usual = table[(len(table) - 1) // 2] if table else 0
         if n_cells > max(1, usual // 3) or n_cells >= usual:
             return index
     return 0

@@ -127,7 +127,7 @@ def _damage_in_a_sentence(path: Path) -> Iterator[None]:
         *(DataLayerError, DataSourceError, FeatureError, GeometryError, sqlite3.Error),
         *(ValueError, OSError, RuntimeError, OverflowError, MemoryError),
     ) as error:
-        found = str(error).replace(str(path.absolute()), path.name)[:300]
+        found = str(error).replace(str(path.absolute()), path.name).replace("/vsizip/", "")[:300]
         raise TableError("a map file", found, path.name, "Export the layer again.") from error
 
 
