@@ -59,3 +59,25 @@ def test_a_constant_holds_where_nothing_was_measured_and_is_said(tmp_path):
     chosen = table.select([2])
     assert chosen.quantity("height").value.tolist() == [12]
     assert chosen.text("kind") == ["conifer"]
+
+
+def test_a_stump_or_an_empty_site_is_no_tree():
+    rows = (("1", "Alive", "Acer"), ("2", "Stump", None), ("3", None, "Vacant site"))
+    table = role_table_of(
+        Table("t.csv", ("Tree", "Condition", "Species"), rows, (2, 3, 4)),
+        command="storm",
+        needed=(),
+    )
+    assert table.problems == {
+        1: "no tree: Condition says 'Stump'",
+        2: "no tree: Species says 'Vacant site'",
+    }
+
+
+@pytest.mark.parametrize(("cells", "is_condition"), [(("I", "P"), False), (("Dead", "P"), True)])
+def test_a_status_is_a_condition_only_by_its_words(cells, is_condition):
+    rows = tuple((str(index), cell) for index, cell in enumerate(cells))
+    table = role_table_of(
+        Table("t.csv", ("Tree", "Status"), rows, (2, 3)), command="strike", needed=()
+    )
+    assert table.has("condition") == is_condition

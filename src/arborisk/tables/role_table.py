@@ -15,6 +15,7 @@ from arborisk.tables.choices import TableChoices
 from arborisk.tables.column import cells_of
 from arborisk.tables.columns import Columns, find_columns, need
 from arborisk.tables.commands import command_of
+from arborisk.tables.no_tree import rows_without_tree
 from arborisk.tables.quantity_columns import QuantityColumn, number_column, quantity_column
 from arborisk.tables.rating_words import Reading
 from arborisk.tables.read import read_table
@@ -182,7 +183,8 @@ def role_table_of(
             if not choices.crosswalk
             else f"Read as {columns.crosswalk.title}."
         )
-    return RoleTable(table, columns, choices, dict(table.problems), tuple(notes))
+    problems = {**rows_without_tree(table, columns), **table.problems}
+    return RoleTable(table, columns, choices, problems, tuple(notes))
 
 
 def check_needed(rows: RoleTable, command: str) -> None:
