@@ -215,7 +215,7 @@ def test_trees_of_other_photos_are_refused(bundle, photos, tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("tree,file\nT1\n", "a whole row; found 1 cells"),
+        ("tree,file\nT1\n", "a whole row; found 1 cell "),
         ("file,tree\na.jpg,oak\na.jpg,elm\n", "one tree for each photo"),
     ],
 )

@@ -5,7 +5,7 @@ A chance is never printed as 0 % or 100 %: what would round to one of them is "u
 data by a model that may be wrong; 0 % reads as "cannot happen" and 100 % as "is certain", which is
 more than any of them shows.
 
-Shares of counted things follow the same rule: of 0 of 20 photos the count is printed, and no
+Shares of counted things follow the same rule: for 0 of 20 photos the count is printed and no
 percentage (`counted_share`), since 0 % beside it says nothing more. Three things are no estimates
 and keep their digits: what somebody stated, as a coverage of 95 % or a crop of 100 % of the side;
 marks of an axis; and columns of counted shares headed by the sign, as the deck prints them
