@@ -79,19 +79,20 @@ def reasons(rated: RatedInventory, rows: Sequence[int]) -> list[str]:
     For example ``Probable failure, High impact, Severe consequences: limb, crack, above path``.
     """
     about = [rated.table.text(role) for role in ("part", "condition_of_concern", "target")]
-    said: dict[tuple[bytes, ...], str] = {}
-    weights = rated.inputs.weights["possible"]
+    number = np.zeros(len(rated.trees), dtype=np.int64)
+    for one in rated.inputs.weights["possible"]:
+        number = number * 16 + (one > 0) @ (1 << np.arange(4))
+    said: dict[int, str] = {}
     found = []
-    for row in rows:
-        key = tuple(one[row].tobytes() for one in weights)
-        if key not in said:
-            said[key] = ", ".join(
-                _input_words(one[row] > 0, kind, name)
-                for one, (kind, name) in zip(weights, _INPUTS, strict=True)
+    for row, inputs in zip(rows, number[list(rows)].tolist(), strict=True):
+        if inputs not in said:
+            said[inputs] = ", ".join(
+                _input_words(inputs >> shift & 15, kind, name)
+                for shift, (kind, name) in zip((8, 4, 0), _INPUTS, strict=True)
             )
         part, condition, target = (cells[row] for cells in about)
-        what = ", ".join(filter(None, (part, condition, f"above {target}" if target else "")))
-        found.append(f"{said[key]}: {what}" if what else said[key])
+        what = ", ".join(filter(None, (part, condition, target and f"above {target}")))
+        found.append(f"{said[inputs]}: {what}" if what else said[inputs])
     return found
 
 
@@ -102,7 +103,8 @@ _INPUTS: Final[tuple[tuple[type[Scale], str], ...]] = (
 )
 
 
-def _input_words(can: Flags, kind: type[Scale], name: str) -> str:
+def _input_words(bits: int, kind: type[Scale], name: str) -> str:
+    can = np.array([bits >> bit & 1 for bit in range(4)]) > 0
     if can.all():
         return f"{name} not stated"
     return f"{possible_words(can, kind)} {name}"

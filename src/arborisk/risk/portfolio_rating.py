@@ -210,6 +210,9 @@ def _imminent(said: Flags, trees: list[str], inspections: Inspections) -> Flags:
 
 def _numbered(table: RoleTable, trees: list[str], good: Numbers) -> tuple[Numbers, Numbers, int]:
     """Finding of each good row, tree of each finding, and the number of trees."""
+    if len({trees[row] for row in good.tolist()}) == len(good):
+        each = np.arange(len(good))
+        return each, each, len(good)
     rest = [table.text(role) for role in ("part", "condition_of_concern", "failure")]
     tree_number: dict[str, int] = {}
     finding_number: dict[tuple[str, ...], int] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,48 +117,70 @@ def _rows(
     names: dict[str, str],
     years: float,
 ) -> Iterator[Row]:
-    words: dict[tuple[bytes, type], str] = {}
-
-    def said(can: NDArray[np.bool_], kind: type[Scale]) -> str:
-        key = (can.tobytes(), kind)
-        if key not in words:
-            words[key] = possible_words(can, kind)
-        return words[key]
-
-    table, places = rated.table.table, rated.table.places
-    order = ranking.order.tolist()
-    chance_names = [names[field.name] for field in CHANCES]
-    why = dict(zip(order, reasons(rated, order), strict=True))
-    for row in order:
+    table = rated.table.table
+    ours = _our_columns(rated, ranking, differing, years)
+    ours = {name: cells for name, cells in ours.items() if name in names or name in _POINT}
+    keys = [names.get(name, name) for name in ours]
+    for row, cells in zip(ranking.order.tolist(), zip(*ours.values(), strict=True), strict=True):
         found: dict[str, Cell] = dict(zip(table.headers, table.rows[row], strict=True))
         for header in old:
             found[header] = None
-        imminent = bool(rated.imminent[row])
-        found[names["imminent"]] = imminent
-        found[names["warning"]] = IMMINENT if imminent else None
-        if ranking.rank[row]:
-            found[names["arborisk_rank"]] = int(ranking.rank[row])
-            found[names["arborisk_score"]] = float(ranking.score[row])
-        if rated.tree[row] >= 0:
-            found[names["arborisk_tree_rating"]] = said(rated.tree_rating[row], RiskRating)
-            found[names["arborisk_rating"]] = said(rated.rating[row], RiskRating)
-            found[names["arborisk_failure_and_impact"]] = said(rated.event[row], EventLikelihood)
-            found[names["arborisk_reason"]] = why[row]
-            found[names["arborisk_differs"]] = differing.said.get(row)
-            chances = rated.at_least[row].ravel().tolist()
-            for name, one in zip(chance_names, chances, strict=True):
-                found[name] = round(one, _DIGITS)
-        found[names["arborisk_time_frame_years"]] = years
-        found[names["arborisk_rules"]] = DEFAULT_RULES
-        found[names["arborisk_inspection"]] = rated.inspections.history.get(row)
-        found[names["arborisk_row"]] = int(table.numbers[row])
-        found[names["arborisk_problem"]] = _problem(rated, row)
-        for key, side in zip(_POINT, (places.longitude, places.latitude), strict=True):
-            value = float(side[row])
-            found[key] = value if np.isfinite(value) else None
-            if key[1:] in names:
-                found[names[key[1:]]] = found[key]
+        found.update(zip(keys, cells, strict=True))
         yield found
+
+
+def _our_columns(
+    rated: RatedInventory, ranking: Ranking, differing: Disagreements, years: float
+) -> dict[str, list[Cell]]:
+    """Our columns, each in the order of the list; None where a row has nothing."""
+    order = ranking.order
+    rows = order.tolist()
+    counts = rated.tree[order] >= 0
+    ranked = ranking.rank[order] > 0
+    numbers, places = rated.table.table.numbers, rated.table.places
+    sides = {"longitude": places.longitude[order], "latitude": places.latitude[order]}
+    chances = np.round(rated.at_least[order].reshape(len(rows), -1), _DIGITS)
+    return {
+        "arborisk_rank": _or_none(ranking.rank[order], ranked),
+        "arborisk_score": _or_none(ranking.score[order], ranked),
+        "arborisk_tree_rating": _or_none(_words(rated.tree_rating[order], RiskRating), counts),
+        "arborisk_reason": _or_none(reasons(rated, rows), counts),
+        "imminent": rated.imminent[order].tolist(),
+        "warning": [IMMINENT if one else None for one in rated.imminent[order].tolist()],
+        "arborisk_rating": _or_none(_words(rated.rating[order], RiskRating), counts),
+        "arborisk_failure_and_impact": _or_none(
+            _words(rated.event[order], EventLikelihood), counts
+        ),
+        "arborisk_differs": [differing.said.get(row) for row in rows],
+        **{
+            field.name: _or_none(column, counts)
+            for field, column in zip(CHANCES, chances.T, strict=True)
+        },
+        "arborisk_time_frame_years": [years] * len(rows),
+        "arborisk_rules": [DEFAULT_RULES] * len(rows),
+        "arborisk_inspection": [rated.inspections.history.get(row) for row in rows],
+        "arborisk_row": [int(numbers[row]) for row in rows],
+        "arborisk_problem": [_problem(rated, row) for row in rows],
+        **{name: _or_none(side, np.isfinite(side)) for name, side in sides.items()},
+        **dict(zip(_POINT, (_or_none(side, np.isfinite(side)) for side in sides.values()),
+                   strict=True)),
+    }  # fmt: skip
+
+
+def _or_none(values: NDArray[Any] | list[str], there: NDArray[np.bool_]) -> list[Cell]:
+    """Values as Python's own, None where there is none."""
+    plain = values if isinstance(values, list) else values.tolist()
+    return [one if known else None for one, known in zip(plain, there.tolist(), strict=True)]
+
+
+def _words(can: NDArray[np.bool_], kind: type[Scale]) -> list[str]:
+    """Possible words of each row; there are few different ones."""
+    number = can @ (1 << np.arange(can.shape[1]))
+    known = {
+        one: possible_words(np.array([one >> bit & 1 for bit in range(can.shape[1])]) > 0, kind)
+        for one in np.unique(number).tolist()
+    }
+    return [known[one] for one in number.tolist()]
 
 
 def _problem(rated: RatedInventory, row: int) -> str | None:

@@ -39,7 +39,9 @@ def texts(cells: Sequence[Cell]) -> list[str]:
     >>> texts([12.0, None, True, date(2024, 5, 1), "Oak"])
     ['12', '', 'true', '2024-05-01', 'Oak']
     """
-    return [cell if type(cell) is str else cell_text(cell) for cell in cells]
+    return [
+        cell if type(cell) is str else "" if cell is None else cell_text(cell) for cell in cells
+    ]
 
 
 def cell_text(cell: Cell) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
+from operator import getitem
 from pathlib import Path
 from typing import TextIO
 
-from arborisk.tables.fields import Field, Row, as_text, plain
+from arborisk.tables.fields import Field, Kind, Row, as_text, plain
 from arborisk.tables.guard import guarded
 
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -45,32 +47,38 @@ def to_stream(stream: TextIO, fields: Sequence[Field], rows: Iterable[Row]) -> N
     table = csv.writer(_LineFeeds(stream), lineterminator="\r\n")
     table.writerow([guarded(field.name) for field in fields])
     names = [field.name for field in fields]
-    words, numbers = _Cells(), _Cells()
+    columns = [_Cells(field.kind) for field in fields]
     for row in rows:
-        cells = []
-        for name in names:
-            cell = row.get(name)
-            kind = type(cell)
-            if kind is str:
-                cells.append(words[cell])
-            elif kind is float:
-                cells.append(numbers[cell])
-            else:
-                cells.append("" if cell is None else _cell(cell))
-        table.writerow(cells)
+        try:
+            line = [*map(getitem, columns, map(row.get, names))]
+        except TypeError:  # a nested cell, which no table of cells can look up
+            line = [_cell(row.get(name)) for name in names]
+        table.writerow(line)
 
 
 class _Cells(dict[object, str]):
-    """Cells as they are written, those of one type: columns repeat a few values many times."""
+    """Cells of a column as they are written: columns repeat a few values many times.
+
+    Numbers are kept only where the column says that all are of one type: 1, 1.0 and true are one
+    key.
+    """
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__({None: ""})
+        self._kept = {"number": float, "whole": int, "flag": bool}.get(kind, str)
 
     def __missing__(self, cell: object) -> str:
-        text = _cell(cell)
-        if len(self) < _N_SHARED:
+        if type(cell) is int:
+            return repr(cell)
+        text = cell if isinstance(cell, str) and _HARMLESS.fullmatch(cell) else _cell(cell)
+        if type(cell) is self._kept and len(self) < _N_SHARED:
             self[cell] = text
         return text
 
 
-_N_SHARED = 100_000
+_N_SHARED = 10_000
+_HARMLESS = re.compile(r"[A-Za-z0-9][ -~]*|-[0-9]+(?:\.[0-9]+)?")
+"""Most cells that come once, such as names and coordinates: nothing to guard or to mend."""
 
 
 def _cell(cell: object) -> str:
