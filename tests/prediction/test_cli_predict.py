@@ -7,7 +7,7 @@ import typer
 from typer.testing import CliRunner
 
 from arborisk.cli.predict import predict
-from arborisk.errors import SettingsError
+from arborisk.errors import TableError
 from arborisk.prediction import predict_photos
 
 app = typer.Typer()
@@ -47,7 +47,7 @@ def test_a_dry_run_writes_nothing(bundle, photos, tmp_path):
 
 def test_trees_without_their_columns(bundle, photos, tmp_path):
     trees = tmp_path / "trees.csv"
-    trees.write_text("photo,tree\n0.JPG,T1\n")
+    trees.write_text("left,right\n0.JPG,T1\n")
     done = invoke(bundle.folder, photos, "--out", tmp_path / "a.csv", "--trees", trees)
-    with pytest.raises(SettingsError, match="the columns file and tree"):
+    with pytest.raises(TableError, match=r"a column for the file.*--column file=HEADER"):
         raise done.exception

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from arborisk.errors import ArboriskError, PhotoError, SettingsError
+from arborisk.errors import ArboriskError, OutputError, PhotoError, SettingsError
 from arborisk.prediction import one, predict_photos
 from arborisk.prediction.journal import journal_path
 
@@ -260,7 +260,7 @@ def test_progress_counts_what_was_done_before(bundle, photos, tmp_path):
 
 def test_a_place_that_cannot_be_written(bundle, photos, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(SettingsError, match="can be written"):
+    with pytest.raises(OutputError, match="Expected a folder; found a file"):
         predict_photos(bundle, photos, tmp_path / "file" / "out.csv")
 
 

@@ -197,7 +197,7 @@ class _Reader:
                 f"{name} of at least 0" + (f" and at most {high:g}" if high < math.inf else ""),
                 repr(self._written[role][number]),
                 self.table.where(number),
-                "Correct it.",
+                f"Write the {name} as a number within these ends.",
             )
         return value
 
