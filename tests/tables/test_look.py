@@ -84,3 +84,13 @@ def test_the_table_itself_is_no_map_file(feet):
     run = CliRunner().invoke(app, ["table", str(feet), "--write-map", str(feet)])
     assert run.exit_code != 0
     assert feet.read_text().startswith("tree_id")
+
+
+def test_what_follows_from_the_genus_is_no_column_of_the_map_file(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("tree,species,height_m,dbh_cm\n1,Acer rubrum,12,30\n", encoding="utf-8")
+    seen = look_at(table)
+    path = tmp_path / "map.toml"
+    path.write_text(map_text(seen, TableChoices()), encoding="utf-8")
+    assert "kind" in seen.columns
+    assert look_at(table, TableChoices.from_options(map_file=path)).notes == seen.notes

@@ -10,7 +10,7 @@ import numpy as np
 
 from arborisk.errors import TableError
 from arborisk.tables.choices import TableChoices
-from arborisk.tables.column import Column, cells_of
+from arborisk.tables.column import NO_COLUMN, Column, cells_of
 from arborisk.tables.columns import Columns, accepted, find_columns
 from arborisk.tables.commands import COMMANDS, LOOKED_AT, SCALES, Command, command_of
 from arborisk.tables.mapping import mapping_text
@@ -312,10 +312,11 @@ def map_text(look: Look, choices: TableChoices) -> str:
         look: At the table.
         choices: With which it was looked at.
     """
+    in_file = {role: one for role, one in look.columns.items() if one.index != NO_COLUMN}
     kept = replace(
         choices,
-        columns={role: one.header for role, one in look.columns.items()},
-        units={role: one.unit for role, one in look.columns.items() if one.unit},
+        columns={role: one.header for role, one in in_file.items()},
+        units={role: one.unit for role, one in in_file.items() if one.unit},
         codes={role: one.codes for role, one in look.columns.items() if one.codes},
         crosswalk=look.crosswalk,
     )
