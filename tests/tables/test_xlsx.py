@@ -141,6 +141,7 @@ def test_damage_is_a_sentence(book, damage):
     ("old", "new"),
     [
         (b'r="2"', b'r="1048576000"'),
+        (b'r="1"', b'r="1048576000"'),  # no row is there before it
         (b'<c r="A2"', b'<c r="ZZZZ2"'),
         (b"</sheetData>", b"</sheet"),
         (b"<v>1</v>", b"<v>one</v>"),

@@ -68,14 +68,19 @@ def sheet_parts(path: Path, inside: str) -> SheetParts:
             has_formulas = has_formulas or _FORMULA.search(text) is not None
             for found in _ROW.finditer(text):
                 if len(found[1]) > 7 or int(found[1]) > MOST_SHEET_ROWS:
-                    raise TableError(
-                        f"row numbers up to {MOST_SHEET_ROWS:,}",
-                        f"row number {found[1][:20].decode()}",
-                        path.name,
-                        "The workbook is damaged: save it again, or as CSV.",
-                    )
+                    raise too_many_rows(path, f"row number {found[1][:20].decode()}")
             merged.extend(_range(found.groups()) for found in _MERGED.finditer(text))
     return SheetParts(tuple(merged), has_formulas)
+
+
+def too_many_rows(path: Path, found: str) -> TableError:
+    """The refusal of a row number beyond those that a sheet has."""
+    return TableError(
+        f"row numbers up to {MOST_SHEET_ROWS:,}",
+        found,
+        path.name,
+        "The workbook is damaged: save it again, or as CSV.",
+    )
 
 
 def _range(corner: tuple[bytes, ...]) -> tuple[int, int, int, int]:

@@ -16,7 +16,7 @@ from arborisk.tables.header_rows import (
     titles_note,
     unique_headers,
 )
-from arborisk.tables.limits import MOST_CELLS, check_extent
+from arborisk.tables.limits import MOST_CELLS, MOST_SHEET_ROWS, check_extent
 from arborisk.tables.merged_cells import Merged
 from arborisk.tables.table import Cell, Table
 from arborisk.tables.workbook_parts import (
@@ -24,6 +24,7 @@ from arborisk.tables.workbook_parts import (
     check_size,
     column_letters,
     sheet_parts,
+    too_many_rows,
     without_looks,
 )
 
@@ -116,6 +117,9 @@ def _rows(path: Path, sheet: Any) -> Iterator[Row]:  # noqa: ANN401
     n_cells = 0
     for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
         n_cells += len(values)
+        if number > MOST_SHEET_ROWS:
+            # A reader of rows counts through all that a wrong row number leaves out.
+            raise too_many_rows(path, f"row number {number:,} or more")
         if n_cells > MOST_CELLS:
             check_extent(path.name, number, 0, n_cells)
         cells = [
