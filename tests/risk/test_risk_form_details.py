@@ -13,8 +13,9 @@ from arborisk.cli.risk import app
 from arborisk.errors import ArboriskError, AssessmentError, SettingsError
 from arborisk.risk.facts import stated_facts
 from arborisk.risk.form_details import details_of
+from arborisk.risk.form_file import read_form_file
 from arborisk.risk.form_rows import form_of
-from arborisk.risk.forms import assessment_of, read_form
+from arborisk.risk.forms import assessment_of
 
 ALL = {
     "species": "Quercus robur",
@@ -135,7 +136,7 @@ def test_a_form_that_was_written_says_the_same(value, unit, note):
 def test_files_that_are_no_form_are_refused_in_a_sentence(tmp_path, name, content, message):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(AssessmentError, match=message):
-        read_form(tmp_path / name)
+        assessment_of(read_form_file(tmp_path / name), where=name)
 
 
 @pytest.mark.parametrize(

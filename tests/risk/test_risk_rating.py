@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from risk_forms import assess, form
 
 from arborisk.errors import AssessmentError
+from arborisk.risk.form_file import read_form_file
 from arborisk.risk.form_rows import assessment_of_rows, write_form
-from arborisk.risk.forms import assessment_of, read_form
+from arborisk.risk.forms import assessment_of
 from arborisk.risk.information import value_of_information
 from arborisk.risk.rating import rate
 from arborisk.risk.rating_words import TOO_MANY, rules_used
@@ -299,7 +300,7 @@ def test_what_was_stated_can_be_written_and_read_again(tmp_path, suffix):
             {"level": 2, "time_frame_years": 3, "assessor": "J. Doe"},
         )
     else:
-        after = read_form(path)
+        after = assessment_of(read_form_file(path), where=str(path))
         assert after.rows == before.rows
     assert rate(after).rating == rate(before).rating
     assert [one.words for one in after.inputs] == [one.words for one in before.inputs]

@@ -5,7 +5,7 @@ import pytest
 from arborisk.errors import OutputError
 from arborisk.tables.beside import LONGEST_NAME, check_ours, names_beside, renamed_note
 from arborisk.tables.inspections import latest_inspections
-from arborisk.tables.out_rows import beside, check_beside, file_of
+from arborisk.tables.out_rows import beside, check_beside
 from arborisk.tables.role_table import role_table_of
 from arborisk.tables.table import Table
 
@@ -58,12 +58,6 @@ def test_only_a_table_of_the_same_run_is_replaced(tmp_path):
         with pytest.raises(OutputError, match="a file with something else"):
             check_ours(ours, [*HEADERS, "rank"])
         assert ours.read_text() == text
-
-
-def test_the_file_of_a_layer_is_known_and_a_real_name_wins(tmp_path):
-    assert file_of(tmp_path / "a.gpkg:trees") == tmp_path / "a.gpkg"
-    (tmp_path / "b.csv:x").write_text("")
-    assert file_of(tmp_path / "b.csv:x") == tmp_path / "b.csv:x"
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.console import say
+from arborisk.cli.common_options import TableFormat, TableFormatOption
+from arborisk.cli.console import note, say, say_json, wrapped
 from arborisk.cli.table_options import (
     ColumnOption,
     LayerOption,
@@ -21,13 +21,6 @@ from arborisk.cli.table_options import (
 
 if TYPE_CHECKING:
     from arborisk.agreement import Agreement
-
-
-class Format(enum.StrEnum):
-    """How the result is printed."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 def agree(
@@ -53,7 +46,7 @@ def agree(
             show_default="not written",
         ),
     ] = None,
-    format: Annotated[Format, typer.Option(help="Table for people, or JSON.")] = Format.TABLE,
+    format: TableFormatOption = TableFormat.TABLE,
     scheme: Annotated[
         str | None,
         typer.Option(
@@ -84,11 +77,8 @@ def agree(
 
     Words may be typed as people type them: "prob.", "PROBABLE?", "n/a".
     """
-    import json
-
     from arborisk.agreement import as_json, compare_raters, write_consensus
     from arborisk.agreement.reading import ReadingOptions
-    from arborisk.cli.console import note
     from arborisk.wording.imminent import imminent_line
 
     headers = {"file": photo_column, "tree": tree_column, "rater": rater_column}
@@ -112,16 +102,14 @@ def agree(
         from arborisk.report.agreement_report import write_agreement_report
 
         note(f"Report: {write_agreement_report(found, out)}")
-    if format is Format.JSON:
-        say(json.dumps(as_json(found), indent=2, ensure_ascii=False, allow_nan=False))
+    if format is TableFormat.JSON:
+        say_json(as_json(found))
     else:
         say(_as_text(found))
 
 
 def _as_text(found: Agreement) -> str:
     """The results as paragraphs and tables."""
-    import textwrap
-
     from arborisk.agreement import sections
     from arborisk.cli.text_table import text_table
     from arborisk.wording.imminent import imminent_line
@@ -132,7 +120,7 @@ def _as_text(found: Agreement) -> str:
         if title:
             lines += ["", title, "-" * len(title)]
         for sentence in sentences:
-            lines += textwrap.wrap(sentence, 98, subsequent_indent="  ")
+            lines += wrapped(sentence, "  ")
         if table:
             lines += [""] * (not title) + [text_table(table[0], table[1:])]
     return "\n".join(lines)

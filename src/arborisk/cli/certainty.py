@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import enum
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.console import say
+from arborisk.cli.common_options import TableFormat, TableFormatOption
+from arborisk.cli.console import say, say_json
 from arborisk.wording.counts import counted
 from arborisk.wording.intervals import share_range
 from arborisk.wording.percent import percent
 
 if TYPE_CHECKING:
     from arborisk.prediction.promises import ClassPromise
-
-
-class Format(enum.StrEnum):
-    """How the result is printed."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 def certainty(
@@ -45,7 +37,7 @@ def certainty(
         float,
         typer.Option(min=0.5, max=0.9999, help="Least chance that the miss rate holds."),
     ] = 0.95,
-    format: Annotated[Format, typer.Option(help="Table for people or JSON.")] = Format.TABLE,
+    format: TableFormatOption = TableFormat.TABLE,
 ) -> None:
     """What MODEL can promise: coverage of likelihood sets, and how few groups are missed.
 
@@ -57,8 +49,8 @@ def certainty(
     found = promises_of(
         load_bundle(model), coverage=coverage, miss_rate=miss_rate, confidence=confidence
     )
-    if format is Format.JSON:
-        say(json.dumps([row.as_json() for row in found], indent=2, ensure_ascii=False))
+    if format is TableFormat.JSON:
+        say_json([row.as_json() for row in found])
     else:
         say(_as_text(found, coverage=coverage))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.console import say, say_data
+from arborisk.cli.console import as_json_text, say, say_data
 from arborisk.errors import Remedy, option
 
 if TYPE_CHECKING:
@@ -219,8 +219,6 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
 
 def _as_text(found: FoldComparisons | RunComparisons, format: Format) -> str:
     """The result as it is printed."""
-    import json
-
     from arborisk.evaluation.comparison_text import (
         assumption_sentences,
         comparison_cells,
@@ -231,7 +229,7 @@ def _as_text(found: FoldComparisons | RunComparisons, format: Format) -> str:
 
     objects = [row.as_json() for row in found.rows]
     if format is Format.JSON:
-        return json.dumps(objects, indent=2, ensure_ascii=False, allow_nan=False)
+        return as_json_text(objects)
     if format is Format.CSV:
         from arborisk.tables.write import to_csv_text
 

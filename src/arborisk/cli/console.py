@@ -5,9 +5,11 @@ All that a command says goes through here: what came from files is escaped on th
 
 from __future__ import annotations
 
+import json
 import sys
+import textwrap
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,6 +29,8 @@ from arborisk.errors import escaped
 from arborisk.records import Progress
 
 PLAIN_LINE_EVERY_S = 5.0
+WIDTH = 98
+"""Characters of a line of sentences."""
 
 
 class ShownConsole(Console):
@@ -55,6 +59,26 @@ def say_data(text: str) -> None:
         say(text)
     else:
         sys.stdout.write(f"{text}\n")
+
+
+def say_json(found: object) -> None:
+    """A result as JSON to standard output."""
+    say(as_json_text(found))
+
+
+def as_json_text(found: object) -> str:
+    """JSON as every command prints it: two spaces, letters as they are, never NaN."""
+    return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def wrapped(text: str, indent: str = "", *, width: int = WIDTH) -> list[str]:
+    """Lines of a sentence as wide as they are printed; later ones are indented."""
+    return textwrap.wrap(text, width, subsequent_indent=indent)
+
+
+def bullets(sentences: Iterable[str]) -> list[str]:
+    """Lines of sentences, each behind a star."""
+    return [line for sentence in sentences for line in wrapped(f"* {sentence}", "  ")]
 
 
 def note(text: str) -> None:

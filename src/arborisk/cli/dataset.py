@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from arborisk.cli import EXIT_SOME_PHOTOS_FAILED
+from arborisk.cli.common_options import Format, FormatOption
 from arborisk.cli.console import note, progress, say
 from arborisk.cli.dataset_card import card
 from arborisk.cli.table_options import (
@@ -20,19 +21,17 @@ from arborisk.cli.table_options import (
     choices_of,
     own_header,
     with_headers,
+    with_table_options,
 )
+from arborisk.wording.counts import counted
+
+if TYPE_CHECKING:
+    from arborisk.tables.choices import TableChoices
 
 app = typer.Typer(
     help="Make a data set of photos and ratings, and look for what would spoil a result.",
     no_args_is_help=True,
 )
-
-
-class Format(StrEnum):
-    """Form of the answer on standard output."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 class LabelsFrom(StrEnum):
@@ -107,7 +106,7 @@ def import_command(
     processes: Annotated[
         int | None, typer.Option(min=1, help="Processes that read photos.", show_default="cores")
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="Form of the report.")] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Make a data set of the photos under PHOTOS. The photos stay where they are."""
     from functools import partial
@@ -159,8 +158,8 @@ def import_command(
         note(urgent)
     if serial_copy is not None:
         n_copied = copy_serially(imported.dataset, serial_copy)
-        note(f"{n_copied} {'photo' if n_copied == 1 else 'photos'} copied to {serial_copy}")
-    if output is Format.JSON:
+        note(f"{counted(n_copied, 'photo')} copied to {serial_copy}")
+    if format is Format.JSON:
         say(imported.report.to_json().removesuffix("\n"))
     else:
         print_import(imported.report, out)
@@ -169,6 +168,7 @@ def import_command(
 
 
 @app.command("audit")
+@with_table_options("units", "places", "sheet", "layer")
 def audit_command(
     dataset: Annotated[Path, typer.Argument(help="Folder of a data set.")],
     split: Annotated[
@@ -177,17 +177,16 @@ def audit_command(
             help="Split to look for leaks in: a table of file and part, ours or anyone's."
         ),
     ] = None,
-    column: ColumnOption = None,
-    mapped: MapOption = None,
-    output: Annotated[Format, typer.Option("--format", help="Form of the report.")] = Format.TEXT,
+    *,
+    choices: TableChoices,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Look for duplicates, conflicting labels, gaps and, with a split, leaks."""
     from arborisk.cli.dataset_tables import print_audit
     from arborisk.dataset import audit_dataset, load_dataset
 
-    choices = choices_of(column, mapped=mapped)
     report = audit_dataset(load_dataset(dataset), split=split, choices=choices)
-    if output is Format.JSON:
+    if format is Format.JSON:
         say(report.to_json().removesuffix("\n"))
     else:
         print_audit(report)

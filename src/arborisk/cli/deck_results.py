@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.console import say
+from arborisk.cli.console import as_json_text, say, wrapped
 
 if TYPE_CHECKING:
     from arborisk.evaluation.deck_results import DeckResults
@@ -61,12 +61,10 @@ def deck_results(
 
 def _as_text(found: DeckResults, format: Format) -> str:
     """The account as it is printed."""
-    import json
-
     from arborisk.evaluation.deck_results_text import deck_results_markdown
 
     if format is Format.JSON:
-        return json.dumps(found.as_json(), indent=2, ensure_ascii=False, allow_nan=False)
+        return as_json_text(found.as_json())
     if format is Format.MARKDOWN:
         return deck_results_markdown(found)
     return _drawn(found)
@@ -75,7 +73,6 @@ def _as_text(found: DeckResults, format: Format) -> str:
 def _drawn(found: DeckResults) -> str:
     """Tables in characters, then the findings."""
     import io
-    import textwrap
 
     from rich.table import Table
 
@@ -97,8 +94,6 @@ def _drawn(found: DeckResults) -> str:
     for title, sentences in deck_findings(found):
         lines.append(title)
         for sentence in sentences:
-            lines += textwrap.wrap(
-                sentence, TABLE_WIDTH - 20, initial_indent="* ", subsequent_indent="  "
-            )
+            lines += wrapped(f"* {sentence}", "  ", width=TABLE_WIDTH - 20)
         lines.append("")
     return "\n".join(lines).rstrip()

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from arborisk.cli.console import say
-
-
-class Format(enum.StrEnum):
-    """How the result is printed."""
-
-    TABLE = "table"
-    JSON = "json"
+from arborisk.cli.common_options import TableFormat, TableFormatOption
+from arborisk.cli.console import say, say_json
 
 
 def drift(
@@ -47,7 +40,7 @@ def drift(
         int | None,
         typer.Option(min=1, help="Photos worked on at once.", show_default="one a core"),
     ] = None,
-    format: Annotated[Format, typer.Option(help="Table for people or JSON.")] = Format.TABLE,
+    format: TableFormatOption = TableFormat.TABLE,
 ) -> None:
     """Compares PHOTOS with the training photos that MODEL remembers.
 
@@ -56,8 +49,6 @@ def drift(
     anew, with the size of the difference in words. An alarm does not change
     the exit code.
     """
-    import json
-
     from arborisk.bundle import load_bundle
     from arborisk.cli.console import note, progress
     from arborisk.prediction.drift import drift_of, measure_photos
@@ -70,8 +61,8 @@ def drift(
             bundle, photos, groups=given, most=most, n_threads=threads, seed=seed, progress=step
         )
     found = drift_of(bundle, new, level=level, seed=seed)
-    if format is Format.JSON:
-        say(json.dumps(drift_json(found), indent=2, ensure_ascii=False, allow_nan=False))
+    if format is TableFormat.JSON:
+        say_json(drift_json(found))
     else:
         say(drift_text(found))
     if out is not None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import enum
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.console import say
+from arborisk.cli.common_options import TableFormat, TableFormatOption
+from arborisk.cli.console import as_json_text, say
 from arborisk.wording.counts import counted
 
 if TYPE_CHECKING:
@@ -18,18 +17,11 @@ if TYPE_CHECKING:
     from arborisk.evaluation import Evaluation
 
 
-class Format(enum.StrEnum):
-    """How the result is printed."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
 def evaluate(
     run: Annotated[
         Path, typer.Argument(exists=True, file_okay=False, help="Run folder of `arborisk train`.")
     ],
-    format: Annotated[Format, typer.Option(help="Table for people or JSON.")] = Format.TABLE,
+    format: TableFormatOption = TableFormat.TABLE,
     out: Annotated[
         Path | None, typer.Option(help="Write the result here.", show_default="standard output")
     ] = None,
@@ -48,9 +40,7 @@ def evaluate(
     write_metrics(evaluation, run)
     note(f"Report: {write_run_report(run)}")
     text = (
-        json.dumps(evaluation.as_json(), indent=2, ensure_ascii=False, allow_nan=False)
-        if format is Format.JSON
-        else _as_text(evaluation)
+        as_json_text(evaluation.as_json()) if format is TableFormat.JSON else _as_text(evaluation)
     )
     if out is None:
         say(text)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import enum
 import shutil
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.console import say
+from arborisk.cli.common_options import TableFormat
+from arborisk.cli.console import say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,16 +21,9 @@ WIDE = 100
 NUMBERS = ("params", "mult-adds", "ms", "input")
 
 
-class Format(enum.StrEnum):
-    """How the table is printed."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
 def models(
-    format: Annotated[Format, typer.Option(help="A table, or JSON with everything known.")] = (
-        Format.TABLE
+    format: Annotated[TableFormat, typer.Option(help="A table, or JSON with everything known.")] = (
+        TableFormat.TABLE
     ),
     timing: Annotated[
         bool,
@@ -52,11 +45,10 @@ def models(
     from arborisk.models.catalogue import catalogue
 
     rows = catalogue(_times(again) if timing else {})
-    if format is Format.JSON:
+    if format is TableFormat.JSON:
         import dataclasses
-        import json
 
-        say(json.dumps([dataclasses.asdict(row) for row in rows], indent=2))
+        say_json([dataclasses.asdict(row) for row in rows])
         return
     say(models_text(rows, width=shutil.get_terminal_size().columns))
 

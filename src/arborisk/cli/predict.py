@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.console import say
-from arborisk.cli.table_options import ColumnOption, MapOption, choices_of
+from arborisk.cli.common_options import Format, FormatOption
+from arborisk.cli.console import note, progress, say, say_json
+from arborisk.cli.table_options import with_table_options
 from arborisk.errors import Remedy, option
 from arborisk.wording.counts import counted
 
-
-class SummaryFormat(StrEnum):
-    """How the summary is printed."""
-
-    TEXT = "text"
-    JSON = "json"
+if TYPE_CHECKING:
+    from arborisk.tables.choices import TableChoices
 
 
 class Sets(StrEnum):
@@ -28,6 +25,7 @@ class Sets(StrEnum):
     MARGINAL = "marginal"
 
 
+@with_table_options("units", "places", "sheet", "layer")
 def predict(
     model: Annotated[
         Path, typer.Argument(help="Run folder of `arborisk train`, or a bundle folder.")
@@ -44,8 +42,8 @@ def predict(
         Path | None,
         typer.Option(help="Table with columns file and tree: the tree that each photo shows."),
     ] = None,
-    column: ColumnOption = None,
-    mapped: MapOption = None,
+    *,
+    choices: TableChoices,
     coverage: Annotated[
         float,
         typer.Option(min=0.5, max=0.999, help="Share of likelihood sets that hold the true class."),
@@ -107,17 +105,12 @@ def predict(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check the model, count the photos, and stop.")
     ] = False,
-    summary_format: Annotated[
-        SummaryFormat, typer.Option("--format", help="How the summary is printed.")
-    ] = SummaryFormat.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Likelihood of failure for every photo under PHOTOS. Never a risk rating."""
-    import json
-
     from arborisk.bundle import load_bundle
     from arborisk.bundle.linear_head import read_linear_head
     from arborisk.cli import EXIT_SOME_PHOTOS_FAILED
-    from arborisk.cli.console import note, progress
     from arborisk.errors import SettingsError
     from arborisk.photos import find_photos
     from arborisk.prediction import (
@@ -147,7 +140,7 @@ def predict(
             "written."
         )
         return
-    tree_ids = read_tree_ids(trees, choices_of(column, mapped=mapped)) if trees else None
+    tree_ids = read_tree_ids(trees, choices) if trees else None
     if trees and trees.resolve() == trees_path(out).resolve():
         raise SettingsError(
             "another name for the list of trees",
@@ -172,8 +165,8 @@ def predict(
     except KeyboardInterrupt:
         note("Interrupted. Finished photos are kept: the same command goes on from here.")
         raise
-    if summary_format is SummaryFormat.JSON:
-        say(json.dumps(summary.as_json(), indent=2))
+    if format is Format.JSON:
+        say_json(summary.as_json())
     else:
         say("\n".join([*summary.lines(), *summary.first_lines(first)]))
     note(f"Table: {out}")

@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from arborisk.cli.console import note, say
-from arborisk.cli.risk_rate import Format, TakeFrom
+from arborisk.cli.common_options import (
+    Format,
+    FormatOption,
+    ModelSchemeOption,
+    ModelTakesOption,
+    StudyOnlyOption,
+    TakeFrom,
+)
+from arborisk.cli.console import note, say, say_json
 from arborisk.errors import Remedy, option
 from arborisk.wording.counts import counted
 
@@ -33,16 +40,9 @@ def annual(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="Table of `arborisk predict`: many trees."),
     ] = None,
-    model_takes: Annotated[
-        TakeFrom, typer.Option(help="Of the model: calibrated chances, or likelihood sets.")
-    ] = TakeFrom.CHANCES,
-    scheme: Annotated[
-        str | None,
-        typer.Option(help="Class scheme of the model, if its own.", show_default="of the table"),
-    ] = None,
-    allow_study_only: Annotated[
-        bool, typer.Option(help="Take a model that leaves a class out all the same.")
-    ] = False,
+    model_takes: ModelTakesOption = TakeFrom.CHANCES,
+    scheme: ModelSchemeOption = None,
+    allow_study_only: StudyOnlyOption = False,
     count: Annotated[
         bool, typer.Option(help="Of --model: the expected number too. Needs its prevalence.")
     ] = False,
@@ -72,7 +72,7 @@ def annual(
     ] = None,
     currency: Annotated[str, typer.Option(help="For print only.")] = "(your currency)",
     seed: Annotated[int, typer.Option(help="For what is drawn.")] = 0,
-    format: Annotated[Format, typer.Option(help="Sentences, or JSON.")] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -101,7 +101,7 @@ def annual(
     if out is not None:
         from arborisk.tables.write import check_out
 
-        check_out(out, inputs=[] if model is None else [model])
+        check_out(out)
     chances = _chances(prior, equivalent or [], storms, years)
     found: dict[str, Any]
     of_one = {"--impact-chance": impact_chance, "--harm-chance": harm_chance, "--loss": loss}
@@ -127,10 +127,8 @@ def annual(
     found = {"imminent": imminent_json(urgent), **found}
     lines = [line, *lines] if line else lines
     if format is Format.JSON:
-        import json
-
         found |= {"years": years, "storms": chances.rate.text, "basis": list(basis_lines(chances))}
-        say(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+        say_json(found)
     else:
         say("\n".join([*lines, "", *basis_lines(chances)]))
 

@@ -8,27 +8,28 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.console import say
-from arborisk.cli.risk_rate import TakeFrom
-from arborisk.cli.table_options import (
-    ColumnOption,
-    LayerOption,
-    MapOption,
-    PlacesOption,
-    SheetOption,
-    UnitsOption,
-    choices_of,
+from arborisk.cli.common_options import (
+    ExcelMarkOption,
+    ModelOption,
+    ModelSchemeOption,
+    ModelTakesOption,
+    StudyOnlyOption,
+    TakeFrom,
 )
+from arborisk.cli.console import note, say, wrapped
+from arborisk.cli.table_options import with_table_options
 
 if TYPE_CHECKING:
     from arborisk.risk.portfolio_ranking import Ranking
     from arborisk.risk.portfolio_rating import RatedInventory
     from arborisk.risk.portfolio_stated import Disagreements
+    from arborisk.tables.choices import TableChoices
 
 EXIT_SOME_ROWS_FAILED = 3
 _WIDTH = 118
 
 
+@with_table_options()
 def inventory(
     table: Annotated[
         str,
@@ -45,33 +46,13 @@ def inventory(
     time_frame_years: Annotated[
         float, typer.Option(help="Years that the likelihoods of failure are about.")
     ],
-    column: ColumnOption = None,
-    units: UnitsOption = None,
-    mapped: MapOption = None,
-    places: PlacesOption = "",
-    sheet: SheetOption = None,
-    layer: LayerOption = None,
-    model: Annotated[
-        Path | None,
-        typer.Option(
-            exists=True,
-            dir_okay=False,
-            help="CSV of `arborisk predict`: its answer stands where no person rated the failure.",
-        ),
-    ] = None,
-    model_takes: Annotated[
-        TakeFrom, typer.Option(help="Of the model: calibrated chances, or likelihood sets.")
-    ] = TakeFrom.CHANCES,
-    scheme: Annotated[
-        str | None,
-        typer.Option(help="Class scheme of the model, if its own.", show_default="of the table"),
-    ] = None,
-    allow_study_only: Annotated[
-        bool, typer.Option(help="Take a model that leaves a class out all the same.")
-    ] = False,
-    excel_mark: Annotated[
-        bool, typer.Option(help="Begin a CSV with the mark by which Excel tells UTF-8.")
-    ] = False,
+    *,
+    choices: TableChoices,
+    model: ModelOption = None,
+    model_takes: ModelTakesOption = TakeFrom.CHANCES,
+    scheme: ModelSchemeOption = None,
+    allow_study_only: StudyOnlyOption = False,
+    excel_mark: ExcelMarkOption = False,
 ) -> None:
     """Rates every tree of TABLE: the highest row wins, missing words give ranges.
 
@@ -79,7 +60,6 @@ def inventory(
     are never changed. Rows that cannot be read keep their place and say why
     in the column arborisk_problem; the exit status is then 3.
     """
-    from arborisk.cli.console import note
     from arborisk.risk.checks import checked_years
     from arborisk.risk.model_answers import NOT_IMMINENT, Take, read_model_answers
     from arborisk.risk.portfolio_ranking import rank_inventory
@@ -89,15 +69,12 @@ def inventory(
     from arborisk.risk.portfolio_writing import write_inventory
     from arborisk.risk.rating_words import DRAFT, LOW_IS_NOT_NONE
     from arborisk.tables.beside import renamed_note
-    from arborisk.tables.read import file_of
     from arborisk.tables.role_table import read_role_table
     from arborisk.tables.write import check_out
     from arborisk.wording.counts import counted
 
-    inputs = [file_of(table), *([model] if model else [])]
-    check_out(out, inputs=inputs)
+    check_out(out)
     years = checked_years(time_frame_years, "--time-frame-years")
-    choices = choices_of(column, units, mapped, places, sheet, layer)
     answers = (
         {}
         if model is None
@@ -139,8 +116,6 @@ def _lines(
     rated: RatedInventory, ranking: Ranking, differing: Disagreements, out: Path, years: float
 ) -> Iterator[str]:
     """Counts, the head of the list, and doubts."""
-    import textwrap
-
     from arborisk.cli.text_table import text_table
     from arborisk.risk.portfolio_words import COLUMNS, count_lines, doubt_lines, head_rows
     from arborisk.wording.counts import counted
@@ -158,5 +133,4 @@ def _lines(
                     for line in table.splitlines())  # fmt: skip
         yield ""
     for line in doubt_lines(rated, differing):
-        indent = "    " if line.startswith("  ") else "  "
-        yield from textwrap.wrap(line, _WIDTH, subsequent_indent=indent)
+        yield from wrapped(line, "    " if line.startswith("  ") else "  ", width=_WIDTH)

@@ -7,16 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from arborisk.cli.console import note, say
-from arborisk.cli.risk_rate import Format
-from arborisk.cli.table_options import (
-    ColumnOption,
-    LayerOption,
-    MapOption,
-    SheetOption,
-    UnitsOption,
-    choices_of,
-)
+from arborisk.cli.common_options import Format, FormatOption
+from arborisk.cli.console import note, say, say_json
+from arborisk.cli.table_options import with_table_options
 from arborisk.records import Interval
 from arborisk.wording.counts import counted
 from arborisk.wording.intervals import share_text
@@ -25,12 +18,14 @@ from arborisk.wording.percent import counted_share, percent
 if TYPE_CHECKING:
     from arborisk.risk.annual import Chance
     from arborisk.risk.outcomes import Learnt
+    from arborisk.tables.choices import TableChoices
 
 
 _MOST_SHOWN = 5
 """Rows left out of which the reason is printed; the JSON has all."""
 
 
+@with_table_options("places")
 def outcomes(
     table: Annotated[
         Path,
@@ -49,27 +44,21 @@ def outcomes(
         Path | None,
         typer.Option(help="TOML to write: the updated table.", show_default="not written"),
     ] = None,
-    column: ColumnOption = None,
-    units: UnitsOption = None,
-    mapped: MapOption = None,
-    sheet: SheetOption = None,
-    layer: LayerOption = None,
-    format: Annotated[Format, typer.Option(help="Sentences, or JSON.")] = Format.TEXT,
+    *,
+    choices: TableChoices,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Updates the shares of the classes, scores what was said, and says if it holds.
 
     Count as failed only what the prior counts, and look at trees that
     stood as well: reports alone have no denominator.
     """
-    from arborisk.files import check_place
     from arborisk.risk.class_prior import load_prior, write_prior
     from arborisk.risk.outcomes import learn, read_outcomes
     from arborisk.wording.imminent import imminent_json, imminent_line
 
-    if out is not None:
-        check_place(out, inputs=[table, Path(prior)])
     before = load_prior(prior)
-    read = read_outcomes(table, choices_of(column, units, mapped, sheet=sheet, layer=layer))
+    read = read_outcomes(table, choices)
     line = imminent_line(read.imminent)
     if line:
         note(line)
@@ -77,10 +66,7 @@ def outcomes(
     if out is not None:
         write_prior(found.prior, out)
     if format is Format.JSON:
-        import json
-
-        told = {"imminent": imminent_json(read.imminent), **_json(found, read.problems)}
-        say(json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False))
+        say_json({"imminent": imminent_json(read.imminent), **_json(found, read.problems)})
         return
     if line:
         say(line)

@@ -7,23 +7,19 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.console import say
-from arborisk.cli.risk_rate import Format
-from arborisk.cli.table_options import (
-    ColumnOption,
-    LayerOption,
-    MapOption,
-    PlacesOption,
-    SheetOption,
-    UnitsOption,
-    choices_of,
-)
+from arborisk.cli.common_options import ExcelMarkOption, Format, FormatOption
+from arborisk.cli.console import note, say, say_json
+from arborisk.cli.table_options import with_table_options
+
+if TYPE_CHECKING:
+    from arborisk.tables.choices import TableChoices
 
 
+@with_table_options()
 def plan(
     options: Annotated[
         str,
@@ -46,12 +42,8 @@ def plan(
         Path | None,
         typer.Option(help="Summary to write as HTML: curve, map, streets.", show_default="none"),
     ] = None,
-    column: ColumnOption = None,
-    units: UnitsOption = None,
-    mapped: MapOption = None,
-    places: PlacesOption = "",
-    sheet: SheetOption = None,
-    layer: LayerOption = None,
+    *,
+    choices: TableChoices,
     crew_hours: Annotated[
         list[str] | None,
         typer.Option(help="CREW=HOURS: most hours of a crew. Repeatable.", show_default="no cap"),
@@ -66,10 +58,8 @@ def plan(
     unit: Annotated[
         str, typer.Option(help="Unit of the risk, for print only.")
     ] = "(units of the table)",
-    excel_mark: Annotated[
-        bool, typer.Option(help="Begin a CSV with the mark by which Excel tells UTF-8.")
-    ] = False,
-    format: Annotated[Format, typer.Option(help="Sentences, or JSON.")] = Format.TEXT,
+    excel_mark: ExcelMarkOption = False,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Which option for which tree removes most expected risk within the budget.
 
@@ -77,9 +67,7 @@ def plan(
     better any other could be. Beside it, the list by risk removed per cost.
     Trees rated Imminent stand first, outside the budget.
     """
-    from arborisk.cli.console import note
     from arborisk.errors import SettingsError
-    from arborisk.files import check_place
     from arborisk.risk.annual import ClassChances
     from arborisk.risk.checks import checked_number
     from arborisk.risk.class_prior import load_prior
@@ -93,17 +81,11 @@ def plan(
         write_work_list,
     )
     from arborisk.risk.storm_rate import read_storm_rate
-    from arborisk.tables.read import file_of
     from arborisk.tables.role_table import read_role_table
     from arborisk.tables.write import check_out
 
-    inputs = [file_of(options)]
     if out is not None:
-        check_out(out, inputs=inputs)
-    if page is not None:
-        check_place(page, inputs=inputs)
-    choices = choices_of(column, units, mapped, places, sheet, layer)
-
+        check_out(out)
     hours = {}
     for text in crew_hours or []:
         crew, sign, number = text.partition("=")
@@ -143,10 +125,7 @@ def plan(
             crew_hours=hours,
         )
     if format is Format.JSON:
-        import json
-
-        content = plan_json(found, intervals, unit=unit)
-        say(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
+        say_json(plan_json(found, intervals, unit=unit))
         return
     if urgent:
         say(urgent)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from arborisk.cli.console import say
+from arborisk.cli.common_options import (
+    Format,
+    FormatOption,
+    ModelOption,
+    ModelSchemeOption,
+    ModelTakesOption,
+    StudyOnlyOption,
+    TakeFrom,
+)
+from arborisk.cli.console import as_json_text, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,20 +35,6 @@ KINDS = {
     "": "printed",
 }
 """What `--out` writes, by suffix."""
-
-
-class Format(StrEnum):
-    """How the result is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class TakeFrom(StrEnum):
-    """What is taken of a model's answer."""
-
-    CHANCES = "chances"
-    SETS = "sets"
 
 
 def rate(
@@ -113,25 +107,10 @@ def rate(
     time_frame_years: Annotated[
         float | None, typer.Option(help="Years that the likelihood of failure is about.")
     ] = None,
-    model: Annotated[
-        Path | None,
-        typer.Option(
-            exists=True,
-            dir_okay=False,
-            help="CSV of `arborisk predict`: its answer stands where no person rated the failure.",
-        ),
-    ] = None,
-    model_takes: Annotated[
-        TakeFrom, typer.Option(help="Of the model: calibrated chances, or likelihood sets.")
-    ] = TakeFrom.CHANCES,
-    scheme: Annotated[
-        str | None,
-        typer.Option(help="Class scheme of the model, if its own.", show_default="of the table"),
-    ] = None,
-    allow_study_only: Annotated[
-        bool,
-        typer.Option(help="Take a model that leaves a class out, as Pr_Im does, all the same."),
-    ] = False,
+    model: ModelOption = None,
+    model_takes: ModelTakesOption = TakeFrom.CHANCES,
+    scheme: ModelSchemeOption = None,
+    allow_study_only: StudyOnlyOption = False,
     photo: Annotated[
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="Picture for the page; small, no EXIF."),
@@ -140,7 +119,7 @@ def rate(
         Path | None,
         typer.Option(help="Write what was stated as a form: .toml, .json or .csv."),
     ] = None,
-    format: Annotated[Format, typer.Option(help="Sentences, or JSON.")] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -155,13 +134,11 @@ def rate(
     narrow it most. Nothing has a default; a photo alone has no rating.
     """
     from arborisk.cli.risk_stated import read_stated
-    from arborisk.files import check_place, write_text_whole
+    from arborisk.files import write_text_whole
     from arborisk.risk.information import value_of_information
     from arborisk.risk.rating import rate as rate_tree
 
     kind = _kind_of(out)
-    for place in filter(None, (out, save_form)):
-        check_place(place, inputs=filter(None, (form, model, photo)))
     words: dict[str, Any] = {
         "failure": failure,
         "impact": impact,
@@ -252,12 +229,9 @@ def _with_model(
 
 
 def _as_text(rated: Rated, information: Sequence[Information], format: Format) -> str:
-    import json
-
     from arborisk.cli.risk_rating_text import rating_text
     from arborisk.risk.rating_words import rating_json
 
     if format is Format.JSON:
-        found = rating_json(rated, information)
-        return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)
+        return as_json_text(rating_json(rated, information))
     return rating_text(rated, information)

@@ -9,29 +9,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.console import say
-from arborisk.cli.table_options import (
-    ColumnOption,
-    LayerOption,
-    MapOption,
-    PlacesOption,
-    SheetOption,
-    UnitsOption,
-    choices_of,
+from arborisk.cli.common_options import (
+    BesideOption,
+    ReportOption,
+    SeedOption,
+    TableFormat,
+    TableFormatOption,
 )
+from arborisk.cli.console import bullets, note, progress, say, say_json, wrapped
+from arborisk.cli.table_options import with_table_options
 
 if TYPE_CHECKING:
     from arborisk.risk.storm.analysis import StormAnalysis
+    from arborisk.tables.choices import TableChoices
 
 MOST_GROUPS = 20
 DONE_WITH_REFUSALS = 3
-
-
-class Format(enum.StrEnum):
-    """How the result is printed."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 class Kind(enum.StrEnum):
@@ -41,6 +34,7 @@ class Kind(enum.StrEnum):
     CONIFER = "conifer"
 
 
+@with_table_options()
 def storm(
     inventory: Annotated[
         Path,
@@ -95,25 +89,12 @@ def storm(
     draws: Annotated[
         int, typer.Option(help="Draws of each tree, in 500 worlds; fewer draws in 200.")
     ] = 10_000,
-    seed: Annotated[int, typer.Option(help="Same seed, same numbers.")] = 0,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="Write one row a tree, our columns beside yours: .csv, .jsonl, .parquet, "
-            ".geojson, .gpkg or .xlsx.",
-            show_default="not written",
-        ),
-    ] = None,
-    report: Annotated[
-        Path | None, typer.Option(help="Write an HTML report here.", show_default="no report")
-    ] = None,
-    column: ColumnOption = None,
-    units: UnitsOption = None,
-    mapped: MapOption = None,
-    places: PlacesOption = "",
-    sheet: SheetOption = None,
-    layer: LayerOption = None,
-    format: Annotated[Format, typer.Option(help="Table for people, or JSON.")] = Format.TABLE,
+    seed: SeedOption = 0,
+    out: BesideOption = None,
+    report: ReportOption = None,
+    *,
+    choices: TableChoices,
+    format: TableFormatOption = TableFormat.TABLE,
 ) -> None:
     """Fragility of trees, and failures expected in a storm or in a year.
 
@@ -122,20 +103,16 @@ def storm(
     storm (--gust or --gust-map), a climate, or both. Rows that cannot be
     computed are named and left out; the exit status is then 3.
     """
-    import json
-
-    from arborisk.cli.console import note, progress
-    from arborisk.files import check_place
     from arborisk.risk.storm.analysis import StormRequest, analyse_storm, read_inventory
     from arborisk.risk.storm.tables import ALL_COLUMNS, as_json, out_rows
     from arborisk.risk.storm.trees import Status
     from arborisk.tables.imminent import imminent_rows, names_of
-    from arborisk.tables.out_rows import check_beside, file_of
+    from arborisk.tables.out_rows import check_beside
     from arborisk.wording.imminent import imminent_line
 
     request = StormRequest(
         inventory=inventory,
-        choices=choices_of(column, units, mapped, places, sheet, layer),
+        choices=choices,
         gust=gust,
         gust_map=gust_map,
         climate=climate,
@@ -151,11 +128,8 @@ def storm(
     urgent = imminent_line(names_of(rows, imminent_rows(rows)))
     if urgent:  # before anything else can go wrong
         note(urgent)
-    inputs = [file_of(path) for path in (inventory, gust_map, climate) if path is not None]
     if out is not None:
-        check_beside(out, rows, ALL_COLUMNS, inputs=inputs)
-    if report is not None:
-        check_place(report, inputs=[*inputs, *([out] if out else [])])
+        check_beside(out, rows, ALL_COLUMNS)
     with progress("Drawing trees") as step:
         found = analyse_storm(request, step, rows=rows)
     if out is not None:
@@ -167,8 +141,8 @@ def storm(
         from arborisk.report.storm_report import write_storm_report
 
         note(f"Report: {write_storm_report(found, report)}")
-    if format is Format.JSON:
-        say(json.dumps(as_json(found), indent=2, ensure_ascii=False, allow_nan=False))
+    if format is TableFormat.JSON:
+        say_json(as_json(found))
     else:
         say(_as_text(found))
     if any(item.status is not Status.HISTORY for item in found.refused):
@@ -177,14 +151,12 @@ def storm(
 
 def _as_text(found: StormAnalysis) -> str:
     """Sentences, and a table of groups."""
-    import textwrap
-
     from arborisk.cli.text_table import text_table
     from arborisk.risk.storm.tables import GROUP_COLUMNS, YEAR_COLUMNS, group_rows, year_rows
     from arborisk.risk.storm.words import LIMITS, detail_sentences, first_lines, headline
 
-    lines = [line for text in first_lines(found) for line in (*textwrap.wrap(text, 98), "")]
-    lines += textwrap.wrap(headline(found), 98)
+    lines = [line for text in first_lines(found) for line in (*wrapped(text), "")]
+    lines += wrapped(headline(found))
     groups, years = found.result.groups, found.result.year_groups
     n_groups = len(found.result.trees.group_names)
     tables: list[tuple[Sequence[str], list[list[str]]]] = []
@@ -199,6 +171,5 @@ def _as_text(found: StormAnalysis) -> str:
         lines.append(f"The first {MOST_GROUPS} of {n_groups}; the JSON holds all.")
     for title, sentences in (("", detail_sentences(found)), ("Limits", LIMITS)):
         lines += ["", title] if title else [""]
-        for sentence in sentences:
-            lines += textwrap.wrap(f"* {sentence}", 98, subsequent_indent="  ")
+        lines += bullets(sentences)
     return "\n".join(lines)

@@ -8,30 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.console import say
-from arborisk.cli.table_options import (
-    ColumnOption,
-    LayerOption,
-    MapOption,
-    PlacesOption,
-    SheetOption,
-    UnitsOption,
-    choices_of,
+from arborisk.cli.common_options import (
+    BesideOption,
+    ReportOption,
+    SeedOption,
+    TableFormat,
+    TableFormatOption,
 )
+from arborisk.cli.console import bullets, note, progress, say, say_json, wrapped
+from arborisk.cli.table_options import with_table_options
 
 if TYPE_CHECKING:
     from arborisk.risk.strike.analysis import StrikeAnalysis
+    from arborisk.tables.choices import TableChoices
     from arborisk.tables.role_table import RoleTable
 
 MOST_TARGETS = 20
 DONE_WITH_REFUSALS = 3
-
-
-class Format(enum.StrEnum):
-    """How the result is printed."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 class Condition(enum.StrEnum):
@@ -41,6 +34,7 @@ class Condition(enum.StrEnum):
     DEAD = "dead"
 
 
+@with_table_options()
 def strike(
     inventory: Annotated[
         Path,
@@ -108,15 +102,8 @@ def strike(
         ),
     ] = "",
     draws: Annotated[int, typer.Option(help="Draws of height, place and conductor height.")] = 200,
-    seed: Annotated[int, typer.Option(help="Same seed, same numbers.")] = 0,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="Write one row a tree, our columns beside yours: .csv, .jsonl, .parquet, "
-            ".geojson, .gpkg or .xlsx.",
-            show_default="not written",
-        ),
-    ] = None,
+    seed: SeedOption = 0,
+    out: BesideOption = None,
     pairs_out: Annotated[
         Path | None,
         typer.Option(
@@ -128,16 +115,10 @@ def strike(
         Path | None,
         typer.Option(help="Write fall zones as GeoJSON.", show_default="not written"),
     ] = None,
-    report: Annotated[
-        Path | None, typer.Option(help="Write an HTML report here.", show_default="no report")
-    ] = None,
-    column: ColumnOption = None,
-    units: UnitsOption = None,
-    mapped: MapOption = None,
-    places: PlacesOption = "",
-    sheet: SheetOption = None,
-    layer: LayerOption = None,
-    format: Annotated[Format, typer.Option(help="Table for people, or JSON.")] = Format.TABLE,
+    report: ReportOption = None,
+    *,
+    choices: TableChoices,
+    format: TableFormatOption = TableFormat.TABLE,
 ) -> None:
     """Chance that a failing tree strikes a line, a road or a building.
 
@@ -148,9 +129,6 @@ def strike(
     Near wires: treat as energised; keep clear; qualified line-clearance
     arborist only.
     """
-    import json
-
-    from arborisk.cli.console import note, progress
     from arborisk.errors import ArboriskError
     from arborisk.risk.strike import tables
     from arborisk.risk.strike.analysis import StrikeRequest, analyse_strike, read_inventory
@@ -161,7 +139,7 @@ def strike(
     request = StrikeRequest(
         inventory=inventory,
         position_error_m=_metres(position_error, "--position-error"),
-        choices=choices_of(column, units, mapped, places, sheet, layer),
+        choices=choices,
         lines=lines,
         roads=roads,
         buildings=buildings,
@@ -179,8 +157,7 @@ def strike(
         urgent = imminent_line(names_of(rows, imminent_rows(rows)))
         if urgent:  # before anything else can go wrong
             note(urgent)
-        inputs = [inventory, *(Path(one) for one in (lines, roads, buildings) if one)]
-        _check_places(rows, inputs, out, pairs_out, zones_out, report)
+        _check_outputs(rows, out, pairs_out, zones_out)
         with progress("Felling trees on paper") as step:
             found = analyse_strike(request, step, rows=rows)
     except ArboriskError:
@@ -200,8 +177,8 @@ def strike(
         from arborisk.report.strike_report import write_strike_report
 
         note(f"Report: {write_strike_report(found, report)}")
-    if format is Format.JSON:
-        say(json.dumps(tables.as_json(found), indent=2, ensure_ascii=False, allow_nan=False))
+    if format is TableFormat.JSON:
+        say_json(tables.as_json(found))
     else:
         say(_as_text(found))
     if found.n_refused:
@@ -210,7 +187,6 @@ def strike(
 
 def _metres(text: str, name: str) -> float:
     """A length of an option in metres; one in another unit is echoed."""
-    from arborisk.cli.console import note
     from arborisk.tables.quantities import read_option
 
     read = read_option(text, "length", unit="m", name=name)
@@ -219,62 +195,41 @@ def _metres(text: str, name: str) -> float:
     return read.value
 
 
-def _check_places(
-    rows: RoleTable,
-    inputs: list[Path],
-    out: Path | None,
-    pairs_out: Path | None,
-    zones_out: Path | None,
-    report: Path | None,
+def _check_outputs(
+    rows: RoleTable, out: Path | None, pairs_out: Path | None, zones_out: Path | None
 ) -> None:
-    """Refuses places that cannot be written before any work is done."""
-    from arborisk.files import check_place
+    """Refuses formats and files that must not be written before any work is done."""
     from arborisk.risk.strike.tables import ALL_COLUMNS, PAIR_FIELDS
     from arborisk.tables.beside import check_ours
-    from arborisk.tables.out_rows import check_beside, file_of
+    from arborisk.tables.out_rows import check_beside
     from arborisk.tables.write import check_out
 
-    files = [file_of(path) for path in inputs]
     if out is not None:
-        check_beside(out, rows, ALL_COLUMNS, inputs=files)
+        check_beside(out, rows, ALL_COLUMNS)
     if pairs_out is not None:
-        check_out(pairs_out, inputs=files)
+        check_out(pairs_out)
         check_ours(pairs_out, [field.name for field in PAIR_FIELDS])
     if zones_out is not None:
-        check_out(zones_out, inputs=files, formats=[".geojson"])
-    if report is not None:
-        check_place(report, inputs=files)
+        check_out(zones_out, formats=[".geojson"])
 
 
 def _as_text(found: StrikeAnalysis) -> str:
     """Sentences, targets, and what strikes on lines would mean."""
-    import textwrap
-
     from arborisk.cli.text_table import text_table
     from arborisk.risk.strike import words
     from arborisk.risk.strike.by_target import strikes_by_target
 
-    def wrapped(sentence: str) -> list[str]:
-        return textwrap.wrap(f"* {sentence}", 98, subsequent_indent="  ")
-
     strikes = strikes_by_target(found.result)
-    lines = [line for text in words.first_lines(found) for line in (*textwrap.wrap(text, 98), "")]
-    lines += textwrap.wrap(words.headline(found), 98)
+    lines = [line for text in words.first_lines(found) for line in (*wrapped(text), "")]
+    lines += wrapped(words.headline(found))
     if strikes:
         rows = words.target_rows(strikes[:MOST_TARGETS])
         lines += ["", text_table(words.TARGET_COLUMNS, rows, numbers=words.TARGET_COLUMNS[2:])]
     if len(strikes) > MOST_TARGETS:
         lines.append(f"The first {MOST_TARGETS} of {len(strikes)}; the JSON holds all.")
-    lines.append("")
-    for sentence in words.detail_sentences(found):
-        lines += wrapped(sentence)
+    lines += ["", *bullets(words.detail_sentences(found))]
     for one in strikes[:MOST_TARGETS]:
         said = words.consequence_sentences(one)
         if said:
-            lines += ["", f"If circuit {one.target.name} is struck"]
-            for sentence in said:
-                lines += wrapped(sentence)
-    lines += ["", "Limits"]
-    for sentence in words.limits_of(found):
-        lines += wrapped(sentence)
-    return "\n".join(lines)
+            lines += ["", f"If circuit {one.target.name} is struck", *bullets(said)]
+    return "\n".join([*lines, "", "Limits", *bullets(words.limits_of(found))])

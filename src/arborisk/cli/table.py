@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.console import say
-from arborisk.cli.table_options import (
-    ColumnOption,
-    LayerOption,
-    MapOption,
-    PlacesOption,
-    SheetOption,
-    UnitsOption,
-    choices_of,
-)
+from arborisk.cli.common_options import Format, FormatOption
+from arborisk.cli.console import note, say, say_json
+from arborisk.cli.table_options import with_table_options
 
-
-class Format(StrEnum):
-    """Form of the answer on standard output."""
-
-    TEXT = "text"
-    JSON = "json"
+if TYPE_CHECKING:
+    from arborisk.tables.choices import TableChoices
 
 
 class For(StrEnum):
@@ -45,6 +34,7 @@ class For(StrEnum):
     GUSTS = "gusts"
 
 
+@with_table_options()
 def table(
     file: Annotated[
         str,
@@ -58,12 +48,8 @@ def table(
             "--for", help="Command or layer that the table is for.", show_default="all commands"
         ),
     ] = None,
-    column: ColumnOption = None,
-    units: UnitsOption = None,
-    mapped: MapOption = None,
-    places: PlacesOption = "",
-    sheet: SheetOption = None,
-    layer: LayerOption = None,
+    *,
+    choices: TableChoices,
     write_map: Annotated[
         Path | None,
         typer.Option(
@@ -71,7 +57,7 @@ def table(
             show_default="not written",
         ),
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="Sentences, or JSON.")] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Shows what a table holds before anything is done with it.
 
@@ -79,18 +65,14 @@ def table(
     their system, rows that would be refused with the reasons, and what is
     missing for which command. It changes nothing.
     """
-    import json
-
-    from arborisk.cli.console import note
     from arborisk.cli.table_text import look_json, look_lines
     from arborisk.tables.look import look_at
 
-    choices = choices_of(column, units, mapped, places, sheet, layer)
     if write_map is not None:
-        _check_map(write_map, file)
+        _check_map(write_map)
     look = look_at(file, choices, command.value if command else "")
-    if output is Format.JSON:
-        say(json.dumps(look_json(look), indent=2, ensure_ascii=False, allow_nan=False))
+    if format is Format.JSON:
+        say_json(look_json(look))
     else:
         for line in look_lines(look):
             say(line)
@@ -102,14 +84,12 @@ def table(
         note(f"Map file: {write_map}. Edit it, and give it to any command with --map.")
 
 
-def _check_map(path: Path, file: str) -> None:
-    """Refuses a map file that could not be written, before anything is read."""
+def _check_map(path: Path) -> None:
+    """Refuses a map file of another kind, before anything is read."""
     from arborisk.errors import OutputError
-    from arborisk.files import check_place
     from arborisk.tables.choices import MAP_SUFFIX
 
     if path.suffix.lower() != MAP_SUFFIX:
         raise OutputError(
             f"a name that ends in {MAP_SUFFIX}", repr(path.name), "--write-map", "Change the name."
         )
-    check_place(path, inputs=[Path(file)])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import functools
+import inspect
+import typing
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 if TYPE_CHECKING:
     from arborisk.tables.choices import TableChoices
 
+Command = Callable[..., None]
 ColumnOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -54,6 +58,20 @@ LayerOption = Annotated[
 ]
 
 
+def _option(name: str, kind: object, default: str | None = None) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+
+
+TABLE_OPTIONS: Final[Mapping[str, inspect.Parameter]] = {
+    "column": _option("column", ColumnOption),
+    "units": _option("units", UnitsOption),
+    "mapped": _option("mapped", MapOption),
+    "places": _option("places", PlacesOption, ""),
+    "sheet": _option("sheet", SheetOption),
+    "layer": _option("layer", LayerOption),
+}
+
+
 def own_header(role: str) -> Any:  # noqa: ANN401 - typer's own type differs by use
     """The option of 0.1.0 that named the column of one role; ``--column`` has taken its place."""
     return typer.Option(f"--{role.replace('_', '-')}-column", hidden=True)
@@ -78,6 +96,35 @@ def with_headers(
         is_label = role.strip().lower() == "label" and sign and header.strip()
         (labels if is_label else others).append(header.strip() if is_label else pair)
     return others, tuple(labels)
+
+
+def with_table_options(*leave_out: str) -> Callable[[Command], Command]:
+    """Gives a command that takes ``choices`` the options by which a user states them.
+
+    Args:
+        leave_out: Of `TABLE_OPTIONS`, those that would mean nothing for its tables.
+    """
+    options = {name: one for name, one in TABLE_OPTIONS.items() if name not in leave_out}
+
+    def filled_by_options(command: Command) -> Command:
+        kinds = typing.get_type_hints(command, localns={"TableChoices": Any}, include_extras=True)
+        parameters: list[inspect.Parameter] = []
+        for name, one in inspect.signature(command).parameters.items():
+            if name == "choices":
+                parameters += options.values()
+            else:
+                parameters.append(one.replace(annotation=kinds[name], kind=one.KEYWORD_ONLY))
+
+        @functools.wraps(command)
+        def filled(**values: Any) -> None:  # noqa: ANN401 - those of the command
+            stated = {name: values.pop(name) for name in options}
+            command(**values, choices=choices_of(**stated))
+
+        filled.__annotations__ = {one.name: one.annotation for one in parameters}
+        filled.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        return filled
+
+    return filled_by_options
 
 
 def choices_of(

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from arborisk.cli.console import wrapped
 from arborisk.cli.text_table import text_table
 from arborisk.tables.look import Fitness, Look, Refused, Seen, not_read
 from arborisk.wording.counts import counted
 from arborisk.wording.lists import first_lines, listed
 
-WIDTH = 98
 _HEADER, _EXAMPLE = 34, 24
 _MOST_REASONS = 5
 _MOST_ROWS = 3
@@ -25,7 +24,7 @@ def look_lines(look: Look) -> Iterator[str]:
         f"{counted(len(table.headers), 'column')}."
     )
     if look.title:
-        yield from _wrapped(f"Read as {look.title} (crosswalk {look.crosswalk}).")
+        yield from wrapped(f"Read as {look.title} (crosswalk {look.crosswalk}).")
     yield ""
     able = {one.command for one in look.fitness if not one.missing}
     rows = [_seen_row(one, able) for one in look.seen if one.roles]
@@ -33,7 +32,7 @@ def look_lines(look: Look) -> Iterator[str]:
         yield text_table(("column", "holds", "unit", "why", "first cell"), rows)
     others = not_read(look)
     if others:
-        yield from _wrapped(f"Not read: {listed(map(repr, map(_short, others)), most=30)}.")
+        yield from wrapped(f"Not read: {listed(map(repr, map(_short, others)), most=30)}.")
     yield ""
     yield from _place_lines(look)
     yield ""
@@ -41,11 +40,11 @@ def look_lines(look: Look) -> Iterator[str]:
         yield from _fitness_lines(look.fitness[0], table.row_word)
     else:
         yield from _overview_lines(look)
-        yield from _wrapped("arborisk table FILE --for storm, and so on, says more of one command.")
+        yield from wrapped("arborisk table FILE --for storm, and so on, says more of one command.")
     if look.notes:
         yield ""
         for note in first_lines(look.notes, 12, "notes"):
-            yield from _wrapped(f"* {note}", "  ")
+            yield from wrapped(f"* {note}", "  ")
 
 
 def look_json(look: Look) -> dict[str, Any]:
@@ -110,7 +109,7 @@ def _place_lines(look: Look) -> Iterator[str]:
     places, table = look.places, look.table
     known = places.known
     if look.places_problem:
-        yield from _wrapped(f"Places: {look.places_problem}")
+        yield from wrapped(f"Places: {look.places_problem}")
         return
     if not known.any():
         yield "Places: none."
@@ -121,7 +120,7 @@ def _place_lines(look: Look) -> Iterator[str]:
     else:
         at = f"{places.plane[0][first]:,.1f} m east, {places.plane[1][first]:,.1f} m north"
     count = int(known.sum())
-    yield from _wrapped(
+    yield from wrapped(
         f"Places: {count:,} of {counted(len(table), table.row_word)}, in {places.system}; the "
         f"first ({table.name(first)}): {at}."
     )
@@ -140,16 +139,16 @@ def _fitness_lines(one: Fitness, row_word: str) -> Iterator[str]:
     if one.missing:
         yield f"{one.command} cannot {one.purpose} yet. Missing:"
         for item in one.missing:
-            yield from _wrapped(f"  - {item.what}. {item.remedy}", "    ")
+            yield from wrapped(f"  - {item.what}. {item.remedy}", "    ")
     else:
         yield f"{one.command} has what it needs to {one.purpose}."
     for said in one.optional:
-        yield from _wrapped(f"  - No {said}.", "    ")
+        yield from wrapped(f"  - No {said}.", "    ")
     if one.n_refused:
         yield f"It would refuse {counted(one.n_refused, row_word)}:"
     reasons = [f"- {_refused_text(refused, row_word)}" for refused in one.refused]
     for line in first_lines(reasons, _MOST_REASONS, "kinds of reasons"):
-        yield from _wrapped(f"  {line}", "    ")
+        yield from wrapped(f"  {line}", "    ")
 
 
 def _overview_lines(look: Look) -> Iterator[str]:
@@ -167,13 +166,13 @@ def _overview_lines(look: Look) -> Iterator[str]:
         together.setdefault(state, []).append(one.command)
     width = max(len(", ".join(names)) for names in together.values()) + 2
     for state, names in sorted(together.items(), key=lambda item: "missing" in item[0]):
-        yield from _wrapped(f"{', '.join(names):<{width}}{state}", " " * width)
+        yield from wrapped(f"{', '.join(names):<{width}}{state}", " " * width)
     told: set[tuple[str, str]] = set()
     for one in look.fitness:
         for refused in one.refused[:_MOST_REASONS] if not one.missing else ():
             if (refused.what, refused.first) not in told:
                 told.add((refused.what, refused.first))
-                yield from _wrapped(f"* {_refused_text(refused, look.table.row_word)}", "  ")
+                yield from wrapped(f"* {_refused_text(refused, look.table.row_word)}", "  ")
 
 
 def _refused_text(item: Refused, row_word: str) -> str:
@@ -186,7 +185,3 @@ def _refused_text(item: Refused, row_word: str) -> str:
 
 def _short(text: str, most: int = _HEADER) -> str:
     return text if len(text) <= most else f"{text[: most - 3]}..."
-
-
-def _wrapped(sentence: str, indent: str = "") -> list[str]:
-    return textwrap.wrap(sentence, WIDTH, subsequent_indent=indent)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.console import say
+from arborisk.cli.common_options import TableFormat
+from arborisk.cli.console import say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,18 +18,11 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True)
 
 
-class Format(enum.StrEnum):
-    """How the list is printed."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
 @app.command("list")
 def list_weights(
     format: Annotated[
-        Format, typer.Option(help="A table, or JSON with whole hashes and paths.")
-    ] = (Format.TABLE),
+        TableFormat, typer.Option(help="A table, or JSON with whole hashes and paths.")
+    ] = TableFormat.TABLE,
 ) -> None:
     """List the weights that a network can start from here, installed and imported.
 
@@ -38,11 +31,10 @@ def list_weights(
     from arborisk.models.weights_list import known_weights
 
     known = known_weights()
-    if format is Format.JSON:
+    if format is TableFormat.JSON:
         import dataclasses
-        import json
 
-        say(json.dumps([dataclasses.asdict(weights) for weights in known], indent=2))
+        say_json([dataclasses.asdict(weights) for weights in known])
         return
     say(_table(known))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from arborisk.errors import AssessmentError
@@ -30,7 +29,6 @@ from arborisk.risk.form_checks import (
     tables_of,
 )
 from arborisk.risk.form_details import details_of, doubts_of
-from arborisk.risk.form_file import read_form_file
 from arborisk.risk.reading_words import OCCUPANCY_CODES, read_belief
 from arborisk.scales import (
     Consequence,
@@ -60,18 +58,8 @@ NEEDED = {
 """What every report must state, and what is said where a few words on the command line do not."""
 
 
-def read_form(path: Path) -> Assessment:
-    """Reads one tree from a TOML or JSON file.
-
-    Raises:
-        AssessmentError: No such file format, an unknown key or word, an impossible value; says
-            where and what to write.
-    """
-    return assessment_of(read_form_file(path), where=str(path))
-
-
 def assessment_of(data: Table, *, where: str, few_words: bool = False) -> Assessment:
-    """An assessment from a form already read; see `read_form`.
+    """An assessment from a form that was read by `arborisk.risk.form_file.read_form_file`.
 
     Args:
         data: The form.

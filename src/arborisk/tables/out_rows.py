@@ -74,30 +74,21 @@ def beside(rows: RoleTable, ours: Sequence[str], made: Sequence[Mapping[str, Cel
     )
 
 
-def check_beside(
-    path: Path, rows: RoleTable, ours: Sequence[str], *, inputs: Sequence[Path] = ()
-) -> None:
+def check_beside(path: Path, rows: RoleTable, ours: Sequence[str]) -> None:
     """Refuses a place for `beside` before any work is done.
 
     Args:
         path: Table to write later.
         rows: The user's table.
         ours: All columns that any run of the command may add.
-        inputs: Files that are read; none is ever replaced.
 
     Raises:
         OutputError, MissingDependencyError: See `arborisk.tables.write.check_out`, and
             `arborisk.tables.beside.check_ours`.
     """
-    check_out(path, inputs=inputs)
+    check_out(path)
     mine = [*_always(rows), *ours]
     check_ours(path, [*rows.table.headers, *names_beside(rows.table.headers, mine).values()])
-
-
-def file_of(path: Path) -> Path:
-    """The file of ``FILE.gpkg:LAYER`` or ``FILE.xlsx:SHEET``; a real file of that name wins."""
-    before, colon, _ = str(path).rpartition(":")
-    return Path(before) if colon and before and not path.exists() else path
 
 
 def _always(rows: RoleTable) -> list[str]:

@@ -76,12 +76,3 @@ def _file_and_part(path: Path) -> tuple[Path, str | None]:
     if not file.is_file() and file.suffix.lower() != ".gdb":
         raise TableError("a table", "a folder or a device", str(path), "Give a file.")
     return file, part
-
-
-def file_of(path: Path | str) -> Path:
-    """The file of a table's name: ``trees.gpkg`` of ``trees.gpkg:oaks``.
-
-    Raises:
-        TableError: No such file.
-    """
-    return _file_and_part(Path(path))[0]

@@ -39,7 +39,5 @@ LEVEL_1_SHORT: Final = "Level 1 at most, one side, a likelihood, never a risk ra
 
 UNSEEN: Final = "roots, far side and inside were not seen"
 """What no photo shows, for the middle of a sentence."""
-NOT_AN_INSPECTION: Final = f"A photo is not an inspection: {UNSEEN}."
-"""Stands where a photo found nothing."""
 NOTHING_URGENT: Final = f"nothing in this photo asks for an earlier inspection; {UNSEEN}"
 """The most reassuring thing that a model of photos may say of a tree."""
