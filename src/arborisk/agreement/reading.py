@@ -19,6 +19,7 @@ from arborisk.dataset.vocabulary import known_words
 from arborisk.errors import DatasetError, Remedy, TableError, option
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.columns import need
+from arborisk.tables.imminent_mentions import rows_that_mention
 from arborisk.tables.missing import is_missing
 from arborisk.tables.rating_words import says_imminent
 from arborisk.tables.read import read_table
@@ -111,7 +112,12 @@ def read_ratings(path: Path, options: ReadingOptions | None = None) -> Ratings:
     refused = [
         f"{table.table.name(row)}: {why}" for row, why in sorted(table.table.problems.items())
     ]
-    imminent = _imminent(cells, read, choices)
+    items = table.table.text("file" if kind == "photo" else "tree")
+    noted = [
+        items[row] or table.table.name(row)
+        for row in sorted(rows_that_mention(table.table.table, table.labels))
+    ]
+    imminent = [*_imminent(cells, read, choices), *noted]
     notes = (*table.notes, *_refused(refused))
     return assemble(rated, kind, scheme, read, n_blank, path, imminent, notes)
 

@@ -79,20 +79,23 @@ def agree(
     """
     from arborisk.agreement import as_json, compare_raters, write_consensus
     from arborisk.agreement.reading import ReadingOptions
+    from arborisk.cli.urgent import imminent_if_refused
     from arborisk.wording.imminent import imminent_line
 
     headers = {"file": photo_column, "tree": tree_column, "rater": rater_column}
     pairs, labels = with_headers(column, headers)
-    found = compare_raters(
-        ratings,
-        model=model,
-        options=ReadingOptions(
-            scheme=scheme,
-            label_columns=(*(label_column or ()), *labels),
-            skip_unknown=skip_unknown,
-            choices=choices_of(pairs, mapped=mapped, sheet=sheet, layer=layer),
-        ),
-    )
+    choices = choices_of(pairs, mapped=mapped, sheet=sheet, layer=layer)
+    with imminent_if_refused(ratings, choices):
+        found = compare_raters(
+            ratings,
+            model=model,
+            options=ReadingOptions(
+                scheme=scheme,
+                label_columns=(*(label_column or ()), *labels),
+                skip_unknown=skip_unknown,
+                choices=choices,
+            ),
+        )
     if urgent := imminent_line(found.ratings.imminent):
         note(urgent)
     if consensus_out is not None:

@@ -112,6 +112,7 @@ def import_command(
     from functools import partial
 
     from arborisk.cli.dataset_tables import print_import
+    from arborisk.cli.urgent import imminent_if_refused
     from arborisk.dataset import ImportOptions, import_photos
     from arborisk.dataset.serial_copy import check_serial_target, copy_serially
     from arborisk.models import DEFAULT_MODEL, model_entry
@@ -144,7 +145,10 @@ def import_command(
     )
     if serial_copy is not None:
         check_serial_target(serial_copy, photos)
-    with progress("Reading photos") as step:
+    with (
+        imminent_if_refused(options.labels, options.choices),
+        progress("Reading photos") as step,
+    ):
         imported = import_photos(
             photos,
             out,

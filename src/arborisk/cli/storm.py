@@ -106,7 +106,7 @@ def storm(
     from arborisk.risk.storm.analysis import StormRequest, analyse_storm, read_inventory
     from arborisk.risk.storm.tables import ALL_COLUMNS, as_json, out_rows
     from arborisk.risk.storm.trees import Status
-    from arborisk.tables.imminent import imminent_rows, names_of
+    from arborisk.tables.imminent import called, imminent_rows
     from arborisk.tables.out_rows import check_beside
     from arborisk.wording.imminent import imminent_line
 
@@ -125,7 +125,7 @@ def storm(
         seed=seed,
     )
     rows = read_inventory(request)
-    urgent = imminent_line(names_of(rows, imminent_rows(rows)))
+    urgent = imminent_line(called(rows, imminent_rows(rows)))
     if urgent:  # before anything else can go wrong
         note(urgent)
     if out is not None:

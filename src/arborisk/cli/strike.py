@@ -132,7 +132,7 @@ def strike(
     from arborisk.errors import ArboriskError
     from arborisk.risk.strike import tables
     from arborisk.risk.strike.analysis import StrikeRequest, analyse_strike, read_inventory
-    from arborisk.tables.imminent import imminent_rows, names_of
+    from arborisk.tables.imminent import called, imminent_rows
     from arborisk.wording.imminent import imminent_line
     from arborisk.wording.sentences import NEAR_WIRES
 
@@ -154,7 +154,7 @@ def strike(
     )
     try:
         rows = read_inventory(request)
-        urgent = imminent_line(names_of(rows, imminent_rows(rows)))
+        urgent = imminent_line(called(rows, imminent_rows(rows)))
         if urgent:  # before anything else can go wrong
             note(urgent)
         _check_outputs(rows, out, pairs_out, zones_out)

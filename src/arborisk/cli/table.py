@@ -67,10 +67,13 @@ def table(
     """
     from arborisk.cli.table_text import look_json, look_lines
     from arborisk.tables.look import look_at
+    from arborisk.wording.imminent import imminent_line
 
     if write_map is not None:
         _check_map(write_map)
     look = look_at(file, choices, command.value if command else "")
+    if urgent := imminent_line(look.imminent):
+        note(urgent)
     if format is Format.JSON:
         say_json(look_json(look))
     else:

@@ -9,6 +9,7 @@ from arborisk.cli.console import wrapped
 from arborisk.cli.text_table import text_table
 from arborisk.tables.look import Fitness, Look, Refused, Seen, not_read
 from arborisk.wording.counts import counted
+from arborisk.wording.imminent import imminent_json, imminent_line
 from arborisk.wording.lists import first_lines, listed
 
 _HEADER, _EXAMPLE = 34, 24
@@ -19,6 +20,9 @@ _MOST_ROWS = 3
 def look_lines(look: Look) -> Iterator[str]:
     """Headers, places, what each command lacks and refuses, notes."""
     table = look.table
+    if urgent := imminent_line(look.imminent):
+        yield from _wrapped(urgent)
+        yield ""
     yield (
         f"{table.source}: {counted(len(table), table.row_word)}, "
         f"{counted(len(table.headers), 'column')}."
@@ -53,6 +57,7 @@ def look_json(look: Look) -> dict[str, Any]:
     first = int(known.argmax()) if known.any() else None
     plane = places.plane is not None
     return {
+        "imminent": imminent_json(look.imminent),
         "source": look.table.source,
         "rows": len(look.table),
         "crosswalk": look.crosswalk or None,

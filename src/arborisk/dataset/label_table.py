@@ -12,6 +12,7 @@ from arborisk.dataset.label_columns import Ratings, rater_named_by
 from arborisk.dataset.references import Match, PhotoIndex
 from arborisk.errors import DatasetError, Remedy, TableError, option
 from arborisk.tables.columns import need
+from arborisk.tables.imminent_mentions import rows_that_mention
 from arborisk.tables.missing import is_missing
 from arborisk.tables.rating_words import says_imminent
 from arborisk.tables.role_table import RoleTable
@@ -100,15 +101,20 @@ def match_label_table(read: Ratings, index: PhotoIndex) -> LabelTable:
     ratings: list[TableRating] = []
     facts: dict[str, dict[str, tuple[str, int]]] = {}
     missing, urgent = [], []
+    noted = sorted(rows_that_mention(table.table, read.labels))
     for row, match in matches.items():
         if match.kind == "missing":
             missing.append(f"{table.name(row)}: {references[row] or '(no photo named)'}")
-            if any(says_imminent(rating.word) for rating in given.ratings("", row)):
+            if row in noted or any(says_imminent(rating.word) for rating in given.ratings("", row)):
                 urgent.append(missing[-1])
             continue
-        ratings += given.ratings(match.files[0], row)
+        theirs = given.ratings(match.files[0], row)
+        if row in noted and not any(says_imminent(rating.word) for rating in theirs):
+            urgent.append(f"{table.name(row)}: {match.files[0]}")
+        ratings += theirs
         _add_facts(table, facts.setdefault(match.files[0], {}), given.facts(row), row)
     refused = [f"{table.name(row)}: {why}" for row, why in sorted(table.problems.items())]
+    urgent += [table.name(row) for row in noted if row not in matches]
     if not matches:
         raise TableError(
             "a row that can be used",

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from arborisk.risk.portfolio_rating import RatedInventory, possible_words
 from arborisk.scales import Consequence, FailureLikelihood, ImpactLikelihood, Scale
+from arborisk.tables.imminent import headers_with_imminent
+from arborisk.tables.missing import is_no_rating
+from arborisk.wording.lists import listed
 
 IMMINENT_SCORE: Final = 4.0
 """Score of a tree that is rated Imminent: above every rating, whatever the matrices give."""
@@ -84,15 +87,23 @@ def reasons(rated: RatedInventory, rows: Sequence[int]) -> list[str]:
         number = number * 16 + (one > 0) @ (1 << np.arange(4))
     said: dict[int, str] = {}
     found = []
-    for row, inputs in zip(rows, number[list(rows)].tolist(), strict=True):
+    given = [rated.table.text(role) for _, role in _INPUTS]
+    for row, key in zip(rows, number[list(rows)].tolist(), strict=True):
+        inputs = key
+        for place, shift in enumerate((8, 4, 0)):
+            if key >> shift & 15 == 15 and not is_no_rating(given[place][row]):
+                inputs += 1 << 12 + place  # the whole scale, and somebody said so
         if inputs not in said:
             said[inputs] = ", ".join(
-                _input_words(inputs >> shift & 15, kind, name)
-                for shift, (kind, name) in zip((8, 4, 0), _INPUTS, strict=True)
+                _input_words(inputs >> shift & 15, kind, name, stated=bool(inputs >> bit & 1))
+                for shift, bit, (kind, name) in zip((8, 4, 0), (12, 13, 14), _INPUTS, strict=True)
             )
         part, condition, target = (cells[row] for cells in about)
         what = ", ".join(filter(None, (part, condition, target and f"above {target}")))
-        found.append(f"{said[inputs]}: {what}" if what else said[inputs])
+        reason = f"{said[inputs]}: {what}" if what else said[inputs]
+        if rated.imminent[row] and (headers := headers_with_imminent(rated.table, row)):
+            reason += f"; Imminent stands in {listed(list(map(repr, headers)))}"
+        found.append(reason)
     return found
 
 
@@ -103,9 +114,9 @@ _INPUTS: Final[tuple[tuple[type[Scale], str], ...]] = (
 )
 
 
-def _input_words(bits: int, kind: type[Scale], name: str) -> str:
+def _input_words(bits: int, kind: type[Scale], name: str, *, stated: bool) -> str:
     can = np.array([bits >> bit & 1 for bit in range(4)]) > 0
-    if can.all():
+    if can.all() and not stated:
         return f"{name} not stated"
     return f"{possible_words(can, kind)} {name}"
 

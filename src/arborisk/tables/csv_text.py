@@ -18,6 +18,7 @@ from arborisk.tables.header_rows import (
     titles_note,
     unique_headers,
 )
+from arborisk.tables.imminent_mentions import mentions_imminent
 from arborisk.tables.limits import MOST_CELLS, MOST_ROWS, check_extent
 from arborisk.tables.table import Cell, Table
 from arborisk.tables.text import clean
@@ -69,6 +70,7 @@ def _table(text: TextFile, raw: Iterator[Raw], delimiter: str) -> Table:
     numbers: list[int] = []
     rows: list[tuple[Cell, ...]] = []
     problems: dict[int, str] = {}
+    urgent: set[int] = set()
     least = max((place for place, name in enumerate(named[:width], start=1) if name), default=1)
     most = min(MOST_ROWS, MOST_CELLS // width)
     nothing: tuple[Cell, ...] = (None,) * width
@@ -83,6 +85,8 @@ def _table(text: TextFile, raw: Iterator[Raw], delimiter: str) -> Table:
                 raise RefusedCellError("the headers once more")
         except RefusedCellError as error:
             problems[len(rows)] = str(error)
+            if any(map(mentions_imminent, row)):
+                urgent.add(len(rows))
             found = nothing
         rows.append(found)
         numbers.append(number)
@@ -99,6 +103,7 @@ def _table(text: TextFile, raw: Iterator[Raw], delimiter: str) -> Table:
         problems=problems,
         decimal_comma=has_comma,
         notes=(*notes, DECIMAL_COMMA) if has_comma else tuple(notes),
+        urgent=frozenset(urgent),
     )
 
 

@@ -13,6 +13,7 @@ from arborisk.tables.choices import TableChoices
 from arborisk.tables.column import NO_COLUMN, Column, cells_of
 from arborisk.tables.columns import Columns, accepted, find_columns
 from arborisk.tables.commands import COMMANDS, LOOKED_AT, SCALES, Command, command_of
+from arborisk.tables.imminent import called, imminent_rows
 from arborisk.tables.mapping import mapping_text
 from arborisk.tables.missing import is_missing
 from arborisk.tables.numbers import read_number
@@ -21,6 +22,7 @@ from arborisk.tables.quantity_columns import number_column, quantity_column, two
 from arborisk.tables.rating_words import isa_word
 from arborisk.tables.read import read_table
 from arborisk.tables.role_places import places_of_roles
+from arborisk.tables.role_table import RoleTable
 from arborisk.tables.table import Cell, Table
 from arborisk.tables.vocabulary import role_of
 from arborisk.tables.word_columns import cell_text, word_column
@@ -116,6 +118,7 @@ class Look:
         open_units: Quantities whose unit nobody states.
         open_codes: Roles in words that hold numbers without a table of codes, and these numbers.
         notes: Sentences on what was passed over or taken.
+        imminent: Trees or rows that somebody calls Imminent.
     """
 
     table: Table
@@ -129,6 +132,7 @@ class Look:
     open_units: tuple[str, ...]
     open_codes: Mapping[str, tuple[str, ...]]
     notes: tuple[str, ...]
+    imminent: tuple[str, ...] = ()
 
 
 def look_at(path: Path | str, choices: TableChoices | None = None, command: str = "") -> Look:
@@ -173,7 +177,13 @@ def look_at(path: Path | str, choices: TableChoices | None = None, command: str 
         tuple(role for role, one in columns.items() if _lacks_unit(table, one)),
         {role: codes for role, one in columns.items() if (codes := _codes(table, one))},
         tuple(dict.fromkeys(notes)),
+        _imminent(table, Columns(columns, None, ()), choices),
     )
+
+
+def _imminent(table: Table, columns: Columns, choices: TableChoices) -> tuple[str, ...]:
+    rows = RoleTable(table, columns, choices, {}, ())
+    return tuple(called(rows, imminent_rows(rows)))
 
 
 def _seen(table: Table, found: Mapping[str, Columns]) -> Iterator[Seen]:

@@ -13,6 +13,7 @@ from arborisk.errors import ArboriskError, MissingDependencyError, TableError
 from arborisk.tables.cells import RefusedCellError, text_cell
 from arborisk.tables.endless_views import check_views
 from arborisk.tables.header_rows import unique_headers
+from arborisk.tables.imminent_mentions import mentions_imminent
 from arborisk.tables.limits import MOST_ROWS, check_bytes, check_extent
 from arborisk.tables.table import Cell, Table
 
@@ -62,6 +63,7 @@ def read_map(path: Path, layer: str | None) -> Table:
     problems: dict[int, str] = {}
     cells = [_cells(column, ogr, sub, problems) for column, _, ogr, sub in kinds]
     rows: list[tuple[Cell, ...]] = list(zip(*cells, strict=True)) if cells else [()] * n_rows
+    urgent = frozenset(row for row in problems if any(map(mentions_imminent, rows[row])))
     for index in problems:
         rows[index] = (None,) * len(headers)
     said = dict.fromkeys(str(one.message)[:200] for one in warned)
@@ -75,6 +77,7 @@ def read_map(path: Path, layer: str | None) -> Table:
         None if shapes is None else [None if one is None else bytes(one) for one in shapes],
         str(about["crs"] or "") if shapes is not None else "",
         notes=(*notes, *list(said)[:_MOST_WARNINGS]),
+        urgent=urgent,
     )
 
 

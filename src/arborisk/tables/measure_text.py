@@ -63,7 +63,8 @@ _FEET_INCHES = re.compile(
 _DEVIATION = re.compile(rf"({_MEASURE}) ?(?:\N{{PLUS-MINUS SIGN}}|\+ ?/? ?-) ?({_MEASURE})")
 _RANGE = re.compile(
     rf"(?:between |from |zwischen |von |entre |de )?({_MEASURE}) ?"
-    rf"(?:-|~|to|and|bis|und|a|\u00e0|et|y|until|through|thru|\.\.+) ?<? ?({_MEASURE})"
+    rf"(?:-|~|to|and|bis|tot|t/m|hasta|und|a|\u00e0|et|y|until|through|thru|\.\.+) ?<? ?"
+    rf"({_MEASURE})"
 )
 _ABOVE = re.compile(
     rf"(?:>=?|\u2265|over|above|more than|greater than|at least|from|ab|\u00fcber|mehr als|plus de|"

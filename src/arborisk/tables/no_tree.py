@@ -8,6 +8,7 @@ from typing import Final
 from arborisk.tables.column import Column, cells_of
 from arborisk.tables.table import Table
 from arborisk.tables.text import fold
+from arborisk.tables.vocabulary import fits_of
 
 _TELLING: Final = ("condition", "species", "genus")
 _WORDS: Final = frozenset(
@@ -26,10 +27,14 @@ Source: general usage in inventories, from memory; NYC 2015 has "Stump" under st
 def rows_without_tree(table: Table, columns: Mapping[str, Column]) -> dict[int, str]:
     """Index of each row that is no tree, to the sentence that says so."""
     found: dict[int, str] = {}
-    for role in _TELLING:
-        if role not in columns:
-            continue
-        for index, cell in enumerate(cells_of(table, columns[role])):
+    told = [columns[role] for role in _TELLING if role in columns]
+    cells = [(one.header, cells_of(table, one)) for one in told]
+    read = {one.index for one in told}
+    for place, header in enumerate(table.headers):
+        if place not in read and any(fit.role in _TELLING[1:] for fit in fits_of(header)):
+            cells.append((header, [row[place] for row in table.rows]))
+    for header, column in cells:
+        for index, cell in enumerate(column):
             if isinstance(cell, str) and fold(cell) in _WORDS:
-                found.setdefault(index, f"no tree: {columns[role].header} says {cell!r}")
+                found.setdefault(index, f"no tree: {header} says {cell!r}")
     return found

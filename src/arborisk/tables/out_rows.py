@@ -94,7 +94,7 @@ def check_beside(path: Path, rows: RoleTable, ours: Sequence[str]) -> None:
 def _always(rows: RoleTable) -> list[str]:
     """Columns beside ours: what was rated Imminent, and places that came otherwise."""
     told = imminent_flags(rows) == set(imminent_rows(rows)) and rows.has("imminent")
-    urgent = URGENT if rows.has("failure") and not told else ()
+    urgent = URGENT if (rows.has("failure") or imminent_rows(rows)) and not told else ()
     own = rows.has("longitude") and rows.has("latitude")
     placed = PLACE if not own and rows.places.plane is None and rows.places.known.any() else ()
     return [*urgent, *placed]

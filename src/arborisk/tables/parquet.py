@@ -12,6 +12,7 @@ from arborisk.errors import ArboriskError, MissingDependencyError, TableError
 from arborisk.tables.cells import RefusedCellError, text_cell
 from arborisk.tables.geojson import LONGITUDE_LATITUDE
 from arborisk.tables.header_rows import unique_headers
+from arborisk.tables.imminent_mentions import mentions_imminent
 from arborisk.tables.limits import check_bytes, check_extent
 from arborisk.tables.table import Cell, Shape, Table
 
@@ -60,12 +61,22 @@ def read_parquet(path: Path) -> Table:
     problems: dict[int, str] = {}
     cells = [_cells(column, problems) for column in columns.values()]
     rows: list[tuple[Cell, ...]] = list(zip(*cells, strict=True)) if cells else [()] * n_rows
+    urgent = frozenset(row for row in problems if any(map(mentions_imminent, rows[row])))
     for index in problems:
         rows[index] = (None,) * len(headers)
     word = "row" if shapes is None else "feature"
     numbers = range(1, n_rows + 1)
     return Table(
-        path.name, headers, rows, numbers, word, problems, shapes, system, notes=(*notes, *more)
+        path.name,
+        headers,
+        rows,
+        numbers,
+        word,
+        problems,
+        shapes,
+        system,
+        notes=(*notes, *more),
+        urgent=urgent,
     )
 
 

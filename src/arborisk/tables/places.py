@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.tables.metres import Floats
-from arborisk.tables.numbers import read_number
 from arborisk.tables.place_checks import check_swapped, odd_places
 from arborisk.tables.place_text import points_of_texts
+from arborisk.tables.sexagesimal import Axis, read_coordinate
 from arborisk.tables.shape_points import point_of_shape
 from arborisk.tables.systems import (
     PLANE,
@@ -173,11 +173,12 @@ def _of_shapes(table: Table, notes: list[str]) -> tuple[Floats, Floats, dict[int
 def _of_columns(table: Table, x: int, y: int) -> tuple[Floats, Floats, dict[int, str]]:
     problems: dict[int, str] = {}
     found = np.full((2, len(table)), np.nan)
-    for which, index in enumerate((x, y)):
+    axes: tuple[Axis, Axis] = ("east", "north")
+    for which, (axis, index) in enumerate(zip(axes, (x, y), strict=True)):
         header = table.headers[index]
         for row, cells in enumerate(table.rows):
             try:
-                value = read_number(cells[index], decimal_comma=table.decimal_comma)
+                value = read_coordinate(cells[index], axis, decimal_comma=table.decimal_comma)
             except ValueError as error:
                 problems.setdefault(row, f"{header}: {error}")
                 continue

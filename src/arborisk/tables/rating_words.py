@@ -23,8 +23,10 @@ L = TypeVar("L", bound=Scale)
 
 _REMARK = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 _NUMBERED = re.compile(r"^\(?\d{1,2}\s*(?:[-:.)=]\s*)+(?=[^\W\d])|^\d{1,2}\s+(?=[^\W\d])")
-_BETWEEN = re.compile(r"\s+(?:to|bis|until|through)\s+|\s*\.\.+\s*|\s*-+>?\s*|\s+(?:à|a)\s+")
-_BACKWARD_REFUSED = re.compile(r"\s(?:to|bis|until|through)\s|\.\.")
+_BETWEEN = re.compile(
+    r"\s+(?:to|bis|tot|hasta|until|through)\s+|\s*\.\.+\s*|\s*-+>?\s*|\s+(?:à|a)\s+"
+)
+_BACKWARD_REFUSED = re.compile(r"\s(?:to|bis|tot|hasta|until|through)\s|\.\.")
 _EITHER = re.compile(r"\s*[|/,;&]\s*|\s+(?:or|and|oder|und|ou|et|o|y)\s+")
 _HEDGES: Final = ("maybe", "perhaps", "probably", "about", "approx", "ca", "est", "vielleicht")
 _CURLED = "\N{RIGHT SINGLE QUOTATION MARK}"

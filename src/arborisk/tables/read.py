@@ -12,6 +12,7 @@ from arborisk.tables.geojson import read_geojson
 from arborisk.tables.map_files import ENDINGS, read_map
 from arborisk.tables.parquet import read_parquet
 from arborisk.tables.table import Table
+from arborisk.tables.unit_rows import with_unit_row
 from arborisk.tables.xlsx import read_xlsx
 
 TEXT = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")
@@ -53,6 +54,7 @@ def read_table(path: Path | str, *, sheet: str | None = None, layer: str | None 
             file.name,
             "Save it as CSV or XLSX, or export the layer as GeoJSON.",
         )
+    table = with_unit_row(table)
     if not table.decimal_comma and has_decimal_comma(table.rows, parted_by_commas=True):
         table = replace(table, decimal_comma=True, notes=(*table.notes, NOTE))
     return table

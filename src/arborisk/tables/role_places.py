@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.column import Column
 from arborisk.tables.columns import Columns
-from arborisk.tables.numbers import read_number
 from arborisk.tables.places import Places, places_of
+from arborisk.tables.sexagesimal import Axis, read_coordinate
 from arborisk.tables.table import Table
 
 _PAIRS = (("longitude", "latitude"), ("x", "y"))
@@ -52,11 +52,12 @@ def _in_degrees(table: Table, columns: Columns) -> bool:
     """Whether the columns headed latitude and longitude can hold degrees."""
     most = {"latitude": 90.0, "longitude": 180.0}
     seen = False
+    axes: Mapping[str, Axis] = {"latitude": "north", "longitude": "east"}
     for role, limit in most.items():
         index = columns[role].index
         for row in table.rows[:_N_ROWS_TO_JUDGE]:
             try:
-                value = read_number(row[index], decimal_comma=table.decimal_comma)
+                value = read_coordinate(row[index], axes[role], decimal_comma=table.decimal_comma)
             except ValueError:
                 continue
             seen = seen or value is not None

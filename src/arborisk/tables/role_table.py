@@ -100,6 +100,13 @@ class RoleTable:
 
         return places_of_roles(self.table, self.columns, self.choices)
 
+    @cached_property
+    def imminent(self) -> tuple[int, ...]:
+        """Index of each row that says Imminent, see `arborisk.tables.imminent`."""
+        from arborisk.tables.imminent import find_imminent
+
+        return find_imminent(self)
+
     def where(self, index: int) -> str:
         """File and row, for messages."""
         return self.table.where(index)
@@ -117,6 +124,7 @@ class RoleTable:
             numbers=[self.table.numbers[index] for index in indices],
             shapes=None if shapes is None else [shapes[index] for index in indices],
             problems=_kept(self.table.problems, indices),
+            urgent=frozenset(new for new, old in enumerate(indices) if old in self.table.urgent),
         )
         chosen = {
             role: column

@@ -29,6 +29,7 @@ class Table:
         system: Coordinate system of the shapes, as pyproj reads it; "" where not stated.
         decimal_comma: Whether numbers are written with a decimal comma.
         notes: Sentences on what was passed over, filled down or taken; none is a refusal.
+        urgent: Rows of `problems` among whose cells, as they stood, one says Imminent.
     """
 
     source: str
@@ -41,6 +42,7 @@ class Table:
     system: str = ""
     decimal_comma: bool = False
     notes: tuple[str, ...] = ()
+    urgent: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -16,6 +16,7 @@ from arborisk.tables.header_rows import (
     titles_note,
     unique_headers,
 )
+from arborisk.tables.imminent_mentions import mentions_imminent
 from arborisk.tables.limits import MOST_CELLS, MOST_SHEET_ROWS, check_extent
 from arborisk.tables.merged_cells import Merged
 from arborisk.tables.table import Cell, Table
@@ -169,6 +170,7 @@ def _table(
     numbers: list[int] = []
     found: list[tuple[Cell, ...]] = []
     problems: dict[int, str] = {}
+    urgent: set[int] = set()
     for number, cells in rows[start + 1 :]:
         try:
             if number in unstored:
@@ -179,6 +181,8 @@ def _table(
             kept = [_cell(cell) for cell in cells]
         except RefusedCellError as error:
             problems[len(found)] = str(error)
+            if any(map(mentions_imminent, cells)):
+                urgent.add(len(found))
             kept = []
         found.append((*kept, *[None] * (width - len(kept))))
         numbers.append(number)
@@ -186,7 +190,15 @@ def _table(
         notes.append(titles_note(titles))
     notes.extend(header_notes)
     notes.extend(merged.notes())
-    return Table(source, headers, found, numbers, problems=problems, notes=tuple(notes))
+    return Table(
+        source,
+        headers,
+        found,
+        numbers,
+        problems=problems,
+        notes=tuple(notes),
+        urgent=frozenset(urgent),
+    )
 
 
 def _cell(value: object) -> Cell:

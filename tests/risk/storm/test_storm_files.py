@@ -164,7 +164,7 @@ def test_imminent_comes_first_in_every_form(inventory, tmp_path):
     rows = "1,conifer,18,40,Probable\n2,conifer,1,1,Imminent\n3,conifer,18,40,Prob.-Imminent\n"
     path = inventory(header + rows)
     found = analyse_storm(StormRequest(inventory=path, gust="3±0", fill_missing=True, draws=1000))
-    assert first_lines(found) == [f"{IMMINENT} It stands at 2; 3."]
+    assert first_lines(found) == [f"{IMMINENT} It stands at tree 2; tree 3."]
     told = as_json(found)
     assert next(iter(told)) == "imminent"
     assert told["imminent"] == {"ids": ["2", "3"], "sentence": IMMINENT}

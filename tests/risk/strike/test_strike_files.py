@@ -236,7 +236,7 @@ def test_none_in_reach_of_whole_layers_is_said_plainly(town):
 def test_imminent_comes_first_and_the_user_s_columns_stay(town, tmp_path):
     trees = TREES.replace("tree_id,", "tree_id,failure,").replace("a,20", "a,Possible,20")
     found = analyse_strike(town(trees=trees.replace("b,20", "b,Imminent,20"), draws=2))
-    assert first_lines(found)[0] == f"{IMMINENT} It stands at b."
+    assert first_lines(found)[0] == f"{IMMINENT} It stands at tree b."
     assert next(iter(as_json(found).items())) == (
         "imminent", {"ids": ["b"], "sentence": IMMINENT},
     )  # fmt: skip

@@ -9,7 +9,7 @@ from arborisk.risk.storm.domain import domain_words
 from arborisk.risk.storm.groups import GroupCounts, GroupYears
 from arborisk.risk.storm.measures import MEASURES
 from arborisk.risk.storm.trees import Status
-from arborisk.tables.imminent import names_of
+from arborisk.tables.imminent import called, names_of
 from arborisk.wording.counts import agreeing, counted
 from arborisk.wording.imminent import imminent_line
 from arborisk.wording.lists import listed
@@ -43,7 +43,7 @@ def chance_words(value: float, high: float, n_draws: int) -> str:
 
 def first_lines(found: StormAnalysis) -> list[str]:
     """What stands before everything else: what was rated Imminent, then what is to be doubted."""
-    lines = [imminent_line(names_of(found.rows, found.imminent))]
+    lines = [imminent_line(called(found.rows, found.imminent))]
     storm = found.result.storm
     if storm is not None:
         lines += [_doubted(doubt) for doubt in storm.doubts]

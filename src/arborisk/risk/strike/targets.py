@@ -154,12 +154,12 @@ def make_targets(
                 collected.refused.append(LeftOut(kind, name, str(error)))
         collected.doubts += measured.doubts
     if not collected.pieces:
-        first = collected.refused[0].reason if collected.refused else "no features"
+        first = f". The first: {collected.refused[0].reason}" if collected.refused else ""
         raise AssessmentError(
-            "at least one line, road or building",
-            first,
-            "the targets",
-            "Mend what the first reason names, in the program that made the layer.",
+            "at least one line, road or building that can be used",
+            f"none of {len(collected.refused):,}{first.rstrip('.')}",
+            "the layers of targets",
+            "Mend what the first reason names: it may name an option that states it.",
         )
     heights = np.array(collected.heights)
     return Targets(

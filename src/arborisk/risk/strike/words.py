@@ -7,7 +7,7 @@ from arborisk.risk.strike.analysis import StrikeAnalysis
 from arborisk.risk.strike.by_target import TargetStrikes
 from arborisk.risk.strike.targets import KINDS, LeftOut, TargetKind
 from arborisk.risk.strike.utility import NOT_STATED, Range
-from arborisk.tables.imminent import names_of
+from arborisk.tables.imminent import called
 from arborisk.wording.counts import agreeing, counted
 from arborisk.wording.imminent import imminent_line
 from arborisk.wording.lists import listed
@@ -40,7 +40,7 @@ def limits_of(found: StrikeAnalysis) -> tuple[str, ...]:
 
 def first_lines(found: StrikeAnalysis) -> list[str]:
     """What stands before everything else: Imminent, wires, and targets that are in no count."""
-    lines = [imminent_line(names_of(found.rows, found.imminent)), wires_line(found)]
+    lines = [imminent_line(called(found.rows, found.imminent)), wires_line(found)]
     lines += [_left_out(kind, found.result.targets.left_out(kind)) for kind in KINDS]
     return [line for line in lines if line]
 
