@@ -21,7 +21,7 @@ def look_lines(look: Look) -> Iterator[str]:
     """Headers, places, what each command lacks and refuses, notes."""
     table = look.table
     if urgent := imminent_line(look.imminent):
-        yield from _wrapped(urgent)
+        yield from wrapped(urgent)
         yield ""
     yield (
         f"{table.source}: {counted(len(table), table.row_word)}, "
