@@ -6,13 +6,14 @@ import re
 
 from arborisk.agreement.ratings import BLIND, NOT_STATED, SHOWN
 from arborisk.errors import DatasetError
+from arborisk.tables.cell_words import read_flag
 from arborisk.tables.missing import is_missing
 from arborisk.tables.text import fold, words_of
 
-_YES = {"yes", "y", "true", "t", "1", "shown", "seen", "with", "x", "after", "aided", "assisted"}
+_YES = {"shown", "seen", "with", "after", "aided", "assisted", "yes", "true"}
 _YES |= {"with model", "with the model", "with ai", "model", "ai"}
-_NO = {"no", "n", "false", "f", "0", "hidden", "blind", "without", "before", "unaided", "-"}
-_NO |= {"without model", "without the model", "without ai", "no model", "no ai", "unassisted"}
+_NO = {"hidden", "blind", "without", "before", "unaided", "unassisted", "no", "false", "-"}
+_NO |= {"without model", "without the model", "without ai", "no model", "no ai"}
 _NUMBER = re.compile(r"\d+")
 
 
@@ -27,11 +28,11 @@ def read_saw_model(text: str, where: str) -> int:
         DatasetError: Neither yes nor no; names the row.
     """
     word = " ".join(fold(text).split())
-    if word in _NO:
+    if word in _NO or read_flag(word) is False:
         return BLIND
     if is_missing(word):
         return NOT_STATED
-    if word in _YES:
+    if word in _YES or read_flag(word):
         return SHOWN
     raise DatasetError(
         "yes or no (or blank) for whether the rater saw the model's answer",
@@ -50,9 +51,9 @@ def read_round(text: str) -> tuple[tuple[int, str], int]:
     1
     """
     word = " ".join(words_of(text))
-    if word in _YES - {"1", "x", "y", "t"}:
+    if word in _YES:
         return (2, word), SHOWN
-    if word in _NO - {"0", "n", "f"}:
+    if word in _NO:
         return (1, word), BLIND
     number = _NUMBER.search(word)
     return (int(number[0]) if number else 0, word), NOT_STATED

@@ -104,8 +104,8 @@ def storm(
     computed are named and left out; the exit status is then 3.
     """
     from arborisk.risk.storm.analysis import StormRequest, analyse_storm, read_inventory
+    from arborisk.risk.storm.left_out import Status
     from arborisk.risk.storm.tables import ALL_COLUMNS, as_json, out_rows
-    from arborisk.risk.storm.trees import Status
     from arborisk.tables.imminent import called, imminent_rows
     from arborisk.tables.out_rows import check_beside
     from arborisk.wording.imminent import imminent_line

@@ -13,10 +13,10 @@ from arborisk.errors import AssessmentError
 from arborisk.risk.annual import Chance
 from arborisk.risk.class_prior import JEFFREYS, ClassPrior
 from arborisk.scales import FailureLikelihood
+from arborisk.tables.cell_words import read_flag
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.rating_words import says_imminent
 from arborisk.tables.role_table import RoleTable, read_role_table
-from arborisk.tables.text import fold
 from arborisk.wording.counts import counted
 
 SURPRISING = 0.01
@@ -24,7 +24,6 @@ SURPRISING = 0.01
 FEWEST_TREES = 10
 """Trees with and without the event below which ranking is not scored."""
 N_BINS = 5
-YES, NO = ("yes", "y", "true", "1", "failed"), ("no", "n", "false", "0", "stood")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +114,7 @@ def read_outcomes(path: Path, choices: TableChoices | None = None) -> Outcomes:
         if row not in problems:
             levels = reading.levels if reading is not None else ()
             level.append(int(levels[0]) if len(levels) == 1 else -1)
-            failed.append(fold(outcome) in YES)
+            failed.append(bool(read_flag(outcome, "storm_outcome")))
             chance.append(float(stated.value[row]))
     if not level:
         first = next(
@@ -137,8 +136,8 @@ def _imminent(table: RoleTable) -> Iterator[str]:
     """Trees rated Imminent; of those that failed the danger may be over."""
     cells, outcomes, trees = (table.text(role) for role in ("failure", "failed", "tree"))
     urgent = [row for row, cell in enumerate(cells) if says_imminent(cell)]
-    for row in sorted(urgent, key=lambda row: fold(outcomes[row]) in YES):
-        failed = " (failed in the storm)" if fold(outcomes[row]) in YES else ""
+    for row in sorted(urgent, key=lambda row: bool(read_flag(outcomes[row], "storm_outcome"))):
+        failed = " (failed in the storm)" if read_flag(outcomes[row], "storm_outcome") else ""
         name = f"tree {trees[row]}" if trees[row] else table.name(row)
         yield f"{name}{failed}"
 
@@ -147,7 +146,7 @@ def _why_not(outcome: str, chance: float) -> Iterator[str]:
     """Why a row cannot be used."""
     if not 0 <= chance <= 1 and not np.isnan(chance):
         yield f"a chance of {chance:g}, where 0 to 1 belongs"
-    if fold(outcome) not in YES + NO:
+    if read_flag(outcome, "storm_outcome") is None:
         yield f"failed: found {outcome!r}, where yes or no belongs"
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from arborisk.tables.cell_words import read_flag
 from arborisk.tables.codes import code_of
 from arborisk.tables.imminent_mentions import OURS, mentions_imminent, rows_that_mention
 from arborisk.tables.rating_words import says_imminent
 from arborisk.tables.role_table import RoleTable
 from arborisk.tables.text import fold
-
-YES = frozenset({"true", "yes", "y", "1", "x", "ja", "oui", "si", "sim", "vrai", "wahr"})
 
 
 def imminent_rows(rows: RoleTable) -> tuple[int, ...]:
@@ -51,7 +50,7 @@ def imminent_flags(rows: RoleTable) -> set[int]:
     """Index of each row whose column ``imminent`` says yes."""
     if not rows.has("imminent"):
         return set()
-    return {row for row, cell in enumerate(rows.text("imminent")) if fold(cell) in YES}
+    return {row for row, cell in enumerate(rows.text("imminent")) if read_flag(cell)}
 
 
 def headers_with_imminent(rows: RoleTable, index: int) -> list[str]:

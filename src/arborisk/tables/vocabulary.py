@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
+from arborisk.tables.cell_words import words_about
 from arborisk.tables.text import fold, words_of
 from arborisk.tables.units import UNITS, split_unit
 
@@ -98,7 +99,7 @@ def vocabulary() -> Mapping[str, Role]:
             tuple(entry["names"]),
             tuple(entry.get("phrases", ())),
             tuple(entry.get("weak", ())),
-            frozenset(map(fold, entry.get("words", ()))),
+            frozenset({*map(fold, entry.get("words", ())), *words_about(name)}),
             entry.get("dimension", ""),
             entry.get("unit", ""),
         )

@@ -10,9 +10,10 @@ from arborisk.risk.storm.climate import GustClimate, read_climate
 from arborisk.risk.storm.curves import FragilityBand, fragility_band
 from arborisk.risk.storm.fragility import LognormalFit, fit_lognormal, lognormal_curve
 from arborisk.risk.storm.groups import GroupCounts, GroupYears
+from arborisk.risk.storm.left_out import Refused
 from arborisk.risk.storm.run import StormResult, run_storm
 from arborisk.risk.storm.scenario import Storm, one_gust
-from arborisk.risk.storm.trees import CheckedTrees, Refused, Trees, check_trees
+from arborisk.risk.storm.trees import CheckedTrees, Trees, check_trees
 from arborisk.risk.storm.worlds import Draws
 
 __all__ = [

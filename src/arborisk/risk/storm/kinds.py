@@ -8,22 +8,10 @@ from numpy.typing import NDArray
 from arborisk.errors import AssessmentError, Remedy, option
 from arborisk.risk.storm.assumptions import KINDS
 from arborisk.risk.storm.row_reasons import Reasons
+from arborisk.tables.cell_words import words_about
 from arborisk.tables.missing import is_missing
 from arborisk.tables.role_table import RoleTable
 from arborisk.tables.text import fold
-
-_WORDS = {
-    **dict.fromkeys(
-        ("broadleaf", "broadleaved", "deciduous", "hardwood", "angiosperm", "laubbaum", "feuillu",
-         "frondosa", "loofboom", "latifoglia", "folhosa"),
-        0,
-    ),
-    **dict.fromkeys(
-        ("conifer", "coniferous", "softwood", "gymnosperm", "nadelbaum", "conifere", "resineux",
-         "conifera", "naaldboom"),
-        1,
-    ),
-}  # fmt: skip
 
 
 def kinds_of(rows: RoleTable, kind: str | None, reasons: Reasons) -> NDArray[np.int64]:
@@ -40,10 +28,11 @@ def kinds_of(rows: RoleTable, kind: str | None, reasons: Reasons) -> NDArray[np.
     if kind is not None and kind not in KINDS:
         raise AssessmentError(" or ".join(KINDS), repr(kind), "--kind", "Choose one of these.")
     fallback = -1 if kind is None else KINDS.index(kind)
+    known = {word: KINDS.index(one) for word, one in words_about("kind").items()}
     cells = rows.text("kind")
     found = np.empty(len(cells), dtype=np.int64)
     for row, cell in enumerate(cells):
-        found[row] = fallback if is_missing(cell) else _WORDS.get(fold(cell), -1)
+        found[row] = fallback if is_missing(cell) else known.get(fold(cell), -1)
         if found[row] < 0:
             reasons.refuse(
                 row,

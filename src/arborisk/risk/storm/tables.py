@@ -11,11 +11,11 @@ from arborisk.risk.storm.analysis import StormAnalysis
 from arborisk.risk.storm.assumptions import KINDS
 from arborisk.risk.storm.domain import domain_words
 from arborisk.risk.storm.groups import GroupCounts, GroupYears
+from arborisk.risk.storm.left_out import all_rows, five_digits
 from arborisk.risk.storm.measures import MEASURES
-from arborisk.risk.storm.trees import Status
 from arborisk.risk.storm.words import LIMITS
 from arborisk.tables.imminent import names_of
-from arborisk.tables.out_rows import OutRows, beside
+from arborisk.tables.out_rows import OutRows
 from arborisk.wording.imminent import imminent_json
 from arborisk.wording.numbers import expected_count
 from arborisk.wording.percent import percent
@@ -71,30 +71,13 @@ ALL_COLUMNS = (
 def out_rows(found: StormAnalysis) -> OutRows:
     """One row for each row of the inventory: the user's own columns, then what was computed."""
     result = found.result
-    placed = {int(place): tree for tree, place in enumerate(found.checked.place)}
-    refused = {item.place: item for item in found.refused}
-    made: list[dict[str, Any]] = []
-    for place in range(len(found.rows)):
-        tree = placed.get(place)
-        if tree is None:
-            item = refused[place]
-            made.append({"storm_status": item.status.value, "storm_reason": item.reason})
-            continue
-        made.append(
-            {
-                "storm_status": Status.COMPUTED.value,
-                "storm_reason": "",
-                "storm_assumed": " ".join(result.trees.assumed_of(tree)),
-            }
-            | {name: _plain(values[tree]) for name, values in result.by_tree.items()}
-        )
+
+    def cells(tree: int) -> dict[str, Any]:
+        numbers = {name: five_digits(values[tree]) for name, values in result.by_tree.items()}
+        return {"storm_assumed": " ".join(result.trees.assumed_of(tree)), **numbers}
+
     columns = [name for name in ALL_COLUMNS if name in result.by_tree or name in ALL_COLUMNS[:3]]
-    return beside(found.rows, columns, made)
-
-
-def _plain(value: float) -> float | None:
-    """Five digits; None for what is not defined."""
-    return float(f"{value:.5g}") if np.isfinite(value) else None
+    return all_rows(found.rows, columns, "storm", found.checked.place, found.refused, cells)
 
 
 def as_json(found: StormAnalysis) -> dict[str, Any]:
@@ -124,18 +107,10 @@ def as_json(found: StormAnalysis) -> dict[str, Any]:
                 "kind": KINDS[result.trees.kind[tree]],
                 "assumed": list(result.trees.assumed_of(tree)),
             }
-            | {column: _plain(values[tree]) for column, values in result.by_tree.items()}
+            | {column: five_digits(values[tree]) for column, values in result.by_tree.items()}
             for tree, name in enumerate(result.trees.tree_id)
         ],
-        "refused": [
-            {
-                "row": item.row,
-                "tree_id": item.tree_id,
-                "status": item.status.value,
-                "reason": item.reason,
-            }
-            for item in found.refused
-        ],
+        "refused": [item.as_json() for item in found.refused],
         "assumptions": result.assumptions.model_dump(),
         "measures": {name: measure.meaning for name, measure in MEASURES.items()},
         "domain": domain_words(),
@@ -148,7 +123,7 @@ def _counts(counts: GroupCounts) -> list[dict[str, Any]]:
     names = ("expected", "expected_low", "expected_high", "count_low", "count_high", "p_any")
     return [
         {"group": group, "trees": int(counts.n_trees[place])}
-        | {name: _plain(getattr(counts, name)[place]) for name in names}
+        | {name: five_digits(getattr(counts, name)[place]) for name in names}
         for place, group in enumerate(counts.names)
     ]
 
@@ -157,6 +132,6 @@ def _years(years: GroupYears) -> list[dict[str, Any]]:
     names = ("expected", "expected_low", "expected_high")
     return [
         {"group": group, "trees": int(years.n_trees[place])}
-        | {name: _plain(getattr(years, name)[place]) for name in names}
+        | {name: five_digits(getattr(years, name)[place]) for name in names}
         for place, group in enumerate(years.names)
     ]

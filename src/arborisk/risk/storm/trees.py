@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.errors import AssessmentError, Remedy, option
+from arborisk.errors import Remedy, option
 from arborisk.mechanics import Floats
 from arborisk.risk.storm.assumptions import Assumptions
 from arborisk.risk.storm.domain import outside
 from arborisk.risk.storm.kinds import kinds_of
+from arborisk.risk.storm.left_out import Refused, parted
 from arborisk.risk.storm.measures import MEASURES, Measure
 from arborisk.risk.storm.row_reasons import (
     Reasons,
@@ -25,36 +25,6 @@ from arborisk.tables.doubts import doubtful
 from arborisk.tables.places import Places
 from arborisk.tables.quantity_columns import QuantityColumn
 from arborisk.tables.role_table import RoleTable
-
-
-class Status(StrEnum):
-    """What became of a row."""
-
-    COMPUTED = "computed"
-    REFUSED = "refused"
-    OUTSIDE = "outside the domain"
-    HISTORY = "earlier inspection"
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A row that is in no count.
-
-    Attributes:
-        place: Its position in the table.
-        row: What it is called in the file.
-        tree_id: Its name, or "".
-        group: Its street, circuit and so on.
-        reason: Expected, found, where, what to do.
-        status: Whether it could not be computed, lies outside the domain, or is history.
-    """
-
-    place: int
-    row: str
-    tree_id: str
-    group: str
-    reason: str
-    status: Status = Status.REFUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,21 +130,8 @@ def check_trees(
             _refuse_missing(reasons, measure, centre[name])
     kinds = kinds_of(rows, kind, reasons)
     _refuse_crown_above_top(reasons, centre)
-    apart: dict[int, Status] = dict.fromkeys(reasons.superseded(), Status.HISTORY)
-    apart |= dict.fromkeys(_outside(reasons, centre), Status.OUTSIDE)
-    refused = tuple(
-        Refused(row, rows.name(row), ids[row], names[groups[row]], reason,
-                apart.get(row, Status.REFUSED))
-        for row, reason in sorted(reasons.of.items())
-    )  # fmt: skip
-    good = np.array([row for row in range(len(rows)) if row not in reasons.of], dtype=np.int64)
-    if not len(good):
-        raise AssessmentError(
-            "at least one tree that can be computed",
-            f"none of {len(rows)}; the first: {refused[0].reason}",
-            rows.table.source,
-            "Complete the table.",
-        )
+    group_of = [names[group] for group in groups]
+    good, refused = parted(rows, reasons, ids, group_of, _outside(reasons, centre))
     places = rows.places if rows.places.known.any() else None
     trees = Trees(tuple(ids), kinds, groups, tuple(names), centre, error, places)
     return CheckedTrees(trees.take(good), good, refused, _doubts(rows, trees, good), tuple(notes))

@@ -5,19 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from arborisk.risk.storm.analysis import StormAnalysis
-from arborisk.risk.storm.domain import domain_words
 from arborisk.risk.storm.groups import GroupCounts, GroupYears
+from arborisk.risk.storm.left_out import MOST_NAMED, refused_sentences
 from arborisk.risk.storm.measures import MEASURES
-from arborisk.risk.storm.trees import Status
 from arborisk.tables.imminent import called, names_of
 from arborisk.wording.counts import agreeing, counted
 from arborisk.wording.imminent import imminent_line
 from arborisk.wording.lists import listed
 from arborisk.wording.numbers import expected_count
 from arborisk.wording.percent import percent
-
-MOST_NAMED = 12
-"""Rows of one kind that are named; all stand in --out and --format json."""
 
 LIMITS = (
     "A model of wind and wood with assumed constants, most of them from forest conifers: not "
@@ -124,7 +120,7 @@ def detail_sentences(found: StormAnalysis) -> list[str]:
             f"Not measured, so drawn from the assumptions, with the number of trees: "
             f"{', '.join(drawn)}."
         )
-    lines += refused_sentences(found)
+    lines += refused_sentences(found.refused, len(found.rows))
     lines += [_doubted(doubt) for doubt in found.checked.doubts]
     lines += (*found.checked.notes, *found.rows.notes)
     lines += found.rows.places.notes
@@ -151,25 +147,3 @@ def _placeless(found: StormAnalysis) -> list[str]:
         f"{agreeing(len(rows), 'is', 'are')} counted without: {named}. The first: "
         f"{problems[rows[0]]} ({found.rows.where(rows[0])})."
     ]
-
-
-def refused_sentences(found: StormAnalysis) -> list[str]:
-    """Rows that are in no count, by what became of them."""
-    n_rows, lines = len(found.rows), []
-    for status, what in (
-        (Status.REFUSED, "could not be computed and are not in any count"),
-        (
-            Status.OUTSIDE,
-            f"lie outside of what the mechanics are made for ({domain_words()}) and are not in "
-            "any count: they can fail all the same",
-        ),
-        (Status.HISTORY, "are earlier inspections of a tree; its latest counts"),
-    ):
-        rows = [item for item in found.refused if item.status == status]
-        if rows:
-            named = listed([item.tree_id for item in rows], most=MOST_NAMED)
-            lines.append(
-                f"{len(rows):,} of {counted(n_rows, 'row')} {what}: {named}. The first: "
-                f"{rows[0].reason}"
-            )
-    return lines

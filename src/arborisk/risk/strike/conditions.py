@@ -7,23 +7,12 @@ from numpy.typing import NDArray
 
 from arborisk.errors import AssessmentError, Remedy, option
 from arborisk.risk.storm.row_reasons import Reasons
+from arborisk.tables.cell_words import words_about
 from arborisk.tables.missing import is_missing
 from arborisk.tables.role_table import RoleTable
 from arborisk.tables.text import fold
 
 CONDITIONS = ("living", "dead")
-BRITTLE = (
-    *("dead", "standing dead", "brittle", "dying", "moribund", "critical"),
-    *("tot", "abgestorben", "absterbend", "mort", "muerto", "dood", "morto", "morta"),
-)
-"""Also those that are dying: their wood is brittle before the last leaf is gone."""
-LIVING = (
-    *("living", "alive", "live", "sound", "healthy", "unhealthy", "declining", "normal"),
-    *("excellent", "very good", "good", "fair", "poor", "very poor"),
-    *("lebend", "vital", "gut", "mittel", "schlecht", "vivant", "bon", "moyen", "mauvais"),
-    *("vivo", "viva", "bueno", "regular", "malo", "levend", "goed", "redelijk", "matig", "slecht"),
-    *("buono", "scarso"),
-)
 _SHOWN = ("living", "good", "fair", "poor", "dead", "brittle")
 
 
@@ -45,9 +34,9 @@ def brittle_trees(rows: RoleTable, fallback: str | None, reasons: Reasons) -> ND
     found = np.zeros(len(rows), dtype=np.bool_)
     for row, cell in enumerate(rows.text("condition")):
         word = (fallback or "") if is_missing(cell) else fold(cell)
-        if word in BRITTLE:
-            found[row] = True
-        elif word not in LIVING:
+        meaning = words_about("condition").get(word)
+        found[row] = meaning == "brittle"
+        if meaning is None:
             reasons.refuse(
                 row,
                 f"a condition: {', '.join(_SHOWN)}",

@@ -10,7 +10,7 @@ import numpy as np
 
 import arborisk
 from arborisk.files import write_text_whole
-from arborisk.risk.storm.trees import Status
+from arborisk.risk.storm.left_out import all_rows, five_digits
 from arborisk.risk.strike.analysis import StrikeAnalysis
 from arborisk.risk.strike.by_target import strikes_by_target
 from arborisk.risk.strike.run import Chance
@@ -18,7 +18,7 @@ from arborisk.risk.strike.targets import KINDS, TargetKind
 from arborisk.risk.strike.utility import NOT_STATED, contact_words
 from arborisk.risk.strike.words import consequence_sentences, limits_of, wires_line
 from arborisk.tables.imminent import names_of
-from arborisk.tables.out_rows import OutRows, beside
+from arborisk.tables.out_rows import OutRows
 from arborisk.tables.write import Field, write_table
 from arborisk.wording.imminent import imminent_json
 from arborisk.wording.sentences import NEAR_WIRES
@@ -49,10 +49,10 @@ def pair_rows(found: StrikeAnalysis) -> list[dict[str, Any]]:
                 "kind": target.kind,
                 "target": target.name,
                 "distance_m": round(float(result.distance_m[pair]), 2),
-                "p_strike": _five(result.pair.value[pair]),
-                "p_strike_low": _five(result.pair.low[pair]),
-                "p_strike_high": _five(result.pair.high[pair]),
-                "energy_share": _five(share) if is_line else None,
+                "p_strike": five_digits(result.pair.value[pair]),
+                "p_strike_low": five_digits(result.pair.low[pair]),
+                "p_strike_high": five_digits(result.pair.high[pair]),
+                "energy_share": five_digits(share) if is_line else None,
                 "contact": contact_words(share) if is_line else "",
                 "near_wires": NEAR_WIRES if is_line else "",
             }
@@ -69,23 +69,16 @@ def write_pairs(found: StrikeAnalysis, path: Path) -> Path:
 def out_rows(found: StrikeAnalysis) -> OutRows:
     """One row for each row of the inventory: the user's own columns, then ``p_line`` and so on."""
     result = found.result
-    placed = {int(place): tree for tree, place in enumerate(result.trees.place)}
-    refused = {item.place: item for item in found.checked.refused}
-    made: list[dict[str, Any]] = []
-    for place in range(len(found.rows)):
-        tree = placed.get(place)
-        if tree is None:
-            item = refused[place]
-            made.append({"strike_status": item.status.value, "strike_reason": item.reason})
-            continue
-        row: dict[str, Any] = {"strike_status": Status.COMPUTED.value, "strike_reason": ""}
-        row["reach_m"] = _five(result.reach_m[tree])
+
+    def cells(tree: int) -> dict[str, Any]:
+        own: dict[str, Any] = {"reach_m": five_digits(result.reach_m[tree])}
         for kind, chance in _known_kinds(found):
             for end, values in (("", chance.value), ("_low", chance.low), ("_high", chance.high)):
-                row[f"p_{kind}{end}"] = _five(values[tree])
-        row["near_wires"] = NEAR_WIRES if result.by_kind[0].high[tree] > 0 else ""
-        made.append(row)
-    return beside(found.rows, ALL_COLUMNS, made)
+                own[f"p_{kind}{end}"] = five_digits(values[tree])
+        return {**own, "near_wires": NEAR_WIRES if result.by_kind[0].high[tree] > 0 else ""}
+
+    refused = found.checked.refused
+    return all_rows(found.rows, ALL_COLUMNS, "strike", result.trees.place, refused, cells)
 
 
 def _known_kinds(found: StrikeAnalysis) -> list[tuple[TargetKind, Chance]]:
@@ -103,7 +96,7 @@ def write_zones(found: StrikeAnalysis, path: Path) -> Path:
     """
     result, ground = found.result, found.checked.ground
     around = np.radians(np.linspace(0.0, 360.0, 65))
-    features = []
+    features, kinds = [], _known_kinds(found)
     for tree, name in enumerate(result.trees.tree_id):
         x, y = ground.back(
             result.trees.x_m[tree] + result.reach_m[tree] * np.sin(around),
@@ -115,8 +108,8 @@ def write_zones(found: StrikeAnalysis, path: Path) -> Path:
         features.append(
             {
                 "type": "Feature",
-                "properties": {"tree_id": name, "reach_m": _five(result.reach_m[tree])}
-                | {f"p_{kind}": _five(chance.value[tree]) for kind, chance in _known_kinds(found)},
+                "properties": {"tree_id": name, "reach_m": five_digits(result.reach_m[tree])}
+                | {f"p_{kind}": five_digits(chance.value[tree]) for kind, chance in kinds},
                 "geometry": None if ground.map is None else polygon,
             }
         )
@@ -149,15 +142,7 @@ def as_json(found: StrikeAnalysis) -> dict[str, Any]:
             for one in strikes
         ],
         "pairs": pair_rows(found),
-        "refused": [
-            {
-                "row": item.row,
-                "tree_id": item.tree_id,
-                "status": item.status.value,
-                "reason": item.reason,
-            }
-            for item in found.checked.refused
-        ],
+        "refused": [item.as_json() for item in found.checked.refused],
         "features_left_out": [
             {"kind": one.kind, "target": one.name, "reason": one.reason}
             for one in found.result.targets.refused
@@ -166,8 +151,3 @@ def as_json(found: StrikeAnalysis) -> dict[str, Any]:
         "notes": list(found.notes),
         "limits": list(limits_of(found)),
     }
-
-
-def _five(value: float) -> float | None:
-    """Five digits."""
-    return float(f"{value:.5g}") if np.isfinite(value) else None

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from arborisk.errors import AssessmentError, Remedy, command, option
 from arborisk.mechanics import Floats
 from arborisk.risk.storm.assumptions import load_assumptions
+from arborisk.risk.storm.left_out import Refused, parted
 from arborisk.risk.storm.measures import MEASURES
 from arborisk.risk.storm.row_reasons import (
     Reasons,
@@ -18,7 +19,6 @@ from arborisk.risk.storm.row_reasons import (
     taken_notes,
     text_under,
 )
-from arborisk.risk.storm.trees import Refused, Status
 from arborisk.risk.strike.conditions import brittle_trees
 from arborisk.tables.doubts import doubtful
 from arborisk.tables.ground import Ground
@@ -137,20 +137,7 @@ def check_strike_trees(
         reader.refuse(row, "both fall_bearing_deg and fall_kappa", "one of them", "Add both.")
     for row in np.flatnonzero(~places.known).tolist():
         reader.refuse(row, "a place", places.problems.get(row, "none"), "Add or correct it.")
-    superseded = set(reader.reasons.superseded())
-    refused = tuple(
-        Refused(row, rows.name(row), ids[row], "", reason,
-                Status.HISTORY if row in superseded else Status.REFUSED)
-        for row, reason in sorted(reader.reasons.of.items())
-    )  # fmt: skip
-    good = np.array([row for row in range(len(rows)) if row not in reader.reasons.of], np.int64)
-    if not len(good):
-        raise AssessmentError(
-            "at least one tree that can be computed",
-            f"none of {len(rows)}; the first: {refused[0].reason}",
-            rows.table.source,
-            "Complete the table.",
-        )
+    good, refused = parted(rows, reader.reasons, ids, [""] * len(rows))
     ground = Ground.around(places.take(good), rows.table.source)
     x_m, y_m = ground.of(places.take(good))
     trees = StrikeTrees(

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from arborisk.errors import AssessmentError
+from arborisk.tables.cell_words import read_flag
+from arborisk.tables.missing import is_missing
 from arborisk.tables.numbers import read_number
 
 NOT_STATED = "not stated"
 LEANS_BELOW = 0.25
 """Share of a full fall's energy below which a stem leans on a line rather than comes down on it
 (assumption; a tree that stands about as far from the line as 0.8 to 0.9 of the line's height)."""
-
-_YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,6 @@ def contact_words(energy_share: float) -> str:
 
 def _number(properties: Mapping[str, Any], name: str, where: str) -> float | None:
     said = properties.get(name)
-    if said in (None, ""):
-        return None
     try:
         value = read_number(said)
     except ValueError:
@@ -143,11 +141,11 @@ def _range(properties: Mapping[str, Any], name: str, where: str) -> Range | None
 
 def _flag(properties: Mapping[str, Any], name: str, where: str) -> bool | None:
     said = properties.get(name)
-    if said in (None, ""):
+    if is_missing(said):
         return None
-    word = str(said).strip().casefold()
-    if word not in _YES:
+    flag = read_flag(str(said))
+    if flag is None:
         raise AssessmentError(
             f"{name}: yes or no", repr(said), where, "Write yes or no, or leave the cell empty."
         )
-    return _YES[word]
+    return flag

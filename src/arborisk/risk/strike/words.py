@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arborisk.risk.storm.trees import Status
+from arborisk.risk.storm.left_out import MOST_NAMED, Status, refused_sentences
 from arborisk.risk.strike.analysis import StrikeAnalysis
 from arborisk.risk.strike.by_target import TargetStrikes
 from arborisk.risk.strike.targets import KINDS, LeftOut, TargetKind
@@ -14,8 +14,6 @@ from arborisk.wording.lists import listed
 from arborisk.wording.numbers import expected_count
 from arborisk.wording.sentences import NEAR_WIRES
 
-MOST_NAMED = 12
-"""Rows and features of one kind that are named; all stand in --format json."""
 LIMITS = (
     "Level ground, a straight stem that turns about its base, nothing in between: other trees, "
     "poles and buildings may hold it up or let it pass. On a slope the reach is another.",
@@ -133,25 +131,9 @@ def detail_sentences(found: StrikeAnalysis) -> list[str]:
             "No chance of failure was given (--failure), so nothing is said of how many strikes "
             "to expect."
         )
-    lines += _refused_sentences(found)
+    lines += refused_sentences(found.checked.refused, len(found.rows))
     lines += [f"Doubted: {doubt}" for doubt in (*found.checked.doubts, *result.targets.doubts)]
     lines += found.notes
-    return lines
-
-
-def _refused_sentences(found: StrikeAnalysis) -> list[str]:
-    lines = []
-    for status, what in (
-        (Status.REFUSED, "could not be computed and are not in any count"),
-        (Status.HISTORY, "are earlier inspections of a tree; its latest counts"),
-    ):
-        rows = [item for item in found.checked.refused if item.status is status]
-        if rows:
-            named = listed([item.tree_id for item in rows], most=MOST_NAMED)
-            lines.append(
-                f"{len(rows):,} of {counted(len(found.rows), 'row')} {what}: {named}. The first: "
-                f"{rows[0].reason}"
-            )
     return lines
 
 
