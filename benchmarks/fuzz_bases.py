@@ -14,7 +14,7 @@ from arborisk.risk import storm as storm_room
 from arborisk.tables.write import write_table
 
 N_TREES = 12
-N_PHOTOS = 6
+N_PHOTOS = 9
 WORDS = ("Improbable", "Possible", "Probable", "Possible-Probable", "Imp.", "n/a")
 
 FORM = """tree = "17"
@@ -47,7 +47,7 @@ failure = "Improbable"
 """
 MAP = """[columns]
 tree = "Tree ID"
-height = "Height"
+height = "height_m"
 
 [units]
 height = "m"
@@ -82,10 +82,10 @@ name = "High"
 title = "High"
 members = ["Possible", "Probable"]
 """
-CLIMATE = """name = "town"
+CLIMATE = """law = "gumbel"
 source = "our mast"
-location_ms = 20.0
-scale_ms = 3.0
+mode_ms = [20.0, 1.0]
+scale_ms = [3.0, 0.3]
 """
 SETTINGS = """scheme = "Pr_Po_Im"
 model = "model1"
@@ -177,7 +177,7 @@ def write_bases(folder: Path) -> dict[str, Path]:
     ratings = [
         {
             "file": f"{number}.jpg",
-            "tree": f"T{number // 2}",
+            "tree": f"T{number}",
             "rater": rater,
             "label": WORDS[number % 3],
         }
@@ -203,7 +203,12 @@ def write_bases(folder: Path) -> dict[str, Path]:
     for suffix in (".csv", ".parquet"):
         write_table(keep(f"outcomes{suffix}"), list(storm[0]), storm)
     gusts = [
-        {"longitude": -75.9 + 0.01 * x, "latitude": 42.1 + 0.01 * y, "gust_ms": 30.0 + x}
+        {
+            "longitude": -75.9 + 0.01 * x,
+            "latitude": 42.1 + 0.01 * y,
+            "gust_ms": 30.0 + x,
+            "gust_sd_ms": 2,
+        }
         for x in range(4)
         for y in range(3)
     ]

@@ -33,6 +33,7 @@ MOST_SAID = 4_000
 """Characters on the standard error above which nobody reads them."""
 OWN_FAULT = "a fault of arborisk itself"
 """What a command says where it would have shown a traceback; the details are in a file."""
+_STORM = "--fill-missing --draws 1000 --units crown_width=m"
 COMMANDS = (
     ("table {trees}",), ("table {trees} --for storm --map {map.toml}",),
     ("table {ratings} --for agree",), ("table {options} --for plan --format json",),
@@ -52,11 +53,11 @@ COMMANDS = (
     ("risk outcomes {outcomes} --storm Ada",),
     ("risk outcomes {outcomes} --storm Ada --prior {prior} --out OUT.toml",),
     ("risk annual --model {answers} --storms 0.2 --out OUT.csv",),
-    ("storm {trees} --gust 30+-2 --fill-missing --draws 1000",),
-    ("storm {trees} --gust 30+-2 --fill-missing --draws 1000 --out OUT.geojson --report OUT.html",),
-    ("storm {trees} --gust-map {gusts} --fill-missing --draws 1000",),
-    ("storm {trees} --gust 30+-2 --fill-missing --draws 1000 --assume {assumptions}",),
-    ("storm {trees} --climate {climate} --fill-missing --draws 1000",),
+    ("storm {trees} --gust 30+-2 " + _STORM,),
+    ("storm {trees} --gust 30+-2 " + _STORM + " --out OUT.geojson --report OUT.html",),
+    ("storm {trees} --gust-map {gusts} " + _STORM,),
+    ("storm {trees} --gust 30+-2 " + _STORM + " --assume {assumptions}",),
+    ("storm {trees} --climate {climate} " + _STORM,),
     ("strike {trees} --position-error 1 --lines {lines} --conductor-height 8+-1 --draws 50",),
     ("strike {trees} --position-error 1 --roads {lines} --road-width 6 --draws 50 --out OUT.csv",),
     ("dataset audit DATASET --split {split}",), ("split DATASET --out OUT.csv",),

@@ -11,7 +11,7 @@ from arborisk.cli.console import note
 if TYPE_CHECKING:
     from arborisk.risk.assessment import Assessment
 
-TABLES = (".csv", ".tsv", ".xlsx", ".geojson", ".gpkg", ".shp", ".fgb", ".parquet")
+FORMS = (".toml", ".json", "")
 """Files of many trees, of which one is named."""
 
 
@@ -27,7 +27,7 @@ def read_stated(
     What is Imminent is said on standard error before anything is refused.
 
     Args:
-        form: TOML or JSON, or a table of `TABLES`; None for the words alone.
+        form: TOML or JSON, by `FORMS`, else a table of any format; None for the words alone.
         words: Words of the finding and the target, by key of a form; None for those not given.
         about: What describes the tree and the visit, by key of a form.
         few_words: See `arborisk.risk.forms.assessment_of`.
@@ -39,7 +39,7 @@ def read_stated(
     from arborisk.risk.forms import assessment_of
 
     given = {key: value for key, value in (*words.items(), *about.items()) if value is not None}
-    if form is not None and form.suffix.lower() in TABLES:
+    if form is not None and form.suffix.lower() not in FORMS:
         _refuse_both(form, [key for key in given if key in words])
         return _of_table(form, about)
     if form is not None:
