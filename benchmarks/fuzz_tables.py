@@ -119,6 +119,7 @@ class Case:
 def main(
     n: Annotated[int, typer.Option(help="Cases.")] = 3000,
     seed: Annotated[int, typer.Option(help="Same seed, same cases.")] = 1,
+    start: Annotated[int, typer.Option(help="First case, to go on or to share the work.")] = 0,
     only: Annotated[str, typer.Option(help="One case, SEED:INDEX.")] = "",
     seconds: Annotated[float, typer.Option(help="Most that a command may take.")] = 10.0,
     gigabytes: Annotated[float, typer.Option(help="Most memory of a command.")] = 1.5,
@@ -142,7 +143,7 @@ def main(
         counts: Counter[str] = Counter()
         faults: list[Case] = []
         slowest, largest, began = 0.0, 0.0, time.monotonic()
-        for index in range(n):
+        for index in range(start, start + n):
             if not _command(Random(f"{seed}:{index}")).startswith(like):
                 continue
             case = run_case(seed, index, bases, home, home / "case", limits, sound=sound)

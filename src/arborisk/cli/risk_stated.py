@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from arborisk.risk.assessment import Assessment
 
 FORMS = (".toml", ".json", "")
-"""Files of many trees, of which one is named."""
+"""Suffixes of forms of one tree; any other file is a table of many, of which one is named."""
 
 
 def read_stated(
