@@ -41,7 +41,7 @@ def test_a_name_tells_the_kind_or_leaves_it_open(name, kind):
 def test_the_genus_stands_in_for_a_kind_and_never_over_one():
     table = read()
     assert table.text("kind") == ["broadleaf", "broadleaf", "?"]
-    assert any("broadleaf for 1; open for 1" in note for note in table.notes)
+    assert any("broadleaf for 1; not known for 1" in note for note in table.notes)
 
 
 def test_a_constant_holds_where_nothing_was_measured_and_is_said(tmp_path):

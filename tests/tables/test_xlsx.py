@@ -70,7 +70,7 @@ def test_the_first_sheet_with_something_in_it_is_read_and_said(book):
     path = book([], more={"One": [["a"], [1]], "Two": [["b"], [2]]})
     table = read_table(path)
     assert table.headers == ("a",)
-    assert table.notes == ("Read the sheet 'One'; 'Two' was left.",)
+    assert table.notes == ("Read the sheet 'One'; not read: 'Two'.",)
     assert read_table(path, sheet="Two").headers == ("b",)
     assert read_table(f"{path}:Two").source == "ratings.xlsx:Two"
     with pytest.raises(TableError, match="One, Two"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from arborisk.records import Interval
-from arborisk.report.style import FIGURE_WIDTH_IN, GRID, MODEL_MARKS, MUTED, Mark
+from arborisk.report.style import FIGURE_WIDTH_IN, GRID, MODEL_MARKS, MUTED, Mark, shortened
 from arborisk.report.svg import draw_svg
 from arborisk.wording.intervals import interval_text
 from arborisk.wording.numbers import number
@@ -146,6 +146,4 @@ def _limits(rows: Sequence[Row], *, signed: bool) -> tuple[float, float]:
 
 def short(name: str) -> str:
     """A name cut to what fits beside a figure."""
-    return (
-        name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}\N{HORIZONTAL ELLIPSIS}"
-    )
+    return shortened(name, LONGEST_NAME)

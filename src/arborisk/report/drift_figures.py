@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from arborisk.prediction.drift import Drift
 from arborisk.prediction.drift.record import ClassShare
-from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, GRID, INK, MUTED, VERMILLION
+from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, GRID, INK, MUTED, VERMILLION, on_lines
 from arborisk.report.svg import draw_svg
 from arborisk.wording.counts import counted
 from arborisk.wording.percent import percent
@@ -35,7 +35,7 @@ def shifts_figure(drift: Drift) -> str:
         for place, value, shift in zip(places, values, shifts, strict=True):
             colour, marker = NEW if shift.alarm else OLD
             axes.plot(value, place, marker, color=colour, mec=INK, mew=0.8, ms=7.5)
-        axes.set_yticks(places, [_wrapped(shift.title) for shift in shifts])
+        axes.set_yticks(places, [on_lines(shift.title) for shift in shifts])
         axes.set_xlim(0, max(1.6, max(values) * 1.1))
         axes.set_ylim(-0.6, len(shifts) - 0.4)
         axes.grid(True, axis="x", color=GRID)
@@ -171,16 +171,6 @@ def _style(style: tuple[str, str]) -> dict[str, Any]:
 def _first(label: str, place: int) -> str:
     """The legend names each kind once."""
     return label if place == 0 else "_"
-
-
-def _wrapped(title: str) -> str:
-    """A title on two lines where it is long."""
-    words, lines = title.split(), [""]
-    for word in words:
-        if len(lines[-1]) + len(word) > 24:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return "\n".join(lines)
 
 
 def _share_beyond(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from arborisk.explanation.shortcuts import STANDING_WORDS, Finding, Reading, Shortcuts
 from arborisk.report.shortcuts_figures import array_uri, places_figure, readings_figure
+from arborisk.report.style import on_lines
 from arborisk.wording.counts import counted
 from arborisk.wording.intervals import interval_text, share_text
 from arborisk.wording.numbers import number
@@ -130,9 +131,9 @@ def _chosen(found: Shortcuts, kind: str) -> list[tuple[str, Reading]]:
                 title = reading.title.partition(":")[0]
                 if finding.name == "place":
                     title = f"one place: {title}"
-                chosen.append((_wrapped(title), Reading(title, reading.interval)))
+                chosen.append((on_lines(title), Reading(title, reading.interval)))
                 if kind == ORDERS:
-                    chosen[-1] = (_wrapped(title), reading)
+                    chosen[-1] = (on_lines(title), reading)
     return chosen
 
 
@@ -155,13 +156,3 @@ def _row(reading: Reading) -> Row:
         return Row(reading.title, words(reading.interval), "")
     beside = number(reading.baseline, 0) if reading.signed else percent(reading.baseline, "stated")
     return Row(reading.title, words(reading.interval), f"{reading.baseline_title}: {beside}")
-
-
-def _wrapped(title: str) -> str:
-    """A title on two lines where it is long."""
-    words, lines = title.split(), [""]
-    for word in words:
-        if len(lines[-1]) + len(word) > 24:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return "\n".join(lines)

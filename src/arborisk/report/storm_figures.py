@@ -16,6 +16,7 @@ from arborisk.report.style import (
     MODEL_MARKS,
     MUTED,
     Mark,
+    shortened,
 )
 from arborisk.report.svg import draw_svg
 from arborisk.risk.storm.climate import GustClimate
@@ -77,7 +78,7 @@ def _fragility(axes: Axes, result: StormResult, tree: int, gusts: Floats, colour
     axes.set_ylim(0, 1)
     axes.set_yticks([0, 0.5, 1], ["0", "50 %", "100 %"])
     axes.grid(axis="y")
-    axes.set_title(f"{short(result.trees.tree_id[tree])}: {words}", fontsize=8.5)
+    axes.set_title(f"{shortened(result.trees.tree_id[tree], LONGEST_NAME)}: {words}", fontsize=8.5)
     if result.storm is not None:
         gust = result.storm.gust_ms
         axes.axvline(gust[0] if len(gust) == 1 else gust[tree], color=MUTED, linewidth=1.1)
@@ -141,7 +142,9 @@ def groups_figure(counts: GroupCounts) -> str:
                 counts.expected[place], row, marker="o", markersize=7, color="white",
                 markeredgecolor=colour, markeredgewidth=2, clip_on=False,
             )  # fmt: skip
-        axes.set_yticks(range(len(order)), [short(counts.names[place]) for place in order])
+        axes.set_yticks(
+            range(len(order)), [shortened(counts.names[place], LONGEST_NAME) for place in order]
+        )
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(order) - 0.45, -0.55)
         axes.set_xlim(left=0)
@@ -185,8 +188,3 @@ def storm_plan(result: StormResult, x_m: Floats, y_m: Floats, chance: Floats) ->
         paint,
         f"Places of {counted(len(x_m), 'tree')}, marked by their chance of failure.",
     )
-
-
-def short(name: str) -> str:
-    """A name cut to what fits beside a figure."""
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"

@@ -120,3 +120,18 @@ def figure_settings(name: str) -> dict[Any, Any]:
         "text.parse_math": False,  # a name with two dollars is a name
         "svg.hashsalt": name,
     }
+
+
+def shortened(name: str, most: int) -> str:
+    """The beginning of a name that is too long to stand beside a figure."""
+    return name if len(name) <= most else f"{name[: most - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def on_lines(title: str, most: int = 24) -> str:
+    """A title on two lines or more where it is long."""
+    words, lines = title.split(), [""]
+    for word in words:
+        if len(lines[-1]) + len(word) > most:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return "\n".join(lines)

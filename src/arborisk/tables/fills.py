@@ -82,7 +82,7 @@ def _fill_kind(table: Table, found: dict[str, Column]) -> str:
     found["kind"] = replace(column, standing_in=kinds)
     counts = listed(f"{kind} for {n:,}" for kind, n in sorted(used.items()))
     open_rows = len(table) - sum(used.values()) - sum(not is_missing(cell) for cell in before)
-    rest = f"; open for {open_rows:,}" if open_rows else ""
+    rest = f"; not known for {open_rows:,}" if open_rows else ""
     return f"Kind by the genus in {headers}: {counts}{rest}."
 
 

@@ -53,7 +53,7 @@ def read_parquet(path: Path) -> Table:
     notes = []
     for name in [name for name, cells in columns.items() if _is_binary(cells)]:
         del columns[name]
-        notes.append(f"The column '{name}' holds bytes, not words or numbers, and is left.")
+        notes.append(f"The column '{name}' holds bytes, not words or numbers, and is left out.")
     n_rows = len(shapes) if shapes is not None else max(map(len, columns.values()), default=0)
     if not n_rows:
         raise TableError("one row or more", "none", path.name, "Check the file.")

@@ -63,7 +63,7 @@ def read_xlsx(path: Path, sheet: str | None) -> Table:
     if not rows:
         raise TableError("a table with headers", "no filled row", path.name, "Check the file.")
     source = f"{path.name}:{name}" if sheet is not None else path.name
-    note = [f"Read the sheet '{name}'; {others} was left."] if others else []
+    note = [f"Read the sheet '{name}'; not read: {others}."] if others else []
     return _table(source, rows, parts, unstored, note)
 
 
