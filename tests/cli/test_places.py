@@ -104,3 +104,8 @@ def test_a_folder_beside_the_photos_by_its_bare_name(tmp_path, monkeypatch):
     check_places("import", {"photos": Path("photos"), "out": Path("data")})
     with pytest.raises(OutputError, match="outside of the photos"):
         check_places("import", {"photos": Path("photos"), "out": Path("photos/data")})
+
+
+def test_two_results_never_share_a_file(tmp_path):
+    with pytest.raises(OutputError, match="one for --out and --page"):
+        check_places("plan", {"out": tmp_path / "a.csv", "page": tmp_path / "." / "a.csv"})

@@ -283,3 +283,41 @@ def test_scores_follow_the_chances(write):
     expected = found.at_least[0].mean(axis=1).sum()
     assert rank_inventory(found).score[0] == pytest.approx(expected)
     assert np.isfinite(expected)
+
+
+DATED = """
+tree,target,date,failure,impact,consequences
+1,path,2023-03-25,Imminent,High,Severe
+1,path,2024-03-25,Improbable,Low,Minor
+2,path,2024-03-25,Probable,High,Severe
+2,path,2999-03-25,Improbable,High,Severe
+"""
+
+
+def test_a_day_to_come_is_no_inspection_and_an_old_imminent_is_told(write, tmp_path):
+    done, rows = listed(write(DATED), tmp_path / "out.csv")
+    assert not done.stdout.startswith(IMMINENT)
+    assert "Earlier inspections said Imminent of tree 1;" in done.stdout
+    assert "2999-03-25 has not come yet" in " ".join(done.stdout.split())
+    assert {row["arborisk_tree_rating"] for row in rows if row["tree"] == "2"} == {"Low or High"}
+
+
+def test_imminent_in_a_note_or_a_stated_rating_tops_the_list(write, tmp_path):
+    header = "tree,target,failure,impact,consequences,Risk_Rating,notes\n"
+    text = f"{header}1,path,Probable,High,Severe,High,\n2,path,Improbable,Low,Minor,Imminent,\n"
+    text += "3,path,Improbable,Low,Minor,Low,limb: failure imminent\n"
+    text += "4,path,Improbable - Imminent,Low,Minor,Low,\n"
+    done, rows = listed(write(text), tmp_path / "out.csv")
+    assert done.stdout.startswith(f"{IMMINENT} It stands at tree 2; tree 3; tree 4.")
+    assert [row["tree"] for row in rows] == ["4", "2", "3", "1"]
+    by_tree = {row["tree"]: row["arborisk_reason"] for row in rows}
+    assert by_tree["2"].endswith("above path; Imminent stands in 'Risk_Rating'")
+    assert by_tree["3"].endswith("above path; Imminent stands in 'notes'")
+    assert by_tree["4"].startswith("Improbable to Imminent failure,")
+
+
+def test_imminent_is_told_of_a_table_that_is_refused(write, tmp_path):
+    path = write("species,failure\nAcer,Probable\nTilia,Imminent\n")
+    done = run("inventory", path, "--out", tmp_path / "out.csv", "--time-frame-years", 3)
+    assert done.exit_code != 0
+    assert done.stderr.startswith(f"{IMMINENT} It stands at row 3.")

@@ -13,6 +13,7 @@ from typing import Any, Final
 import typer
 from typer.core import TyperCommand
 
+from arborisk.errors import OutputError
 from arborisk.files import check_folder, check_place
 
 OUTPUTS: Final = frozenset(
@@ -69,10 +70,18 @@ def check_places(command: str, values: Mapping[str, Any]) -> None:
         OutputError: A place that cannot or must not be written; says why.
     """
     read = [path for name in values if name not in OUTPUTS for path in _files(values[name])]
-    for name in OUTPUTS & set(values):
+    taken: dict[Path, str] = {}
+    for name in sorted(OUTPUTS & set(values)):
         path = values[name]
         if not isinstance(path, Path):
             continue
+        other = taken.setdefault(path.resolve(), name)
+        if other != name:
+            both = " and ".join("--" + one.replace("_", "-") for one in (other, name))
+            raise OutputError(
+                "a file of its own for each result", f"one for {both}", str(path),
+                "Choose another name for one of them.",
+            )  # fmt: skip
         if name in FOLDERS.get(command, ()):
             check_folder(path, outside=_files(values.get("photos")))
         else:

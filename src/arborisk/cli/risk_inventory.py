@@ -60,6 +60,7 @@ def inventory(
     are never changed. Rows that cannot be read keep their place and say why
     in the column arborisk_problem; the exit status is then 3.
     """
+    from arborisk.cli.urgent import imminent_if_refused
     from arborisk.risk.checks import checked_years
     from arborisk.risk.model_answers import NOT_IMMINENT, Take, read_model_answers
     from arborisk.risk.portfolio_ranking import rank_inventory
@@ -75,19 +76,20 @@ def inventory(
 
     check_out(out)
     years = checked_years(time_frame_years, "--time-frame-years")
-    answers = (
-        {}
-        if model is None
-        else read_model_answers(
-            model,
-            take=Take(str(model_takes)),
-            scheme=scheme,
-            allow_study_only=allow_study_only,
-            time_frame_years=years,
+    with imminent_if_refused(table, choices):
+        answers = (
+            {}
+            if model is None
+            else read_model_answers(
+                model,
+                take=Take(str(model_takes)),
+                scheme=scheme,
+                allow_study_only=allow_study_only,
+                time_frame_years=years,
+            )
         )
-    )
-    trees = read_role_table(table, choices, needed=("tree",), command="inventory")
-    rated = rate_inventory(trees, answers=answers)
+        trees = read_role_table(table, choices, needed=("tree",), command="inventory")
+        rated = rate_inventory(trees, answers=answers)
     urgent = imminent_first(rated)
     if urgent:
         note(urgent)

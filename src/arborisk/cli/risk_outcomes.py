@@ -53,12 +53,14 @@ def outcomes(
     Count as failed only what the prior counts, and look at trees that
     stood as well: reports alone have no denominator.
     """
+    from arborisk.cli.urgent import imminent_if_refused
     from arborisk.risk.class_prior import load_prior, write_prior
     from arborisk.risk.outcomes import learn, read_outcomes
     from arborisk.wording.imminent import imminent_json, imminent_line
 
     before = load_prior(prior)
-    read = read_outcomes(table, choices)
+    with imminent_if_refused(table, choices):
+        read = read_outcomes(table, choices)
     line = imminent_line(read.imminent)
     if line:
         note(line)

@@ -67,6 +67,7 @@ def plan(
     better any other could be. Beside it, the list by risk removed per cost.
     Trees rated Imminent stand first, outside the budget.
     """
+    from arborisk.cli.urgent import imminent_if_refused
     from arborisk.errors import SettingsError
     from arborisk.risk.annual import ClassChances
     from arborisk.risk.checks import checked_number
@@ -102,10 +103,11 @@ def plan(
         if storms is None
         else ClassChances(load_prior(prior), read_storm_rate(storms), years=1.0)
     )
-    table = read_role_table(options, choices, needed=("tree", "option", "cost"), command="plan")
-    read = read_options(table, chances)
-    with messages_to_standard_error():
-        found = plan_work(read, budget, crew_hours=hours)
+    with imminent_if_refused(options, choices):
+        table = read_role_table(options, choices, needed=("tree", "option", "cost"), command="plan")
+        read = read_options(table, chances)
+        with messages_to_standard_error():
+            found = plan_work(read, budget, crew_hours=hours)
     urgent = urgent_first(found)
     if urgent:
         note(urgent)

@@ -20,6 +20,7 @@ from arborisk.cli.console import bullets, note, progress, say, say_json, wrapped
 from arborisk.cli.table_options import with_table_options
 
 if TYPE_CHECKING:
+    from arborisk.cli.urgent import imminent_if_refused
     from arborisk.risk.storm.analysis import StormAnalysis
     from arborisk.tables.choices import TableChoices
 
@@ -124,7 +125,8 @@ def storm(
         draws=draws,
         seed=seed,
     )
-    rows = read_inventory(request)
+    with imminent_if_refused(inventory, request.choices):
+        rows = read_inventory(request)
     urgent = imminent_line(called(rows, imminent_rows(rows)))
     if urgent:  # before anything else can go wrong
         note(urgent)

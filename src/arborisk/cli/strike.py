@@ -129,6 +129,7 @@ def strike(
     Near wires: treat as energised; keep clear; qualified line-clearance
     arborist only.
     """
+    from arborisk.cli.urgent import imminent_if_refused
     from arborisk.errors import ArboriskError
     from arborisk.risk.strike import tables
     from arborisk.risk.strike.analysis import StrikeRequest, analyse_strike, read_inventory
@@ -153,7 +154,8 @@ def strike(
         seed=seed,
     )
     try:
-        rows = read_inventory(request)
+        with imminent_if_refused(inventory, request.choices):
+            rows = read_inventory(request)
         urgent = imminent_line(called(rows, imminent_rows(rows)))
         if urgent:  # before anything else can go wrong
             note(urgent)

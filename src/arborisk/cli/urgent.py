@@ -11,7 +11,9 @@ from arborisk.tables.choices import TableChoices
 
 
 @contextmanager
-def imminent_if_refused(table: Path | None, choices: TableChoices | None = None) -> Iterator[None]:
+def imminent_if_refused(
+    table: Path | str | None, choices: TableChoices | None = None
+) -> Iterator[None]:
     """Says on standard error what a table calls Imminent where the work on it ends in an error.
 
     Args:
@@ -27,7 +29,7 @@ def imminent_if_refused(table: Path | None, choices: TableChoices | None = None)
         raise
 
 
-def _say(path: Path, choices: TableChoices) -> None:
+def _say(path: Path | str, choices: TableChoices) -> None:
     from arborisk.cli.console import note
     from arborisk.tables.columns import find_columns
     from arborisk.tables.imminent import called, imminent_rows

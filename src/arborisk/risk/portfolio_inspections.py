@@ -79,9 +79,11 @@ class _Rows:
         dates = {row: self._dates.values[row] for row in rows}
         undated = [row for row in rows if dates[row] is None]
         if undated and len(undated) < len(rows):
+            why = self._dates.problems.get(undated[0])
+            lacks = f"has no date to go by ({why})" if why else "has no date"
             return {}, (
-                f"{self._table.name(undated[0])} has no date that can be read, others have: it "
-                "cannot be told which is the latest"
+                f"{self._table.name(undated[0])} {lacks}, others have: it cannot be told which is "
+                "the latest"
             )
         history: dict[int, str] = {}
         if not undated:

@@ -9,9 +9,10 @@ from arborisk.risk.portfolio_ranking import Ranking, reasons
 from arborisk.risk.portfolio_rating import RatedInventory, possible_words
 from arborisk.risk.portfolio_stated import Disagreements
 from arborisk.scales import RiskRating
+from arborisk.tables.imminent import imminent_rows
 from arborisk.wording.counts import agreeing, counted
 from arborisk.wording.imminent import imminent_line
-from arborisk.wording.lists import first_lines
+from arborisk.wording.lists import first_lines, listed
 
 HEAD: Final = 10
 """Trees at the head of the list that are printed."""
@@ -81,6 +82,13 @@ def doubt_lines(rated: RatedInventory, differing: Disagreements) -> Iterator[str
             f"{counted(len(history), 'row')} {agreeing(len(history), 'is', 'are')} of earlier "
             "inspections: kept in the table, not rated."
         )
+        once = [rated.trees[row] for row in imminent_rows(table) if row in history]
+        once = [f"tree {name}" for name in dict.fromkeys(once)]
+        if once:
+            yield (
+                f"Earlier inspections said Imminent of {listed(once, most=MOST_LISTED)}; the "
+                "latest counts: see that it is of the same tree, and after the work."
+            )
     problems = table.places.problems
     if problems:
         row = min(problems)

@@ -6,6 +6,7 @@ import math
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,8 @@ def _cells(column: Any, kind: str, subkind: str, problems: dict[int, str]) -> li
         return [None if _is_nan(value) else whole(value) for value in values]
     if kind == "OFTReal":
         return [None if _is_nan(value) else value for value in values]
+    if kind in ("OFTDate", "OFTDateTime"):
+        return [_time(value, whole_day=kind == "OFTDate") for value in values]
     if kind == "OFTString":
         for index, value in enumerate(values):
             try:
@@ -167,6 +170,15 @@ def _cells(column: Any, kind: str, subkind: str, problems: dict[int, str]) -> li
             except RefusedCellError as error:
                 problems[index] = str(error)
     return values
+
+
+def _time(value: Cell, *, whole_day: bool) -> Cell:
+    """A day or time of a layer; a text that is none stays as it is."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+    return found.date() if whole_day and isinstance(found, datetime) else found
 
 
 def _is_nan(value: object) -> bool:

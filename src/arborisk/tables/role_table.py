@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -86,8 +86,15 @@ class RoleTable:
         return word_column(self.table, self.columns, self.choices, role, scale)
 
     def dates(self, role: str) -> ReadColumn[date]:
-        """Days."""
-        return date_column(self.cells(role))
+        """Days; a day of inspection that has not come yet is a slip, and is not taken."""
+        found = date_column(self.cells(role))
+        last = date.today() + timedelta(days=1)  # it is tomorrow already somewhere
+        early = [row for row, day in enumerate(found.values) if day is not None and day > last]
+        if role != "inspected_at" or not early:
+            return found
+        values = [None if day is not None and day > last else day for day in found.values]
+        why = {row: f"{found.values[row]} has not come yet" for row in early}
+        return ReadColumn(values, {**found.problems, **why})
 
     @cached_property
     def places(self) -> Places:
