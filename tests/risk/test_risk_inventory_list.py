@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from arborisk.cli.risk import app
+from arborisk.cli.app import app
 from arborisk.risk.portfolio_inspections import sort_inspections
 from arborisk.risk.portfolio_ranking import rank_inventory
 from arborisk.risk.portfolio_rating import possible_words, rate_inventory
@@ -29,7 +29,7 @@ def write(tmp_path):
 
 
 def run(*arguments):
-    return CliRunner().invoke(app, list(map(str, arguments)))
+    return CliRunner().invoke(app, ["risk", *map(str, arguments)])
 
 
 def listed(path, out, *options):
@@ -321,3 +321,11 @@ def test_imminent_is_told_of_a_table_that_is_refused(write, tmp_path):
     done = run("inventory", path, "--out", tmp_path / "out.csv", "--time-frame-years", 3)
     assert done.exit_code != 0
     assert done.stderr.startswith(f"{IMMINENT} It stands at row 3.")
+
+
+def test_a_grave_rating_of_a_row_that_is_not_rated_is_told(write, tmp_path):
+    header = "tree,target,failure,impact,consequences,Risk_Rating\n"
+    rows = "1,path,Probable,High,Svere,Extreme\n2,path,Probable,High,Svere,Low\n"
+    done, _ = listed(write(header + rows + "3,path,Possible,Low,Minor,Low\n"), tmp_path / "out.csv")
+    said = " ".join(done.stdout.split())
+    assert "stated High or Extreme by the assessor, so look at these first: tree 1 (row 2)." in said

@@ -20,11 +20,13 @@ class Disagreements:
         said: Index of a row to what differs: ``Risk_Rating says High, found Low``.
         n_compared: Rows with a stated rating or likelihood and one of ours.
         n_unread: Rows whose stated rating cannot be read.
+        grave: Rows that have no rating of ours, and whose assessor states High or Extreme.
     """
 
     said: Mapping[int, str]
     n_compared: int
     n_unread: int
+    grave: tuple[int, ...] = ()
 
 
 def disagreements(rated: RatedInventory) -> Disagreements:
@@ -35,6 +37,7 @@ def disagreements(rated: RatedInventory) -> Disagreements:
     said: dict[int, list[str]] = {}
     compared: set[int] = set()
     unread: set[int] = set()
+    grave: list[int] = []
     asked: tuple[tuple[str, type[Scale], tuple[NDArray[np.bool_], ...]], ...] = (
         ("risk_rating", RiskRating, (rated.rating, rated.tree_rating)),
         ("event", EventLikelihood, (rated.event,)),
@@ -45,7 +48,15 @@ def disagreements(rated: RatedInventory) -> Disagreements:
         column = rated.table.words(role, scale)
         unread |= set(column.problems)
         for row, reading in enumerate(column.values):
-            if reading is None or reading.missing or rated.tree[row] < 0:
+            if reading is None or reading.missing:
+                continue
+            if (
+                rated.failure[row]
+                and scale is RiskRating
+                and max(reading.levels) >= RiskRating.HIGH
+            ):
+                grave.append(row)
+            if rated.tree[row] < 0:
                 continue
             compared.add(row)
             if not any(can[row][list(reading.levels)].any() for can in ours):
@@ -53,5 +64,8 @@ def disagreements(rated: RatedInventory) -> Disagreements:
                 found = possible_words(ours[-1][row], scale)
                 said.setdefault(row, []).append(f"{header} says {reading.written}, found {found}")
     return Disagreements(
-        {row: "; ".join(words) for row, words in sorted(said.items())}, len(compared), len(unread)
+        {row: "; ".join(words) for row, words in sorted(said.items())},
+        len(compared),
+        len(unread),
+        tuple(grave),
     )

@@ -63,6 +63,11 @@ def doubt_lines(rated: RatedInventory, differing: Disagreements) -> Iterator[str
             f"{':' if n else '.'}"
         )
         yield from _listed(f"{_named(rated, row)}: {said}." for row, said in differing.said.items())
+    if differing.grave:
+        yield (
+            f"Without a rating here, and stated High or Extreme by the assessor, so look at these "
+            f"first: {listed([_named(rated, row) for row in differing.grave], most=MOST_LISTED)}."
+        )
     if differing.n_unread:
         yield (
             f"Stated ratings of {counted(differing.n_unread, 'row')} cannot be read and were not "

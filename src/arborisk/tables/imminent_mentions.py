@@ -56,19 +56,20 @@ def rows_that_mention(table: Table, passed_over: Collection[int] = ()) -> set[in
         if place in passed_over or header.startswith(OURS):
             continue
         cells = [row[place] for row in table.rows]
-        texts = {cell for cell in cells if isinstance(cell, str)}
-        said = {text for text in texts if mentions_imminent(text)} if _may(texts) else set()
-        nested = any(isinstance(cell, (list, tuple, dict)) for cell in cells)
-        if said or nested:
-            found.update(
-                row
-                for row, cell in enumerate(cells)
-                if (cell in said if isinstance(cell, str) else mentions_imminent(cell))
-            )
+        try:
+            said = _said(set(cells))
+        except TypeError:  # nested values, which no set takes
+            found.update(row for row, cell in enumerate(cells) if mentions_imminent(cell))
+            continue
+        if said:
+            found.update(row for row, cell in enumerate(cells) if cell in said)
     return found
 
 
-def _may(texts: Iterable[str]) -> bool:
-    """Whether one of many texts may say it: one search instead of one a text."""
+def _said(cells: Iterable[Cell]) -> frozenset[str]:
+    """Texts that say it: one search through all of them before one a text."""
+    texts = [cell for cell in cells if isinstance(cell, str)]
     together = "\n".join(texts).casefold()
-    return any(stem in together for stem in _STEMS)
+    if not any(stem in together for stem in _STEMS):
+        return frozenset()
+    return frozenset(filter(mentions_imminent, texts))
