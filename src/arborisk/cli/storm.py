@@ -20,7 +20,6 @@ from arborisk.cli.console import bullets, note, progress, say, say_json, wrapped
 from arborisk.cli.table_options import with_table_options
 
 if TYPE_CHECKING:
-    from arborisk.cli.urgent import imminent_if_refused
     from arborisk.risk.storm.analysis import StormAnalysis
     from arborisk.tables.choices import TableChoices
 
@@ -104,6 +103,7 @@ def storm(
     storm (--gust or --gust-map), a climate, or both. Rows that cannot be
     computed are named and left out; the exit status is then 3.
     """
+    from arborisk.cli.urgent import imminent_if_refused
     from arborisk.risk.storm.analysis import StormRequest, analyse_storm, read_inventory
     from arborisk.risk.storm.left_out import Status
     from arborisk.risk.storm.tables import ALL_COLUMNS, as_json, out_rows

@@ -32,7 +32,10 @@ def find_imminent(rows: RoleTable) -> tuple[int, ...]:
     for row, text in enumerate(rows.text("failure")):
         if text not in known:
             meaning = code_of(text, column.codes) if column and column.codes else None
-            known[text] = says_imminent(meaning or mapped.get(fold(text), text))
+            stated = meaning or mapped.get(fold(text))
+            known[text] = says_imminent(stated or text) or (
+                stated is None and mentions_imminent(text)
+            )
         if known[text]:
             found.add(row)
     return tuple(sorted(found))
