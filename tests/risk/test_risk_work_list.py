@@ -6,7 +6,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from arborisk.cli.risk import app
+from arborisk.cli.app import app
 from arborisk.wording.sentences import IMMINENT
 
 OPTIONS = """
@@ -29,7 +29,9 @@ def write(tmp_path):
 
 
 def plan(path, *options):
-    return CliRunner().invoke(app, ["plan", str(path), "--budget", "300", *map(str, options)])
+    return CliRunner().invoke(
+        app, ["risk", "plan", str(path), "--budget", "300", *map(str, options)]
+    )
 
 
 def rows_of(path):
@@ -80,7 +82,7 @@ tree,street,X,Y,Latitude,Longitude,option,cost,risk,risk_after,failure
 def test_places_are_degrees_and_numbers_are_read(write, tmp_path):
     out, page = tmp_path / "list.geojson", tmp_path / "plan.html"
     done = plan(write(NUMBERS), "--out", out, "--page", page)
-    assert done.exit_code == 0, done.output
+    assert done.exit_code == 3, done.output
     first, second = json.loads(out.read_text())["features"]
     assert first["geometry"]["coordinates"] == [-75.8879, 42.1131]
     assert (first["properties"]["imminent"], first["properties"]["cost"]) == (True, 1000.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from arborisk.tables.numbers import read_number
 from arborisk.tables.read import read_table
 from arborisk.tables.role_table import read_role_table
 from arborisk.tables.sexagesimal import read_coordinate
@@ -48,3 +49,12 @@ def test_degrees_minutes_and_seconds(cell, axis, value):
 def test_what_is_no_latitude_is_refused(cell):
     with pytest.raises(ValueError, match=r"."):
         read_coordinate(cell, "north")
+
+
+@pytest.mark.parametrize("cell", ["$1,200.50", "US$ 1200.50", "1200.50 \N{EURO SIGN}"])
+def test_a_cost_with_the_sign_of_its_money_is_a_number(cell):
+    assert read_number(cell) == 1200.5
+
+
+def test_money_has_no_thousandths():
+    assert read_number("1.200 \N{EURO SIGN}") == read_number("$1,200") == 1200.0

@@ -13,9 +13,11 @@ import typer
 
 from arborisk.cli.common_options import ExcelMarkOption, Format, FormatOption
 from arborisk.cli.console import note, say, say_json
+from arborisk.cli.risk_inventory import EXIT_SOME_ROWS_FAILED
 from arborisk.cli.table_options import with_table_options
 
 if TYPE_CHECKING:
+    from arborisk.risk.portfolio_options import Options
     from arborisk.tables.choices import TableChoices
 
 
@@ -65,7 +67,8 @@ def plan(
 
     Exact up to 2,000 trees; above, a list with a printed bound on how much
     better any other could be. Beside it, the list by risk removed per cost.
-    Trees rated Imminent stand first, outside the budget.
+    Trees rated Imminent stand first, outside the budget. Rows that cannot be
+    read are named and left out; the exit status is then 3.
     """
     from arborisk.cli.urgent import imminent_if_refused
     from arborisk.errors import SettingsError
@@ -128,6 +131,7 @@ def plan(
         )
     if format is Format.JSON:
         say_json(plan_json(found, intervals, unit=unit))
+        _leave(read)
         return
     if urgent:
         say(urgent)
@@ -141,6 +145,13 @@ def plan(
         say("")
         for line in basis_lines(chances):
             say(line)
+    _leave(read)
+
+
+def _leave(read: Options) -> None:
+    """Ends with the status of every command that could not use some of its rows."""
+    if read.problems:
+        raise typer.Exit(EXIT_SOME_ROWS_FAILED)
 
 
 @contextlib.contextmanager

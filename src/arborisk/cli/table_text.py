@@ -117,7 +117,9 @@ def _place_lines(look: Look) -> Iterator[str]:
         yield from wrapped(f"Places: {look.places_problem}")
         return
     if not known.any():
-        yield "Places: none."
+        why = places.problems
+        said = f" {table.name(min(why)).capitalize()}: {why[min(why)]}." if why else ""
+        yield from wrapped(f"Places: none.{said}")
         return
     first = int(known.argmax())
     if places.plane is None:

@@ -15,6 +15,9 @@ from arborisk.tables.text import clean
 _MINUS: Final = str.maketrans(
     {"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{RIGHT SINGLE QUOTATION MARK}": "'"}
 )
+_CURRENCY = re.compile(r"^(?:US|CA|AU|NZ)?[$\u20ac\u00a3] ?(?=\d)|(?<=\d) ?[$\u20ac\u00a3]$")
+"""Signs of money before or behind a number, as spreadsheets write costs."""
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?:\.\d{3})+|(?:,\d{3})+)")
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _COMMA = re.compile(r"[+-]?(?:[0-9]+,[0-9]*|,[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _THOUSANDS = {
@@ -99,7 +102,10 @@ def _read_text(cell: str, decimal_comma: bool) -> float | None:
     if is_missing(text):
         return None
     text = clean(text).translate(_MINUS)
-    plain = _as_plain(text, decimal_comma)
+    money = _CURRENCY.sub("", text)
+    if money != text and _GROUPED.fullmatch(money):  # no money has thousandths
+        money = money.replace(".", "").replace(",", "")
+    plain = _as_plain(money, decimal_comma)
     if plain is None:
         raise ValueError(f"{shown(cell)}, which is no number")
     return _finite(float(plain), cell)
