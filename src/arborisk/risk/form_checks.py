@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from arborisk.errors import AssessmentError
 from arborisk.risk.checks import checked_text, checked_texts
+from arborisk.wording.lists import listed
 
 Table = Mapping[str, Any]
 RESIDUAL_KEYS = ("finding", "target", "failure", "impact", "consequences", "by")
+_MOST_SHOWN = 20
 _NAMES = ("name", "part", "condition", "finding", "target", "by")
 
 
@@ -64,11 +67,11 @@ def check_pairs(
     """
     names = [target.get("name", "") for target in targets]
     phrases = [phrase_of(finding) for finding in findings]
-    for what, listed in (("name of each target", names), ("part and condition", phrases)):
-        if "" in listed or len(set(listed)) < len(listed):
-            raise AssessmentError(
-                f"one {what}, used once", ", ".join(map(repr, listed)), where, "Name them apart."
-            )
+    for what, given in (("name of each target", names), ("part and condition", phrases)):
+        twice = [name for name, n_times in Counter(given).items() if n_times > 1 or not name]
+        if twice:
+            found = f"{listed(map(repr, twice), most=_MOST_SHOWN)} among {len(given)}"
+            raise AssessmentError(f"one {what}, used once", found, where, "Name them apart.")
     for pair in pairs:
         for key, known in (("target", set(names)), ("finding", _findings(findings))):
             _check_name(key, pair.get(key, ""), known, f"{where}, [[pairs]]")
@@ -108,7 +111,7 @@ def _findings(findings: Sequence[Table]) -> set[str]:
 def _check_name(key: str, name: str, known: Iterable[str], where: str) -> None:
     if name not in known:
         raise AssessmentError(
-            f"a {key} of this form: {', '.join(sorted(known))}",
+            f"a {key} of this form: {listed(sorted(known), last='', most=_MOST_SHOWN)}",
             repr(name),
             where,
             "Correct the name.",
