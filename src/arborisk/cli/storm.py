@@ -107,8 +107,8 @@ def storm(
     from arborisk.risk.storm.analysis import StormRequest, analyse_storm, read_inventory
     from arborisk.risk.storm.left_out import Status
     from arborisk.risk.storm.tables import ALL_COLUMNS, as_json, out_rows
+    from arborisk.tables.beside import check_beside
     from arborisk.tables.imminent import called, imminent_rows
-    from arborisk.tables.out_rows import check_beside
     from arborisk.wording.imminent import imminent_line
 
     request = StormRequest(

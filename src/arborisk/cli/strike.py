@@ -202,8 +202,7 @@ def _check_outputs(
 ) -> None:
     """Refuses formats and files that must not be written before any work is done."""
     from arborisk.risk.strike.tables import ALL_COLUMNS, PAIR_FIELDS
-    from arborisk.tables.beside import check_ours
-    from arborisk.tables.out_rows import check_beside
+    from arborisk.tables.beside import check_beside, check_ours
     from arborisk.tables.write import check_out
 
     if out is not None:

@@ -14,7 +14,7 @@ from arborisk.risk.portfolio_rating import RatedInventory, possible_words
 from arborisk.risk.portfolio_stated import Disagreements
 from arborisk.risk.rules import DEFAULT_RULES
 from arborisk.scales import EventLikelihood, RiskRating, Scale
-from arborisk.tables.beside import names_beside
+from arborisk.tables.beside import POINT, names_beside
 from arborisk.tables.fields import Row
 from arborisk.tables.systems import system_words
 from arborisk.tables.table import Cell
@@ -90,12 +90,8 @@ def write_inventory(
         *(Field(names[field.name], field.kind) for field in (*LAST, *places)),
     ]
     rows = _rows(rated, ranking, differing, old, names, time_frame_years)
-    write_table(path, fields, rows, place=_POINT, bom=bom)
+    write_table(path, fields, rows, place=POINT, bom=bom)
     return names
-
-
-_POINT = ("\0longitude", "\0latitude")
-"""Keys of the point of a row; no header can be called so."""
 
 
 def _has_places(rated: RatedInventory) -> bool:
@@ -119,7 +115,7 @@ def _rows(
 ) -> Iterator[Row]:
     table = rated.table.table
     ours = _our_columns(rated, ranking, differing, years)
-    ours = {name: cells for name, cells in ours.items() if name in names or name in _POINT}
+    ours = {name: cells for name, cells in ours.items() if name in names or name in POINT}
     keys = [names.get(name, name) for name in ours]
     for row, cells in zip(ranking.order.tolist(), zip(*ours.values(), strict=True), strict=True):
         found: dict[str, Cell] = dict(zip(table.headers, table.rows[row], strict=True))
@@ -162,7 +158,7 @@ def _our_columns(
         "arborisk_row": [int(numbers[row]) for row in rows],
         "arborisk_problem": [_problem(rated, row) for row in rows],
         **{name: _or_none(side, np.isfinite(side)) for name, side in sides.items()},
-        **dict(zip(_POINT, (_or_none(side, np.isfinite(side)) for side in sides.values()),
+        **dict(zip(POINT, (_or_none(side, np.isfinite(side)) for side in sides.values()),
                    strict=True)),
     }  # fmt: skip
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from arborisk.errors import TableError
 from arborisk.risk.details import SIZES
+from arborisk.tables.quantities import Quantity
 from arborisk.tables.role_table import RoleTable
 
 _TEXTS: Final = {
@@ -47,8 +48,7 @@ def _sizes(table: RoleTable, rows: Sequence[int]) -> Iterator[tuple[str, str]]:
         for row in rows:
             value, deviation = float(column.value[row]), float(column.deviation[row])
             if value > 0:
-                doubt = "" if np.isnan(deviation) else f" \N{PLUS-MINUS SIGN} {deviation:.3g}"
-                yield key, f"{value:.4g}{doubt} {unit}"
+                yield key, Quantity(value, deviation, unit=unit).words
                 break
 
 

@@ -12,6 +12,7 @@ from arborisk.errors import TableError
 from arborisk.tables.cells import RefusedCellError, TextCells
 from arborisk.tables.decimal_marks import NOTE as DECIMAL_COMMA
 from arborisk.tables.decimal_marks import has_decimal_comma
+from arborisk.tables.encodings import TextFile, examine
 from arborisk.tables.header_rows import (
     N_ROWS_TO_JUDGE,
     header_index,
@@ -22,7 +23,6 @@ from arborisk.tables.imminent_mentions import mentions_imminent
 from arborisk.tables.limits import MOST_CELLS, MOST_ROWS, check_extent
 from arborisk.tables.table import Cell, Table
 from arborisk.tables.text import clean
-from arborisk.tables.text_files import TextFile, examine
 from arborisk.wording.counts import counted
 
 _DELIMITERS = ",;\t|"

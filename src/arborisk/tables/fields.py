@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -17,6 +18,8 @@ from arborisk.tables.table import Cell
 
 Kind = Literal["any", "text", "number", "whole", "flag", "time", "instant", "date", "nested"]
 Row = Mapping[str, Cell]
+Place = tuple[str, str]
+"""Names of the cells with longitude and latitude in degrees (WGS 84)."""
 LARGEST_WHOLE = 2**63 - 1
 """Largest whole number of 64 bits; a column with a larger one is text."""
 LARGEST_EXACT = 2**53
@@ -118,3 +121,23 @@ def _text(text: str) -> str:
     if "\x00" in text:
         text = text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
     return text if text.isascii() else text.encode(errors="backslashreplace").decode()
+
+
+def point_of(row: Row, place: Place | None) -> tuple[float, float] | None:
+    """Longitude and latitude; None where there is none on Earth."""
+    if place is None:
+        return None
+    try:
+        longitude, latitude = (float(row[name]) for name in place)
+    except (KeyError, TypeError, ValueError):
+        return None
+    on_earth = isfinite(longitude) and abs(longitude) <= 180 and abs(latitude) <= 90
+    return (longitude, latitude) if on_earth else None
+
+
+def point_binary(point: tuple[float, float] | None) -> bytes | None:
+    """A point as well-known binary, little-endian.
+
+    Source: OGC Simple Features 1.2.1, section 8.2.
+    """
+    return None if point is None else struct.pack("<BIdd", 1, 1, *point)

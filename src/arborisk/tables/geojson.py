@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from arborisk.errors import TableError
+from arborisk.tables.encodings import examine
 from arborisk.tables.esri_json import features_of, is_esri, system_of
 from arborisk.tables.header_rows import unique_headers
 from arborisk.tables.limits import MOST_JSON_BYTES, check_bytes, check_extent
 from arborisk.tables.table import Cell, Shape, Table
 from arborisk.tables.text import clean
-from arborisk.tables.text_files import examine
 
 LONGITUDE_LATITUDE = "OGC:CRS84"
 """System of GeoJSON. Source: RFC 7946, section 4."""

@@ -9,10 +9,9 @@ from pathlib import Path
 from arborisk.errors import MissingDependencyError, OutputError, TableError
 from arborisk.files import check_place, written_whole
 from arborisk.tables import write_csv
-from arborisk.tables.fields import Field, Kind, Row, as_fields
+from arborisk.tables.fields import Field, Kind, Place, Row, as_fields
 from arborisk.tables.write_arrow import write_geopackage, write_parquet
 from arborisk.tables.write_json import write_geojson, write_jsonl
-from arborisk.tables.write_place import Place
 from arborisk.tables.write_xlsx import write_xlsx
 
 __all__ = ["FORMATS", "Field", "Kind", "check_out", "to_csv_text", "write_table"]

@@ -9,9 +9,18 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from arborisk.errors import OutputError, TableError
-from arborisk.tables.fields import Field, Row, as_json, as_text, kind_of, plain
+from arborisk.tables.fields import (
+    Field,
+    Place,
+    Row,
+    as_json,
+    as_text,
+    kind_of,
+    plain,
+    point_binary,
+    point_of,
+)
 from arborisk.tables.table import Cell
-from arborisk.tables.write_place import Place, point_binary, point_of
 
 Arrow: TypeAlias = Any
 """Something of pyarrow's, which comes without types."""

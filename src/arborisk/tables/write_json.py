@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from arborisk.tables.fields import Field, Row, as_json, plain
-from arborisk.tables.write_place import Place, point_of
+from arborisk.tables.fields import Field, Place, Row, as_json, plain, point_of
 
 
 def write_jsonl(path: Path, fields: Sequence[Field], rows: Iterable[Row]) -> None:

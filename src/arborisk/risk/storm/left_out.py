@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from arborisk.errors import AssessmentError
 from arborisk.risk.storm.domain import domain_words
 from arborisk.risk.storm.row_reasons import Reasons
-from arborisk.tables.out_rows import OutRows, beside
+from arborisk.tables.beside import OutRows, beside
 from arborisk.tables.role_table import RoleTable
 from arborisk.wording.counts import counted
 from arborisk.wording.lists import listed

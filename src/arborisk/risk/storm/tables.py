@@ -14,8 +14,8 @@ from arborisk.risk.storm.groups import GroupCounts, GroupYears
 from arborisk.risk.storm.left_out import all_rows, five_digits
 from arborisk.risk.storm.measures import MEASURES
 from arborisk.risk.storm.words import LIMITS
+from arborisk.tables.beside import OutRows
 from arborisk.tables.imminent import names_of
-from arborisk.tables.out_rows import OutRows
 from arborisk.wording.imminent import imminent_json
 from arborisk.wording.numbers import expected_count
 from arborisk.wording.percent import percent

@@ -17,8 +17,8 @@ from arborisk.risk.strike.run import Chance
 from arborisk.risk.strike.targets import KINDS, TargetKind
 from arborisk.risk.strike.utility import NOT_STATED, contact_words
 from arborisk.risk.strike.words import consequence_sentences, limits_of, wires_line
+from arborisk.tables.beside import OutRows
 from arborisk.tables.imminent import names_of
-from arborisk.tables.out_rows import OutRows
 from arborisk.tables.write import Field, write_table
 from arborisk.wording.imminent import imminent_json
 from arborisk.wording.sentences import NEAR_WIRES

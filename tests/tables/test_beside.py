@@ -3,9 +3,15 @@
 import pytest
 
 from arborisk.errors import OutputError
-from arborisk.tables.beside import LONGEST_NAME, check_ours, names_beside, renamed_note
+from arborisk.tables.beside import (
+    LONGEST_NAME,
+    beside,
+    check_beside,
+    check_ours,
+    names_beside,
+    renamed_note,
+)
 from arborisk.tables.inspections import latest_inspections
-from arborisk.tables.out_rows import beside, check_beside
 from arborisk.tables.role_table import role_table_of
 from arborisk.tables.table import Table
 
