@@ -31,3 +31,10 @@ def test_every_kind_is_reached_from_the_room():
 
     named = {name for name, one in vars(kinds).items() if isinstance(one, type) and "Error" in name}
     assert named <= set(arborisk.errors.__all__)
+
+
+def test_a_value_of_a_megabyte_is_cut_in_the_sentence():
+    error = ArboriskError("a word", "A" * 1_000_000, "form.toml", "Write a word.")
+    assert len(str(error)) < 2_000
+    assert str(error).endswith("A... (form.toml). Write a word.")
+    assert len(error.found) == 1_000_000

@@ -9,12 +9,16 @@ from arborisk.errors.escaped import escaped
 from arborisk.errors.remedies import Remedy
 from arborisk.errors.remedies import extra as install
 
+MOST_SAID = 1_200
+"""Characters of a part of a message above which it is cut: a file may hold a value of a megabyte,
+and nobody reads that."""
+
 
 class ArboriskError(Exception):
     """Something a person can mend.
 
-    Its text is one line that may be shown anywhere: what came from files is escaped in it. The
-    attributes are as given.
+    Its text is one line that may be shown anywhere: what came from files is escaped in it, and cut
+    where it is too long to read. The attributes are as given.
 
     Args:
         expected: What was expected, as a noun phrase or sentence without a final stop.
@@ -33,7 +37,9 @@ class ArboriskError(Exception):
 
     def told_at(self, where: str) -> str:
         """The sentence with another place, such as a file's name where its path is private."""
-        return escaped(f"Expected {self.expected}; found {self.found} ({where}). {self.remedy}")
+        parts = (self.expected, self.found, where, self.remedy)
+        expected, found, where, remedy = map(_short, parts)
+        return escaped(f"Expected {expected}; found {found} ({where}). {remedy}")
 
     def __reduce__(self) -> tuple[object, ...]:
         """Survives the way between processes, where the arguments of ``__init__`` are lost."""
@@ -100,6 +106,10 @@ class MissingDependencyError(ArboriskError):
             where="this Python environment",
             remedy=Remedy("Install it, in the folder of arborisk, with: {}", install(extra)),
         )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_SAID else f"{text[:MOST_SAID]}..."
 
 
 def _restore(

@@ -28,6 +28,8 @@ from arborisk.wording.counts import counted
 _DELIMITERS = ",;\t|"
 _N_CHARACTERS_TO_JUDGE = 1 << 18
 _MOST_SHOWN = 60
+_FAR_TOO_MANY = 1_000
+"""Cells beyond the headers from which a row is not looked at cell by cell."""
 _LONGEST_FIELD = 16 << 20
 """Characters that a quote may span before it counts as never closed."""
 Raw = tuple[int, list[str]]
@@ -78,6 +80,8 @@ def _table(text: TextFile, raw: Iterator[Raw], delimiter: str) -> Table:
     get = cells.__getitem__
     for number, row in chain(below, _filled(raw)):
         try:
+            if len(row) > width + _FAR_TOO_MANY and any(map(str.strip, row[width:])):
+                raise RefusedCellError(f"{len(row):,} cells where the headers are {width}")
             found = tuple(map(get, row))
             if len(found) != width:
                 found = _fitted(found, width, least)
@@ -85,7 +89,7 @@ def _table(text: TextFile, raw: Iterator[Raw], delimiter: str) -> Table:
                 raise RefusedCellError("the headers once more")
         except RefusedCellError as error:
             problems[len(rows)] = str(error)
-            if any(map(mentions_imminent, row)):
+            if any(map(mentions_imminent, set(row))):
                 urgent.add(len(rows))
             found = nothing
         rows.append(found)
