@@ -21,3 +21,8 @@ def test_it_comes_back_as_it_was():
     assert PhotoExplanation.from_json(FULL.to_json()) == FULL
     failed = PhotoExplanation("x.jpg", "1 2", failure=Failure("x.jpg", "truncated", "Expected"))
     assert PhotoExplanation.from_json(failed.to_json()) == failed
+
+
+def test_parts_in_words_largest_first_and_nothing_that_is_zero():
+    assert FULL.parts_sentence == "58 % crown in leaf, 15 % sky"
+    assert PhotoExplanation("x.jpg", "1 2").parts_sentence == ""
