@@ -45,7 +45,7 @@ def test_every_command_of_the_page_runs(folder):
     assert len(COMMANDS) == 6
     assert len(list((folder / "predictions_why").glob("*.jpg"))) == 60
     page = (folder / "explained" / "index.html").read_text(encoding="utf-8")
-    assert "drawn trees are never evidence" in page
+    assert "Drawn trees are never evidence" in page
     assert (folder / "explained" / "explanations.csv").is_file()
 
 
