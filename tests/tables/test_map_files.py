@@ -37,11 +37,15 @@ def _save(path, *, layer=None, crs="EPSG:2261", append=False, **options):
     return path
 
 
-@pytest.mark.parametrize("name", ["t.gpkg", "t.fgb", "t.shp", "t #2 100%?.gpkg", "t:a!b.gpkg"])
+@pytest.mark.parametrize(
+    "name", ["t.gpkg", "t.fgb", "t.shp", "t #2 100%?.gpkg", "t:a!b.gpkg", "a!.shp"]
+)
 def test_values_shapes_and_system_of_every_format_are_read(tmp_path, name):
     index = {"SPATIAL_INDEX": "NO"} if name.endswith("fgb") else {}  # which changes their order
-    path = _save(tmp_path / f"t.{name.rpartition('.')[2]}", **index)
-    table = read_table(path if name.startswith("t.") else path.rename(tmp_path / name))
+    _save(tmp_path / f"t.{name.rpartition('.')[2]}", **index)
+    for part in tmp_path.glob("t.*"):
+        part.rename(tmp_path / f"{name.rpartition('.')[0]}{part.suffix}")
+    table = read_table(tmp_path / name)
     assert table.headers == ("tree", "height", "number")
     assert [tuple(row) for row in table.rows] == [("Oak 7", 18.5, 4), ("Elm", None, 5)]
     assert [struct.unpack("<BIdd", shape)[2:] for shape in table.shapes] == [(1, 2), (3, 4)]

@@ -91,10 +91,13 @@ def test_no_point_that_is_not_on_earth(tmp_path, place):
     assert json.loads((tmp_path / "a.geojson").read_text())["features"][0]["geometry"] is None
 
 
-def test_gdal_finds_the_types_that_were_written(tmp_path):
+def test_gdal_finds_the_types_that_were_written(tmp_path, monkeypatch):
     pyogrio = pytest.importorskip("pyogrio")
-    write_table(tmp_path / "trees.gpkg", [*HEADERS, "FID"], ROWS)
-    info = pyogrio.read_info(tmp_path / "trees.gpkg")
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    write_table(tmp_path / "new!" / "trees.gpkg", [*HEADERS, "FID"], ROWS)
+    assert not list((tmp_path / "work").iterdir())  # GDAL's bindings take "!" for an archive
+    info = pyogrio.read_info((tmp_path / "new!" / "trees.gpkg").rename(tmp_path / "trees.gpkg"))
     types = dict(
         zip(info["fields"], zip(info["ogr_types"], info["ogr_subtypes"], strict=True), strict=True)
     )

@@ -13,6 +13,7 @@ from typing import Any
 from arborisk.errors import ArboriskError, MissingDependencyError, TableError
 from arborisk.tables.cells import RefusedCellError, text_cell
 from arborisk.tables.endless_views import check_views
+from arborisk.tables.gdal_paths import plain_path
 from arborisk.tables.header_rows import unique_headers
 from arborisk.tables.imminent_mentions import mentions_imminent
 from arborisk.tables.limits import MOST_ROWS, check_bytes, check_extent
@@ -48,13 +49,17 @@ def read_map(path: Path, layer: str | None) -> Table:
     except ImportError as error:
         raise MissingDependencyError("pyogrio", "geo", f"map files such as {path.name}") from error
     _check_begin(path)
-    with _damage_in_a_sentence(path), warnings.catch_warnings(record=True) as warned:
+    with (
+        plain_path(path) as plain,
+        _damage_in_a_sentence(path, plain),
+        warnings.catch_warnings(record=True) as warned,
+    ):
         warnings.simplefilter("always")
         if path.suffix.lower() == ".gpkg":
             check_views(path)
-        layers = {str(name): kind for name, kind in pyogrio.list_layers(path.absolute())}
+        layers = {str(name): kind for name, kind in pyogrio.list_layers(plain)}
         chosen = _chosen(path, layers, layer)
-        about, features, shapes, columns = _read(path, chosen)
+        about, features, shapes, columns = _read(plain, chosen)
     n_rows = len(features)
     check_extent(path.name, n_rows, len(columns))
     if not n_rows:
@@ -88,7 +93,7 @@ def _read(path: Path, layer: str) -> tuple[Any, Sequence[int], Any, Any]:
 
     def read(encoding: str | None) -> tuple[Any, Sequence[int], Any, Any]:
         found = raw.read(
-            path.absolute(),
+            path,
             layer=layer,
             encoding=encoding,
             max_features=MOST_ROWS + 1,
@@ -117,7 +122,7 @@ def _check_begin(path: Path) -> None:
 
 
 @contextmanager
-def _damage_in_a_sentence(path: Path) -> Iterator[None]:
+def _damage_in_a_sentence(path: Path, plain: Path) -> Iterator[None]:
     """Turns what GDAL and SQLite raise for a damaged file into one sentence."""
     import sqlite3
 
@@ -131,7 +136,7 @@ def _damage_in_a_sentence(path: Path) -> Iterator[None]:
         *(DataLayerError, DataSourceError, FeatureError, GeometryError, sqlite3.Error),
         *(ValueError, OSError, RuntimeError, OverflowError, MemoryError),
     ) as error:
-        found = str(error).replace(str(path.absolute()), path.name).replace("/vsizip/", "")[:300]
+        found = str(error).replace(str(plain), path.name).replace("/vsizip/", "")[:300]
         raise TableError("a map file", found, path.name, "Export the layer again.") from error
 
 

@@ -20,6 +20,7 @@ from arborisk.tables.fields import (
     point_binary,
     point_of,
 )
+from arborisk.tables.gdal_paths import plain_path
 from arborisk.tables.table import Cell
 
 Arrow: TypeAlias = Any
@@ -64,15 +65,16 @@ def write_geopackage(
     schema = _schema(named).append(pa.field(GEOMETRY, pa.binary()))
     batches = _Kept(_batches(schema, named, rows, place))
     try:
-        pyogrio.write_arrow(
-            pa.RecordBatchReader.from_batches(schema, batches),
-            path,
-            layer=Path(name).stem,
-            driver="GPKG",
-            geometry_name=GEOMETRY,
-            geometry_type="Point",
-            crs="EPSG:4326",
-        )
+        with plain_path(path) as plain:
+            pyogrio.write_arrow(
+                pa.RecordBatchReader.from_batches(schema, batches),
+                plain,
+                layer=Path(name).stem,
+                driver="GPKG",
+                geometry_name=GEOMETRY,
+                geometry_type="Point",
+                crs="EPSG:4326",
+            )
     except (RuntimeError, ValueError, OSError) as error:
         if batches.error is not None:
             raise batches.error from None
