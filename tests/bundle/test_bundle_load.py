@@ -11,6 +11,7 @@ from safetensors.numpy import load_file, save
 
 from arborisk.bundle import BundleRecord, load_bundle
 from arborisk.bundle.files import MAX_BYTES
+from arborisk.bundle.record import BundleDescription
 from arborisk.errors import BundleError
 
 
@@ -267,3 +268,16 @@ def test_a_calibration_table_that_is_no_table(fake_bundle):
     exchange(fake_bundle, "calibration.safetensors", b"\x00" * 40)
     with pytest.raises(BundleError, match="a safetensors file"):
         load_bundle(fake_bundle)
+
+
+@pytest.mark.parametrize("kept", ["scores", "calibration"])
+def test_neither_a_score_nor_a_calibration_alone_goes_with_a_refit(fake_bundle, kept):
+    empty = {"scores": {}, "calibration": None}
+    description = load_bundle(fake_bundle).description
+    assert description.scores and description.calibration
+    content = description.model_dump(mode="json") | {"kind": "refit"}
+    del empty[kept]
+    with pytest.raises(ValueError, match="a refit has no measured score"):
+        BundleDescription.model_validate(content | empty)
+    refit = BundleDescription.model_validate(content | {"scores": {}, "calibration": None})
+    assert refit.kind == "refit"

@@ -42,6 +42,14 @@ def test_the_threshold_misses_as_many_as_may_be_missed():
     assert rule.refers(np.array([rule.threshold - 0.001, rule.threshold])).tolist() == [False, True]
 
 
+def test_a_score_that_was_rounded_down_is_still_referred():
+    """Probabilities are kept with six decimals; the tree that made the threshold must be sent."""
+    exact = np.linspace(0.5000004, 1, 59)
+    rule = rule_of(table_of(exact, [1] * 59))
+    assert rule.threshold < round(exact[0], 6) < exact[0]
+    assert rule.refers(np.round(exact, 6)).all()
+
+
 def test_of_each_group_one_photo_counts_and_a_tree_is_seen_in_its_highest():
     scores = [0.2, 0.7, 0.4, 0.9]
     table = table_of(scores, [1, 1, 1, 0], ["a", "a", "a", "b"], ["x", "x", "y", "z"])

@@ -225,6 +225,22 @@ def test_a_list_of_trees_that_cannot_be(tmp_path, text, message):
         read_tree_ids(tmp_path / "trees.csv")
 
 
+def test_a_tree_stands_in_the_queue_where_its_most_worrying_photo_stands(bundle, photos, tmp_path):
+    out = tmp_path / "out.csv"
+    predict_photos(bundle, photos, out)
+    ranked = sorted(
+        (row for row in rows_of(out) if row["priority"]), key=lambda row: float(row["priority"])
+    )
+    worst, second, third, *_, mildest = [row["photo"] for row in ranked]
+    trees = {worst: "mixed", mildest: "mixed", second: "even", third: "even"}
+    predict_photos(bundle, photos, out, tree_ids=trees)
+    first = {row["tree_id"]: row["priority"] for row in rows_of(trees_path(out))}
+    assert first == {
+        "mixed": "1.0",
+        "even": "2.0",
+    }  # by their means it would be the other way round
+
+
 def test_pictures_without_a_tree_say_nothing_of_the_tree(bundle, photos, tmp_path, monkeypatch):
     trees = {"0.JPG": "oak", "2.JPG": "oak"}
     out = tmp_path / "out.csv"

@@ -195,6 +195,8 @@ def test_resumed_is_uninterrupted(bundle, photos, tmp_path, stop_after):
     journal_path(out).write_bytes(content[: -7 * (stop_after % 3)] or content)
     resumed = predict_photos(bundle, photos, out)
     assert resumed.n_done_before >= stop_after - 3  # two failures, one cut line
+    third = predict_photos(bundle, photos, out)  # nothing of the cut line is left in the way
+    assert third.n_done_before >= resumed.n_done_before
     predict_photos(bundle, photos, whole)
     assert out.read_bytes() == whole.read_bytes()
 

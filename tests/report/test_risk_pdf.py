@@ -32,6 +32,8 @@ from arborisk.risk.forms import assessment_of
 from arborisk.risk.information import value_of_information
 from arborisk.risk.model_answers import NOT_IMMINENT
 from arborisk.risk.rating import rate
+from arborisk.scales import RiskRating
+from arborisk.wording.intervals import share_range
 from arborisk.wording.sentences import IMMINENT, NEVER_IMMINENT
 
 FORM = {
@@ -109,6 +111,18 @@ def test_page_and_paper_say_the_same_and_never_too_much(paper, photo):
     assert "safe" not in on_paper.lower()
     assert "keep people away and call an arborist now" in on_paper
     assert "the far side" in on_paper  # Level 1: what was not inspected
+
+
+def test_a_chance_of_a_rating_has_both_its_ends():
+    """Possible or Probable, whichever: High impact and Severe is Moderate or High at the least."""
+    draft = risk_draft(*rated())
+    for one, (low, high) in zip(
+        draft.chances, map(rated()[0].rating.at_least, list(RiskRating)[1:]), strict=True
+    ):
+        assert (one.low, one.high) == (low, high)
+    widest = max(draft.chances, key=lambda one: one.high - one.low)
+    assert (widest.low, widest.high) == (0.0, 1.0)
+    assert widest.words == share_range(0.0, 1.0)
 
 
 def test_a_model_says_what_it_cannot_say():

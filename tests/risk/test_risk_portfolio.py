@@ -3,6 +3,7 @@
 import csv
 import itertools
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from arborisk.errors import AssessmentError, TableError
 from arborisk.risk import portfolio_plan
 from arborisk.risk.annual import ClassChances
 from arborisk.risk.class_prior import load_prior
+from arborisk.risk.portfolio_greedy import take_greedily
 from arborisk.risk.portfolio_options import Options, read_options
 from arborisk.risk.portfolio_plan import plan_work
 from arborisk.risk.portfolio_ranking import rank_inventory
@@ -195,6 +197,30 @@ def test_the_best_list_of_all(seed, needs, monkeypatch):
     rough = plan_work(options, 14.0, crew_hours=HOURS)
     assert fits(options, rough.chosen, 14.0, HOURS)
     assert rough.removed <= best + 1e-9 <= rough.bound + 2e-9
+
+
+def test_hours_of_the_option_that_is_given_up_are_free_for_the_better_one():
+    """Pruning takes 3 of the crew's 4 hours, felling 4: felling fits once pruning is given up."""
+    options = replace(
+        drawn_options(1, seed=0),
+        cost=np.array([1.0, 4.0]),
+        removed=np.array([2.0, 5.0]),
+        risk=np.array([5.0]),
+        crew=np.array([0, 0]),
+        hours=np.array([3.0, 4.0]),
+    )
+    every = np.array([True, True])
+    chosen = take_greedily(options, 10.0, np.array([4.0]), every)
+    assert chosen.tolist() == [False, True]
+    two = replace(
+        drawn_options(2, seed=0),
+        cost=np.array([1.0, 4.0, 9.0, 9.0]),
+        removed=np.array([2.0, 5.0, 0.5, 1.0]),
+        crew=np.array([0, 1, 0, 0]),
+        hours=np.array([3.0, 4.0, 1.0, 3.0]),
+    )
+    chosen = take_greedily(two, 30.0, np.array([3.0, 4.0]), np.array([True, True, False, True]))
+    assert chosen.tolist() == [False, True, False, True]  # crew A has its 3 hours back
 
 
 @pytest.mark.parametrize("n_crews", [0, 2])

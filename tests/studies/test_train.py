@@ -1,6 +1,7 @@
 """A run from data set to bundle: whole, the same again, and honest about what it ships."""
 
 import csv
+import dataclasses
 import json
 
 import numpy as np
@@ -12,7 +13,7 @@ from arborisk.errors import SettingsError
 from arborisk.preprocess import prepare_file
 from arborisk.studies import train
 from arborisk.studies.network_learner import NetworkLearner
-from arborisk.studies.rounds import ROUNDS
+from arborisk.studies.rounds import ROUNDS, fingerprint_of
 from arborisk.studies.task import make_task
 from arborisk.training.pictures import predict_probability
 
@@ -167,6 +168,22 @@ def test_a_refit_carries_no_score(dataset_folder, tiny_settings, tmp_path):
     assert description.n_training_photos == 34
     assert all("before this refit" in caution for caution in description.cautions)
     assert description.cautions, "a tiny run is never shown to beat the majority class"
+
+
+def test_a_run_whose_labels_changed_does_not_go_on(dataset_folder, tiny_settings):
+    task = make_task(dataset_folder, tiny_settings())
+    round_ = task.split.rounds()[0]
+    shares = np.eye(len(task.scheme.classes))[task.class_index]
+    before = fingerprint_of(task, tiny_settings(), round_)
+    assert fingerprint_of(task, tiny_settings(), round_) == before
+    labels = dataclasses.replace(task.labelled, class_index=np.roll(task.class_index, 1))
+    for name, changed in (
+        ("labelled", labels),
+        ("groups", tuple(reversed(task.groups))),
+        ("class_share", shares),
+    ):
+        other = dataclasses.replace(task, **{name: changed})
+        assert fingerprint_of(other, tiny_settings(), round_) != before, name
 
 
 def test_a_given_split_is_honoured(finished, dataset_folder, tiny_settings, tmp_path):

@@ -90,6 +90,7 @@ def fingerprint_of(task: Task, settings: RunSettings, round_: Round) -> str:
         "train": [[rows[i].photo_id, rows[i].sha256] for i in round_.train],
         "test": [[rows[i].photo_id, rows[i].sha256] for i in round_.test],
         "labels": task.class_index.tolist(),
+        "shares": None if task.class_share is None else task.class_share.tolist(),
         "groups": task.groups,
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -126,6 +126,17 @@ def test_nearer_and_taller_is_never_less(make_trees, targets_of, height, distanc
     assert near >= far and tall >= near and tall >= tall_far >= far
 
 
+def test_a_tree_whose_place_is_doubted_may_meet_a_line_beyond_its_reach(make_trees, targets_of):
+    """12 m of reach and a line 16 m away: a place that is off by 4 m brings it near."""
+    trees = make_trees([(0, -16.0)], height_m=15.0)
+    line = targets_of(line=[(LONG, CONDUCTOR)])
+    found = run_strike(trees, line, uniform_directions(1), position_error_m=4.0, n_draws=2000)
+    away = 16 + 4 * np.random.default_rng(1).standard_normal(100_000)
+    drawn = line_strike_chance(np.abs(away), 12.0).mean()
+    assert found.by_kind[0].value == pytest.approx(drawn, rel=0.1)
+    assert drawn > 0.02
+
+
 def test_what_is_measured_with_error_gives_an_interval(make_trees, targets_of):
     """The mean over heights and places, against the formula drawn many times."""
     trees = make_trees([(0, -15.0)], height_m=18.0, height_error=0.1)
