@@ -10,8 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arborisk.dataset import import_photos, load_dataset, load_thumbnails
-from arborisk.dataset.rows import PHOTO_COLUMNS, from_csv, photo_cells, photo_from, to_csv
-from arborisk.dataset.table import content_hash_of
+from arborisk.dataset.rows import (
+    PAIR_COLUMNS,
+    PHOTO_COLUMNS,
+    from_csv,
+    pair_cells,
+    pair_from,
+    photo_cells,
+    photo_from,
+    to_csv,
+)
+from arborisk.dataset.table import DuplicatePair, content_hash_of
 from arborisk.errors import DatasetError
 from arborisk.records import PhotoFacts, PhotoRow
 
@@ -64,9 +73,38 @@ def test_another_folder_or_format_is_refused(dataset, tmp_path):
     with pytest.raises(DatasetError, match="arborisk dataset import"):
         load_dataset(tmp_path)
     manifest = dataset.folder / "dataset.toml"
-    manifest.write_text(manifest.read_text().replace("format_version = 2", "format_version = 99"))
+    manifest.write_text(manifest.read_text().replace("format_version = 3", "format_version = 99"))
     with pytest.raises(DatasetError, match="format 99"):
         load_dataset(dataset.folder)
+
+
+def make_older(folder, version, tables):
+    """Turns a data set into one of an older format with other tables."""
+    manifest = folder / "dataset.toml"
+    text = manifest.read_text().replace("format_version = 3", f"format_version = {version}")
+    text = "".join(line for line in text.splitlines(True) if not line.startswith("copy_search"))
+    for name, content in tables.items():
+        before = sha256((folder / name).read_bytes()).hexdigest()
+        text = text.replace(before, sha256(content).hexdigest())
+        (folder / name).write_bytes(content)
+    manifest.write_text(text)
+
+
+def test_a_data_set_of_format_2_still_loads(dataset, make_photos):
+    """Formats to 2 had neither strength nor change, nor said how copies were searched."""
+    first, second = (row.photo_id for row in dataset.photos)
+    old = f"first,second,correlation,mirrored,same_frame\n{first},{second},0.7500,yes,no\n"
+    make_older(dataset.folder, 2, {"near_duplicates.csv": old.encode()})
+    loaded = load_dataset(dataset.folder)
+    assert loaded.copy_search == "thumbnails"
+    (pair,) = loaded.duplicate_pairs
+    assert (pair.correlation, pair.mirrored, pair.strength, pair.change) == (0.75, True, 0.75, "")
+
+
+def test_pairs_survive_the_table(tmp_path):
+    pair = DuplicatePair("a", "b", 0.75, True, False, 0.5, "a crop (15 % of the area removed)")
+    content = to_csv(PAIR_COLUMNS, [pair_cells(pair)])
+    assert from_csv(content, tmp_path / "p.csv", PAIR_COLUMNS, pair_from) == (pair,)
 
 
 def test_photos_and_data_set_can_move_together(dataset, tmp_path):
@@ -217,12 +255,9 @@ def test_a_name_that_a_spreadsheet_would_run_or_clean_comes_back_as_it_is(
 
 def test_a_data_set_of_the_first_format_still_opens(make_photos, tmp_path):
     folder = import_photos(make_photos("'=odd.jpg"), tmp_path / "old", n_processes=1).dataset.folder
-    table, manifest = folder / "photos.csv", folder / "dataset.toml"
-    before = table.read_bytes()
+    before = (folder / "photos.csv").read_bytes()
     plain = before.replace(b"''=odd.jpg", b"'=odd.jpg")
     assert plain != before
-    table.write_bytes(plain)
-    text = manifest.read_text().replace("format_version = 2", "format_version = 1")
-    digests = [sha256(content).hexdigest() for content in (before, plain)]
-    manifest.write_text(text.replace(*digests))
+    pairs = b"first,second,correlation,mirrored,same_frame\n"
+    make_older(folder, 1, {"photos.csv": plain, "near_duplicates.csv": pairs})
     assert [row.file for row in load_dataset(folder).photos] == ["'=odd.jpg"]

@@ -69,6 +69,8 @@ def print_import(report: ImportReport, out: Path) -> None:
         _say(console, f"Photos that are not in the table: {report.n_not_in_table}.")
     if report.n_near_duplicate_pairs:
         _say(console, f"Pairs of (near-)duplicates, see audit: {report.n_near_duplicate_pairs}.")
+    if report.copies_not_looked_for:
+        _say(console, report.copies_not_looked_for)
     conflicts = [
         f"{item.file}: {', '.join(item.labels)} -> {item.agreed or 'unrated'}"
         for item in report.conflicts

@@ -29,6 +29,8 @@ class ImportReport:
         n_blank: Photos that the table names and leaves unrated.
         n_not_in_table: Photos that the table does not name.
         n_near_duplicate_pairs: Pairs of photos that show nearly the same picture.
+        copy_search: How they were searched.
+        copies_not_looked_for: A sentence on the copies that this search cannot find; "" if none.
         rows_without_photo: Table rows whose photo is not there.
         refused_rows: Table rows that cannot be used, each with its reason.
         unread_places: Table rows whose place cannot be used, each with its reason.
@@ -59,6 +61,8 @@ class ImportReport:
     n_blank: int
     n_not_in_table: int
     n_near_duplicate_pairs: int
+    copy_search: str
+    copies_not_looked_for: str
     rows_without_photo: tuple[str, ...]
     refused_rows: tuple[str, ...]
     unread_places: tuple[str, ...]

@@ -23,7 +23,9 @@ from arborisk.leftovers import scratch_beside
 from arborisk.photos import (
     THUMBNAIL_SHAPE,
     AlsoDo,
+    CopySearch,
     ExaminedPhoto,
+    copies_not_looked_for,
     examine_files,
     find_photos,
 )
@@ -95,8 +97,9 @@ def import_photos(
         rows = photo_rows({files[entry.path]: entry for entry in good}, labelling)
         thumbnails = np.array([entry.thumbnail for entry in good], dtype=np.uint8)
         thumbnails = thumbnails.reshape(-1, *THUMBNAIL_SHAPE)  # also where no photo could be read
+        search: CopySearch = "thumbnails"
         pairs = find_pairs(rows, thumbnails)
-        report = _report(rows, failures, pairs, labelling, options)
+        report = _report(rows, failures, pairs, search, labelling, options)
         write_dataset(
             DatasetContent(
                 root,
@@ -105,6 +108,7 @@ def import_photos(
                 rating_rows(rows, labelling),
                 failures,
                 pairs,
+                search,
                 options.as_text(),
                 report.to_json(),
             ),
@@ -135,6 +139,7 @@ def _report(
     rows: Sequence[PhotoRow],
     failures: Sequence[Failure],
     pairs: Sequence[DuplicatePair],
+    search: CopySearch,
     labelling: Labelling,
     options: ImportOptions,
 ) -> ImportReport:
@@ -164,6 +169,8 @@ def _report(
         n_blank=labelling.n_blank,
         n_not_in_table=labelling.n_not_in_table,
         n_near_duplicate_pairs=len(pairs),
+        copy_search=search,
+        copies_not_looked_for=copies_not_looked_for(search),
         rows_without_photo=labelling.rows_without_photo,
         refused_rows=labelling.refused_rows,
         unread_places=labelling.unread_places,

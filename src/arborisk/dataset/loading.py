@@ -15,6 +15,7 @@ import numpy as np
 from arborisk.dataset.rows import (
     FAILURE_COLUMNS,
     PAIR_COLUMNS,
+    PAIR_COLUMNS_TO_2,
     PHOTO_COLUMNS,
     RATING_COLUMNS,
     from_csv,
@@ -24,6 +25,7 @@ from arborisk.dataset.rows import (
 from arborisk.dataset.storage import FORMAT_VERSION, MANIFEST, ROOT_NOTE, THUMBNAILS
 from arborisk.dataset.table import Dataset, content_hash_of
 from arborisk.errors import DatasetError, Remedy, command, option
+from arborisk.photos.copy_search import CopySearch
 from arborisk.records import Failure, Rating
 
 if TYPE_CHECKING:
@@ -40,7 +42,8 @@ def load_dataset(folder: Path) -> Dataset:
         DatasetError: Not a data set, another format, or a table that was changed or damaged.
     """
     manifest = _read_manifest(folder)
-    guarded = manifest["format_version"] > 1
+    version = manifest["format_version"]
+    guarded = version > 1
     photos = from_csv(
         _checked(folder, "photos.csv", manifest),
         folder / "photos.csv",
@@ -65,12 +68,16 @@ def load_dataset(folder: Path) -> Dataset:
     pairs = from_csv(
         _checked(folder, "near_duplicates.csv", manifest),
         folder / "near_duplicates.csv",
-        PAIR_COLUMNS,
+        PAIR_COLUMNS if version > 2 else PAIR_COLUMNS_TO_2,
         pair_from,
         guarded=guarded,
     )
     root = _root_of(folder, manifest)
-    return Dataset(folder, root, photos, ratings, failures, pairs, content_hash_of(photos))
+    search: CopySearch = (
+        "local_features" if manifest.get("copy_search") == "local_features" else "thumbnails"
+    )
+    content_hash = content_hash_of(photos)
+    return Dataset(folder, root, photos, ratings, failures, pairs, content_hash, search)
 
 
 def load_thumbnails(dataset: Dataset) -> NDArray[np.uint8]:

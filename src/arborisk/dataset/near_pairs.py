@@ -31,6 +31,7 @@ def find_pairs(rows: Sequence[PhotoRow], thumbnails: NDArray[np.uint8]) -> list[
             pair.mirrored,
             _correlation(thumbnails[pair.first], thumbnails[pair.second])
             >= _SAME_FRAME_CORRELATION,
+            strength=max(0.0, pair.correlation),
         )
         for pair in find_near_duplicates(thumbnails)
     ]

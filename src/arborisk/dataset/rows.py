@@ -48,7 +48,17 @@ RATING_COLUMNS = (
     "note",
 )
 FAILURE_COLUMNS = ("file", "reason", "message")
-PAIR_COLUMNS = ("first", "second", "correlation", "mirrored", "same_frame")
+PAIR_COLUMNS = (
+    "first",
+    "second",
+    "correlation",
+    "mirrored",
+    "same_frame",
+    "strength",
+    "change",
+)
+PAIR_COLUMNS_TO_2 = PAIR_COLUMNS[:5]
+"""Of data sets of format 1 and 2."""
 
 
 def photo_cells(row: PhotoRow) -> list[object]:
@@ -94,17 +104,22 @@ def failure_cells(failure: Failure) -> list[object]:
 def pair_cells(pair: DuplicatePair) -> list[object]:
     """Cells of one pair in the order of `PAIR_COLUMNS`."""
     flags = ("yes" if flag else "no" for flag in (pair.mirrored, pair.same_frame))
-    return [pair.first, pair.second, f"{pair.correlation:.4f}", *flags]
+    found = (f"{pair.correlation:.4f}", *flags, f"{pair.strength:.4f}")
+    return [pair.first, pair.second, *found, pair.change]
 
 
 def pair_from(cells: Cells) -> DuplicatePair:
-    """One near-duplicate pair from its cells."""
+    """One near-duplicate pair from its cells; before format 3 its strength is its correlation."""
+    correlation = _read(cells, "correlation", float)
+    strength = _read(cells, "strength", float) if "strength" in cells else correlation
     return DuplicatePair(
         cells["first"],
         cells["second"],
-        _read(cells, "correlation", float),
+        correlation,
         cells["mirrored"] == "yes",
         cells["same_frame"] == "yes",
+        max(0.0, strength),
+        cells.get("change", ""),
     )
 
 

@@ -31,13 +31,15 @@ from arborisk.dataset.rows import (
 from arborisk.dataset.table import DuplicatePair, content_hash_of
 from arborisk.errors import DatasetError, Remedy, option
 from arborisk.leftovers import scratch_beside
+from arborisk.photos.copy_search import CopySearch
 from arborisk.records import Failure, PhotoRow, Rating
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT_VERSION = 2
-"""Since 2, text that a spreadsheet would run stands in the tables behind an apostrophe."""
+FORMAT_VERSION = 3
+"""Since 2, text that a spreadsheet would run stands in the tables behind an apostrophe; since 3,
+it is stated how copies were searched, and each pair has its strength and the change."""
 MANIFEST = "dataset.toml"
 TABLES = ("photos.csv", "ratings.csv", "failures.csv", "near_duplicates.csv")
 THUMBNAILS = "thumbnails.npy"
@@ -61,6 +63,7 @@ class DatasetContent:
         ratings: Ratings.
         failures: Photos that could not be read.
         duplicate_pairs: Near-duplicates.
+        copy_search: How they were searched.
         options: Options of the import, for the manifest.
         report: Report of the import, as JSON text.
     """
@@ -71,6 +74,7 @@ class DatasetContent:
     ratings: Sequence[Rating]
     failures: Sequence[Failure]
     duplicate_pairs: Sequence[DuplicatePair]
+    copy_search: CopySearch
     options: Mapping[str, str]
     report: str
 
@@ -200,6 +204,7 @@ def _write_files(content: DatasetContent, new: Path, folder: Path) -> None:
             "arborisk_version": arborisk.__version__,
             "root": Path(os.path.relpath(root, folder.resolve())).as_posix(),
             "content_hash": content_hash_of(content.photos),
+            "copy_search": content.copy_search,
         },
         "counts": {
             "photos": len(content.photos),

@@ -1,5 +1,6 @@
 """Photo files: find them, decode them, read their headers, and tell which show the same picture."""
 
+from arborisk.photos.copy_search import CopySearch, copies_not_looked_for, found_search
 from arborisk.photos.decode import DecodedPhoto, decode_photo, read_facts, read_photo
 from arborisk.photos.examine import AlsoDo, ExaminedPhoto, examine_file, examine_files
 from arborisk.photos.files import PHOTO_SUFFIXES, find_photos, sha256_of
@@ -13,14 +14,17 @@ __all__ = [
     "REASONS",
     "THUMBNAIL_SHAPE",
     "AlsoDo",
+    "CopySearch",
     "DecodedPhoto",
     "ExaminedPhoto",
     "NearDuplicate",
+    "copies_not_looked_for",
     "decode_photo",
     "examine_file",
     "examine_files",
     "find_near_duplicates",
     "find_photos",
+    "found_search",
     "map_photos",
     "n_cores",
     "perceptual_hash",
