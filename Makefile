@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install demo test test-slow check format lint types reference docs bench clean
+.PHONY: help install demo test test-slow check format lint types reference docs bench mutants clean
 
 help:
 	@echo "make demo       set-up, then the whole job on drawn trees; ends by naming a report"
@@ -13,6 +13,7 @@ help:
 	@echo "make check      format, lint, types, docs, tests"
 	@echo "make test-slow  the long simulations as well"
 	@echo "make bench      speed and memory, as ratios"
+	@echo "make mutants    small faults put into the code: how many do the tests find? Half an hour"
 	@echo "make docs       build the documentation into site/"
 
 $(STAMP): pyproject.toml constraints.txt
@@ -53,6 +54,9 @@ check: format lint types docs test
 bench: $(STAMP)
 	for name in decode end_to_end intervals predict simulate; do \
 		echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
+
+mutants: $(STAMP)
+	$(BIN)/python benchmarks/mutants.py --show
 
 clean:
 	rm -rf demo site build dist

@@ -1,5 +1,6 @@
 """Drawn scenes to decode; a small network and a bundle of it: no weights, no network."""
 
+import ast
 import os
 import shutil
 from pathlib import Path
@@ -9,12 +10,24 @@ import pytest
 from hypothesis import settings
 from PIL import Image, ImageDraw
 
+import arborisk
+
 # A command that a test starts shows where a fault of ours came up.
 os.environ.setdefault("ARBORISK_TRACEBACK", "1")
 
 # The same examples on every machine: a change is judged by what it changes, not by luck.
 settings.register_profile("same", derandomize=True)
 settings.load_profile("same")
+
+
+@pytest.fixture(scope="session")
+def source_trees():
+    """Every module of the package, parsed once: path below the package to its syntax."""
+    folder = Path(arborisk.__file__).parent
+    return {
+        path.relative_to(folder).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(folder.rglob("*.py"))
+    }
 
 
 @pytest.fixture(scope="session")

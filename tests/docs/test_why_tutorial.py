@@ -17,8 +17,8 @@ COMMANDS = [
     for line in block.splitlines()
 ]
 SMALLER = {
-    "simulate": "--trees 60 --size 252x336",
-    "train": "--scheme PrPo_Im --folds 2",
+    "simulate": "--trees 40 --size 168x224",
+    "train": "--scheme PrPo_Im --folds 2 --size 64",
     "predict": "--threads 1",
     "explain": "--photos 2 --no-check",
     "interpret": "--photos 20 --trees 8 --chapters where,shortcuts",
@@ -43,7 +43,7 @@ def folder(tmp_path_factory):
 
 def test_every_command_of_the_page_runs(folder):
     assert len(COMMANDS) == 6
-    assert len(list((folder / "predictions_why").glob("*.jpg"))) == 60
+    assert len(list((folder / "predictions_why").glob("*.jpg"))) == 40
     page = (folder / "explained" / "index.html").read_text(encoding="utf-8")
     assert "Drawn trees are never evidence" in page
     assert (folder / "explained" / "explanations.csv").is_file()

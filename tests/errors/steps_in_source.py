@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-import arborisk
-
-SOURCE = Path(arborisk.__file__).parent
+Trees = Mapping[str, ast.Module]
+"""Path below the package to the syntax of a module."""
 MAKERS = ("command", "option", "extra", "key")
 PLACE_OF_REMEDY = {"PhotoError": 4}
 COMMANDS = (
@@ -37,18 +35,17 @@ class Made:
     texts: tuple[str, ...]
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
+def modules(source_trees: Trees) -> Iterator[tuple[str, ast.Module]]:
     """Every module but those that define the steps."""
-    for path in sorted(SOURCE.rglob("*.py")):
-        name = path.relative_to(SOURCE).as_posix()
+    for name, tree in source_trees.items():
         if name not in ("errors/remedies.py", "errors/__init__.py"):
-            yield name, ast.parse(path.read_text(encoding="utf-8"))
+            yield name, tree
 
 
-def steps_made() -> list[Made]:
+def steps_made(source_trees: Trees) -> list[Made]:
     """Every step in the source."""
     found = []
-    for name, tree in modules():
+    for name, tree in modules(source_trees):
         imported = {
             alias.asname or alias.name: alias.name
             for node in ast.walk(tree)
@@ -96,10 +93,10 @@ def text_of(node: ast.expr, constants: dict[str, str]) -> str:
     return "X"
 
 
-def plain_steps() -> list[str]:
+def plain_steps(source_trees: Trees) -> list[str]:
     """Remedies that name a command, option, extra or key as plain text: file, line, text."""
     found = set()
-    for name, tree in modules():
+    for name, tree in modules(source_trees):
         for place in remedies_of(tree):
             for node in outside_of_makers(place):
                 text = node.value if isinstance(node, ast.Constant) else ""

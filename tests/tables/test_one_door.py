@@ -2,20 +2,12 @@
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import typer
 
-import arborisk
 from arborisk.cli.app import app
 
-SOURCE = Path(arborisk.__file__).parent
-FILES = {
-    str(path.relative_to(SOURCE)): ast.parse(path.read_text(encoding="utf-8"))
-    for path in sorted(SOURCE.rglob("*.py"))
-    if path.parent != SOURCE / "tables"
-}
 PARSERS = {"csv", "openpyxl", "pyogrio", "pyarrow.csv", "pyarrow.json", "sqlite3", "pandas"}
 HEADERS = {
     *("treeid", "tree_no", "lng", "lon", "objectid", "globalid", "likelihood_of_failure", "lof"),
@@ -52,52 +44,44 @@ def collections(tree: ast.Module) -> Iterator[set[object]]:
             yield {part for part in literals(node) if isinstance(part, str)}
 
 
-def test_tables_are_parsed_and_written_in_one_room():
-    found = {name for name, tree in FILES.items() if PARSERS & set(imported(tree))}
+@pytest.fixture(scope="module")
+def elsewhere(source_trees):
+    """Modules outside of the room, by path."""
+    return {name: tree for name, tree in source_trees.items() if not _in_the_room(name)}
+
+
+def _in_the_room(name: str) -> bool:
+    return name.startswith("tables/") and name.count("/") == 1
+
+
+def test_tables_are_parsed_and_written_in_one_room(elsewhere):
+    assert not {name for name, tree in elsewhere.items() if PARSERS & set(imported(tree))}
+
+
+def test_lists_of_words_and_units_are_in_one_place(elsewhere):
+    """Headers, words for nothing, words of cells, factors."""
+    found = set()
+    for name, tree in elsewhere.items():
+        if FACTORS & literals(tree):
+            found.add((name, "a factor between units"))
+        for words in collections(tree):
+            if len(HEADERS & words) > 1:
+                found.add((name, "headers"))
+            if len(MISSING & words) > 2:
+                found.add((name, "words for nothing"))
+            if len(FLAGS & words) > 2 or len(STATES & words) > 2:
+                found.add((name, "words of cells"))
     assert not found
 
 
-def test_headers_are_listed_in_one_place():
-    found = {
-        name
-        for name, tree in FILES.items()
-        if any(len(HEADERS & words) > 1 for words in collections(tree))
-    }
-    assert not found
-
-
-def test_units_are_converted_in_one_place():
-    found = {name for name, tree in FILES.items() if FACTORS & literals(tree)}
-    assert not found
-
-
-def test_words_for_nothing_are_listed_in_one_place():
-    found = {
-        name
-        for name, tree in FILES.items()
-        if any(len(MISSING & words) > 2 for words in collections(tree))
-    }
-    assert not found
-
-
-def test_words_of_cells_are_data_in_one_place():
-    found = {
-        name
-        for name, tree in FILES.items()
-        for words in collections(tree)
-        if len(FLAGS & words) > 2 or len(STATES & words) > 2
-    }
-    assert not found
-
-
-def test_one_file_writes_csv():
+def test_one_file_writes_csv(source_trees):
     writing = {
-        path.name
-        for path in SOURCE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        name
+        for name, tree in source_trees.items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr in ("writer", "DictWriter", "to_csv")
     }
-    assert writing == {"write_csv.py"}
+    assert writing == {"tables/write_csv.py"}
 
 
 def commands(group: object, path: str = "") -> Iterator[tuple[str, object]]:
