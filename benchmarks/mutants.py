@@ -58,10 +58,9 @@ def main(
             place = _copy(Path(folder), one)
             drawn = _draw(place, n, seed)
             _mutmut(place, "run", *drawn)
-            status = {name: _status(code) for name, code in _codes(place).items() if name in drawn}
-            changes = [
-                _change(place, name, what) for name, what in status.items() if what != KILLED
-            ]
+            codes = _codes(place)
+            status = {name: STATUS.get(codes[name], KILLED) for name in sorted(drawn)}
+            changes = [_change(place, *one) for one in status.items() if one[1] != KILLED]
         n_killed = sum(what == KILLED for what in status.values())
         ends = binomtest(n_killed, len(drawn)).proportion_ci(method="exact")
         print(
