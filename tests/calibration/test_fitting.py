@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from arborisk.calibration import CalibrationMap, shift_prior
-from arborisk.calibration.fitting import choose_map, cross_fitted, fit_map, methods_for
+from arborisk.calibration.fitting import choose_map, cross_fitted, fit_map, inner_folds, methods_for
 from arborisk.calibration.prevalence import (
     class_shares,
     estimate_prevalence,
@@ -104,6 +104,8 @@ def test_the_shares_of_another_place_are_estimated_with_an_interval(drawn_table)
     for interval, share in zip(found, true, strict=True):
         assert interval.low - 0.03 <= share <= interval.high + 0.03
         assert interval.high - interval.low < 0.35
+        assert interval.low >= 0 and interval.high <= 1
+        assert (interval.level, interval.note) == (0.95, "")
 
 
 @pytest.mark.parametrize(
@@ -140,3 +142,21 @@ def test_a_map_without_a_bias_leaves_the_shares_of_training(drawn_table):
     table, training = drawn_table(100), np.array([0.2, 0.3, 0.5])
     assert source_shares("temperature", table, training).tolist() == training.tolist()
     assert source_shares("bias", table, training).tolist() == class_shares(table).tolist()
+
+
+def test_groups_are_dealt_out_whole_and_by_class_where_one_model_held_back(drawn_table):
+    table = drawn_table(60, n_members=1)
+    fold = inner_folds(table)
+    assert len(np.unique(fold)) == 5
+    assert all(len(np.unique(fold[table.group == one])) == 1 for one in np.unique(table.group))
+    for class_number in range(3):
+        dealt = np.bincount(fold[table.class_index == class_number], minlength=5)
+        assert np.ptp(dealt) <= 2  # one group of two photos more or less
+    assert (inner_folds(drawn_table(60)) == drawn_table(60).member).all()
+
+
+def test_the_rule_of_bayes_holds_member_by_member():
+    said = np.array([[[0.3, 0.7], [0.6, 0.4]]])
+    found = shift_prior(said, np.array([0.5, 0.5]), np.array([0.9, 0.1]))
+    assert found[0, 0] == pytest.approx([0.27 / 0.34, 0.07 / 0.34])
+    assert found.sum(axis=-1) == pytest.approx(1)

@@ -8,6 +8,7 @@ from scipy import stats
 
 from arborisk.metrics import TOO_FEW, scores
 from arborisk.metrics.paired_tests import (
+    N_RANDOM_PATTERNS,
     PairedSums,
     mcnemar_p,
     paired_differences,
@@ -94,3 +95,16 @@ def test_where_trees_have_many_photos_only_the_test_over_trees_keeps_its_size():
     assert np.mean(np.array(by_photo) < 0.05) > 0.25
     assert np.mean(np.array(by_tree) < 0.05) < 0.10
     assert np.mean(covered) > 0.9
+
+
+def test_no_p_value_is_0():
+    """20 trees that all speak for one model: of 2^20 patterns 2 are as far, and few are drawn."""
+    truth = np.arange(20) % 2
+    found = sign_flip_p(paired(truth, np.array([truth, 1 - truth]), np.arange(20)))
+    assert 1 / (N_RANDOM_PATTERNS + 1) <= found["accuracy"] < 3 / N_RANDOM_PATTERNS
+
+
+def test_of_two_trees_of_equal_weight_one_for_each_model_every_pattern_is_as_far():
+    truth, groups = np.array([0, 1, 0, 1]), np.arange(4)
+    said = np.array([[1, 1, 0, 1], [0, 0, 0, 1]])
+    assert sign_flip_p(paired(truth, said, groups))["accuracy"] == 1.0

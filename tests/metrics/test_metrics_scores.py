@@ -14,6 +14,8 @@ from arborisk.metrics import (
     prior_sampling_scores,
     scores,
 )
+from arborisk.metrics.scores import score_table
+from arborisk.metrics.sums import Sums
 
 THREE = ("Im", "Po", "Pr")
 
@@ -135,3 +137,14 @@ def test_degenerate_is_about_answers_not_about_rare_classes(counts, is_degenerat
 def test_a_tie_goes_to_the_likelier_class():
     probability = np.array([[0.4, 0.4, 0.2], [0.5, 0.25, 0.25], [1 / 3, 1 / 3, 1 / 3]])
     assert predicted_class(probability).tolist() == [1, 0, 2]
+
+
+def test_scores_of_a_stack_are_those_of_each_alone():
+    confusion = np.random.default_rng(3).integers(1, 9, (4, 3, 3)).astype(np.float64)
+    stack = Sums(confusion, np.arange(1.0, 5.0), np.arange(2.0, 6.0))
+    found = score_table(stack, class_names=("a", "b", "c"), ordered=True)
+    for row in range(4):
+        one = Sums(*(part[row] for part in (stack.confusion, stack.log_loss, stack.brier)))
+        alone = score_table(one, class_names=("a", "b", "c"), ordered=True)
+        for name, value in alone.items():
+            assert found[name][row] == pytest.approx(float(value)), name

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from arborisk.metrics.reliability import TOO_FEW, reliability_of
 
@@ -47,3 +48,15 @@ def test_the_parts_sum_to_the_brier_score():
     truth, probability, groups = drawn(300, distort=2.0)
     brier = ((probability - np.eye(2)[truth]) ** 2).sum(axis=1).mean()
     assert reliability_of(truth, probability, groups).brier.total == pytest.approx(brier)
+
+
+def test_a_share_of_a_bin_has_the_exact_interval_of_its_groups():
+    """Said 0.2 ten times, seen twice; said 0.8 ten times, seen always; a photo a group."""
+    said, truth = np.repeat([0.2, 0.8], 10), np.array([1] * 2 + [0] * 8 + [1] * 10)
+    found = reliability_of(
+        truth, np.column_stack([1 - said, said]), [str(row) for row in range(20)]
+    ).classes[1]
+    assert found.seen.tolist() == [0.2, 1.0]
+    low, high = stats.binomtest(2, 10).proportion_ci(method="exact")
+    assert (found.low[0], found.high[0]) == pytest.approx((low, high))
+    assert (found.low[1], found.high[1]) == pytest.approx((0.025 ** (1 / 10), 1.0))

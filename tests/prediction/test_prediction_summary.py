@@ -67,3 +67,9 @@ def test_the_summary_for_programs(summary):
     assert content["n_photos"] == 9
     assert content["training_share"] == {"Im": 0.7, "Po": 0.18, "Pr": 0.12}
     assert sum(content["failures"].values()) == content["n_failed"] == 2
+
+
+def test_programs_are_told_how_probabilities_were_calibrated(summary):
+    assert json.loads(json.dumps(summary.as_json()))["calibration"] == (
+        summary.description.calibration.method
+    )

@@ -6,9 +6,13 @@ from typer.testing import CliRunner
 
 from arborisk.cli.app import app as cli
 from arborisk.errors import ArboriskError, AssessmentError
+from arborisk.risk.annual import ClassChances
+from arborisk.risk.chance_table import chance_rows
+from arborisk.risk.class_prior import load_prior
 from arborisk.risk.counts import refuse_without_prevalence
 from arborisk.risk.model_answers import NOT_IMMINENT, Take, read_model_answers
 from arborisk.risk.rating import rate
+from arborisk.risk.storm_rate import StormRate
 from arborisk.risk.with_model import with_model
 from arborisk.scales import FailureLikelihood
 from arborisk.tables.write import write_table
@@ -188,3 +192,19 @@ def test_answers_come_back_from_every_format(tmp_path, suffix):
     found = read_model_answers(path)
     assert list(found) == ["T-1"]
     assert found["T-1"].failure.array("equal")[0] == pytest.approx(0.5)
+
+
+def test_classes_that_are_no_likelihoods_are_refused_as_such(table):
+    row = {("class" if key == "likelihood" else key): value for key, value in ROW.items()}
+    with pytest.raises(AssessmentError, match="a model of other labels"):
+        read_model_answers(table(row))
+
+
+def test_a_row_of_chances_has_both_ends_of_a_merged_class(table):
+    row = two_classes("PrPo_Im", ("Im", "PrPo"), likelihood="Improbable")
+    answers = list(read_model_answers(table(row)).values())
+    (found,) = chance_rows(answers, ClassChances(load_prior(), StormRate(0.2), 3))
+    means = ClassChances(load_prior(), StormRate(0.2), 3).means()
+    assert found.chance_lowest == pytest.approx(0.7 * means[0] + 0.3 * means[1], abs=1e-7)
+    assert found.chance_highest == pytest.approx(0.7 * means[0] + 0.3 * means[2], abs=1e-7)
+    assert found.low < found.chance_lowest < found.chance_highest < found.high

@@ -46,3 +46,11 @@ def test_more_folds_than_copies_of_a_class_are_refused():
     made, class_index, groups = copies(4, 1)
     with pytest.raises(SplitError, match=r"class a.*Ask for fewer folds"):
         make_leaky_split(made, class_index, groups, n_folds=5)
+
+
+def test_a_share_that_is_a_whole_number_of_copies_is_no_copy_more():
+    """0.15 of 40 copies are 6; as a float they are a little more, and 7 would be wrong."""
+    made, class_index, groups = copies(n_photos=12)
+    split = make_leaky_split(made, class_index, groups, n_folds=0, test_share=0.15, seed=1)
+    test = split.rounds()[0].test
+    assert np.bincount(class_index[test]).tolist() == [6, 3]

@@ -319,6 +319,7 @@ def test_what_is_written_holds_every_row_and_can_be_read_again(inventory, tmp_pa
     assert sum(group["expected"] for group in said["groups"]) == pytest.approx(
         said["total"]["expected"], abs=1e-3
     )
+    assert [one["tree_id"] for one in said["trees"]] == ["a", "b"]
     assert said["assumptions"]["name"] == "open_grown_2026"
     assert len(said["refused"]) == 1
 
