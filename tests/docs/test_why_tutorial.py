@@ -4,7 +4,6 @@ import re
 import shlex
 from pathlib import Path
 
-import pytest
 from typer.testing import CliRunner
 
 from arborisk.cli.app import app
@@ -26,31 +25,20 @@ SMALLER = {
 """What is added to a command of the page; an option given twice counts as given last."""
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Where all commands of the page were run."""
-    folder = tmp_path_factory.mktemp("why")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        for command in COMMANDS:
-            program, *arguments = shlex.split(command)
-            assert program == "arborisk"
-            extra = shlex.split(SMALLER.get(arguments[0], ""))
-            done = CliRunner().invoke(app, [*arguments, *extra])
-            assert done.exit_code == 0, f"{command}\n{done.output}"
-    return folder
-
-
-def test_every_command_of_the_page_runs(folder):
+def test_every_command_of_the_page_runs_and_the_reports_answer(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     assert len(COMMANDS) == 6
-    assert len(list((folder / "predictions_why").glob("*.jpg"))) == 40
-    page = (folder / "explained" / "index.html").read_text(encoding="utf-8")
+    for command in COMMANDS:
+        program, *arguments = shlex.split(command)
+        assert program == "arborisk"
+        extra = shlex.split(SMALLER.get(arguments[0], ""))
+        done = CliRunner().invoke(app, [*arguments, *extra])
+        assert done.exit_code == 0, f"{command}\n{done.output}"
+    assert len(list((tmp_path / "predictions_why").glob("*.jpg"))) == 40
+    assert (tmp_path / "explained" / "explanations.csv").is_file()
+    assert (tmp_path / "interpreted" / "interpret.json").is_file()
+    page = (tmp_path / "explained" / "index.html").read_text(encoding="utf-8")
     assert "Drawn trees are never evidence" in page
-    assert (folder / "explained" / "explanations.csv").is_file()
-
-
-def test_the_report_answers_in_sentences(folder):
-    page = (folder / "interpreted" / "index.html").read_text(encoding="utf-8")
+    page = (tmp_path / "interpreted" / "index.html").read_text(encoding="utf-8")
     for heading in ("What it uses", "What it ignores", "disagrees with physics"):
         assert heading in page
-    assert (folder / "interpreted" / "interpret.json").is_file()
