@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from arborisk.errors import PhotoError
-from arborisk.photos import find_photos, read_photo, sha256_of
+from arborisk.photos import find_files, find_photos, read_photo, sha256_of
 
 
 def test_photos_are_found_in_sub_folders_whatever_the_case_of_the_suffix(tmp_path):
@@ -69,3 +69,23 @@ def test_an_icon_is_no_photo(tmp_path):
     with pytest.raises(PhotoError, match="3000 x 2 pixels") as caught:
         read_photo(tmp_path / "rule.png")
     assert caught.value.reason == "too_small"
+
+
+def test_every_other_file_is_counted_by_suffix(tmp_path):
+    for name in ["a.jpg", "b/c.JFIF", "d.bmp", "n.txt", "b/m.TXT", "film.mov", "notes", ".x.jpg"]:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    found = find_files(tmp_path)
+    assert [path.name for path in found.photos] == ["a.jpg", "c.JFIF", "d.bmp"]
+    assert found.passed_over == {".txt": 2, "": 1, ".mov": 1, "hidden": 1}
+
+
+def test_a_raw_file_is_a_row_unless_its_photo_lies_beside_it(tmp_path):
+    for name in ["pair.NEF", "pair.jpg", "alone.nef"]:
+        (tmp_path / name).write_bytes(b"II*\0" + bytes(60))
+    found = find_files(tmp_path)
+    assert [path.name for path in found.photos] == ["alone.nef", "pair.jpg"]
+    assert found.passed_over == {".nef": 1}
+    with pytest.raises(PhotoError, match=r"a camera raw file \(\.nef\)") as caught:
+        read_photo(tmp_path / "alone.nef")
+    assert caught.value.reason == "camera_raw"

@@ -13,6 +13,7 @@ from arborisk.dataset.schemes import ISA_SCHEMES, ISA_WORDS
 from arborisk.dataset.sides import TRAIN, VALIDATION, sides_of
 from arborisk.dataset.ungrouped import ungrouped_lines
 from arborisk.errors import escaped
+from arborisk.photos import passed_over_text
 from arborisk.wording.counts import counted
 from arborisk.wording.imminent import imminent_line
 from arborisk.wording.lists import first_lines, listed
@@ -37,6 +38,8 @@ def print_import(report: ImportReport, out: Path) -> None:
     counts = ", ".join(f"{label} {n}" for label, n in report.label_counts.items()) or "none"
     n_rated = report.n_photos - report.n_unrated
     _say(console, f"{counted(n_rated, 'rated photo')}: {counts}. Unrated: {report.n_unrated}.")
+    if report.passed_over:
+        _say(console, passed_over_text(report.passed_over))
     _say(console, f"Labels from: {report.labels_from}.")
     if report.columns:
         columns = ", ".join(

@@ -19,6 +19,7 @@ class ImportReport:
     Attributes:
         imminent: Photos, or rows without a photo, that somebody rated Imminent.
         n_files: Photo files found.
+        passed_over: Number of other files by suffix, see `arborisk.photos.FoundFiles`.
         n_photos: Photos that could be read.
         n_unrated: Of these, those without a label.
         label_counts: Photos by label, the likeliest first.
@@ -51,6 +52,7 @@ class ImportReport:
 
     imminent: tuple[str, ...]
     n_files: int
+    passed_over: Mapping[str, int]
     n_photos: int
     n_unrated: int
     label_counts: Mapping[str, int]

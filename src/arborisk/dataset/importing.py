@@ -27,7 +27,7 @@ from arborisk.photos import (
     ExaminedPhoto,
     copies_not_looked_for,
     examine_files,
-    find_photos,
+    find_files,
 )
 from arborisk.records import Failure, PhotoRow, Progress
 
@@ -71,9 +71,10 @@ def import_photos(
     check_target(out, overwrite=overwrite)
     if options.scheme is not None:
         load_scheme(options.scheme, {"any"})  # a wrong name is told before photos are read
-    paths = find_photos(photos)
+    found = find_files(photos)
+    paths = found.photos
     if not paths:
-        remedy = "Check the path; JPEG, PNG, WebP, TIFF and HEIC are read."
+        remedy = "Check the path; JPEG, PNG, WebP, TIFF, BMP, AVIF and HEIC are read."
         raise DatasetError("photos", "none", str(photos), remedy)
     root = photos if photos.is_dir() else photos.parent
     files, unnamed = _nameable({path: path.relative_to(root).as_posix() for path in paths})
@@ -99,7 +100,7 @@ def import_photos(
         thumbnails = thumbnails.reshape(-1, *THUMBNAIL_SHAPE)  # also where no photo could be read
         search: CopySearch = "thumbnails"
         pairs = find_pairs(rows, thumbnails)
-        report = _report(rows, failures, pairs, search, labelling, options)
+        report = _report(rows, failures, pairs, search, labelling, options, found.passed_over)
         write_dataset(
             DatasetContent(
                 root,
@@ -142,6 +143,7 @@ def _report(
     search: CopySearch,
     labelling: Labelling,
     options: ImportOptions,
+    passed_over: Mapping[str, int],
 ) -> ImportReport:
     counts: dict[str, int] = {}
     for row in rows:
@@ -159,6 +161,7 @@ def _report(
     return ImportReport(
         imminent=labelling.imminent,
         n_files=len(rows) + len(failures),
+        passed_over=passed_over,
         n_photos=len(rows),
         n_unrated=sum(not row.label for row in rows),
         label_counts=ranked_labels(counts),

@@ -3,7 +3,14 @@
 from arborisk.photos.copy_search import CopySearch, copies_not_looked_for, found_search
 from arborisk.photos.decode import DecodedPhoto, decode_photo, read_facts, read_photo
 from arborisk.photos.examine import AlsoDo, ExaminedPhoto, examine_file, examine_files
-from arborisk.photos.files import PHOTO_SUFFIXES, find_photos, sha256_of
+from arborisk.photos.files import (
+    PHOTO_SUFFIXES,
+    FoundFiles,
+    find_files,
+    find_photos,
+    passed_over_text,
+    sha256_of,
+)
 from arborisk.photos.fingerprints import THUMBNAIL_SHAPE, perceptual_hash, thumbnail
 from arborisk.photos.near_duplicates import NearDuplicate, find_near_duplicates
 from arborisk.photos.problems import REASONS
@@ -17,16 +24,19 @@ __all__ = [
     "CopySearch",
     "DecodedPhoto",
     "ExaminedPhoto",
+    "FoundFiles",
     "NearDuplicate",
     "copies_not_looked_for",
     "decode_photo",
     "examine_file",
     "examine_files",
+    "find_files",
     "find_near_duplicates",
     "find_photos",
     "found_search",
     "map_photos",
     "n_cores",
+    "passed_over_text",
     "perceptual_hash",
     "read_facts",
     "read_photo",

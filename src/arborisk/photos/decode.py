@@ -12,7 +12,9 @@ from typing import Final, Literal
 
 from PIL import Image, ImageFile
 
+from arborisk.photos.checks import check_after_decoding
 from arborisk.photos.exif import facts_of, orientation_of
+from arborisk.photos.jpeg import decode_jpeg
 from arborisk.photos.opening import opened
 from arborisk.records import PhotoFacts
 
@@ -30,6 +32,8 @@ _UPRIGHT: Final = {
     7: (_TRANSPOSE.TRANSVERSE, True, True, True),
     8: (_TRANSPOSE.ROTATE_90, True, False, True),
 }
+
+_JPEG: Final = ("JPEG", "MPO")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +70,9 @@ def decode_photo(
         facts = facts_of(picture)
         orientation = orientation_of(picture)
         mode = "L" if channels == 1 else "RGB"
-        scale = 1 if at_least_px is None else _shrink(picture, mode, at_least_px)
+        scale = 1 if at_least_px is None else _scale(picture, at_least_px)
         extent = (facts.width / scale, facts.height / scale)
-        picture.load()
-        image = _flat(picture, mode)
+        image = _flat(_pixels(path, picture, mode, scale), mode)
     if orientation == 1:
         return DecodedPhoto(image, (0.0, 0.0, *extent), facts)
     method, _, mirrored_x, mirrored_y = _UPRIGHT[orientation]
@@ -103,12 +106,20 @@ def read_facts(path: Path) -> PhotoFacts:
         return facts_of(picture)
 
 
-def _shrink(picture: ImageFile.ImageFile, mode: str, at_least_px: int) -> int:
-    """Ask the decoder for the smallest scale that is enough; gives the divisor it will use."""
-    width, height = picture.size
-    scale = next((s for s in (8, 4, 2) if min(width, height) // s >= at_least_px), 1)
-    drafted = picture.draft(mode, (width // scale, height // scale))
-    return 1 if drafted is None else round(width / drafted[1][2])  # None: not a JPEG
+def _scale(picture: ImageFile.ImageFile, at_least_px: int) -> int:
+    """The divisor of the smallest picture that is enough; 1 for all but JPEG."""
+    if picture.format not in _JPEG:
+        return 1
+    return next((s for s in (8, 4, 2) if min(picture.size) // s >= at_least_px), 1)
+
+
+def _pixels(path: Path, picture: ImageFile.ImageFile, mode: str, scale: int) -> Image.Image:
+    """The decoded picture; its mode may still be another one."""
+    if picture.format in _JPEG:
+        return decode_jpeg(path, picture, mode, scale)
+    picture.load()
+    check_after_decoding(path, picture)
+    return picture
 
 
 def _flat(picture: Image.Image, mode: str) -> Image.Image:

@@ -16,10 +16,14 @@ _SWAPPED_SIDES: Final = (5, 6, 7, 8)
 
 
 def orientation_of(image: Image.Image) -> int:
-    """EXIF orientation, 1 to 8; 1 where none is stated or the header is damaged.
+    """EXIF orientation that is still to be applied, 1 to 8; 1 where none is stated.
+
+    A TIFF is turned by Pillow itself while it is decoded, and its size is stated as if it had been.
 
     Source: Exif 2.32 (CIPA DC-008-2019), tag 0x0112.
     """
+    if image.format == "TIFF":
+        return 1
     value = _directory(image, None).get(Base.Orientation, 1)
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 

@@ -5,24 +5,75 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from arborisk.photos.problems import problem, problem_from
+from arborisk.wording.lists import listed
 
-PHOTO_SUFFIXES: Final = frozenset(
-    {".jpg", ".jpeg", ".jpe", ".mpo", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif"}
+_RAW: Final = (
+    ".3fr .arw .cr2 .cr3 .crw .dcr .dng .erf .fff .iiq .k25 .kdc .mef .mos .mrw .nef .nrw .orf "
+    ".pef .raf .raw .rw2 .rwl .sr2 .srf .srw .x3f"
 )
+_READ: Final = (
+    ".jpg .jpeg .jpe .jfif .pjpeg .pjp .mpo .png .webp .tif .tiff .bmp .dib .avif .heic .heif"
+)
+_READ_SUFFIXES: Final = frozenset(_READ.split())
+
+RAW_SUFFIXES: Final = frozenset(_RAW.split())
+"""Suffixes of cameras' raw files, which hold no picture until a photo program develops them."""
+
+PHOTO_SUFFIXES: Final = _READ_SUFFIXES | RAW_SUFFIXES
 """Suffixes of files that are taken for photos, in lower case; any case is found."""
+
+HIDDEN: Final = "hidden"
+"""Where files are counted by suffix, the count of those whose name begins with a dot."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFiles:
+    """What lies under a folder; every file is one or the other.
+
+    Attributes:
+        photos: What is taken for a photo, sorted.
+        passed_over: How many other files there are by suffix, the commonest first: "" for names
+            without one, `HIDDEN` for names that begin with a dot.
+    """
+
+    photos: list[Path]
+    passed_over: dict[str, int]
+
+
+def passed_over_text(passed_over: Mapping[str, int]) -> str:
+    """The files that were passed over, in a sentence; empty where there are none.
+
+    >>> passed_over_text({".txt": 3, "": 1})
+    'Not taken for photos: 3 .txt and 1 without suffix.'
+    """
+    names = [f"{n} {suffix or 'without suffix'}" for suffix, n in passed_over.items()]
+    return f"Not taken for photos: {listed(names)}." if names else ""
 
 
 def find_photos(root: Path) -> list[Path]:
-    """Photos at or under a path, sorted.
+    """Photos at or under a path, sorted; see `find_files`.
+
+    Raises:
+        PhotoError: Nothing is at `root`; check the path.
+    """
+    return find_files(root).photos
+
+
+def find_files(root: Path) -> FoundFiles:
+    """Photos at or under a path, and how many other files lie there.
 
     Links to folders are followed, each folder once, and none that leads back to `root` or to a
     folder that holds it, so loops end and nothing outside comes in by one. Names that begin with a
-    dot are passed over: they are thumbnails' and systems' own files. A link to a file that is gone
-    is listed, so that it becomes a row with a reason and is not lost.
+    dot are passed over: they are thumbnails' and systems' own files. So is a camera raw file beside
+    a photo of the same name that can be read; alone it becomes a row with a reason. A link to a
+    file that is gone is listed, so that it becomes a row with a reason and is not lost.
 
     Args:
         root: A folder, searched with its sub-folders, or one file, taken whatever its suffix.
@@ -31,13 +82,16 @@ def find_photos(root: Path) -> list[Path]:
         PhotoError: Nothing is at `root`; check the path.
     """
     if root.is_file():
-        return [root]
+        return FoundFiles([root], {})
     if not root.is_dir():
         raise problem(root, "missing", "no such file or folder")
-    found: list[Path] = []
+    photos: list[Path] = []
+    others: Counter[str] = Counter()
     seen = {_identity(folder) for folder in (root, *root.resolve().parents)}
     for folder, folders, files in os.walk(root, followlinks=True):
-        found += [Path(folder, name) for name in files if _is_photo_name(name)]
+        names = _photo_names(files)
+        photos += [Path(folder, name) for name in names]
+        others.update(_kind(name) for name in set(files) - names)
         entered = []
         for name in sorted(folders):
             identity = _identity(Path(folder, name))
@@ -45,7 +99,9 @@ def find_photos(root: Path) -> list[Path]:
                 seen.add(identity)
                 entered.append(name)
         folders[:] = entered
-    return sorted(found)
+    return FoundFiles(
+        sorted(photos), dict(sorted(others.items(), key=lambda kind: (-kind[1], kind)))
+    )
 
 
 def sha256_of(path: Path) -> str:
@@ -76,8 +132,17 @@ def refuse_special_file(path: Path) -> None:
         raise problem(path, "unreadable", "a pipe, a device or a socket, not a plain file")
 
 
-def _is_photo_name(name: str) -> bool:
-    return not name.startswith(".") and Path(name).suffix.lower() in PHOTO_SUFFIXES
+def _photo_names(files: list[str]) -> set[str]:
+    """Of the names in one folder, those of photos."""
+    suffix_of = {name: _kind(name) for name in files}
+    read = {name for name, suffix in suffix_of.items() if suffix in _READ_SUFFIXES}
+    developed = {Path(name).stem.lower() for name in read}
+    raw = {name for name, suffix in suffix_of.items() if suffix in RAW_SUFFIXES}
+    return read | {name for name in raw if Path(name).stem.lower() not in developed}
+
+
+def _kind(name: str) -> str:
+    return HIDDEN if name.startswith(".") else Path(name).suffix.lower()
 
 
 def _identity(folder: Path) -> tuple[int, int]:

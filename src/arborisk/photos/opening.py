@@ -17,7 +17,7 @@ from typing import BinaryIO, Final
 
 from PIL import Image, ImageFile, UnidentifiedImageError
 
-from arborisk.photos.files import refuse_special_file
+from arborisk.photos.files import RAW_SUFFIXES, refuse_special_file
 from arborisk.photos.problems import (
     HEIC_REMEDY,
     MAX_PIXELS,
@@ -27,7 +27,7 @@ from arborisk.photos.problems import (
 )
 from arborisk.wording.counts import counted
 
-_FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF")
+_FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "AVIF")
 _MAGIC: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
 _END: Final = (b"\xff\xd9", b"IEND\xaeB`\x82")
 _EIGHT_BIT_MODES: Final = frozenset(
@@ -36,6 +36,7 @@ _EIGHT_BIT_MODES: Final = frozenset(
 _HEIC_BRANDS: Final = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 )
+_JPEG_START: Final = b"\xff\xd8\xff"
 
 
 @contextmanager
@@ -52,7 +53,7 @@ def opened(path: Path) -> Iterator[ImageFile.ImageFile]:
     try:
         with warnings.catch_warnings(), path.open("rb") as file:
             warnings.simplefilter("ignore")
-            start = file.read(12)
+            start = file.read(64)
             if not start:
                 raise problem(path, "empty", "a file of 0 bytes")
             file.seek(0)
@@ -60,7 +61,10 @@ def opened(path: Path) -> Iterator[ImageFile.ImageFile]:
                 start[4:8], "little"
             ):
                 raise problem(path, "truncated", "a WebP shorter than it says it is")
-            if start[4:8] == b"ftyp" and start[8:12] in _HEIC_BRANDS:
+            if path.suffix.lower() in RAW_SUFFIXES and not start.startswith(_JPEG_START):
+                # Pillow would take some of these for a TIFF and show their small preview.
+                raise problem(path, "camera_raw", f"a camera raw file ({path.suffix.lower()})")
+            if start[4:8] == b"ftyp" and start[8:12] in _HEIC_BRANDS and b"avif" not in start:
                 picture = _open_heic(path, file)
             else:
                 picture = _open_picture(path, file)
@@ -114,7 +118,7 @@ def _check_kind(path: Path, picture: ImageFile.ImageFile) -> None:
     # Phones add a depth map or a preview to a JPEG (MPO) and several pictures to a HEIC: the first
     # is the photo. In the other formats several pictures are an animation or a document.
     n_pictures = getattr(picture, "n_frames", 1)
-    if picture.format in ("PNG", "WEBP", "TIFF") and n_pictures > 1:
+    if picture.format in ("PNG", "WEBP", "TIFF", "AVIF") and n_pictures > 1:
         raise problem(path, "animated", f"{counted(n_pictures, 'picture')} in one file")
     if picture.mode == "CMYK":
         raise problem(path, "cmyk", "a picture in print colours (CMYK)")

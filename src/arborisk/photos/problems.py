@@ -14,7 +14,7 @@ million), above any common camera; a file that claims more is taken for a decomp
 MIN_SIDE_PX: Final = 16
 """Shortest side read, in pixels: fewer can be an icon or a rule of a page, but show no tree."""
 
-_EXPECTED: Final = "a photo (JPEG, PNG, WebP, TIFF or HEIC)"
+_EXPECTED: Final = "a photo (JPEG, PNG, WebP, TIFF, BMP, AVIF or HEIC)"
 
 _REMEDY: Final = {
     "missing": "Check the path, or take the photo off the list.",
@@ -23,9 +23,11 @@ _REMEDY: Final = {
     "truncated": "Copy the photo again from the camera or the original folder.",
     "not_an_image": "Remove the file, or export it as a JPEG with a photo program.",
     "corrupt": "Copy the photo again, or open it in a photo program and save it as a JPEG.",
+    "damaged": "Copy the photo again; if it still looks torn or half grey, take it off the list.",
     "too_many_pixels": "Export a smaller copy as a JPEG; a few thousand pixels a side are plenty.",
     "too_small": "Copy the photo itself, not an icon of it.",
     "unsupported": "Export the photo as a JPEG.",
+    "camera_raw": "Export it as a JPEG with a photo program, or use the JPEG of the same exposure.",
     "cmyk": "Export the photo as an RGB (sRGB) JPEG; print colours depend on a press.",
     "sixteen_bit": "Export the photo as an 8-bit JPEG, so that you choose how tones are mapped.",
     "animated": "Save the one frame or page that shows the tree as a JPEG.",

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from arborisk.bundle import Bundle
 from arborisk.errors import ArboriskError, Remedy, option
-from arborisk.photos import find_photos, n_cores
+from arborisk.photos import find_files, n_cores, passed_over_text
 from arborisk.prediction.answers import Answering
 from arborisk.prediction.assessment import Assessment, assess
 from arborisk.prediction.gates import Gating
@@ -90,7 +90,8 @@ def predict_photos(
         folder = overlays_folder(out)
         refuse_overlays_place(photos, folder, earlier=restart or journal_path(out).exists())
         overlays = Overlays(folder, answering, gating, settings)
-    task = _Task(bundle, gating, settings, overlays, *_named_photos(photos))
+    root, names, passed_over = _named_photos(photos)
+    task = _Task(bundle, gating, settings, overlays, root, names, passed_over)
     trees = trees_of_photos(tree_ids or {}, task.names)
     if tree_ids and not trees:
         raise ArboriskError(
@@ -129,6 +130,7 @@ class _Task:
     overlays: Overlays | None
     root: Path
     names: list[str]
+    passed_over: Mapping[str, int]
 
     def answer(self, name: str) -> PhotoPrediction:
         """Answer for the photo of that name, with its overlay where one is asked for."""
@@ -142,15 +144,19 @@ class _Task:
         return not self.overlays.is_current(name, *file_stamp(self.root / name))
 
 
-def _named_photos(photos: Path) -> tuple[Path, list[str]]:
-    """A folder, and the photos in it by the names that they have in the table, sorted."""
-    found = find_photos(photos)
-    if not found:
+def _named_photos(photos: Path) -> tuple[Path, list[str], Mapping[str, int]]:
+    """A folder, the photos in it by their names in the table, sorted; and the files passed over."""
+    found = find_files(photos)
+    if not found.photos:
         raise ArboriskError(
-            "at least one photo", "none", str(photos), "Give a photo or a folder of photos."
+            "at least one photo",
+            " ".join(["none.", passed_over_text(found.passed_over)]).strip(" ."),
+            str(photos),
+            "Give a photo or a folder of photos.",
         )
     root = photos if photos.is_dir() else photos.parent
-    return root, [path.relative_to(root).as_posix() for path in found]
+    names = [path.relative_to(root).as_posix() for path in found.photos]
+    return root, names, found.passed_over
 
 
 def _is_done(journal: Journal, name: str, path: Path) -> bool:
@@ -230,4 +236,6 @@ def _finish(
         write_predictions(of_trees, tree_columns(answering), tree_rows(found, answering))
     overlays = None if task.overlays is None else task.overlays.folder
     lines = tuple(task.gating.lines())
-    return PredictionSummary(out, of_trees, found, answering, n_done, lines, overlays)
+    return PredictionSummary(
+        out, of_trees, found, answering, n_done, lines, overlays, task.passed_over
+    )

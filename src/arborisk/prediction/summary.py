@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import get_args
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from arborisk.bundle import LEANS, BundleDescription
 from arborisk.calibration.maps import METHOD_WORDS
+from arborisk.photos import passed_over_text
 from arborisk.prediction.answers import Answering
 from arborisk.prediction.assessment import Assessment
 from arborisk.prediction.options import ESTIMATE
@@ -45,6 +47,7 @@ class PredictionSummary:
         n_done_before: Answers kept from an earlier run.
         gates_off: Gates that do not work for this bundle, and why, in sentences.
         overlays: Folder of the overlays, or None where none were asked for.
+        passed_over: Number of files in the folder that are not taken for photos, by suffix.
     """
 
     out: Path
@@ -54,6 +57,7 @@ class PredictionSummary:
     n_done_before: int
     gates_off: tuple[str, ...] = ()
     overlays: Path | None = None
+    passed_over: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def description(self) -> BundleDescription:
@@ -120,6 +124,7 @@ class PredictionSummary:
         lines = [
             f"{counted(self.n_photos, 'photo')}: {n_answered} answered, {self.n_without_a_tree} "
             f"without a tree, {self.n_failed} failed ({self.n_done_before} done earlier).",
+            *([passed_over_text(self.passed_over)] if self.passed_over else []),
             *(f"Caution: {caution}" for caution in description.cautions),
             *(f"  failed, {reason}: {n}" for reason, n in sorted(self.failures.items())),
             "Answers, ascending by likelihood (share of training photos):"
@@ -225,6 +230,7 @@ class PredictionSummary:
             "n_failed": self.n_failed,
             "n_without_a_tree": self.n_without_a_tree,
             "failures": self.failures,
+            "passed_over": dict(self.passed_over),
             "counts": self.counts,
             "referrals": self.referrals,
             "gates_off": list(self.gates_off),
