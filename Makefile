@@ -5,13 +5,14 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install demo test test-slow check format lint types reference docs bench mutants clean
+.PHONY: help install demo test test-slow check format lint types reference docs promises bench mutants clean
 
 help:
 	@echo "make demo       set-up, then the whole job on drawn trees; ends by naming a report"
 	@echo "make test       set-up, then the default tests"
 	@echo "make check      format, lint, types, docs, tests"
 	@echo "make test-slow  the long simulations as well"
+	@echo "make promises   a minute of simulation: do intervals cover what they promise?"
 	@echo "make bench      speed and memory, as ratios"
 	@echo "make mutants    small faults put into the code: how many do the tests find? Half an hour"
 	@echo "make docs       build the documentation into site/"
@@ -50,9 +51,12 @@ docs: $(STAMP)
 
 check: format lint types docs test
 
+promises: $(STAMP)
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/promises.py --quick
+
 # Minutes each; the others need a data set (yardstick) or half an hour (drawn_task).
 bench: $(STAMP)
-	for name in decode end_to_end intervals predict simulate; do \
+	for name in decode end_to_end predict simulate; do \
 		echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 mutants: $(STAMP)

@@ -1,50 +1,28 @@
 """Intervals of all scores that treat the group (tree, site), not the photo, as the unit.
 
-How they were chosen: docs/decisions/0003-intervals.md; the simulation: benchmarks/intervals.py.
+How they were chosen: docs/decisions/0003-intervals.md; the simulation: benchmarks/promises.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.metrics.combined import average_interval, log_loss_interval, rescaled_interval
-from arborisk.metrics.jackknife import Spread, jackknife
-from arborisk.metrics.proportions import effective_groups, share_interval
+from arborisk.metrics.combined import Ends, average_ends, kappa_ends, log_loss_ends, rescaled_ends
+from arborisk.metrics.enough import FEWEST_GROUPS, groups_of_classes, is_enough, tails
+from arborisk.metrics.jackknife import Floats, Spreads, jackknife
+from arborisk.metrics.proportions import exact_ends
 from arborisk.metrics.sums import Sums, check_inputs, number_groups, sums_by_group
+from arborisk.metrics.unequal import independent_photos
 from arborisk.records import Interval
+
+__all__ = ["FEWEST_GROUPS", "NO_SPREAD", "TOO_FEW", "interval_ends", "scores_with_intervals"]
 
 TOO_FEW = "too few trees for an interval"
 NO_SPREAD = "no interval: no group differs from the others"
-FEWEST_GROUPS = 15.0
-"""Effective groups of a class (of all photos, for accuracy) below which no interval is given.
-
-The rule looks at the truth alone, never at what was predicted: a rule that gave intervals only to
-samples with many errors would choose which samples to cover. Source: benchmarks/intervals.py."""
-ENOUGH_GROUPS = 25.0
-"""Effective groups of a class below which intervals of `HANG_ON_SHARES` are drawn wider.
-
-Samples near `FEWEST_GROUPS` were given an interval because they drew more groups of a rare class
-than usual, and these scores move with how common a class is. Source: benchmarks/intervals.py."""
-WIDENING = 0.4
-"""Factor on the share of intervals that may miss, for the wider ones: 98 % where 95 % is aimed at.
-Source: benchmarks/intervals.py at 80 to 150 trees."""
-HANG_ON_SHARES = (
-    "precision",
-    "f1",
-    "macro_precision",
-    "macro_f1",
-    "quadratic",
-    "log_loss",
-    "brier",
-)
-"""Beginnings of the names of scores that change with the shares of the classes. Recalls do not;
-accuracy does, but no class decides whether it gets an interval."""
-FEWEST_SHARE = 0.25
-"""Precision and F1 are given at least this share of the effective groups: the photos that count for
-them come in groups whose size varies with the outcome, so that all of them would be too many."""
 
 PER_CLASS = ("precision", "recall", "f1")
 AVERAGES = {
@@ -54,8 +32,7 @@ AVERAGES = {
     "macro_f1": "f1",
 }
 """Scores that average a score of the classes."""
-
-Ends = tuple[float, float]
+KAPPA = "quadratic_weighted_kappa"
 
 
 def scores_with_intervals(
@@ -79,10 +56,11 @@ def scores_with_intervals(
 
     Returns:
         One interval a score, names as in `arborisk.metrics.scores.scores`. Where no honest interval
-        exists the value is kept, the ends are None, and the note says why: `TOO_FEW` below
-        `FEWEST_GROUPS` effective groups of the class (of the rarest class, for scores of all
-        classes), or `NO_SPREAD` for log-loss or kappa that no group moves. What an interval leaves
-        out: the models are taken as they are, see docs/decisions/0003-intervals.md.
+        exists the value is kept, the ends are None, and the note says why: `TOO_FEW` where a class
+        (the rarest class, for scores of all classes; all photos, for accuracy) has too few groups,
+        see `arborisk.metrics.enough`, or `NO_SPREAD` for log-loss or kappa that no group moves and
+        the precision of a class that is never predicted. What an interval leaves out: the models
+        are taken as they are, see docs/decisions/0003-intervals.md.
 
     Raises:
         ArboriskError: Truth and probabilities do not belong together.
@@ -90,111 +68,106 @@ def scores_with_intervals(
     probability = np.asarray(probability, dtype=np.float64)
     check_inputs(class_index, probability, len(class_names))
     by_group = sums_by_group(class_index, probability, number_groups(groups))
-    spreads = jackknife(by_group, class_names=class_names, ordered=ordered)
-    usual = _all_ends(by_group, spreads, class_names, level)
-    wider = _all_ends(by_group, spreads, class_names, 1 - WIDENING * (1 - level))
-    number = _deciding_groups(by_group.confusion.sum(axis=2), spreads, class_names)
+    one = Sums(by_group.confusion[None], by_group.log_loss[None], by_group.brier[None])
     found = {}
-    for name, spread in spreads.items():
-        few, enough = number[name] < ENOUGH_GROUPS, number[name] >= FEWEST_GROUPS
-        ends = wider if few and name.startswith(HANG_ON_SHARES) else usual
-        both = ends[name] if enough else None
-        low, high = both or (None, None)
-        note = "" if both else (NO_SPREAD if enough else TOO_FEW)
-        found[name] = Interval(spread.value, low, high, level, note)
+    for name, many in interval_ends(
+        one, class_names=class_names, ordered=ordered, level=level
+    ).items():
+        value, enough = float(many.value[0]), bool(many.enough[0])
+        low, high = float(many.low[0]), float(many.high[0])
+        if enough and not np.isnan(low):
+            found[name] = Interval(value, low, high, level)
+        else:
+            found[name] = Interval(value, None, None, level, NO_SPREAD if enough else TOO_FEW)
     return found
 
 
-def _deciding_groups(
-    true: NDArray[np.float64], spreads: dict[str, Spread], class_names: Sequence[str]
-) -> dict[str, float]:
-    """Effective groups that decide on the interval of each score.
+@dataclass(frozen=True, slots=True)
+class ManyEnds:
+    """Intervals of one score in many samples, shape (n_samples,) each.
+
+    Attributes:
+        value: The score.
+        low: Lower ends; NaN where there is none.
+        high: Upper ends; NaN where there is none.
+        enough: Whether there are enough groups; where not, no interval is given.
+    """
+
+    value: Floats
+    low: Floats
+    high: Floats
+    enough: NDArray[np.bool_]
+
+
+def interval_ends(
+    by_group: Sums, *, class_names: Sequence[str], ordered: bool, level: float
+) -> dict[str, ManyEnds]:
+    """Intervals of all scores in many samples of as many groups at once.
 
     Args:
-        true: Photos of each group by true class, shape (n_groups, n_classes).
-        spreads: By name of the score.
+        by_group: Sums of each group of each sample, shape (n_samples, n_groups, ...).
         class_names: Names of the classes in class order.
+        ordered: Whether the order of the classes means something.
+        level: Coverage aimed at, in (0, 1).
+
+    Returns:
+        By name of the score.
     """
-    overall = effective_groups(true.sum(axis=1))
-    of_class = [min(overall, effective_groups(column)) for column in true.T]
-    number = dict.fromkeys(spreads, min(of_class))
-    number["accuracy"] = overall
-    for name, own in zip(class_names, of_class, strict=True):
-        number |= {f"{kind}_{name}": own for kind in PER_CLASS}
-    return number
-
-
-def _all_ends(
-    by_group: Sums, spreads: dict[str, Spread], class_names: Sequence[str], level: float
-) -> dict[str, Ends | None]:
-    """Ends for all scores at one level, whatever the number of groups."""
-    of_class = _class_ends(by_group, spreads, class_names, level)
-    return of_class | _overall_ends(by_group, spreads, of_class, class_names, level)
+    spreads = jackknife(by_group, class_names=class_names, ordered=ordered)
+    true = by_group.confusion.sum(axis=-1)
+    photos = true.sum(axis=-1)
+    of_class = groups_of_classes(true)
+    rarest = of_class.min(axis=-1)
+    groups = np.asarray((photos > 0).sum(axis=-1), dtype=np.float64)
+    ends: dict[str, Ends] = {}
+    deciding = dict.fromkeys(spreads, rarest) | {"accuracy": groups}
+    for index, name in enumerate(class_names):
+        own = of_class[..., index]
+        deciding |= {f"{kind}_{name}": own for kind in PER_CLASS}
+        ends |= _class_ends(by_group, spreads, index, name, tails(own, level))
+    tail = tails(rarest, level)
+    right = np.trace(by_group.confusion, axis1=-2, axis2=-1)
+    always = np.full(len(groups), (1 - level) / 2)
+    ends["accuracy"] = _share_ends(spreads["accuracy"], right, photos, always)
+    ends["brier"] = rescaled_ends(spreads["brier"], photos, lowest=0.0, highest=2.0, tail=tail)
+    ends["log_loss"] = log_loss_ends(spreads["log_loss"], photos, tail=tail)
+    if KAPPA in spreads:
+        ends[KAPPA] = kappa_ends(spreads[KAPPA], by_group.confusion, tail=tail)
+    wide: dict[str, Ends] = {}
+    for index, name in enumerate(class_names):
+        wide |= _class_ends(by_group, spreads, index, name, tail)
+    for name, kind in AVERAGES.items():
+        keys = [f"{kind}_{one}" for one in class_names]
+        # A class that is never predicted says nothing on its precision: anything from 0 to 1.
+        both = [(np.nan_to_num(wide[key][0], nan=0.0), wide[key][1]) for key in keys]
+        both = [(low, np.nan_to_num(high, nan=1.0)) for low, high in both]
+        ends[name] = average_ends([spreads[key] for key in keys], both)
+    return {
+        name: ManyEnds(one.value, *ends[name], is_enough(deciding[name], photos))
+        for name, one in spreads.items()
+    }
 
 
 def _class_ends(
-    by_group: Sums, spreads: dict[str, Spread], class_names: Sequence[str], level: float
-) -> dict[str, Ends | None]:
-    """Ends for the scores of each class."""
-    true, predicted = by_group.confusion.sum(axis=2), by_group.confusion.sum(axis=1)
-    found: dict[str, Ends | None] = {}
-    for index, name in enumerate(class_names):
-        # What the score is a share of, and the least share of its groups that are independent.
-        basis = {
-            "precision": (predicted[:, index], FEWEST_SHARE),
-            "recall": (true[:, index], 1.0),
-            "f1": (true[:, index] + predicted[:, index], FEWEST_SHARE),
-        }
-        for kind, (photos, share) in basis.items():
-            number = effective_groups(photos)
-            found[f"{kind}_{name}"] = (
-                share_interval(
-                    spreads[f"{kind}_{name}"],
-                    n_if_certain=number,
-                    n_fewest=share * number,
-                    n_most=float(photos.sum()),
-                    level=level,
-                )
-                if number
-                else None
-            )
-    return found
-
-
-def _overall_ends(
-    by_group: Sums,
-    spreads: dict[str, Spread],
-    of_class: dict[str, Ends | None],
-    class_names: Sequence[str],
-    level: float,
-) -> dict[str, Ends | None]:
-    """Ends for the scores of all classes together."""
-    photos = by_group.confusion.sum(axis=(1, 2))
-    number = effective_groups(photos)
-    found: dict[str, Ends | None] = {
-        "accuracy": share_interval(
-            spreads["accuracy"],
-            n_if_certain=number,
-            n_fewest=number,
-            n_most=float(photos.sum()),
-            level=level,
-        ),
-        "brier": rescaled_interval(
-            spreads["brier"], lowest=0.0, highest=2.0, n_if_certain=number, level=level
-        ),
-    }
-    for name, kind in AVERAGES.items():
-        keys = [f"{kind}_{own}" for own in class_names]
-        # A class that is never predicted says nothing on its precision: anything from 0 to 1.
-        ends = [of_class[key] or (0.0, 1.0) for key in keys]
-        found[name] = average_interval([spreads[key] for key in keys], ends)
-    loss = spreads["log_loss"]
-    found["log_loss"] = log_loss_interval(loss, level=level) if loss.variance else None
-    kappa = spreads.get("quadratic_weighted_kappa")
-    if kappa:
-        found["quadratic_weighted_kappa"] = (
-            rescaled_interval(kappa, lowest=-1.0, highest=1.0, n_if_certain=1.0, level=level)
-            if kappa.variance
-            else None
+    by_group: Sums, spreads: dict[str, Spreads], index: int, name: str, tail: Floats
+) -> dict[str, Ends]:
+    """Ends for the scores of one class."""
+    right = by_group.confusion[..., index, index]
+    true = by_group.confusion[..., index, :].sum(axis=-1)
+    predicted = by_group.confusion[..., :, index].sum(axis=-1)
+    return {
+        f"{kind}_{name}": _share_ends(spreads[f"{kind}_{name}"], above, below, tail)
+        for kind, above, below in (
+            ("precision", right, predicted),
+            ("recall", right, true),
+            ("f1", 2 * right, true + predicted),
         )
-    return found
+    }
+
+
+def _share_ends(spreads: Spreads, right: Floats, photos: Floats, tail: Floats) -> Ends:
+    """Ends for a share of photos; NaN where there are none to be a share of."""
+    number = independent_photos(spreads, right, photos, tail)
+    low, high = exact_ends(np.clip(spreads.value, 0.0, 1.0), number, tail)
+    has = photos.sum(axis=-1) > 0
+    return np.where(has, low, np.nan), np.where(has, high, np.nan)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.metrics.jackknife import Spread
+from arborisk.metrics.jackknife import Floats, Spread
 
 
 def effective_groups(photos: NDArray[np.float64]) -> float:
@@ -21,8 +21,14 @@ def effective_groups(photos: NDArray[np.float64]) -> float:
     >>> effective_groups(np.array([3.0, 3.0, 3.0, 0.0]))
     3.0
     """
-    squares = float((photos**2).sum())
-    return float(photos.sum()) ** 2 / squares if squares > 0 else 0.0
+    return float(effective_numbers(photos))
+
+
+def effective_numbers(photos: Floats) -> Floats:
+    """`effective_groups` of many samples: shape (..., n_groups) to (...)."""
+    squares = np.asarray((photos**2).sum(axis=-1))
+    above = np.asarray(photos.sum(axis=-1) ** 2)
+    return np.asarray(np.divide(above, squares, out=np.zeros(squares.shape), where=squares > 0))
 
 
 def share_interval(
@@ -44,8 +50,7 @@ def share_interval(
     Returns:
         Lower and upper end, in [0, 1].
 
-    Source: Clopper and Pearson (1934), Biometrika 26(4), 404-413, with the effective number of Korn
-    and Graubard (1998), Survey Methodology 24(2), 193-201.
+    Source: the effective number of Korn and Graubard (1998), Survey Methodology 24(2), 193-201.
     """
     from scipy import special
 
@@ -56,7 +61,28 @@ def share_interval(
         widening = special.stdtrit(spread.freedom, tail) / special.ndtri(tail)
         number = value * (1 - value) / spread.variance / widening**2
         number = min(max(number, n_fewest), n_most)
-    right = value * number
-    low = special.betaincinv(right, number - right + 1, tail) if value > 0 else 0.0
-    high = special.betaincinv(right + 1, number - right, 1 - tail) if value < 1 else 1.0
+    low, high = exact_ends(np.array(value), np.array(number), np.array(tail))
     return float(low), float(high)
+
+
+def exact_ends(value: Floats, number: Floats, tail: Floats) -> tuple[Floats, Floats]:
+    """Exact binomial ends for shares of a number of independent photos that need not be whole.
+
+    Args:
+        value: Shares in [0, 1].
+        number: Independent photos, above 0.
+        tail: Share of intervals that may miss on either side.
+
+    Source: Clopper and Pearson (1934), Biometrika 26(4), 404-413.
+    """
+    from scipy import special
+
+    right = value * number
+    wrong = number - right
+    low = np.where(value > 0, special.betaincinv(np.maximum(right, _LEAST), wrong + 1, tail), 0.0)
+    high = special.betaincinv(right + 1, np.maximum(wrong, _LEAST), 1 - tail)
+    return low, np.where(value < 1, high, 1.0)
+
+
+_LEAST = 1e-12
+"""Stands for no photo at all, where the end that it would give is not used."""

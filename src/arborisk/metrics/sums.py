@@ -29,6 +29,9 @@ class Sums:
         confusion: Photos by true class (row) and predicted class (column), shape (..., k, k).
         log_loss: Sum of -ln(probability of the true class), shape (...).
         brier: Sum of squared distances to the true class, shape (...).
+
+    Where the sets are groups, they stand on the last axis of `log_loss`; axes before it are samples
+    of groups, as a simulation has them.
     """
 
     confusion: NDArray[np.float64]
@@ -36,8 +39,16 @@ class Sums:
     brier: NDArray[np.float64]
 
     def total(self) -> Sums:
-        """Sums over the first axis."""
-        return Sums(self.confusion.sum(0), self.log_loss.sum(0), self.brier.sum(0))
+        """Sums over the groups."""
+        return Sums(self.confusion.sum(-3), self.log_loss.sum(-1), self.brier.sum(-1))
+
+    def without_each(self) -> Sums:
+        """Sums over all groups but one, for each group."""
+        total = self.total()
+        every = Sums(
+            total.confusion[..., None, :, :], total.log_loss[..., None], total.brier[..., None]
+        )
+        return every.minus(self)
 
     def minus(self, other: Sums) -> Sums:
         """These sums without the photos of another set."""
