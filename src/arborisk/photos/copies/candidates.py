@@ -1,0 +1,154 @@
+"""Photos that may be copies of each other: those with rare words in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.photos.copies.features import LocalFeatures
+from arborisk.photos.copies.geometry import MIRRORED, Floats, unit
+from arborisk.photos.copies.words import Indices, Vocabulary, learn_vocabulary
+from arborisk.records import Progress
+
+MOST_CANDIDATES: Final = 12
+"""Photos looked at for each photo."""
+_NEAREST: Final = 4
+_CLEAR: Final = 4.0
+"""Of the `MOST_CANDIDATES`, beyond the nearest few only those are looked at whose score lies so
+many deviations above the other photos'; by their median and median deviation."""
+_COMMON: Final = 0.1  # share of the photos with a word from which on the word tells nothing
+_ALWAYS: Final = 50  # photos that may have a word whatever their share
+_BRANCHES_SEARCHED: Final = 2
+_MOST_SAMPLED: Final = 60_000  # features that words are learnt from
+_AT_ONCE: Final = 64  # photos whose words are found together
+_PLACES: Final = 24  # cells along a side, to tell what lies at the same place in many photos
+_FEW: Final = 12  # copies of one photo share features at one place too
+_SHARED: Final = 0.03
+
+
+def candidate_pairs(
+    photos: Sequence[LocalFeatures], *, progress: Progress | None = None
+) -> Indices:
+    """Pairs worth a check, shape (n_pairs, 2), ordered, each once.
+
+    Args:
+        photos: Features of all photos.
+        progress: Called with the number of photos looked up, and of all.
+    """
+    if len(photos) < 2 or not any(len(one.descriptor) for one in photos):
+        return np.zeros((0, 2), dtype=np.int64)
+    index = WordIndex(photos)
+    found = []
+    for row, scores in enumerate(index.scores(photos)):
+        scores[row] = -1
+        found += [(min(row, other), max(row, other)) for other in _best(scores)]
+        if progress is not None:
+            progress(row + 1, len(photos))
+    pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
+    return np.unique(pairs, axis=0)
+
+
+class WordIndex:
+    """Which photos have a word.
+
+    Args:
+        photos: Features of all photos; two or more, one of them with features.
+    """
+
+    def __init__(self, photos: Sequence[LocalFeatures]) -> None:
+        self.n_photos = len(photos)
+        self._vocabulary = learn_vocabulary(_sample(photos), len(photos))
+        n_words = self._vocabulary.n_words
+        own = list(_words(self._vocabulary, photos, mirrored=False, n_branches=1))
+        told = _without_shared(photos, own)
+        words = [np.unique(one[tells]) for one, tells in zip(own, told, strict=True)]
+        flat = np.concatenate(words)
+        count = np.bincount(flat, minlength=n_words)
+        weight = np.log(len(photos) / np.maximum(count, 1))
+        weight[count > max(_ALWAYS, _COMMON * len(photos))] = 0
+        self._weight = weight
+        owner = np.repeat(np.arange(len(photos)), [len(one) for one in words])
+        order = np.argsort(flat, kind="stable")
+        self._posted = owner[order].astype(np.int32)
+        self._start = np.searchsorted(flat[order], np.arange(n_words + 1))
+        squared = np.bincount(owner, weight[flat] ** 2, len(photos))
+        self._length = np.sqrt(np.maximum(squared, 1e-6))
+
+    def scores(self, photos: Sequence[LocalFeatures]) -> Iterator[NDArray[np.float64]]:
+        """How much each photo of the index has in common with each of some photos.
+
+        Args:
+            photos: To look up, as they lie and mirrored.
+
+        Yields:
+            For each, scores of shape (n_photos,), 0 and more.
+        """
+        ways = [
+            _words(self._vocabulary, photos, mirrored=mirrored, n_branches=_BRANCHES_SEARCHED)
+            for mirrored in (False, True)
+        ]
+        for upright, turned in zip(*ways, strict=True):
+            yield np.maximum(self._score(upright), self._score(turned))
+
+    def _score(self, words: Indices) -> NDArray[np.float64]:
+        asked = np.unique(words)
+        asked = asked[self._weight[asked] > 0]
+        first, last = self._start[asked], self._start[asked + 1]
+        sizes = last - first
+        # All postings of the words asked for, one after the other.
+        place = np.arange(sizes.sum()) + np.repeat(first - np.cumsum(sizes) + sizes, sizes)
+        squared = np.repeat(self._weight[asked] ** 2, sizes)
+        return np.bincount(self._posted[place], squared, self.n_photos) / self._length
+
+
+def _sample(photos: Sequence[LocalFeatures]) -> NDArray[np.uint8]:
+    """Features to learn words from, some of every photo."""
+    each = max(2, _MOST_SAMPLED // len(photos))
+    kept = []
+    for row, photo in enumerate(photos):
+        chosen = np.random.default_rng(row).permutation(len(photo.descriptor))[:each]
+        kept.append(photo.descriptor[chosen])
+    return np.concatenate(kept)
+
+
+def _words(
+    vocabulary: Vocabulary, photos: Sequence[LocalFeatures], *, mirrored: bool, n_branches: int
+) -> Iterator[Indices]:
+    """Words of each photo's features, shape (n_features, n_branches)."""
+    for start in range(0, len(photos), _AT_ONCE):
+        block = photos[start : start + _AT_ONCE]
+        descriptor: Floats = unit(np.concatenate([one.descriptor for one in block]))
+        found = vocabulary.words(descriptor[:, MIRRORED] if mirrored else descriptor, n_branches)
+        ends = np.cumsum([len(one.descriptor) for one in block])
+        yield from np.split(found, ends[:-1])
+
+
+def _without_shared(
+    photos: Sequence[LocalFeatures], words: Sequence[Indices]
+) -> list[NDArray[np.bool_]]:
+    """Which features are no part of a caption, stamp or logo that many photos carry.
+
+    Such a feature has the same word at the same place of the frame in many photos.
+    """
+    keys = []
+    for photo, own in zip(photos, words, strict=True):
+        cell = np.minimum(photo.place / photo.frame * _PLACES, _PLACES - 1).astype(np.int64)
+        keys.append(own[:, 0] * _PLACES**2 + cell[:, 1] * _PLACES + cell[:, 0])
+    key, count = np.unique(np.concatenate([np.unique(one) for one in keys]), return_counts=True)
+    many = key[count > max(_FEW, _SHARED * len(photos))]
+    return [~np.isin(one, many) for one in keys]
+
+
+def _best(scores: NDArray[np.float64]) -> list[int]:
+    """The nearest photos, and more where they stand out."""
+    n = min(MOST_CANDIDATES, len(scores) - 1)
+    best = np.argpartition(-scores, n)[:n]
+    best = best[np.argsort(-scores[best], kind="stable")]
+    middle = float(np.median(scores))
+    spread = float(np.median(np.abs(scores - middle))) * 1.4826
+    clear = scores[best] > middle + _CLEAR * max(spread, 1e-9)
+    clear[:_NEAREST] = True
+    return [int(one) for one in best[clear & (scores[best] > 0)]]

@@ -1,0 +1,118 @@
+"""Local features of one photo: corners and blobs with what surrounds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from arborisk.photos.copies.content import content_box, empty_mask
+
+SIDE_PX: Final = 224
+"""Longer side at which features are looked for: found by trial; at 160 px halves of a photo lose
+their match, more takes longer and finds no more (benchmarks/copies.py)."""
+SMALL_PX: Final = 128
+"""Longer side of the picture that is kept to compare pixels."""
+MOST_FEATURES: Final = 220
+_CONTRAST: Final = 0.015
+_EDGE: Final = 12
+_CELLS: Final = 6  # features are spread over 6 x 6 cells, so that each part of a photo has some
+_BESIDE_EMPTY_PX: Final = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LocalFeatures:
+    """What is kept of a photo to find its copies; at most about 50 kB.
+
+    Attributes:
+        place: Where each feature lies, in pixels of the `frame`, shape (n, 2), x and y.
+        descriptor: What surrounds it, turned upright: 128 numbers of SIFT, square roots of shares
+            times 512, shape (n, 128).
+        grey: The content at `SMALL_PX`, shape (height, width).
+        empty: Where that is empty, 255, else 0; same shape.
+        frame: Width and height of the content at `SIDE_PX`, in pixels.
+        content: Width and height of the content in the photo as it was given, in pixels.
+    """
+
+    place: NDArray[np.float32]
+    descriptor: NDArray[np.uint8]
+    grey: NDArray[np.uint8]
+    empty: NDArray[np.uint8]
+    frame: tuple[int, int]
+    content: tuple[float, float]
+
+
+def local_features(image: Image.Image, *, most: int = MOST_FEATURES) -> LocalFeatures:
+    """Features of a photo's content, frames and bars left out.
+
+    Pictures are brought half-way to a square first: so a copy that was stretched, or squeezed into
+    a letterbox, differs less from its photo than it did.
+
+    Args:
+        image: The decoded photo, of any size.
+        most: Features kept.
+
+    Source: SIFT, Lowe (2004), International Journal of Computer Vision 60(2), 91-110; square roots
+    of descriptors, Arandjelovic and Zisserman (2012), CVPR.
+    """
+    import cv2
+
+    cv2.setNumThreads(1)  # photos are read in several processes already
+    whole = image.convert("L")
+    scale = min(1.0, 2 * SIDE_PX / max(whole.size))
+    size = [max(16, round(side * scale)) for side in whole.size]
+    near = np.asarray(whole.resize((size[0], size[1]), Image.Resampling.BOX))
+    left, top, right, bottom = content_box(empty_mask(near))
+    inside = near[top:bottom, left:right]
+    content = ((right - left) * whole.width / size[0], (bottom - top) * whole.height / size[1])
+    grey = _resized(inside, SIDE_PX)
+    empty = empty_mask(grey)
+    searched = 255 - cv2.dilate(empty, np.ones((_BESIDE_EMPTY_PX, _BESIDE_EMPTY_PX), np.uint8))
+    sift = cv2.SIFT_create(nfeatures=0, contrastThreshold=_CONTRAST, edgeThreshold=_EDGE)
+    found = sift.detect(grey, searched)
+    height, width = grey.shape
+    place, descriptor = np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8)
+    if found:
+        kept = [found[one] for one in _spread(found, width, height, most)]
+        kept, raw = sift.compute(grey, kept)
+        place = np.array([one.pt for one in kept], dtype=np.float32)
+        shares = raw / np.maximum(raw.sum(axis=1, keepdims=True), 1e-6)
+        descriptor = np.minimum(np.round(512 * np.sqrt(shares)), 255).astype(np.uint8)
+    small = _resized(grey, SMALL_PX, keep_shape=True)
+    small_empty = cv2.resize(empty, small.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    return LocalFeatures(place, descriptor, small, small_empty, (width, height), content)
+
+
+def _resized(
+    grey: NDArray[np.uint8], side_px: int, *, keep_shape: bool = False
+) -> NDArray[np.uint8]:
+    """A picture whose longer side is `side_px`, brought half-way to a square."""
+    import cv2
+
+    height, width = grey.shape
+    ratio = width / height
+    if not keep_shape:
+        ratio = float(np.clip(ratio, 1 / 9, 9) ** 0.5)
+    size = (side_px, round(side_px / ratio)) if ratio >= 1 else (round(side_px * ratio), side_px)
+    size = (max(size[0], 16), max(size[1], 16))
+    way = cv2.INTER_AREA if size[0] * size[1] < width * height else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(grey, size, interpolation=way), dtype=np.uint8)
+
+
+def _spread(found: object, width: int, height: int, most: int) -> NDArray[np.int64]:
+    """The strongest features, but at most twice each cell's share of them."""
+    strength = np.array([one.response for one in found])  # type: ignore[attr-defined]
+    place = np.array([one.pt for one in found])  # type: ignore[attr-defined]
+    cell = np.minimum(place / (width, height) * _CELLS, _CELLS - 1).astype(np.int64)
+    number = cell[:, 1] * _CELLS + cell[:, 0]
+    order = np.argsort(-strength, kind="stable")
+    by_cell = order[np.argsort(number[order], kind="stable")]
+    counts = np.bincount(number, minlength=_CELLS**2)
+    first = np.cumsum(counts) - counts
+    rank = np.empty(len(number), dtype=np.int64)
+    rank[by_cell] = np.arange(len(number)) - first[number[by_cell]]
+    beyond = rank >= -(-2 * most // _CELLS**2)
+    return np.lexsort((-strength, beyond))[:most]

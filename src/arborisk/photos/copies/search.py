@@ -1,0 +1,111 @@
+"""The search for copies: candidates, each checked by geometry and pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.photos.copies.candidates import candidate_pairs
+from arborisk.photos.copies.change import change_words, removed_share
+from arborisk.photos.copies.features import LocalFeatures
+from arborisk.photos.copies.geometry import AffineMap, find_maps
+from arborisk.photos.copies.overlap import overlap_of
+from arborisk.photos.workers import n_cores
+from arborisk.records import Progress
+
+LEAST_CORRELATION: Final = 0.4
+LEAST_AGREEING: Final = 0.5
+"""Of the overlap's detail, and of its tiles. Between photos of different trees the highest seen
+were 0.10 and 0.05; of copies the lowest 0.86 and 0.99 (benchmarks/copies.py)."""
+_FEWEST_TILES: Final = 6
+_WHOLE_SHARE: Final = 0.97
+_AT_ONCE: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPair:
+    """Two photos of which one is a copy of the other, or both are of a third.
+
+    Attributes:
+        first: Index of the one photo.
+        second: Index of the other, larger than `first`.
+        correlation: Of the detail where they overlap, 0.4 to 1.
+        mirrored: Whether one is turned over.
+        whole: Whether they show the same frame, as it lies.
+        n_alike: Features that one map carries over.
+        change: What makes the one of the other, in words; "" for none.
+    """
+
+    first: int
+    second: int
+    correlation: float
+    mirrored: bool
+    whole: bool
+    n_alike: int
+    change: str
+
+
+def find_copies(
+    photos: Sequence[LocalFeatures],
+    *,
+    also: NDArray[np.int64] | None = None,
+    progress: Progress | None = None,
+) -> list[CopyPair]:
+    """Pairs of photos that show the same picture, wholly or in part.
+
+    Args:
+        photos: Features of the photos.
+        also: Further pairs to check, shape (n, 2), the smaller index first.
+        progress: Called with the number of pairs checked, and of all.
+
+    Returns:
+        Pairs, ordered by first and second index.
+    """
+    pairs = candidate_pairs(photos)
+    if also is not None and len(also):
+        pairs = np.unique(np.concatenate([pairs, also]), axis=0)
+    found: list[CopyPair] = []
+    with ThreadPoolExecutor(n_cores()) as pool:
+        for start in range(0, len(pairs), _AT_ONCE):
+            block = pairs[start : start + _AT_ONCE].tolist()
+            checked = pool.map(lambda pair: _check(photos, *pair), block)
+            found += [one for one in checked if one is not None]
+            if progress is not None:
+                progress(min(start + _AT_ONCE, len(pairs)), len(pairs))
+    return sorted(found, key=lambda one: (one.first, one.second))
+
+
+def compare(first: LocalFeatures, second: LocalFeatures) -> CopyPair | None:
+    """Whether two photos show the same picture; as pair 0 and 1."""
+    return _check((first, second), 0, 1)
+
+
+def _check(photos: Sequence[LocalFeatures], first: int, second: int) -> CopyPair | None:
+    for one in _confirmed(photos[first], photos[second]):
+        found, correlation = one
+        left, right = photos[first], photos[second]
+        change = change_words(left, right, found.matrix, mirrored=found.mirrored)
+        whole = not change and removed_share(left, right, found.matrix) < 1 - _WHOLE_SHARE
+        return CopyPair(
+            first, second, min(1.0, correlation), found.mirrored, whole, found.n_alike, change
+        )
+    return None
+
+
+def _confirmed(
+    first: LocalFeatures, second: LocalFeatures
+) -> Iterator[tuple[AffineMap, float]]:
+    """Maps under which the pixels agree too."""
+    for one in find_maps(first, second):
+        seen = overlap_of(first, second, one.matrix)
+        if (
+            seen.n_tiles >= _FEWEST_TILES
+            and seen.correlation >= LEAST_CORRELATION
+            and seen.agreeing >= LEAST_AGREEING
+        ):
+            yield one, seen.correlation
