@@ -6,7 +6,11 @@ import numpy as np
 
 from arborisk.dataset.near_pairs import find_pairs
 from arborisk.dataset.table import Dataset, DuplicatePair
-from arborisk.photos import decode_photo, thumbnail
+from arborisk.photos import decode_photo, local_features, thumbnail
+from arborisk.photos.copies.features import SIDE_PX
+
+_MOST = 500
+"""Features of each photo: more than an import keeps."""
 
 
 def direct_match(dataset: Dataset, first: str, second: str) -> DuplicatePair | None:
@@ -30,6 +34,11 @@ def direct_match(dataset: Dataset, first: str, second: str) -> DuplicatePair | N
     """
     by_id = {row.photo_id: row for row in dataset.photos}
     rows = [by_id[first], by_id[second]]
-    images = [decode_photo(dataset.path_of(row), at_least_px=128, channels=1).image for row in rows]
-    pairs = find_pairs(rows, np.stack([thumbnail(image) for image in images]))
+    side_px = 2 * SIDE_PX
+    images = [
+        decode_photo(dataset.path_of(row), at_least_px=side_px, channels=1).image for row in rows
+    ]
+    by_features = dataset.copy_search == "local_features"
+    features = [local_features(image, most=_MOST) for image in images] if by_features else []
+    pairs = find_pairs(rows, np.stack([thumbnail(image) for image in images]), features)
     return pairs[0] if pairs else None

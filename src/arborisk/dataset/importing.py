@@ -28,6 +28,7 @@ from arborisk.photos import (
     copies_not_looked_for,
     examine_files,
     find_files,
+    found_search,
 )
 from arborisk.records import Failure, PhotoRow, Progress
 
@@ -79,6 +80,7 @@ def import_photos(
     root = photos if photos.is_dir() else photos.parent
     files, unnamed = _nameable({path: path.relative_to(root).as_posix() for path in paths})
     labelling = label_photos(root, list(files.values()), options)
+    search = found_search()
     with ExitStack() as stack:
         scratch = None
         if ahead is not None:
@@ -86,6 +88,7 @@ def import_photos(
         examined = examine_files(
             list(files),
             also=ahead(scratch) if ahead is not None and scratch is not None else None,
+            search=search,
             n_processes=n_processes,
             progress=progress,
         )
@@ -98,8 +101,8 @@ def import_photos(
         rows = photo_rows({files[entry.path]: entry for entry in good}, labelling)
         thumbnails = np.array([entry.thumbnail for entry in good], dtype=np.uint8)
         thumbnails = thumbnails.reshape(-1, *THUMBNAIL_SHAPE)  # also where no photo could be read
-        search: CopySearch = "thumbnails"
-        pairs = find_pairs(rows, thumbnails)
+        features = [entry.features for entry in good if entry.features is not None]
+        pairs = find_pairs(rows, thumbnails, features)
         report = _report(rows, failures, pairs, search, labelling, options, found.passed_over)
         write_dataset(
             DatasetContent(

@@ -8,32 +8,70 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.dataset.table import DuplicatePair
-from arborisk.photos import find_near_duplicates
+from arborisk.photos import LocalFeatures, find_copies, find_near_duplicates
+from arborisk.photos.copies.geometry import FEWEST_ALIKE
 from arborisk.records import PhotoRow
 
 _SAME_FRAME_CORRELATION = 0.97
 """Correlation of whole thumbnails above which two pictures lie alike: chosen on park photos so that
 smaller, harder-compressed copies pass and crops shifted by a tenth of the side do not."""
+_FEW_FEATURES = 3 * FEWEST_ALIKE
+"""Photos with fewer features (blurred, or nearly even) are compared by thumbnails instead."""
+_HALF_SURE = 20
+"""Features carried over that give a link half of its strength."""
 
 
-def find_pairs(rows: Sequence[PhotoRow], thumbnails: NDArray[np.uint8]) -> list[DuplicatePair]:
+def find_pairs(
+    rows: Sequence[PhotoRow],
+    thumbnails: NDArray[np.uint8],
+    features: Sequence[LocalFeatures] = (),
+) -> list[DuplicatePair]:
     """Near-duplicates among photos.
 
     Args:
         rows: Photos.
         thumbnails: One a photo, shape (n_photos, height, width).
+        features: One a photo; without them thumbnails alone are compared.
     """
-    return [
+    if not features:
+        return _by_thumbnails(rows, thumbnails, range(len(rows)))
+    pairs = [
         DuplicatePair(
             rows[pair.first].photo_id,
             rows[pair.second].photo_id,
             pair.correlation,
             pair.mirrored,
-            _correlation(thumbnails[pair.first], thumbnails[pair.second])
-            >= _SAME_FRAME_CORRELATION,
+            pair.whole,
+            strength=pair.n_alike / (pair.n_alike + _HALF_SURE),
+            change=pair.change,
+        )
+        for pair in find_copies(features)
+    ]
+    plain = [row for row, one in enumerate(features) if len(one.place) < _FEW_FEATURES]
+    known = {(pair.first, pair.second) for pair in pairs}
+    pairs += [
+        pair
+        for pair in _by_thumbnails(rows, thumbnails, plain)
+        if (pair.first, pair.second) not in known
+    ]
+    place = {row.photo_id: number for number, row in enumerate(rows)}
+    return sorted(pairs, key=lambda pair: (place[pair.first], place[pair.second]))
+
+
+def _by_thumbnails(
+    rows: Sequence[PhotoRow], thumbnails: NDArray[np.uint8], chosen: Sequence[int]
+) -> list[DuplicatePair]:
+    kept = thumbnails[list(chosen)]
+    return [
+        DuplicatePair(
+            rows[chosen[pair.first]].photo_id,
+            rows[chosen[pair.second]].photo_id,
+            pair.correlation,
+            pair.mirrored,
+            _correlation(kept[pair.first], kept[pair.second]) >= _SAME_FRAME_CORRELATION,
             strength=max(0.0, pair.correlation),
         )
-        for pair in find_near_duplicates(thumbnails)
+        for pair in find_near_duplicates(kept)
     ]
 
 

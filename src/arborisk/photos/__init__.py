@@ -1,5 +1,6 @@
 """Photo files: find them, decode them, read their headers, and tell which show the same picture."""
 
+from arborisk.photos.copies import CopyPair, LocalFeatures, find_copies, local_features
 from arborisk.photos.copy_search import CopySearch, copies_not_looked_for, found_search
 from arborisk.photos.decode import DecodedPhoto, decode_photo, read_facts, read_photo
 from arborisk.photos.examine import AlsoDo, ExaminedPhoto, examine_file, examine_files
@@ -21,19 +22,23 @@ __all__ = [
     "REASONS",
     "THUMBNAIL_SHAPE",
     "AlsoDo",
+    "CopyPair",
     "CopySearch",
     "DecodedPhoto",
     "ExaminedPhoto",
     "FoundFiles",
+    "LocalFeatures",
     "NearDuplicate",
     "copies_not_looked_for",
     "decode_photo",
     "examine_file",
     "examine_files",
+    "find_copies",
     "find_files",
     "find_near_duplicates",
     "find_photos",
     "found_search",
+    "local_features",
     "map_photos",
     "n_cores",
     "passed_over_text",

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import PhotoError
+from arborisk.photos.copies.features import SIDE_PX, LocalFeatures, local_features
+from arborisk.photos.copy_search import CopySearch
 from arborisk.photos.decode import DecodedPhoto, decode_photo
 from arborisk.photos.files import sha256_of
 from arborisk.photos.fingerprints import perceptual_hash, thumbnail
@@ -32,6 +34,7 @@ class ExaminedPhoto:
         facts: What the header says.
         phash: See `arborisk.photos.perceptual_hash`.
         thumbnail: See `arborisk.photos.thumbnail`.
+        features: What its copies are found by, where that search was asked for.
     """
 
     path: Path
@@ -39,6 +42,7 @@ class ExaminedPhoto:
     facts: PhotoFacts
     phash: str
     thumbnail: NDArray[np.uint8]
+    features: LocalFeatures | None = None
 
 
 class AlsoDo(Protocol):
@@ -52,30 +56,40 @@ class AlsoDo(Protocol):
         """Called with each usable photo, in colour, and the hash of its file."""
 
 
-def examine_file(path: Path, also: AlsoDo | None = None) -> ExaminedPhoto:
+def examine_file(
+    path: Path, also: AlsoDo | None = None, *, search: CopySearch = "thumbnails"
+) -> ExaminedPhoto:
     """Decode a photo once, to prove that it can be, and take its fingerprints.
 
     Args:
         path: The photo.
         also: What else to do with the decoded picture.
+        search: How copies will be searched for.
 
     Raises:
         PhotoError: The file is no usable photo; its ``reason`` says why.
     """
+    by_features = search == "local_features"
+    at_least_px = SIDE_PX if by_features else _AT_LEAST_PX
     if also is None:
-        decoded = decode_photo(path, at_least_px=_AT_LEAST_PX, channels=1)
+        decoded = decode_photo(path, at_least_px=at_least_px, channels=1)
     else:
-        decoded = decode_photo(path, at_least_px=also.at_least_px, channels=3)
+        at_least_px = max(at_least_px, also.at_least_px)
+        decoded = decode_photo(path, at_least_px=at_least_px, channels=3)
     image, sha256 = decoded.image, sha256_of(path)
     if also is not None:
         also(decoded, sha256)
-    return ExaminedPhoto(path, sha256, decoded.facts, perceptual_hash(image), thumbnail(image))
+    features = local_features(image) if by_features else None
+    return ExaminedPhoto(
+        path, sha256, decoded.facts, perceptual_hash(image), thumbnail(image), features
+    )
 
 
 def examine_files(
     paths: Sequence[Path],
     *,
     also: AlsoDo | None = None,
+    search: CopySearch = "thumbnails",
     n_processes: int | None = None,
     progress: Progress | None = None,
 ) -> list[ExaminedPhoto | Failure]:
@@ -84,6 +98,7 @@ def examine_files(
     Args:
         paths: The photos.
         also: What else to do with each decoded picture; sent to the processes.
+        search: How copies will be searched for: decides what is kept of each photo.
         n_processes: Number of processes; by default one a core.
         progress: Called after each photo.
 
@@ -97,7 +112,7 @@ def examine_files(
         raise ValueError(f"at_least_px is {also.at_least_px}; fingerprints need {_AT_LEAST_PX}")
     entries: list[ExaminedPhoto | Failure] = []
     with closing(
-        map_photos(partial(_examine, also=also), paths, n_processes=n_processes)
+        map_photos(partial(_examine, also=also, search=search), paths, n_processes=n_processes)
     ) as examined:
         for entry in examined:
             entries.append(entry)
@@ -106,8 +121,8 @@ def examine_files(
     return entries
 
 
-def _examine(path: Path, also: AlsoDo | None) -> ExaminedPhoto | Failure:
+def _examine(path: Path, also: AlsoDo | None, search: CopySearch) -> ExaminedPhoto | Failure:
     try:
-        return examine_file(path, also)
+        return examine_file(path, also, search=search)
     except PhotoError as error:
         return Failure(str(path), error.reason, str(error))

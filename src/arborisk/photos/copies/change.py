@@ -61,9 +61,7 @@ def removed_share(
     return max(0.0, there, 1 - _seen(second.frame, first.frame, back))
 
 
-def _seen(
-    frame: tuple[int, int], other: tuple[int, int], matrix: NDArray[np.float64]
-) -> float:
+def _seen(frame: tuple[int, int], other: tuple[int, int], matrix: NDArray[np.float64]) -> float:
     """Share of a frame that a map carries into the other frame."""
     across, down = np.meshgrid((np.arange(32) + 0.5) / 32, (np.arange(32) + 0.5) / 32)
     points = np.stack([across.ravel() * frame[0], down.ravel() * frame[1]], axis=1)

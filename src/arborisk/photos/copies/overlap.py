@@ -36,9 +36,7 @@ class Overlap:
     agreeing: float
 
 
-def overlap_of(
-    first: LocalFeatures, second: LocalFeatures, matrix: NDArray[np.float64]
-) -> Overlap:
+def overlap_of(first: LocalFeatures, second: LocalFeatures, matrix: NDArray[np.float64]) -> Overlap:
     """Lays the second picture on the first and compares detail, tile by tile.
 
     Args:

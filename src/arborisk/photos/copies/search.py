@@ -97,9 +97,7 @@ def _check(photos: Sequence[LocalFeatures], first: int, second: int) -> CopyPair
     return None
 
 
-def _confirmed(
-    first: LocalFeatures, second: LocalFeatures
-) -> Iterator[tuple[AffineMap, float]]:
+def _confirmed(first: LocalFeatures, second: LocalFeatures) -> Iterator[tuple[AffineMap, float]]:
     """Maps under which the pixels agree too."""
     for one in find_maps(first, second):
         seen = overlap_of(first, second, one.matrix)

@@ -104,5 +104,5 @@ def _means(sample: Floats, most: int) -> tuple[Floats, Indices]:
         )
     cv2.setRNGSeed(0)
     stop = (cv2.TERM_CRITERIA_MAX_ITER, _ROUNDS, 0)
-    _, own, means = cv2.kmeans(sample, n_means, None, stop, 1, cv2.KMEANS_RANDOM_CENTERS)  # type: ignore[call-overload]
+    _, own, means = cv2.kmeans(sample, n_means, None, stop, 1, cv2.KMEANS_RANDOM_CENTERS)
     return np.asarray(means, dtype=np.float32), own.ravel().astype(np.int64)
