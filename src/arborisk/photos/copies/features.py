@@ -71,7 +71,7 @@ def local_features(image: Image.Image, *, most: int = MOST_FEATURES) -> LocalFea
     grey = _resized(inside, SIDE_PX)
     empty = empty_mask(grey)
     searched = 255 - cv2.dilate(empty, np.ones((_BESIDE_EMPTY_PX, _BESIDE_EMPTY_PX), np.uint8))
-    sift = cv2.SIFT_create(nfeatures=0, contrastThreshold=_CONTRAST, edgeThreshold=_EDGE)
+    sift = cv2.SIFT.create(nfeatures=0, contrastThreshold=_CONTRAST, edgeThreshold=_EDGE)
     found = sift.detect(grey, searched)
     height, width = grey.shape
     place, descriptor = np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8)
