@@ -12,7 +12,7 @@ FULL = PhotoExplanation(
     0.25,
     (PhotoShare("sky", 0.151, 0.4), PhotoShare("crown", 0.579, 0.3), PhotoShare("built", 0.0, 0.3)),
     (Measure("lean_deg", "Lean", "degrees", 4.0, 2.0, 6.0),),
-    ("No wires recognised; look yourself.",),
+    ("Wires are not ruled out: look up before you go near.",),
     (Neighbour("c.jpg", "Probable", 0.5),),
 )
 

@@ -12,6 +12,7 @@ from arborisk.studies import train
 from arborisk.studies.explain.explain import explain
 from arborisk.studies.explain.explainer import Explainer
 from arborisk.studies.explain.options import ExplainOptions
+from arborisk.wording.sentences import WIRES_NOT_RULED_OUT
 
 QUICK = ExplainOptions(n_photos=4, check=False)
 
@@ -49,6 +50,9 @@ def test_photos_of_the_run_are_explained_by_who_held_them_back(held_back):
     page = held_back.page.read_text(encoding="utf-8")
     assert "people said" in page and "Why" in page
     assert "was not checked" in page
+    for row in found:  # what is said of wires stands before what was measured, in both
+        assert row["sentences"] in page and WIRES_NOT_RULED_OUT in row["sentences"]
+    assert page.index(WIRES_NOT_RULED_OUT) < page.index("Measured in the picture")
 
 
 def test_own_group_is_no_neighbour(held_back):

@@ -20,7 +20,9 @@ NEVER_IMMINENT: Final = f"This model cannot say Imminent. {WHEN_TO_CALL}"
 """Stands with the answers of every model of photos."""
 
 NEAR_WIRES: Final = "Treat as energised; keep clear; qualified line-clearance arborist only."
-"""Stands with every tree that may reach a line, and every photo that shows one."""
+"""Stands first with every tree that may reach a line, and every photo that shows one."""
+WIRES_NOT_RULED_OUT: Final = "Wires are not ruled out: look up before you go near."
+"""Stands wherever none was found or looked for; nothing says that there are none."""
 
 DRAWN_TREES: Final = "Drawn trees are never evidence about real ones."
 """Stands with every number that was measured on drawn trees."""

@@ -6,10 +6,12 @@ import pytest
 from arborisk.explanation.measures import MEASURES, measure_tree
 from arborisk.explanation.measures.crown_values import FINE_GAPS
 from arborisk.explanation.measures.records import StemLine
+from arborisk.explanation.measures.rows import measure_row
 from arborisk.explanation.measures.stem_fork import middle_below
 from arborisk.explanation.measures.stem_measures import EXCESS_PX
+from arborisk.explanation.measures.words import caption_lines
 from arborisk.explanation.parts import PARTS, PartMap
-from arborisk.wording.sentences import NEAR_WIRES
+from arborisk.wording.sentences import NEAR_WIRES, WIRES_NOT_RULED_OUT
 
 HOUSE = ("built", 260, 330, 245, 290)
 
@@ -146,7 +148,9 @@ def test_a_photo_on_its_side_is_refused(made):
 def test_a_wire_comes_with_its_sentence(made):
     found = measure_tree(made(wire=True))
     assert len(found.shown.wires) >= 1
-    assert any(NEAR_WIRES in sentence for sentence in found.sentences)
+    assert found.sentences[0].startswith(NEAR_WIRES)
+    assert caption_lines(found)[0].startswith(NEAR_WIRES)
+    assert next(iter(measure_row(found).values())).startswith(NEAR_WIRES)
     assert NEAR_WIRES in found["gap_to_wires"].remark
     # The crown's top is at row 80; the wire passes there at row 75.
     assert found["gap_to_wires"].value < 0.03
@@ -156,8 +160,8 @@ def test_without_a_wire_nothing_is_promised(made):
     found = measure_tree(made())
     assert found["gap_to_wires"].value is None
     said = " ".join([*found.sentences, found["gap_to_wires"].why_not]).lower()
-    assert "no wires recognised; look yourself" in said
-    assert "no wires." not in said
+    assert found.sentences == (WIRES_NOT_RULED_OUT,)
+    assert WIRES_NOT_RULED_OUT.lower().rstrip(".") in said
 
 
 def test_the_gap_to_a_house_is_a_share_of_the_height(made):

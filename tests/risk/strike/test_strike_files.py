@@ -25,7 +25,7 @@ from arborisk.risk.strike.words import (
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.read import read_table
 from arborisk.tables.shapes import shapes_of
-from arborisk.wording.sentences import IMMINENT, NEAR_WIRES
+from arborisk.wording.sentences import IMMINENT, NEAR_WIRES, WIRES_NOT_RULED_OUT
 
 LINE = {"conductor_height_m": 9, "conductor_height_sd_m": 0.5}
 TREES = (
@@ -230,7 +230,7 @@ def test_none_in_reach_of_whole_layers_is_said_plainly(town):
     assert headline(found) == "Of 1 tree, should they fail, none could meet a line."
     (row,) = out_rows(found).rows
     assert (row["p_line"], row["p_road"]) == (0.0, None)  # no road was looked for
-    assert wires_line(found) == ""
+    assert wires_line(found) == WIRES_NOT_RULED_OUT
 
 
 def test_imminent_comes_first_and_the_user_s_columns_stay(town, tmp_path):

@@ -9,8 +9,7 @@ from scipy import ndimage
 
 from arborisk.explanation.measures.made import measured, not_measurable
 from arborisk.explanation.measures.records import Floats, Masks, Measure
-from arborisk.explanation.measures.wires import NO_WIRE_SENTENCE
-from arborisk.wording.sentences import NEAR_WIRES
+from arborisk.wording.sentences import NEAR_WIRES, WIRES_NOT_RULED_OUT
 
 LEAST_BUILT_SHARE = 0.0008
 """Built regions smaller than this share of the photo are not looked at."""
@@ -80,11 +79,11 @@ def _gap(tree: Masks, points: Floats) -> Gap:
 def gap_measure(name: str, gap: Gap | None, height_px: float | None, *, no_thing: str) -> Measure:
     """A gap as a share of the tree's height."""
     if gap is None:
-        return not_measurable(name, no_thing)
+        return not_measurable(name, no_thing.removesuffix("."))
     remark = NEAR_WIRES if name == "gap_to_wires" else ""
     if height_px is None:
         why = "the height of the tree in the picture is not known"
-        return not_measurable(name, f"{why}. {NEAR_WIRES}" if remark else why)
+        return not_measurable(name, f"{NEAR_WIRES} Also, {why}" if remark else why)
     touching = gap.length_px <= 1.5
     share = 0.0 if touching else gap.length_px / height_px
     said = "touch or cross in the picture" if touching else "in the picture, no distance in space"
@@ -93,10 +92,10 @@ def gap_measure(name: str, gap: Gap | None, height_px: float | None, *, no_thing
         share,
         PIXEL_ERROR / height_px,
         least=0.0,
-        remark=f"{said}. {remark}" if remark else said,
+        remark=f"{remark} Here: {said}" if remark else said,
     )
 
 
 def wire_sentence(wires: Floats) -> str:
-    """What is said of wires."""
-    return f"Wires seen. {NEAR_WIRES}" if len(wires) else f"{NO_WIRE_SENTENCE.capitalize()}."
+    """What is said of wires: what to do comes first, and none found is no all-clear."""
+    return f"{NEAR_WIRES} Wires were seen." if len(wires) else WIRES_NOT_RULED_OUT

@@ -36,8 +36,9 @@ from arborisk.explanation.measures.stem_measures import (
 )
 from arborisk.explanation.measures.table import MEASURES
 from arborisk.explanation.measures.vertical import find_vertical
-from arborisk.explanation.measures.wires import NO_WIRE_SENTENCE, find_wires
+from arborisk.explanation.measures.wires import find_wires
 from arborisk.explanation.parts import PartMap
+from arborisk.wording.sentences import WIRES_NOT_RULED_OUT
 
 LEAST_HEIGHT_PX = 90.0
 """Trees smaller than this on the grid are not measured."""
@@ -97,7 +98,7 @@ def measure_tree(part_map: PartMap) -> TreeMeasures:
     gaps = _gaps(crown, masks, wires)
     height_px = None if crown is None or no_crown else crown.height_px
     found += [
-        gap_measure("gap_to_wires", gaps[0], height_px, no_thing=NO_WIRE_SENTENCE),
+        gap_measure("gap_to_wires", gaps[0], height_px, no_thing=WIRES_NOT_RULED_OUT),
         gap_measure("gap_to_buildings", gaps[1], height_px, no_thing=NO_BUILT_SENTENCE),
     ]
     by_name = {measure.name: measure for measure in found}

@@ -13,9 +13,6 @@ from scipy import ndimage
 
 from arborisk.explanation.measures.records import Floats, Masks
 
-NO_WIRE_SENTENCE = "no wires recognised; look yourself"
-"""What is said when none was found: never that there are none."""
-
 LEAST_LENGTH_SHARE = 0.09
 """Least length of a piece of wire, as a share of the photo's long side."""
 

@@ -23,7 +23,7 @@ def value_text(measure: Measure) -> str:
 
 
 def caption_lines(measures: TreeMeasures) -> list[str]:
-    """All measures in lines, with what must be said; those not measurable last."""
+    """What must be said, then all measures in lines; those not measurable last."""
     first = "Measured on the photo, in the plane of the picture; no rating."
     told = [
         f"{one.title}: {value_text(one)}" + (f"; {one.remark}" if one.remark else "")
@@ -38,7 +38,7 @@ def caption_lines(measures: TreeMeasures) -> list[str]:
         f"Not measurable here ({reason}): {', '.join(titles)}"
         for reason, titles in by_reason.items()
     ]
-    return [first, *told, *missing, *measures.sentences]
+    return [*measures.sentences, first, *told, *missing]
 
 
 def lean_label(measures: TreeMeasures) -> str:

@@ -12,7 +12,7 @@ from arborisk.wording.counts import agreeing, counted
 from arborisk.wording.imminent import imminent_line
 from arborisk.wording.lists import listed
 from arborisk.wording.numbers import expected_count
-from arborisk.wording.sentences import NEAR_WIRES
+from arborisk.wording.sentences import NEAR_WIRES, WIRES_NOT_RULED_OUT
 
 LIMITS = (
     "Level ground, a straight stem that turns about its base, nothing in between: other trees, "
@@ -44,15 +44,13 @@ def first_lines(found: StrikeAnalysis) -> list[str]:
 
 
 def wires_line(found: StrikeAnalysis) -> str:
-    """What to do near wires, where a line is in reach or may be; "" where no line was given."""
+    """What to do near wires, where a line is in reach or may be; else that none is ruled out."""
     result = found.result
     if (result.by_kind[0].high > 0).any():
         return f"Trees within reach of a line: {NEAR_WIRES}"
-    if not _has(found, "line"):
-        return ""
-    if _refused(found) or result.targets.left_out("line"):
+    if _has(found, "line") and (_refused(found) or result.targets.left_out("line")):
         return f"What could not be computed may be within reach of a line: {NEAR_WIRES}"
-    return ""
+    return WIRES_NOT_RULED_OUT
 
 
 def headline(found: StrikeAnalysis) -> str:

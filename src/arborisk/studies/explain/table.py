@@ -20,14 +20,13 @@ def table_columns(n_nearest: int) -> list[str]:
         n_nearest: Labelled photos beside each.
     """
     return [
-        *("photo", "failure", "question", "score"),
+        *("photo", "failure", "sentences", "question", "score"),
         *(f"{kind}_{part}" for part in PARTS for kind in ("share", "area")),
         *(
             f"{kind.name}{end}"
             for kind in MEASURES
             for end in ("", "_low", "_high", "_remark", "_why_not")
         ),
-        "sentences",
         *(
             f"nearest_{number}_{what}"
             for number in range(1, n_nearest + 1)
