@@ -24,6 +24,7 @@ class PhotoFacts:
         latitude: Degrees north, -90 to 90, if stated.
         longitude: Degrees east, -180 to 180, if stated.
         heading_deg: Compass direction of view, 0 to 360, if stated.
+        remark: What the header says and is not used, or "".
     """
 
     width: int
@@ -32,6 +33,7 @@ class PhotoFacts:
     latitude: float | None = None
     longitude: float | None = None
     heading_deg: float | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from PIL.TiffImagePlugin import IFDRational
 
 from arborisk.photos import read_facts
@@ -93,3 +94,40 @@ def test_phone_photos_are_upright_with_time_place_and_heading():
     assert elm.taken_at == datetime(2020, 5, 29, 13, 14, 17)
     assert (elm.latitude, elm.longitude) == (pytest.approx(42.169083), pytest.approx(-71.219489))
     assert elm.heading_deg == pytest.approx(336.944, abs=1e-3)
+
+
+def test_degrees_in_one_rational(tmp_path):
+    found = facts(tmp_path, place={1: "S", 2: 33.8568, 3: "E", 4: 151.25})
+    assert (found.latitude, found.longitude) == pytest.approx((-33.8568, 151.25))
+
+
+def test_hour_24_is_the_first_of_the_day(tmp_path):
+    found = facts(tmp_path, times={36867: "2020:05:02 24:13:00"})
+    assert found.taken_at == datetime(2020, 5, 2, 0, 13)
+
+
+@pytest.mark.parametrize("time", ["1970:01:01 00:00:00", "1989:12:31 23:59:59", "2999:01:01 0:0:0"])
+def test_a_time_that_cannot_be_is_remarked_and_not_used(tmp_path, time):
+    found = facts(tmp_path, times={36867: time})
+    assert found.taken_at is None
+    assert time[:4] in found.remark and "not used" in found.remark
+    likely = facts(tmp_path, times={36867: time, 306: "2020:06:05 11:49:04"})
+    assert likely.taken_at == datetime(2020, 6, 5, 11, 49, 4) and not likely.remark
+
+
+XMP = (
+    b'<rdf:Description xmp:CreateDate="2021-02-03T10:00:00" exif:GPSLatitude="42,24.6N">'
+    b"<exif:DateTimeOriginal>2021-02-03T09:08:07.12+01:00</exif:DateTimeOriginal>"
+    b"<exif:GPSLongitude>72,31,48W</exif:GPSLongitude></rdf:Description>"
+)
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.webp", "a.png"])
+def test_time_and_place_from_xmp_where_exif_is_silent(tmp_path, name):
+    info = PngInfo()
+    info.add_itxt("XML:com.adobe.xmp", XMP.decode())
+    options = {"pnginfo": info} if name == "a.png" else {"xmp": XMP}
+    Image.new("RGB", (40, 30)).save(tmp_path / name, **options)
+    found = read_facts(tmp_path / name)
+    assert found.taken_at == datetime(2021, 2, 3, 9, 8, 7)
+    assert (found.latitude, found.longitude) == pytest.approx((42.41, -72.53))

@@ -31,6 +31,7 @@ from arborisk.photos import (
     found_search,
 )
 from arborisk.records import Failure, PhotoRow, Progress
+from arborisk.wording.lists import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,12 @@ def _nameable(files: Mapping[Path, str]) -> tuple[dict[Path, str], list[Failure]
     return named, failures
 
 
+def _header_remarks(rows: Sequence[PhotoRow]) -> list[str]:
+    """Headers with a time that cannot be, in one sentence."""
+    remarked = [f"{row.file} ({row.facts.remark})" for row in rows if row.facts.remark]
+    return [f"Times left aside: {listed(remarked, most=3)}."] if remarked else []
+
+
 def _report(
     rows: Sequence[PhotoRow],
     failures: Sequence[Failure],
@@ -180,7 +187,7 @@ def _report(
         rows_without_photo=labelling.rows_without_photo,
         refused_rows=labelling.refused_rows,
         unread_places=labelling.unread_places,
-        table_notes=labelling.table_notes,
+        table_notes=(*labelling.table_notes, *_header_remarks(rows)),
         taken_for=tuple(
             f"{word!r} -> {label} ({n})" for (word, label), n in labelling.n_taken_for.items()
         ),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, SupportsFloat
 
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 
+from arborisk.photos.xmp import degrees_in, time_in, xmp_text
 from arborisk.records import PhotoFacts
 
 _TIME_TAGS: Final = (Base.DateTimeOriginal, Base.DateTimeDigitized)
+FIRST_YEAR: Final = 1990
+"""Earliest year of exposure that is believed; the first digital cameras were sold about then."""
+_AHEAD: Final = timedelta(days=1)  # the header states no time zone
 _SWAPPED_SIDES: Final = (5, 6, 7, 8)
 
 
@@ -40,20 +44,31 @@ def facts_of(image: Image.Image) -> PhotoFacts:
     details, place = _directory(image, IFD.Exif), _directory(image, IFD.GPSInfo)
     stated = [details.get(tag) for tag in _TIME_TAGS]
     stated.append(_directory(image, None).get(Base.DateTime))
-    times = (_time(value) for value in stated)
+    times = [time for time in map(_time, stated) if time is not None]
     latitude = _degrees(place.get(GPS.GPSLatitude), place.get(GPS.GPSLatitudeRef), "N", "S", 90.0)
     longitude = _degrees(
         place.get(GPS.GPSLongitude), place.get(GPS.GPSLongitudeRef), "E", "W", 180.0
     )
+    packet = xmp_text(image)
+    if not times and (time := time_in(packet)) is not None:
+        times = [time]
+    if latitude is None or longitude is None:
+        latitude = degrees_in(packet, "exif:GPSLatitude", 90.0)
+        longitude = degrees_in(packet, "exif:GPSLongitude", 180.0)
     if latitude is None or longitude is None or (latitude == 0 and longitude == 0):
         latitude = longitude = None  # half a place is none; cameras without a fix write 0, 0
+    likely = [time for time in times if _is_likely(time)]
+    remark = ""
+    if times and not likely:
+        remark = f"the header says {times[0]:%Y-%m-%d %H:%M}, which cannot be: not used"
     return PhotoFacts(
         width=width,
         height=height,
-        taken_at=next((time for time in times if time is not None), None),
+        taken_at=likely[0] if likely else None,
         latitude=latitude,
         longitude=longitude,
         heading_deg=_heading(place.get(GPS.GPSImgDirection)),
+        remark=remark,
     )
 
 
@@ -74,10 +89,23 @@ def _text(value: object) -> str:
 
 
 def _time(value: object) -> datetime | None:
+    """A time as Exif writes it; hour 24 is the first of the day stated.
+
+    Source: phones that format with Java's ``kk`` (hour 1 to 24) write ``24:05:00`` just after
+    midnight, on the new day's date.
+    """
+    text = _text(value)[:19]
+    if text[11:13] == "24":
+        text = f"{text[:11]}00{text[13:]}"
     try:
-        return datetime.strptime(_text(value)[:19], "%Y:%m:%d %H:%M:%S")
+        return datetime.strptime(text, "%Y:%m:%d %H:%M:%S")
     except ValueError:
         return None
+
+
+def _is_likely(time: datetime) -> bool:
+    """Whether a digital photo can be of that time: clocks that were never set say 1970 or 1980."""
+    return time.year >= FIRST_YEAR and time <= datetime.now() + _AHEAD
 
 
 def _number(value: object) -> float | None:
@@ -94,14 +122,15 @@ def _degrees(
     value: object, reference: object, positive: str, negative: str, limit: float
 ) -> float | None:
     """Degrees, minutes, seconds and a hemisphere as signed degrees; None where any is wrong."""
-    if not isinstance(value, tuple) or len(value) != 3:
+    given = value if isinstance(value, tuple) else (value,)  # some write all in one rational
+    if len(given) not in (1, 3):
         return None
-    parts = [_number(part) for part in value]
+    parts = [_number(part) for part in given]
     side = _text(reference)[:1].upper()
     if side not in (positive, negative):
         return None
     total = 0.0
-    for part, unit in zip(parts, (1.0, 60.0, 3600.0), strict=True):
+    for part, unit in zip(parts, (1.0, 60.0, 3600.0), strict=False):
         if part is None or part < 0:
             return None
         total += part / unit

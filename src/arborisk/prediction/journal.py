@@ -198,6 +198,7 @@ def _to_json(prediction: PhotoPrediction) -> dict[str, Any]:
         "taken_at": prediction.taken_at,
         "latitude": prediction.latitude,
         "longitude": prediction.longitude,
+        "remark": prediction.remark,
     }
 
 
@@ -214,4 +215,5 @@ def _from_json(content: dict[str, Any]) -> PhotoPrediction:
         taken_at=content["taken_at"],
         latitude=content["latitude"],
         longitude=content["longitude"],
+        remark=content.get("remark", ""),  # journals of earlier versions have none
     )

@@ -69,6 +69,7 @@ def predict_one(
         taken_at=facts.taken_at.isoformat() if facts.taken_at else "",
         latitude=facts.latitude,
         longitude=facts.longitude,
+        remark=facts.remark,
     )
     if overlays is not None:
         overlays.update(prediction, seen)

@@ -27,6 +27,7 @@ class PhotoPrediction:
         taken_at: Local time of exposure, ISO 8601, or "".
         latitude: Degrees north, if stated.
         longitude: Degrees east, if stated.
+        remark: What the photo's header says and is not used, or "".
     """
 
     photo: str
@@ -39,3 +40,4 @@ class PhotoPrediction:
     taken_at: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    remark: str = ""

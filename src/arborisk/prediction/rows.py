@@ -34,6 +34,7 @@ def photo_columns(answering: Answering) -> list[str]:
         "taken_at",
         "latitude",
         "longitude",
+        "remark",
         *_model_columns(),
     ]
 
@@ -64,6 +65,7 @@ def photo_rows(
             "taken_at": prediction.taken_at,
             "latitude": prediction.latitude,
             "longitude": prediction.longitude,
+            "remark": prediction.remark,
             **_model(answering),
         }
 
