@@ -52,8 +52,10 @@ def test_a_row_says_what_was_found_by_which_model(bundle, photos, tmp_path):
     assert float(row["latitude"]) == pytest.approx(42.37)
     assert float(row["longitude"]) == pytest.approx(-72.52)
     assert row["reasons"]
+    assert row["remark"] == ""
     for name in ("latitude", "longitude", "likelihood", "likelihood_set", "reasons", "priority"):
         del row[name]
+    del row["remark"]
     assert {key: value for key, value in row.items() if not key.startswith("p_")} == {
         "photo": "0.JPG",
         "tree_id": "T1",

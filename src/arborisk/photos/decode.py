@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from PIL import Image, ImageFile
 
+from arborisk.photos.budget import LARGE_PIXELS, room_for
 from arborisk.photos.checks import check_after_decoding
 from arborisk.photos.exif import facts_of, orientation_of
 from arborisk.photos.jpeg import decode_jpeg
@@ -33,6 +34,8 @@ _UPRIGHT: Final = {
     8: (_TRANSPOSE.ROTATE_90, True, False, True),
 }
 
+_SEE_THROUGH: Final = ("LA", "La", "PA", "RGBA", "RGBa")
+_STRIP_ROWS: Final = 256
 _JPEG: Final = ("JPEG", "MPO")
 
 
@@ -60,7 +63,8 @@ def decode_photo(
     Args:
         path: The photo.
         at_least_px: Smallest short side of the decoded picture that is enough; a JPEG is then
-            decoded at 1/2, 1/4 or 1/8 where that still holds. None decodes in full.
+            decoded at 1/2, 1/4 or 1/8 where that still holds, and any other picture of 25 million
+            pixels or more is averaged down to that once decoded. None decodes in full.
         channels: 3 for RGB, 1 for grey (luma, Source: ITU-R BT.601, as Pillow's "L").
 
     Raises:
@@ -71,8 +75,13 @@ def decode_photo(
         orientation = orientation_of(picture)
         mode = "L" if channels == 1 else "RGB"
         scale = 1 if at_least_px is None else _scale(picture, at_least_px)
+        n_pixels = picture.width * picture.height // scale**2
+        with room_for(n_pixels):
+            image = _flat(_pixels(path, picture, mode, scale), mode)
+            if n_pixels >= LARGE_PIXELS and at_least_px is not None:
+                shrink = next((s for s in (8, 4, 2) if min(image.size) // s >= at_least_px), 1)
+                image, scale = image.reduce(shrink), scale * shrink
         extent = (facts.width / scale, facts.height / scale)
-        image = _flat(_pixels(path, picture, mode, scale), mode)
     if orientation == 1:
         return DecodedPhoto(image, (0.0, 0.0, *extent), facts)
     method, _, mirrored_x, mirrored_y = _UPRIGHT[orientation]
@@ -124,7 +133,14 @@ def _pixels(path: Path, picture: ImageFile.ImageFile, mode: str, scale: int) -> 
 
 def _flat(picture: Image.Image, mode: str) -> Image.Image:
     """One mode for all; what is see-through stands on white, as in a browser."""
-    if picture.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in picture.info:
-        rgba = picture.convert("RGBA")
-        picture = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
-    return picture if picture.mode == mode else picture.convert(mode)
+    if picture.mode not in _SEE_THROUGH and "transparency" not in picture.info:
+        return picture if picture.mode == mode else picture.convert(mode)
+    flat = Image.new(mode, picture.size)
+    for top in range(0, picture.height, _STRIP_ROWS):  # whole, it would take four copies
+        box = (0, top, picture.width, min(top + _STRIP_ROWS, picture.height))
+        strip = picture.crop(box)
+        strip.info = picture.info
+        rgba = strip.convert("RGBA")
+        on_white = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
+        flat.paste(on_white.convert(mode), box)
+    return flat

@@ -15,6 +15,7 @@ from threading import Thread
 from typing import Final, TypeVar
 
 from arborisk.errors import ArboriskError
+from arborisk.photos.budget import Turn, shared_turn, take_turns_by
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -56,7 +57,9 @@ def map_photos(
         yield from map(function, items)
         return
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(n_wanted, mp_context=context, initializer=start_worker)
+    pool = ProcessPoolExecutor(
+        n_wanted, mp_context=context, initializer=start_worker, initargs=(shared_turn(),)
+    )
     try:
         yield from _in_order(pool, function, items, n_waiting=n_wanted * _TASKS_WAITING)
     except BrokenProcessPool as error:
@@ -95,11 +98,16 @@ def _run(function: Callable[[Item], Result], items: list[Item]) -> list[Result]:
     return [function(item) for item in items]
 
 
-def start_worker() -> None:
+def start_worker(turn: Turn | None = None) -> None:
     """Leaves Ctrl-C to the parent, and ends the process when the parent is killed.
 
     A worker whose parent is no more would wait for work for ever.
+
+    Args:
+        turn: What the workers decode large pictures in turn by.
     """
+    if turn is not None:
+        take_turns_by(turn)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
