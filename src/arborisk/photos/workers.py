@@ -56,6 +56,7 @@ def map_photos(
     if n_wanted <= 1 or (n_processes is None and len(items) < _WORTH_A_POOL):
         yield from map(function, items)
         return
+    _end_if_importing_main()
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(
         n_wanted, mp_context=context, initializer=start_worker, initargs=(shared_turn(),)
@@ -71,6 +72,15 @@ def map_photos(
         ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _end_if_importing_main() -> None:
+    """Ends a worker that, without a main guard, runs the calling script a second time.
+
+    Left alone, each worker would print a traceback of its own; the parent says what is wrong.
+    """
+    if getattr(multiprocessing.current_process(), "_inheriting", False):  # as multiprocessing asks
+        os._exit(1)
 
 
 def _in_order(
