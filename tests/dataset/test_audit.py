@@ -9,7 +9,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from arborisk.dataset import Dataset, DuplicatePair, ImportOptions, audit_dataset, import_photos
-from arborisk.dataset.leaks import find_leaks, is_augmented
+from arborisk.dataset.copy_links import kind_of
+from arborisk.dataset.leaks import find_leaks
 from arborisk.errors import TableError
 from arborisk.records import PhotoFacts, PhotoRow
 
@@ -132,12 +133,15 @@ def test_a_split_without_parts_is_refused(dataset, write_table):
 def test_two_shots_of_one_scene_are_no_augmented_copies(dataset):
     rows = {row.photo_id: row for row in dataset.photos}
     shifted = DuplicatePair("c.jpg", "d.jpg", 0.9, mirrored=False, same_frame=False)
-    assert is_augmented(shifted, rows)
+    assert kind_of(shifted, rows) == "augmented_copy"
     for second, photo_id in enumerate(("c.jpg", "d.jpg")):
-        facts = PhotoFacts(400, 300, taken_at=datetime(2021, 5, 1, 12, 0, second))
+        facts = PhotoFacts(400, 300, taken_at=datetime(2021, 5, 1, 12, second, 0))
         rows[photo_id] = replace(rows[photo_id], facts=facts)
-    assert not is_augmented(shifted, rows)
-    assert is_augmented(replace(shifted, mirrored=True), rows)
+    assert kind_of(shifted, rows) == "near_duplicate"
+    assert kind_of(replace(shifted, mirrored=True), rows) == "augmented_copy"
+    facts = PhotoFacts(400, 300, taken_at=datetime(2021, 5, 1, 12, 0, 30))
+    rows["d.jpg"] = replace(rows["d.jpg"], facts=facts)
+    assert kind_of(shifted, rows) == "taken_within_seconds"
 
 
 def test_copies_made_by_augmentation_are_found_in_files(make_photos, tmp_path):

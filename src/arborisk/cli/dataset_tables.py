@@ -23,8 +23,9 @@ _MAX_LISTED = 10
 _MAX_JOINED = 3
 _KINDS = {
     "same_photo": "same photo",
-    "augmented_copy": "mirrored or shifted copy",
+    "augmented_copy": "changed copy of a photo",
     "near_duplicate": "near-duplicate",
+    "taken_within_seconds": "taken within seconds",
     "same_tree": "same tree",
     "same_site": "same site",
 }
@@ -202,11 +203,24 @@ def _print_split(console: ShownConsole, report: AuditReport) -> None:
         stated = {"tree": facts.n_without_tree, "site": facts.n_without_site}
         named = [thing for thing, n_without in stated.items() if n_without < n_matched]
         what = listed(["photo", "near-duplicate", *named], last="or")
-        if unseen:
+        if facts.n_ungrouped:
             among += " in what is stated"
+        elif facts.left_apart or report.copies_not_looked_for:
+            among += " in what was looked at"
         _say(console, f"No leak found{among}: training and test share no {what}.")
-    for line in unseen:
+    for line in unseen if facts.n_ungrouped else ():
         _say(console, line)
+    if report.copies_not_looked_for:
+        _say(console, report.copies_not_looked_for)
+    for title, pairs in (
+        (
+            "Similar pictures in training and in test that no group joins",
+            facts.left_apart,
+        ),
+        ("Similar pictures of different stated trees in training and in test", facts.outvoted),
+        ("One exposure in training and in test, under different trees", facts.one_exposure),
+    ):
+        _list(console, title, pairs)
     if not report.leaks:
         return
     table = Table(title="Leaks", title_justify="left")

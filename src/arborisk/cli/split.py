@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -48,6 +49,13 @@ def split(
             help="Classes to balance: Pr_Im, PrPo_Im, Pr_PoIm, Pr_Po_Im, as-labelled or a .toml.",
         ),
     ] = "as-labelled",
+    trust_tree_ids: Annotated[
+        bool,
+        typer.Option(
+            "--trust-tree-ids",
+            help="Part even copies of one photo where their stated trees differ.",
+        ),
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the search.")] = 0,
     protocol: Annotated[
         SplitProtocol,
@@ -59,11 +67,12 @@ def split(
 ) -> None:
     """Divides a data set into training and test parts, or into folds, and keeps groups whole."""
     from arborisk.cli.console import note
-    from arborisk.dataset import apply_scheme, load_dataset
+    from arborisk.dataset import apply_scheme, links_of, load_dataset
     from arborisk.dataset.schemes import load_scheme
     from arborisk.split import (
         describe,
         group_photos,
+        link_notes,
         make_deck_holdout,
         make_folds,
         make_holdout,
@@ -78,14 +87,16 @@ def split(
     chosen = load_scheme(scheme, {row.label for row in loaded.photos if row.label})
     labelled = apply_scheme(loaded, chosen)
     rows, classes = labelled.rows, labelled.class_index
+    links = links_of(loaded, trust_tree_ids=trust_tree_ids)
     kinds = [kind.strip() for kind in by.split(",") if kind.strip()]
-    groups = group_photos(rows, loaded.near_duplicates, by=kinds)
+    groups = group_photos(rows, links.pairs, by=kinds)
     if protocol is SplitProtocol.DECK:
         made = make_deck_holdout(rows, classes, groups, test_share=test_share, seed=seed)
     elif folds is not None:
         made = make_folds(rows, classes, groups, n_folds=folds, seed=seed)
     else:
         made = make_holdout(rows, classes, groups, test_share=test_share, seed=seed)
+    made = replace(made, notes=(*made.notes, *link_notes(links, trusted=trust_tree_ids)))
     write_split(made, out)
     n_left_out = len(loaded.photos) - len(rows)
     if n_left_out:

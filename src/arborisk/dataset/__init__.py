@@ -2,9 +2,9 @@
 
 from arborisk.dataset.audit import audit_dataset
 from arborisk.dataset.audit_report import AuditReport
+from arborisk.dataset.copy_links import CopyLinks, links_of
 from arborisk.dataset.croissant import data_card
 from arborisk.dataset.data_summary import DataSummary, data_summary
-from arborisk.dataset.direct_match import direct_match
 from arborisk.dataset.import_report import ImportReport
 from arborisk.dataset.importing import Imported, import_photos
 from arborisk.dataset.loading import load_dataset, load_thumbnails
@@ -13,6 +13,7 @@ from arborisk.dataset.table import Dataset, DuplicatePair, LabelledPhotos, apply
 
 __all__ = [
     "AuditReport",
+    "CopyLinks",
     "DataSummary",
     "Dataset",
     "DuplicatePair",
@@ -24,8 +25,8 @@ __all__ = [
     "audit_dataset",
     "data_card",
     "data_summary",
-    "direct_match",
     "import_photos",
+    "links_of",
     "load_dataset",
     "load_thumbnails",
 ]

@@ -15,12 +15,13 @@ from arborisk.dataset.audit_report import (
     SizeFacts,
     SplitFacts,
 )
-from arborisk.dataset.components import connected
+from arborisk.dataset.copy_links import links_of, star_groups
 from arborisk.dataset.import_report import ranked_labels
 from arborisk.dataset.labelling import Conflict
-from arborisk.dataset.leaks import LEAK_KINDS, Leak, find_leaks
+from arborisk.dataset.leaks import LEAK_KINDS, Leak, crossing_pairs, find_leaks
 from arborisk.dataset.split_parts import read_split_parts, unmatched_error
 from arborisk.dataset.table import Dataset
+from arborisk.photos.copy_search import copies_not_looked_for
 from arborisk.records import PhotoRow
 from arborisk.tables.choices import TableChoices
 
@@ -63,6 +64,7 @@ def audit_dataset(
         n_without_place=sum(row.facts.latitude is None for row in rows),
         split=split_facts,
         leaks=leaks,
+        copies_not_looked_for=copies_not_looked_for(dataset.copy_search),
     )
 
 
@@ -76,7 +78,7 @@ def _same_bytes(rows: Iterable[PhotoRow]) -> tuple[tuple[str, ...], ...]:
 def _near_groups(dataset: Dataset) -> tuple[tuple[str, ...], ...]:
     """Groups of near-duplicates; those that are all the same bytes are exact duplicates only."""
     by_id = {row.photo_id: row for row in dataset.photos}
-    groups = connected(dataset.near_duplicates)
+    groups = star_groups(links_of(dataset).kept)
     return tuple(
         tuple(sorted(by_id[photo_id].file for photo_id in group))
         for group in groups
@@ -152,7 +154,7 @@ def _split_facts(
     matched = read_split_parts(split, dataset, choices)
     if not matched.parts:
         raise unmatched_error(matched, str(split) if isinstance(split, Path) else "the split")
-    leaks = find_leaks(dataset, matched.parts)
+    leaks, links = find_leaks(dataset, matched.parts), links_of(dataset)
     label_of = {row.file: row.label for row in dataset.photos}
     labels: dict[str, Counter[str]] = defaultdict(Counter)
     for file, parts in matched.parts.items():
@@ -179,5 +181,13 @@ def _split_facts(
         },
         n_without_tree=sum(not row.tree_id for row in dataset.photos if row.file in matched.parts),
         n_without_site=sum(not row.site_id for row in dataset.photos if row.file in matched.parts),
+        n_ungrouped=sum(
+            not row.site_id and not row.tree_id
+            for row in dataset.photos
+            if row.file in matched.parts
+        ),
+        left_apart=tuple(crossing_pairs(dataset, links.apart, matched.parts)),
+        outvoted=tuple(crossing_pairs(dataset, links.outvoted, matched.parts)),
+        one_exposure=tuple(crossing_pairs(dataset, links.trusted, matched.parts)),
     )
     return facts, leaks

@@ -82,6 +82,12 @@ class SplitFacts:
         n_without_tree: Photos of the split of which no tree is stated: whether they share one with
             another part was not looked at.
         n_without_site: Photos of the split of which no site is stated, likewise.
+        n_ungrouped: Photos of the split with neither.
+        left_apart: Similar pictures on two sides that no group joins: a chain of others lies
+            between them.
+        outvoted: Similar pictures on two sides of different stated trees, two exposures.
+        one_exposure: Pictures on two sides that are one exposure under different stated trees; they
+            are among the leaks.
     """
 
     n_by_part: Mapping[str, int]
@@ -93,6 +99,10 @@ class SplitFacts:
     n_leaking: Mapping[str, Mapping[str, int]]
     n_without_tree: int
     n_without_site: int
+    n_ungrouped: int
+    left_apart: tuple[str, ...]
+    outvoted: tuple[str, ...]
+    one_exposure: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,7 @@ class AuditReport:
         n_without_place: Photos without a place.
         split: How the split fits, or None without one.
         leaks: What parts of the split share, the worst kind first.
+        copies_not_looked_for: A sentence on copies that the import could not find; "" if none.
     """
 
     n_photos: int
@@ -134,6 +145,7 @@ class AuditReport:
     n_without_place: int
     split: SplitFacts | None
     leaks: tuple[Leak, ...]
+    copies_not_looked_for: str
 
     def to_json(self) -> str:
         """The report as JSON text."""

@@ -8,15 +8,24 @@ from dataclasses import dataclass
 from typing import Literal
 
 from arborisk.dataset.components import connected
+from arborisk.dataset.copy_links import COPY_KINDS, CopyKind, kind_of, links_of
 from arborisk.dataset.sides import sides_of
 from arborisk.dataset.table import Dataset, DuplicatePair
-from arborisk.records import PhotoRow
+from arborisk.wording.lists import listed
 
-LeakKind = Literal["same_photo", "augmented_copy", "near_duplicate", "same_tree", "same_site"]
+LeakKind = Literal[
+    "same_photo",
+    "augmented_copy",
+    "near_duplicate",
+    "taken_within_seconds",
+    "same_tree",
+    "same_site",
+]
 LEAK_KINDS: tuple[LeakKind, ...] = (
     "same_photo",
     "augmented_copy",
     "near_duplicate",
+    "taken_within_seconds",
     "same_tree",
     "same_site",
 )
@@ -28,8 +37,8 @@ class Leak:
     """One thing that lies on more than one side of a split, see `sides_of`.
 
     Attributes:
-        kind: What the parts share; see `is_augmented` for what sets an ``augmented_copy`` apart
-            from another ``near_duplicate``.
+        kind: What the parts share; see `arborisk.dataset.copy_links.kind_of` for what sets copies,
+            near-duplicates and bursts apart.
         name: Tree or site, or "".
         parts: Part to its photos of the thing, training and validation parts apart.
     """
@@ -50,21 +59,17 @@ def find_leaks(dataset: Dataset, parts_of: Mapping[str, tuple[str, ...]]) -> tup
     inside = [row for row in dataset.photos if row.file in parts_of]
     leaks = _shared("same_photo", ((row.sha256, row.file) for row in inside), parts_of)
     by_id = {row.photo_id: row for row in inside}
-    for kind in ("augmented_copy", "near_duplicate"):
-        edges = [
-            (by_id[pair.first].file, by_id[pair.second].file)
-            for pair in dataset.duplicate_pairs
-            if pair.first in by_id
-            and pair.second in by_id
-            and by_id[pair.first].sha256 != by_id[pair.second].sha256
-            and is_augmented(pair, by_id) == (kind == "augmented_copy")
-        ]
-        crossing = [
-            pair
-            for pair in edges
-            if len({side[part] for file in pair for part in parts_of[file]}) > 1
-        ]
-        leaks += [_leak(kind, "", files, parts_of) for files in connected(crossing)]
+    links = links_of(dataset)
+    crossing: dict[CopyKind, list[tuple[str, str]]] = defaultdict(list)
+    for pair in dict.fromkeys((*links.kept, *links.trusted)):
+        if pair.first in by_id and pair.second in by_id:
+            first, second = by_id[pair.first], by_id[pair.second]
+            if first.sha256 != second.sha256 and _crosses(
+                (first.file, second.file), parts_of, side
+            ):
+                crossing[kind_of(pair, by_id)].append((first.file, second.file))
+    for kind in COPY_KINDS:
+        leaks += [_leak(kind, "", files, parts_of) for files in connected(crossing[kind])]
     trees = ((row.tree_id, row.file) for row in inside if row.tree_id)
     leaks += _shared("same_tree", trees, parts_of)
     sites = ((row.site_id, row.file) for row in inside if row.site_id)
@@ -72,15 +77,32 @@ def find_leaks(dataset: Dataset, parts_of: Mapping[str, tuple[str, ...]]) -> tup
     return tuple(leak for leak in leaks if len({side[part] for part in leak.parts}) > 1)
 
 
-def is_augmented(pair: DuplicatePair, by_id: Mapping[str, PhotoRow]) -> bool:
-    """Whether one photo of a near-duplicate pair is a mirrored or shifted copy of the other.
+def crossing_pairs(
+    dataset: Dataset,
+    pairs: Iterable[DuplicatePair],
+    parts_of: Mapping[str, tuple[str, ...]],
+) -> list[str]:
+    """Similar pictures on two sides of a split, as ``a.jpg and b.jpg``.
 
-    No camera mirrors. Two shots of one scene are shifted too, and fit as well as shifted crops do,
-    but were taken at different times; where times are not stated, a shifted pair counts as a copy.
+    Args:
+        dataset: The data set.
+        pairs: Those to look at.
+        parts_of: Photo to its parts.
     """
-    times = {by_id[photo_id].facts.taken_at for photo_id in (pair.first, pair.second)}
-    two_shots = len(times - {None}) == 2
-    return pair.mirrored or (not pair.same_frame and not two_shots)
+    side = sides_of(part for parts in parts_of.values() for part in parts)
+    file_of = {row.photo_id: row.file for row in dataset.photos if row.file in parts_of}
+    files = [
+        (file_of[pair.first], file_of[pair.second])
+        for pair in pairs
+        if pair.first in file_of and pair.second in file_of
+    ]
+    return [listed(two) for two in files if _crosses(two, parts_of, side)]
+
+
+def _crosses(
+    files: Iterable[str], parts_of: Mapping[str, tuple[str, ...]], side: Mapping[str, str]
+) -> bool:
+    return len({side[part] for file in files for part in parts_of[file]}) > 1
 
 
 def _shared(

@@ -71,11 +71,6 @@ class Dataset:
     copy_search: CopySearch = "thumbnails"
 
     @property
-    def near_duplicates(self) -> tuple[tuple[str, str], ...]:
-        """Pairs of ids of near-duplicate photos."""
-        return tuple((pair.first, pair.second) for pair in self.duplicate_pairs)
-
-    @property
     def cache_dir(self) -> Path:
         """Folder of prepared arrays."""
         return self.folder / "cache"

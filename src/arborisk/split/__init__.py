@@ -5,7 +5,7 @@ from __future__ import annotations
 from arborisk.split.deck import make_deck_holdout
 from arborisk.split.describe import describe
 from arborisk.split.files import read_split, write_split
-from arborisk.split.groups import group_photos
+from arborisk.split.groups import group_photos, link_notes
 from arborisk.split.inner import inner_folds
 from arborisk.split.leaky import copies_of, make_leaky_split
 from arborisk.split.make import make_folds, make_holdout
@@ -18,6 +18,7 @@ __all__ = [
     "describe",
     "group_photos",
     "inner_folds",
+    "link_notes",
     "make_deck_holdout",
     "make_folds",
     "make_holdout",

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.dataset.components import connected
+from arborisk.dataset.copy_links import CopyLinks
 from arborisk.errors import Remedy, SplitError, option
 from arborisk.records import PhotoRow
+from arborisk.wording.counts import agreeing, counted
 
 KINDS = ("site", "tree")
 """What can be kept whole besides copies of one photo, largest first."""
@@ -65,6 +67,36 @@ def group_photos(
         for index in group:
             names[index] = name
     return tuple(names)
+
+
+def link_notes(links: CopyLinks, *, trusted: bool) -> list[str]:
+    """Sentences on similar pictures that different stated trees or a chain of links keep apart.
+
+    Args:
+        links: Links of the data set.
+        trusted: Whether tree ids were trusted more than pictures.
+    """
+    notes = []
+    if links.trusted:
+        pairs = counted(len(links.trusted), "pair")
+        what = f"{pairs} of pictures {agreeing(len(links.trusted), 'is', 'are')} one exposure under"
+        notes.append(
+            f"{what} different stated trees: parted, because tree ids are trusted."
+            if trusted
+            else f"{what} different stated trees: kept on one side. Check these trees."
+        )
+    if links.outvoted:
+        notes.append(
+            f"{counted(len(links.outvoted), 'pair')} of similar pictures of different stated trees "
+            "may lie on two sides: the trees are taken at their word."
+        )
+    if links.apart:
+        notes.append(
+            f"{counted(len(links.apart), 'pair')} of similar pictures "
+            f"{agreeing(len(links.apart), 'is', 'are')} joined by no group and may lie on two "
+            "sides: only photos that match one photo directly are joined."
+        )
+    return notes
 
 
 def number_names(groups: Sequence[str]) -> tuple[NDArray[np.int64], list[str]]:

@@ -51,6 +51,7 @@ class SplitSettings(BaseModel):
         folds: Number of folds, or 0 for one hold-out.
         test_share: Share of photos held out when ``folds`` is 0.
         by: What is kept whole besides near-duplicates: ``tree``, ``site``, or both.
+        trust_tree_ids: Part even copies of one photo where their stated trees differ.
         file: A split file to honour; sets the protocol to ``given``.
     """
 
@@ -60,6 +61,7 @@ class SplitSettings(BaseModel):
     folds: int = Field(default=5, ge=0, le=50)
     test_share: float = Field(default=0.2, gt=0, lt=1)
     by: tuple[Literal["tree", "site"], ...] = ("tree", "site")
+    trust_tree_ids: bool = False
     file: str = ""
 
     @model_validator(mode="after")

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from arborisk.agreement import consensus_shares
 from arborisk.bundle import SchemeRecord
-from arborisk.dataset import Dataset, LabelledPhotos, apply_scheme, load_dataset
+from arborisk.dataset import Dataset, LabelledPhotos, apply_scheme, links_of, load_dataset
 from arborisk.dataset.schemes import ClassScheme, load_scheme
 from arborisk.errors import Remedy, SettingsError, option
 from arborisk.records import DRAWN
 from arborisk.split import (
     Split,
     group_photos,
+    link_notes,
     make_deck_holdout,
     make_folds,
     make_holdout,
@@ -80,9 +81,12 @@ def make_task(dataset_folder: Path, settings: RunSettings) -> Task:
     labelled = apply_scheme(dataset, scheme)
     _refuse_unordered(scheme, settings)
     SchemeRecord.of(scheme)  # a name that no bundle can hold is refused before training
-    groups = group_photos(labelled.rows, dataset.near_duplicates, by=settings.split.by)
+    trusted = settings.split.trust_tree_ids
+    links = links_of(dataset, trust_tree_ids=trusted)
+    groups = group_photos(labelled.rows, links.pairs, by=settings.split.by)
     share = _shares(dataset, labelled, settings)
     split = _split(dataset, labelled, groups, settings)
+    split = replace(split, notes=(*split.notes, *link_notes(links, trusted=trusted)))
     return _ordered_like(split, Task(dataset, labelled, groups, split, share))
 
 

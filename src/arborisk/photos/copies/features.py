@@ -77,8 +77,8 @@ def local_features(image: Image.Image, *, most: int = MOST_FEATURES) -> LocalFea
     place, descriptor = np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8)
     if found:
         kept = [found[one] for one in _spread(found, width, height, most)]
-        kept, raw = sift.compute(grey, kept)
-        place = np.array([one.pt for one in kept], dtype=np.float32)
+        described, raw = sift.compute(grey, kept)
+        place = np.array([one.pt for one in described], dtype=np.float32)
         shares = raw / np.maximum(raw.sum(axis=1, keepdims=True), 1e-6)
         descriptor = np.minimum(np.round(512 * np.sqrt(shares)), 255).astype(np.uint8)
     small = _resized(grey, SMALL_PX, keep_shape=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,7 @@ were 0.10 and 0.05; of copies the lowest 0.86 and 0.99 (benchmarks/copies.py).""
 _FEWEST_TILES: Final = 6
 _WHOLE_SHARE: Final = 0.97
 _AT_ONCE: Final = 256
+_MOST_MATCHES: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +55,26 @@ class CopyPair:
 def find_copies(
     photos: Sequence[LocalFeatures],
     *,
-    also: NDArray[np.int64] | None = None,
     progress: Progress | None = None,
 ) -> list[CopyPair]:
     """Pairs of photos that show the same picture, wholly or in part.
 
     Args:
         photos: Features of the photos.
-        also: Further pairs to check, shape (n, 2), the smaller index first.
         progress: Called with the number of pairs checked, and of all.
 
     Returns:
         Pairs, ordered by first and second index.
     """
     pairs = candidate_pairs(photos)
-    if also is not None and len(also):
-        pairs = np.unique(np.concatenate([pairs, also]), axis=0)
+    found = _checked(photos, pairs, progress)
+    found += _checked(photos, _between_matches(found, pairs), None)
+    return sorted(found, key=lambda one: (one.first, one.second))
+
+
+def _checked(
+    photos: Sequence[LocalFeatures], pairs: NDArray[np.int64], progress: Progress | None
+) -> list[CopyPair]:
     found: list[CopyPair] = []
     with ThreadPoolExecutor(n_cores()) as pool:
         for start in range(0, len(pairs), _AT_ONCE):
@@ -77,7 +83,28 @@ def find_copies(
             found += [one for one in checked if one is not None]
             if progress is not None:
                 progress(min(start + _AT_ONCE, len(pairs)), len(pairs))
-    return sorted(found, key=lambda one: (one.first, one.second))
+    return found
+
+
+def _between_matches(found: Sequence[CopyPair], pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Pairs not looked at that have a match in common.
+
+    Copies of one photo are copies of each other; one with more copies than there are candidates
+    finds them all this way.
+    """
+    matches: dict[int, set[int]] = {}
+    for one in found:
+        matches.setdefault(one.first, set()).add(one.second)
+        matches.setdefault(one.second, set()).add(one.first)
+    known = {(first, second) for first, second in pairs.tolist()}
+    asked = {
+        pair
+        for near in matches.values()
+        if len(near) <= _MOST_MATCHES
+        for pair in combinations(sorted(near), 2)
+        if pair not in known
+    }
+    return np.array(sorted(asked), dtype=np.int64).reshape(-1, 2)
 
 
 def compare(first: LocalFeatures, second: LocalFeatures) -> CopyPair | None:

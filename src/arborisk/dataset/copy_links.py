@@ -1,0 +1,160 @@
+"""Which links between similar pictures keep photos together, and which do not."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from arborisk.dataset.components import connected
+from arborisk.dataset.table import Dataset, DuplicatePair
+from arborisk.records import PhotoRow
+
+CopyKind = Literal["augmented_copy", "near_duplicate", "taken_within_seconds"]
+COPY_KINDS: Final[tuple[CopyKind, ...]] = (
+    "augmented_copy",
+    "near_duplicate",
+    "taken_within_seconds",
+)
+"""The worst first."""
+
+WITHIN_S: Final = 30.0
+"""Seconds between two shots of one scene that are named a burst."""
+SAME_EXPOSURE: Final = 0.9
+"""Correlation of detail from which on two pictures without stated times count as one exposure.
+
+Copies of one park photo correlate by 0.86 to 0.99, two shots seconds apart by 0.49 to 0.97
+(benchmarks/copies.py): the two cannot be told apart for sure, and to keep a doubtful pair together
+is the error that does no harm."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyLinks:
+    """Links of a data set, sorted by what follows from them.
+
+    Attributes:
+        kept: Stars: one photo of each, and every photo that matches it directly.
+        apart: Links between two stars: they are not joined, for a chain of links says nothing of
+            its ends. Strong links come first when stars are made, so that these are the weak ones.
+        outvoted: Similar pictures of different stated trees that are no one exposure: no links.
+        trusted: One exposure under different stated trees: a link, unless tree ids are trusted.
+    """
+
+    kept: tuple[DuplicatePair, ...]
+    apart: tuple[DuplicatePair, ...]
+    outvoted: tuple[DuplicatePair, ...]
+    trusted: tuple[DuplicatePair, ...]
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Ids of the links that are kept."""
+        return tuple((pair.first, pair.second) for pair in self.kept)
+
+
+def links_of(dataset: Dataset, *, trust_tree_ids: bool = False) -> CopyLinks:
+    """Links of a data set, see `link_copies`."""
+    return link_copies(dataset.photos, dataset.duplicate_pairs, trust_tree_ids=trust_tree_ids)
+
+
+def link_copies(
+    rows: Sequence[PhotoRow], pairs: Iterable[DuplicatePair], *, trust_tree_ids: bool = False
+) -> CopyLinks:
+    """Sorts links.
+
+    Args:
+        rows: All photos of the data set.
+        pairs: Similar pictures found at import.
+        trust_tree_ids: Whether different stated trees part even one exposure.
+    """
+    by_id = {row.photo_id: row for row in rows}
+    known = [pair for pair in pairs if pair.first in by_id and pair.second in by_id]
+    differing = [pair for pair in known if _of_different_trees(pair, by_id)]
+    trusted = [pair for pair in differing if is_one_exposure(pair, by_id)]
+    outvoted = [pair for pair in differing if pair not in trusted]
+    parted = {*outvoted, *(trusted if trust_tree_ids else ())}
+    kept, apart = _stars([pair for pair in known if pair not in parted])
+    return CopyLinks(kept, apart, tuple(outvoted), tuple(trusted))
+
+
+def kind_of(pair: DuplicatePair, by_id: Mapping[str, PhotoRow]) -> CopyKind:
+    """What two similar pictures are: a burst, a copy that was changed, or two of one kind.
+
+    No camera mirrors. Two shots of one scene are shifted and cropped too, and fit nearly as well,
+    but were taken at different times; where times are not stated, a changed picture counts as a
+    copy.
+    """
+    seconds = _seconds_between(pair, by_id)
+    if seconds and seconds <= WITHIN_S and not pair.mirrored:
+        return "taken_within_seconds"
+    changed = bool(pair.change) or not pair.same_frame
+    return "augmented_copy" if pair.mirrored or (changed and not seconds) else "near_duplicate"
+
+
+def is_one_exposure(pair: DuplicatePair, by_id: Mapping[str, PhotoRow]) -> bool:
+    """Whether two files come from one opening of the shutter, as far as can be told."""
+    first, second = by_id[pair.first], by_id[pair.second]
+    if pair.mirrored or (first.sha256 and first.sha256 == second.sha256):
+        return True
+    seconds = _seconds_between(pair, by_id)
+    return seconds == 0 if seconds is not None else pair.correlation >= SAME_EXPOSURE
+
+
+def star_groups(pairs: Iterable[DuplicatePair]) -> list[list[str]]:
+    """Photos of each star of links that were kept, in order of first mention."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    links = list(pairs)
+    count: dict[str, int] = defaultdict(int)
+    for pair in links:
+        count[pair.first] += 1
+        count[pair.second] += 1
+    for pair in links:
+        hub, other = pair.first, pair.second
+        if count[other] > count[hub]:
+            hub, other = other, hub
+        groups[hub] = groups[hub] or [hub]
+        groups[hub].append(other)
+    return list(groups.values())
+
+
+def _of_different_trees(pair: DuplicatePair, by_id: Mapping[str, PhotoRow]) -> bool:
+    trees = {by_id[photo].tree_id for photo in (pair.first, pair.second)}
+    return len(trees) == 2 and "" not in trees
+
+
+def _seconds_between(pair: DuplicatePair, by_id: Mapping[str, PhotoRow]) -> float | None:
+    """Seconds between two photos; None where a time is not stated."""
+    times = [by_id[photo].facts.taken_at for photo in (pair.first, pair.second)]
+    if times[0] is None or times[1] is None:
+        return None
+    return abs((times[0] - times[1]).total_seconds())
+
+
+def _stars(
+    pairs: Sequence[DuplicatePair],
+) -> tuple[tuple[DuplicatePair, ...], tuple[DuplicatePair, ...]]:
+    """Links that make stars, and those that are left between them.
+
+    The photo with the most direct matches is the middle of the first star, then that of those left.
+    """
+    links: dict[str, dict[str, DuplicatePair]] = defaultdict(dict)
+    for pair in pairs:
+        links[pair.first][pair.second] = links[pair.second][pair.first] = pair
+    star_of: dict[str, str] = {}
+    kept = []
+    free: set[str] = set()
+
+    def standing(photo: str) -> tuple[int, float, str]:
+        own = [pair.strength for other, pair in links[photo].items() if other in free]
+        return (-len(own), -sum(own), photo)
+
+    for joined in connected((pair.first, pair.second) for pair in pairs):
+        free = set(joined)
+        while free:
+            hub = min(free, key=standing)
+            members = [other for other in links[hub] if other in free]
+            free -= {hub, *members}
+            star_of |= dict.fromkeys([hub, *members], hub)
+            kept += [links[hub][other] for other in members]
+    between = [pair for pair in pairs if star_of[pair.first] != star_of[pair.second]]
+    return tuple(kept), tuple(between)
