@@ -3,7 +3,8 @@
 import pytest
 
 from arborisk.errors import SettingsError
-from arborisk.studies import load_settings, nested
+from arborisk.studies import RunSettings, load_settings, nested
+from arborisk.studies.settings import completed
 from arborisk.training import TrainingSettings
 
 
@@ -90,3 +91,9 @@ def test_classes_are_balanced_once():
     twice = {"sampling": "balanced", "class_weights": "balanced"}
     with pytest.raises(SettingsError, match="balance the classes twice"):
         load_settings({"training": twice})
+
+
+def test_settings_made_by_hand_are_completed_as_those_of_the_command():
+    by_hand = completed(RunSettings(scheme="as-labelled"))
+    assert by_hand == load_settings({"scheme": "as-labelled"})
+    assert completed(by_hand) == by_hand

@@ -221,6 +221,19 @@ def load_settings(options: Mapping[str, Any], file: Path | None = None) -> RunSe
         raise SettingsError(
             "a TOML file", str(error), where, "Mend the file at the place named."
         ) from error
+    return completed(resolved, where)
+
+
+def completed(resolved: RunSettings, where: str = "the settings") -> RunSettings:
+    """Settings with what is usual for their model where nothing was asked for.
+
+    Args:
+        resolved: As made by hand or read.
+        where: Where they come from, for messages.
+
+    Raises:
+        SettingsError: A regime that does not go with the weights.
+    """
     values = {name: getattr(resolved, name) for name in RunSettings.model_fields}
     entry = model_entry(resolved.model)
     values["preprocess"] = _with_defaults_of(resolved.model, resolved.preprocess)

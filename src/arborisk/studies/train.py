@@ -10,7 +10,7 @@ from arborisk.evaluation import Evaluation, verdict_of
 from arborisk.report import write_run_report
 from arborisk.studies.learners import ProgressFor
 from arborisk.studies.measuring import LEFT_OUT, measure
-from arborisk.studies.settings import RunSettings
+from arborisk.studies.settings import RunSettings, completed
 from arborisk.studies.ship import ship
 from arborisk.studies.task import Task, make_task
 from arborisk.training import OnEpoch
@@ -69,6 +69,8 @@ def train(
         SettingsError: The run folder is taken.
         BundleError: The exported model does not do what the trained one does.
     """
+    if not (settings.weights and settings.regime):  # made by hand: the command's usual settings
+        settings = completed(settings)
     if settings.split.protocol == "leaky":
         raise SettingsError(
             "protocol grouped, deck or given",
