@@ -19,6 +19,10 @@ ALIKE_UNTIL_SHOWN = 5.0
 So that few groups with an error do not pass for proof that photos of a group are independent.
 Source: benchmarks/promises.py; with 2 the shapes of a few large groups fell below 0.93."""
 
+ALIKE_UNTIL_FITTED = 20.0
+"""The same for scores that are no shares: a line is fitted there, which needs more groups.
+Source: benchmarks/promises.py, one tree in a hundred of 60 photos."""
+
 
 def independent_photos(spreads: Spreads, right: Floats, photos: Floats, tail: Floats) -> Floats:
     """Number of independent photos with the same uncertainty, for a score that is a share.
@@ -97,14 +101,16 @@ def sure_variance(spreads: Spreads, photos: Floats, tail: Floats) -> Floats:
     squared = (spreads.shift * (n_photos / n_groups)[..., None] / several) ** 2
     less = 1 / several
     level, mean_less = squared.mean(axis=-1), less.mean(axis=-1)
-    slope_below = ((less - mean_less[..., None]) ** 2).sum(axis=-1)
+    weight = (less - mean_less[..., None]) ** 2
+    slope_below = weight.sum(axis=-1)
     slope_above = ((less - mean_less[..., None]) * squared).sum(axis=-1)
     slope = np.divide(
         slope_above, slope_below, out=np.zeros(level.shape), where=slope_below > 1e-12
     )
     alike = np.clip(level - slope * mean_less, 0.0, level)
-    shown = effective_numbers(squared)
-    alike = (alike * shown + level * ALIKE_UNTIL_SHOWN) / (shown + ALIKE_UNTIL_SHOWN)
+    # Where all but a few groups are of one size, these few alone tell the slope.
+    shown = np.minimum(effective_numbers(squared), effective_numbers(weight))
+    alike = (alike * shown + level * ALIKE_UNTIL_FITTED) / (shown + ALIKE_UNTIL_FITTED)
     own = np.divide(level - alike, mean_less)
     by_sizes = ((alike[..., None] + own[..., None] / several) * photos**2).sum(axis=-1)
     by_sizes = by_sizes / n_photos**2
