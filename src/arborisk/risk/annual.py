@@ -28,11 +28,13 @@ class Chance:
         mean: Expected value.
         low: Lower end of the credible interval.
         high: Upper end.
+        errors: Monte Carlo standard errors of the ends; 0 where they are exact.
     """
 
     mean: float
     low: float
     high: float
+    errors: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,10 @@ class ClassChances:
         mean = weights @ self.means()
         kinds, place = np.unique(weights, axis=0, return_inverse=True)
         ends = [one[place.ravel()] for one in self._quantiles(kinds, (tail, 1 - tail))]
-        return [Chance(*map(float, one)) for one in zip(mean, *ends, strict=True)]
+        return [
+            Chance(float(middle), float(low), float(high))
+            for middle, low, high in zip(mean, *ends, strict=True)
+        ]
 
     def draws(self, n: int, random: np.random.Generator) -> Floats:
         """Chances of the classes, drawn together with the rate, shape (n, 4)."""

@@ -11,6 +11,7 @@ from arborisk.risk.harm import Harm
 from arborisk.risk.tolerability import BANDS, SOURCE, Tolerability
 from arborisk.scales import FailureLikelihood
 from arborisk.wording.counts import counted
+from arborisk.wording.drawn import drawn_count, drawn_end
 from arborisk.wording.intervals import share_text
 from arborisk.wording.percent import Digits, percent
 
@@ -33,13 +34,18 @@ def chance_text(chance: Chance) -> str:
     return f"{one_in(chance.mean)} ({one_in(chance.low)} to {one_in(chance.high)})"
 
 
-def one_in(chance: float) -> str:
-    """For example ``1 in 25,000``."""
+def one_in(chance: float, error: float = 0.0) -> str:
+    """For example ``1 in 25,000``.
+
+    Args:
+        chance: The chance.
+        error: Its Monte Carlo standard error; 0 where it is exact.
+    """
     if chance <= 0:
         return RULED_OUT
     if chance < LEAST:
         return f"under 1 in {1 / LEAST:,.0f}"
-    return f"1 in {float(f'{1 / chance:.2g}'):,.0f}"
+    return f"1 in {drawn_end(float(f'{1 / chance:.2g}'), error / chance**2)}"
 
 
 def basis_lines(chances: ClassChances) -> Iterator[str]:
@@ -62,10 +68,11 @@ def count_lines(found: ExpectedCount, years: float) -> Iterator[str]:
     expected = found.expected
     yield (
         f"Of {counted(found.n_trees, 'tree')}, {expected.mean:.1f} are expected to be damaged "
-        f"within {counted(years, 'year')} (95 % interval of the expectation {expected.low:.1f} to "
-        f"{expected.high:.1f}; the number seen would lie between {found.seen_low:.0f} and "
-        f"{found.seen_high:.0f}). Most of the doubt is on the prior and the storms: it is common "
-        "to all trees and does not average out."
+        f"within {counted(years, 'year')} (95 % interval of the expectation "
+        f"{drawn_count(expected.low, expected.errors[0])} to "
+        f"{drawn_count(expected.high, expected.errors[1])}; the number seen would lie between "
+        f"{found.seen_low:.0f} and {found.seen_high:.0f}). Most of the doubt is on the "
+        "prior and the storms: it is common to all trees and does not average out."
     )
     yield ADDED
 
@@ -74,8 +81,9 @@ def harm_lines(harm: Harm, found: Tolerability | None, what: str) -> Iterator[st
     """Risk of harm, and where one person's lies among the public thresholds."""
     value = harm.value
     yield (
-        f"Risk of {what} a year: {one_in(value.mean)} (95 % interval {one_in(value.low)} to "
-        f"{one_in(value.high)}, {harm.way}; the mean is exact)."
+        f"Risk of {what} a year: {one_in(value.mean)} (95 % interval "
+        f"{one_in(value.low, value.errors[0])} to "
+        f"{one_in(value.high, value.errors[1])}, {harm.way}; the mean is exact)."
     )
     if found is None:
         return
@@ -92,9 +100,15 @@ def loss_lines(harm: Harm, currency: str) -> Iterator[str]:
     """Expected loss in money."""
     value = harm.value
     yield (
-        f"Expected loss a year: {value.mean:,.2f} {currency} (95 % interval {value.low:,.2f} to "
-        f"{value.high:,.2f}, {harm.way}; the mean is exact)."
+        f"Expected loss a year: {value.mean:,.2f} {currency} (95 % interval "
+        f"{_money(value.low, value.errors[0])} to {_money(value.high, value.errors[1])}, "
+        f"{harm.way}; the mean is exact)."
     )
+
+
+def _money(amount: float, error: float) -> str:
+    """To the cent, or as far as the draws bear."""
+    return f"{amount:,.2f}" if error == 0 else drawn_end(amount, error, 4)
 
 
 def _of_trees(share: float) -> str:

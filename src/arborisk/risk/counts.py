@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from arborisk.errors import AssessmentError, Remedy, command, option
 from arborisk.risk.annual import Chance, ClassChances
 from arborisk.risk.model_answers import ModelAnswer
+from arborisk.risk.product import chance_of_draws
 
 Floats = NDArray[np.float64]
 N_DRAWS = 20_000
@@ -65,11 +66,10 @@ def expected_count(
     luck = np.divide(mean, size, out=np.zeros_like(mean), where=size > 0)
     seen = random.binomial(size.astype(np.int64), np.clip(luck, 0.0, 1.0))
     ends = ((1 - level) / 2, (1 + level) / 2)
-    low, high = np.quantile(mean, ends)
     seen_low, seen_high = np.quantile(seen, ends)
     exact = float(total @ chances.means())
     return ExpectedCount(
-        len(weights), Chance(exact, float(low), float(high)), float(seen_low), float(seen_high)
+        len(weights), chance_of_draws(exact, mean, ends), float(seen_low), float(seen_high)
     )
 
 

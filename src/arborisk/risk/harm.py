@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from arborisk.errors import AssessmentError
 from arborisk.risk.annual import Chance, ClassChances
-from arborisk.risk.product import N_DRAWS, multiply
+from arborisk.risk.product import N_DRAWS, chance_of_draws, multiply
 from arborisk.risk.quantity import Quantity
 
 Floats = NDArray[np.float64]
@@ -123,6 +123,6 @@ def expected_harm(
         struck_then = one.impact.quantile(random.random(n_draws))
         given += struck_then * one.outcome.quantile(random.random(n_draws))
     drawn = failing.draws(n_draws, random) * given
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    value = Chance(sum(part for _, part in parts), float(low), float(high))
+    ends = ((1 - level) / 2, (1 + level) / 2)
+    value = chance_of_draws(sum(part for _, part in parts), drawn, ends)
     return Harm(value, "drawn", parts, drawn)

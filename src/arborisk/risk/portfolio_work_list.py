@@ -11,10 +11,12 @@ import numpy as np
 
 from arborisk.risk.annual import Chance, ClassChances
 from arborisk.risk.portfolio_plan import Plan
+from arborisk.risk.product import chance_of_draws
 from arborisk.tables.fields import Row
 from arborisk.tables.role_table import RoleTable
 from arborisk.tables.write import Field, write_table
 from arborisk.wording.counts import agreeing, counted
+from arborisk.wording.drawn import drawn_end
 from arborisk.wording.imminent import imminent_json, imminent_line
 from arborisk.wording.lists import first_lines
 from arborisk.wording.numbers import significant
@@ -69,10 +71,9 @@ def plan_intervals(
     drawn = chances.draws(N_DRAWS, np.random.default_rng(seed))
     removed = drawn @ options.weights[plan.chosen].sum(axis=0)
     left = drawn @ options.tree_weights.sum(axis=0) - removed
-    ends = [np.quantile(one, [0.025, 0.975]) for one in (removed, left)]
+    ends = (0.025, 0.975)
     return PlanIntervals(
-        Chance(plan.removed, float(ends[0][0]), float(ends[0][1])),
-        Chance(plan.left, float(ends[1][0]), float(ends[1][1])),
+        chance_of_draws(plan.removed, removed, ends), chance_of_draws(plan.left, left, ends)
     )
 
 
@@ -173,7 +174,7 @@ def plan_lines(plan: Plan, intervals: PlanIntervals | None, *, unit: str) -> Ite
         )
     if intervals is not None:
         removed, left = (
-            f"{amount_text(one.low)} to {amount_text(one.high)}"
+            f"{drawn_end(one.low, one.errors[0], 3)} to {drawn_end(one.high, one.errors[1], 3)}"
             for one in (intervals.removed, intervals.left)
         )
         yield (

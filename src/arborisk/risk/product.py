@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from arborisk.metrics.drawn import drawn_quantiles
 from arborisk.risk.annual import Chance
 from arborisk.risk.quantity import Quantity
 
@@ -67,9 +68,15 @@ def multiply(
         widths = [math.log(one.high / one.low) for one in ranges]
         values = [math.exp(base + sum_quantile(widths, end)) for end in ends]
     else:
-        low, high = np.quantile(drawn, ends)
-        return Product(Chance(mean, float(low), float(high)), spread, "drawn", drawn)
+        value = chance_of_draws(mean, drawn, ends)
+        return Product(value, spread, "drawn", drawn)
     return Product(Chance(mean, values[0], values[1]), spread, "exact", drawn)
+
+
+def chance_of_draws(mean: float, drawn: Floats, ends: tuple[float, float]) -> Chance:
+    """A mean with the quantiles of draws as ends, and the Monte Carlo errors of these."""
+    (low, high), (of_low, of_high) = drawn_quantiles(drawn, ends)
+    return Chance(mean, float(low), float(high), (float(of_low), float(of_high)))
 
 
 def sum_quantile(widths: Sequence[float], share: float) -> float:

@@ -22,6 +22,8 @@ class GroupCounts:
         expected: Expected failures.
         expected_low: Lower end of its 95 % interval over worlds: what is not known of all trees.
         expected_high: Upper end.
+        low_error: Monte Carlo standard error of the lower end.
+        high_error: Of the upper end.
         count_low: Lower end of the 95 % interval of the number that fails: luck included.
         count_high: Upper end.
         p_any: Chance that at least one fails.
@@ -32,6 +34,8 @@ class GroupCounts:
     expected: Floats
     expected_low: Floats
     expected_high: Floats
+    low_error: Floats
+    high_error: Floats
     count_low: Floats
     count_high: Floats
     p_any: Floats
@@ -47,6 +51,8 @@ class GroupYears:
         expected: Expected failures a year.
         expected_low: Lower end of its 95 % interval over worlds.
         expected_high: Upper end.
+        low_error: Monte Carlo standard error of the lower end.
+        high_error: Of the upper end.
     """
 
     names: tuple[str, ...]
@@ -54,6 +60,8 @@ class GroupYears:
     expected: Floats
     expected_low: Floats
     expected_high: Floats
+    low_error: Floats
+    high_error: Floats
 
 
 class YearTally:
@@ -100,9 +108,16 @@ def _years(
     names: tuple[str, ...], n_trees: NDArray[np.int64], sums: Floats, noise: Floats
 ) -> GroupYears:
     expected = sums.mean(axis=1)
-    low, high = world_interval(sums, noise)
-    low = np.clip(low, 0.0, expected)
-    return GroupYears(names, n_trees, expected, low, np.clip(high, expected, n_trees))
+    found = world_interval(sums, noise)
+    return GroupYears(
+        names,
+        n_trees,
+        expected,
+        np.clip(found.low, 0.0, expected),
+        np.clip(found.high, expected, n_trees),
+        found.low_error,
+        found.high_error,
+    )
 
 
 class GroupTally:
@@ -157,7 +172,7 @@ def _summary(
     draws: Draws,
 ) -> GroupCounts:
     means = counts.reshape(len(names), draws.n_worlds, draws.n_inner).mean(axis=2)
-    low, high = world_interval(means, noise)
+    found = world_interval(means, noise)
     # An interval of whole trees: the ends are counts that occur.
     count_low, count_high = np.quantile(counts, [0.025, 0.975], axis=1, method="inverted_cdf")
     expected = means.mean(axis=1)
@@ -165,8 +180,10 @@ def _summary(
         names,
         n_trees,
         expected,
-        np.minimum(np.maximum(low, 0.0), expected),
-        np.maximum(np.minimum(high, n_trees), expected),
+        np.minimum(np.maximum(found.low, 0.0), expected),
+        np.maximum(np.minimum(found.high, n_trees), expected),
+        found.low_error,
+        found.high_error,
         count_low.astype(np.float64),
         count_high.astype(np.float64),
         (counts > 0).mean(axis=1),

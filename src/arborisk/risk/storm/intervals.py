@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from arborisk.mechanics import Floats
+from arborisk.metrics.drawn import drawn_quantiles
 
 LEVEL = 0.95
 
 
-def world_interval(
-    means: Floats, noise_variance: Floats, level: float = LEVEL
-) -> tuple[Floats, Floats]:
+@dataclass(frozen=True, slots=True)
+class WorldInterval:
+    """Interval over worlds; shape (n,) each.
+
+    Attributes:
+        low: Lower end.
+        high: Upper end.
+        low_error: Monte Carlo standard error of the lower end.
+        high_error: Of the upper end.
+    """
+
+    low: Floats
+    high: Floats
+    low_error: Floats
+    high_error: Floats
+
+
+def world_interval(means: Floats, noise_variance: Floats, level: float = LEVEL) -> WorldInterval:
     """Interval of an expectation over worlds.
 
     The means of the worlds vary more than the expectations do, by the luck of few draws within
@@ -24,20 +42,21 @@ def world_interval(
         level: Coverage aimed at, in (0, 1).
 
     Returns:
-        Lower and upper end, shape (n,). Both are the mean where worlds do not differ.
+        Both ends are the mean where worlds do not differ.
 
     Source: variance components of a one-way layout; the shrinkage keeps the ranks of the worlds.
     """
     centre = means.mean(axis=1, keepdims=True)
     if means.shape[1] < 2:
-        return centre[:, 0], centre[:, 0]
+        none = np.zeros(len(centre))
+        return WorldInterval(centre[:, 0], centre[:, 0], none, none)
     variance = means.var(axis=1, ddof=1)
     left = np.clip(variance - noise_variance, 0.0, None)
     shrink = np.sqrt(np.divide(left, variance, out=np.zeros_like(left), where=variance > 0))
     drawn_in = centre + (means - centre) * shrink[:, None]
     tail = (1.0 - level) / 2.0
-    low, high = np.quantile(drawn_in, [tail, 1.0 - tail], axis=1)
-    return low, high
+    (low, high), (of_low, of_high) = drawn_quantiles(drawn_in, (tail, 1.0 - tail))
+    return WorldInterval(low, high, of_low, of_high)
 
 
 def never_zero(high: Floats, n_draws: int) -> Floats:

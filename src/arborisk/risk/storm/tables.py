@@ -13,7 +13,7 @@ from arborisk.risk.storm.domain import domain_words
 from arborisk.risk.storm.groups import GroupCounts, GroupYears
 from arborisk.risk.storm.left_out import all_rows, five_digits
 from arborisk.risk.storm.measures import MEASURES
-from arborisk.risk.storm.words import LIMITS
+from arborisk.risk.storm.words import LIMITS, expected_range
 from arborisk.tables.beside import OutRows
 from arborisk.tables.imminent import names_of
 from arborisk.wording.imminent import imminent_json
@@ -31,8 +31,7 @@ def group_rows(counts: GroupCounts, most: int | None = None) -> list[list[str]]:
             counts.names[place],
             f"{counts.n_trees[place]:,}",
             expected_count(counts.expected[place]),
-            f"{expected_count(counts.expected_low[place])} to "
-            f"{expected_count(counts.expected_high[place])}",
+            expected_range(counts, place),
             f"{counts.count_low[place]:.0f} to {counts.count_high[place]:.0f}",
             percent(float(counts.p_any[place])),
         ]
@@ -51,8 +50,7 @@ def year_rows(years: GroupYears, most: int | None = None) -> list[list[str]]:
             years.names[place],
             f"{years.n_trees[place]:,}",
             expected_count(years.expected[place]),
-            f"{expected_count(years.expected_low[place])} to "
-            f"{expected_count(years.expected_high[place])}",
+            expected_range(years, place),
         ]
         for place in order
     ]

@@ -10,6 +10,7 @@ from arborisk.risk.storm.left_out import MOST_NAMED, refused_sentences
 from arborisk.risk.storm.measures import MEASURES
 from arborisk.tables.imminent import called, names_of
 from arborisk.wording.counts import agreeing, counted
+from arborisk.wording.drawn import drawn_count
 from arborisk.wording.imminent import imminent_line
 from arborisk.wording.lists import listed
 from arborisk.wording.numbers import expected_count
@@ -68,22 +69,24 @@ def headline(found: StormAnalysis) -> str:
 
 def counts_words(counts: GroupCounts, place: int = 0) -> str:
     """Expected failures of one group with both intervals."""
-    low, high = (expected_count(end[place]) for end in (counts.expected_low, counts.expected_high))
     return (
         f"{expected_count(counts.expected[place])} are expected to fail at stem or root plate "
-        f"(95 % interval {low} to {high}, by what is not known). With luck included, "
-        f"{counts.count_low[place]:.0f} to {counts.count_high[place]:.0f} fail in 95 % of the "
-        "draws."
+        f"(95 % interval {expected_range(counts, place)}, by what is not known). With "
+        f"luck included, {counts.count_low[place]:.0f} to {counts.count_high[place]:.0f} fail in "
+        "95 % of the draws."
     )
+
+
+def expected_range(counts: GroupCounts | GroupYears, place: int) -> str:
+    """The interval of an expected number, with no more digits than the draws bear."""
+    low = drawn_count(counts.expected_low[place], counts.low_error[place])
+    high = drawn_count(counts.expected_high[place], counts.high_error[place])
+    return f"{low} to {high}"
 
 
 def years_words(years: GroupYears, place: int = 0) -> str:
     """Expected failures of one group in a year with their interval."""
-    low, high = years.expected_low[place], years.expected_high[place]
-    return (
-        f"{expected_count(years.expected[place])} (95 % interval {expected_count(low)} to "
-        f"{expected_count(high)})"
-    )
+    return f"{expected_count(years.expected[place])} (95 % interval {expected_range(years, place)})"
 
 
 def detail_sentences(found: StormAnalysis) -> list[str]:

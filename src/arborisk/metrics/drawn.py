@@ -1,0 +1,39 @@
+"""Quantiles of numbers that were drawn, with their Monte Carlo standard errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def drawn_quantiles(
+    drawn: NDArray[np.float64], shares: Sequence[float]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Quantiles over the last axis, and their standard errors.
+
+    Args:
+        drawn: Draws, shape (..., n_draws).
+        shares: Shares of draws below the quantiles, in (0, 1).
+
+    Returns:
+        Quantiles, and half the distance of the order statistics one standard deviation of their
+        rank on either side, shape (n_shares, ...) each. For draws spread more evenly than by
+        chance (Latin hypercube) the errors are too large.
+
+    Source: the rank of a quantile in the sample is binomial: David and Nagaraja (2003), Order
+    Statistics, section 7.1.
+
+    >>> values, errors = drawn_quantiles(np.arange(1.0, 10_001.0), (0.5,))
+    >>> float(values[0]), round(float(errors[0]), 1)
+    (5000.5, 50.0)
+    """
+    n = drawn.shape[-1]
+    share = np.asarray(shares, dtype=np.float64)
+    off = np.sqrt(share * (1 - share) / n)
+    values, below, above = (
+        np.quantile(drawn, np.clip(one, 0.0, 1.0), axis=-1)
+        for one in (share, share - off, share + off)
+    )
+    return values, (above - below) / 2
