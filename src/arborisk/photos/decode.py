@@ -14,6 +14,7 @@ from PIL import Image, ImageFile
 
 from arborisk.photos.budget import LARGE_PIXELS, room_for
 from arborisk.photos.checks import check_after_decoding
+from arborisk.photos.colours import in_srgb
 from arborisk.photos.exif import facts_of, orientation_of
 from arborisk.photos.jpeg import decode_jpeg
 from arborisk.photos.opening import opened
@@ -58,7 +59,7 @@ class DecodedPhoto:
 def decode_photo(
     path: Path, *, at_least_px: int | None = None, channels: Literal[1, 3] = 3
 ) -> DecodedPhoto:
-    """Decode a photo, upright.
+    """Decode a photo, upright, in sRGB.
 
     Args:
         path: The photo.
@@ -81,6 +82,7 @@ def decode_photo(
             if n_pixels >= LARGE_PIXELS and at_least_px is not None:
                 shrink = next((s for s in (8, 4, 2) if min(image.size) // s >= at_least_px), 1)
                 image, scale = image.reduce(shrink), scale * shrink
+        image = in_srgb(image, picture.info.get("icc_profile"))
         extent = (facts.width / scale, facts.height / scale)
     if orientation == 1:
         return DecodedPhoto(image, (0.0, 0.0, *extent), facts)
