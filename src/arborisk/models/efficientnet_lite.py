@@ -12,13 +12,14 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from arborisk.errors import MissingDependencyError
+from arborisk.errors import MissingDependencyError, SettingsError
 from arborisk.models.heads import make_head
 from arborisk.models.network import Network
 from arborisk.models.packaged_weights import packaged_path
 from arborisk.models.settings import Output
 
 EMBEDDING_SIZE = 1280
+REDUCTION = 32  # sides of the last map are this many times smaller than the picture's
 DROP_CONNECT = 0.2
 """Share of the last block's outputs that training from scratch leaves out; earlier blocks have
 less, in proportion. Source: tensorflow/tpu, efficientnet_lite_builder, as in the package."""
@@ -74,6 +75,42 @@ def lite_stages(body: nn.Module) -> list[nn.Module]:
     stem = nn.ModuleList([body._conv_stem, body._bn0])  # type: ignore[list-item]
     last = nn.ModuleList([body._conv_head, body._bn1])  # type: ignore[list-item]
     return [stem, *body._blocks, last]  # type: ignore[misc]
+
+
+def lite_maps(body: nn.Module, pictures: Tensor) -> list[Tensor]:
+    """The last map at each size, largest first: 1/2 to 1/16 of the picture's side, and the last.
+
+    Args:
+        body: The package's network.
+        pictures: Normalised float32, shape (n, 3, size, size).
+    """
+    activate = body._swish
+    signal = activate(body._bn0(body._conv_stem(pictures)))  # type: ignore[operator]
+    maps = []
+    for block in body._blocks:  # type: ignore[union-attr]
+        before, signal = signal, block(signal)
+        if signal.shape[-1] < before.shape[-1]:
+            maps.append(before)
+    return [*maps, activate(body._bn1(body._conv_head(signal)))]  # type: ignore[operator]
+
+
+def check_halvings(size: int, model: str) -> None:
+    """Refuses a side that does not halve evenly down to the last map.
+
+    Args:
+        size: Side of the input picture, in pixels.
+        model: Name of the model, for the message.
+
+    Raises:
+        SettingsError: The side is no multiple of 32.
+    """
+    if size % REDUCTION:
+        raise SettingsError(
+            f"a picture whose side is a multiple of {REDUCTION} px",
+            f"{size} px",
+            f"size of {model}",
+            "Use 224, the side it was chosen at, or for example 192 or 256.",
+        )
 
 
 def fresh_lite(model: str, *, size: int) -> nn.Module:

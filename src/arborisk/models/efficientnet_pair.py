@@ -8,15 +8,10 @@ from itertools import zip_longest
 import torch
 from torch import Tensor, nn
 
-from arborisk.errors import SettingsError
-from arborisk.models.efficientnet_lite import lite_stages
+from arborisk.models.efficientnet_lite import check_halvings, lite_maps, lite_stages
 from arborisk.models.heads import make_head
 from arborisk.models.network import Network
 from arborisk.models.settings import Output
-
-PAIR_PARTS = (1280, 112, 1280, 120)
-"""Lengths of the parts of an embedding: last map and middle map of Lite0, then of Lite2."""
-REDUCTION = 32  # sides of the last map are this many times smaller than the picture's
 
 
 class EfficientNetPair(Network):
@@ -38,6 +33,8 @@ class EfficientNetPair(Network):
         SettingsError: The size is no multiple of 32, so that the maps of a body do not align.
     """
 
+    depths = (("last maps", 1280), ("middle maps", 112), ("last maps", 1280), ("middle maps", 120))
+
     def __init__(
         self,
         bodies: Sequence[nn.Module],
@@ -47,16 +44,10 @@ class EfficientNetPair(Network):
         size: int,
         output: Output = "nominal",
     ) -> None:
-        if size % REDUCTION:
-            raise SettingsError(
-                f"a picture whose side is a multiple of {REDUCTION} px",
-                f"{size} px",
-                "size of efficientnet_pair",
-                "Use 224, the side it was chosen at, or for example 192 or 256.",
-            )
+        check_halvings(size, "efficientnet_pair")
         super().__init__(n_classes=n_classes, channels=channels, size=size)
         self.bodies = nn.ModuleList(bodies)
-        self.head = make_head(output, sum(PAIR_PARTS), n_classes)
+        self.head = make_head(output, sum(length for _, length in self.depths), n_classes)
 
     def stages(self) -> Sequence[nn.Module]:
         """Blocks of both bodies at the same distance from their ends, first to last."""
@@ -74,22 +65,10 @@ class EfficientNetPair(Network):
         colour = pictures.expand(-1, 3, -1, -1)
         maps = []
         for body in self.bodies:
-            middle, last = _two_maps(body, colour)
+            *_, middle, last = lite_maps(body, colour)
             maps += [nn.functional.interpolate(last, scale_factor=2.0, mode="nearest"), middle]
         return torch.cat(maps, dim=1)
 
     def pool(self, feature_map: Tensor) -> Tensor:
         """Mean over the map, shape (n, 2792)."""
         return feature_map.mean(dim=(2, 3))
-
-
-def _two_maps(body: nn.Module, pictures: Tensor) -> tuple[Tensor, Tensor]:
-    """The last map at a sixteenth of the picture's side, and the last map of all."""
-    activate = body._swish
-    signal = activate(body._bn0(body._conv_stem(pictures)))  # type: ignore[operator]
-    middle = signal
-    for block in body._blocks:  # type: ignore[union-attr]
-        before, signal = signal, block(signal)
-        if signal.shape[-1] < before.shape[-1]:
-            middle = before  # the last halving comes after the sixteenth
-    return middle, activate(body._bn1(body._conv_head(signal)))  # type: ignore[operator]

@@ -19,6 +19,8 @@ class Network(nn.Module, ABC):
     Attributes:
         head_name: Name of the classifier among the weights; published files fix it ("fc").
         training_only: Names of modules that take part in training alone: no bundle holds them.
+        depths: Depth, in words, and length of each part that an embedding is made of, in their
+            order; empty where it is one part, of the last layer.
         n_classes: Classes told apart.
         channels: 1 (grey) or 3 (colour).
         size: Side of the input picture, in pixels.
@@ -26,6 +28,7 @@ class Network(nn.Module, ABC):
 
     head_name: ClassVar[str] = "head"
     training_only: ClassVar[tuple[str, ...]] = ()
+    depths: ClassVar[tuple[tuple[str, int], ...]] = ()
 
     def __init__(self, *, n_classes: int, channels: int, size: int) -> None:
         super().__init__()

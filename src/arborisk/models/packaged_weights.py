@@ -72,9 +72,10 @@ PACKAGED: dict[str, PackagedWeights] = {
 
 
 BODIES: dict[str, tuple[str, ...]] = {
+    "efficientnet_depths": ("efficientnet_lite2",),
     "efficientnet_pair": ("efficientnet_lite0", "efficientnet_lite2"),
 }
-"""Models made of several packaged ones."""
+"""Models made of packaged ones: what they are made of."""
 
 
 def packaged_bodies(model: str) -> tuple[str, ...]:

@@ -79,6 +79,18 @@ MODELS: dict[str, ModelEntry] = {
         weights_licence="",
         source="NARS Lab deck (2 December 2020)",
     ),
+    "efficientnet_depths": ModelEntry(
+        title="EfficientNet-Lite2 at three depths",
+        size_px=224,
+        least_px=32,
+        channels=3,
+        scaling="efficientnet",
+        usual_weights=IMAGENET,
+        weights_licence="Apache-2.0",
+        source="docs/decisions/0013-skill.md",
+        crop="stretch",
+        parts=(1280, 120, 120, 48),
+    ),
     "efficientnet_pair": ModelEntry(
         title="EfficientNet-Lite0 and Lite2 side by side",
         size_px=224,

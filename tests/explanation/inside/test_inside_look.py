@@ -144,6 +144,9 @@ def test_every_model_can_be_looked_into(model):
     if model == "efficientnet_pair":
         used = [one.layer.n_units for one in inside.layers if one.facts.weight is not None]
         assert sorted(used) == [112, 120, 1280, 1280]
+    if model == "efficientnet_depths":
+        used = [one.layer.n_units for one in inside.layers if one.facts.weight is not None]
+        assert sorted(used) == [48, 120, 1280]
 
 
 def test_a_grey_picture_shown_to_a_network_for_colour_has_grey_filters():

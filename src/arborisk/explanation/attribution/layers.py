@@ -34,6 +34,13 @@ LAYERS: Final[dict[str, MapLayer]] = {
         13,
         "the pooling after it would halve the map; dense layers follow, so that no map is exact",
     ),
+    "efficientnet_depths": MapLayer(
+        "the last, the middle and the early map, side by side",
+        224,
+        14,
+        "the classes read all of them at once; the last map is laid over the finer grid of the "
+        "middle one and the early one is averaged to it, where their means stay the same",
+    ),
     "efficientnet_pair": MapLayer(
         "the last and the middle maps of both bodies, side by side",
         224,

@@ -11,7 +11,6 @@ from torch import Tensor
 
 from arborisk.bundle.contrast import Contrast
 from arborisk.explanation.opened import OpenedModel
-from arborisk.models.efficientnet_pair import PAIR_PARTS, EfficientNetPair
 
 Points = NDArray[np.float64]
 BATCH = 32
@@ -45,15 +44,12 @@ def _embed_batch(opened: OpenedModel, arrays: NDArray[np.uint8]) -> list[Points]
 
 def layers_of(opened: OpenedModel) -> dict[str, NDArray[np.int64]]:
     """Numbers of the embedding that come from each depth, by the depth in words."""
-    body = opened.bodies[0]
-    if not isinstance(body, EfficientNetPair):
-        return {"last layer": np.arange(_width(opened))}
-    ends = np.cumsum((0, *PAIR_PARTS))
-    parts = [np.arange(first, last) for first, last in pairwise(ends)]
-    return {
-        "last maps": np.concatenate([parts[0], parts[2]]),
-        "middle maps": np.concatenate([parts[1], parts[3]]),
-    }
+    depths = opened.bodies[0].depths or (("last layer", _width(opened)),)
+    ends = np.cumsum([0, *(length for _, length in depths)])
+    found: dict[str, list[NDArray[np.int64]]] = {}
+    for (depth, _), (first, last) in zip(depths, pairwise(ends), strict=True):
+        found.setdefault(depth, []).append(np.arange(first, last))
+    return {depth: np.concatenate(parts) for depth, parts in found.items()}
 
 
 def _width(opened: OpenedModel) -> int:
