@@ -291,3 +291,59 @@ def test_the_command_says_what_can_be_promised_as_python_does(fake_bundle, bundl
     text = CliRunner().invoke(app, ["certainty", str(fake_bundle)]).stdout
     assert "Probable: 20 groups held back; sets asked for 90 % really cover 78 % to 98 %." in text
     assert "at least 59 are needed" in text
+
+
+def with_lean(bundle, lean):
+    description = bundle.description.model_copy(update={"lean": lean})
+    return dataclasses.replace(
+        bundle, record=bundle.record.model_copy(update={"description": description})
+    )
+
+
+def answers_of(bundle, **given):
+    return Answering(bundle, options(**given)).answer(MEMBERS, RAW).answer.tolist()
+
+
+def test_the_rule_of_an_answer_is_the_one_that_was_measured_unless_another_is_asked_for(bundle):
+    """Raw: 0.6, 0.25, 0.15 and 0.1, 0.2, 0.7; training shares 0.70, 0.18, 0.12 (as calibrated)."""
+    assert list(bundle.description.training_share.values()) == [0.7, 0.18, 0.12]
+    equal, leaning = with_lean(bundle, "equal_shares"), with_lean(bundle, "training_shares")
+    assert Answering(equal, options()).rule == "most-raised"
+    assert Answering(leaning, options()).rule == "likeliest"
+    assert answers_of(equal) == answers_of(equal, answer="most-raised") == [0, 2]
+    assert answers_of(leaning) == [0, 2]
+    # 0.6 / 0.70 < 0.15 / 0.12 < 0.25 / 0.18: the photo raised Possible most.
+    assert answers_of(leaning, answer="most-raised") == [1, 2]
+    found = Answering(equal, options(answer="likeliest")).answer(MEMBERS, RAW)
+    assert found.answer.tolist() == found.probability.argmax(axis=1).tolist()
+
+
+def test_costs_are_stated_and_the_answer_is_what_costs_least(bundle, tmp_path):
+    path = tmp_path / "costs.toml"
+    path.write_text("[Improbable]\nPossible = 1\nProbable = 1000\n[Possible]\nPr = 1000\n")
+    assert answers_of(bundle, answer="cost", costs=path) == [2, 2]
+    path.write_text("[Im]\nPr = 1\n[Po]\nIm = 9\nPr = 9\n[Pr]\nIm = 99\nPo = 99\n")
+    assert answers_of(bundle, answer="cost", costs=path) == [0, 0]
+    for given in ({"answer": "cost"}, {"costs": path}):
+        with pytest.raises(SettingsError, match=r"--answer cost and --costs FILE"):
+            Answering(bundle, options(**given))
+    for wrong in ("[Oak]\nIm = 1", "[Im]\nPr = -1", "Im = 3", "[Im]\nPr = 0"):
+        path.write_text(wrong)
+        with pytest.raises(SettingsError):
+            Answering(bundle, options(answer="cost", costs=path))
+
+
+def test_the_rule_stands_in_row_summary_and_json_with_what_it_misses(bundle, photos, tmp_path):
+    out = tmp_path / "out.csv"
+    summary = predict_photos(bundle, photos, out, options=options(answer="likeliest"))
+    row = next(row for row in rows_of(out) if row["status"] == "ok")
+    assert row["answer_rule"] == "likeliest" == summary.as_json()["answer_rule"]
+    names = {"Improbable": "Im", "Possible": "Po", "Probable": "Pr"}
+    own = names[row["likelihood"]]
+    rise = float(row[f"p_{own}"]) / float(row[f"training_share_{own}"])
+    assert float(row["answer_rise"]) == pytest.approx(rise, abs=1e-3)
+    text = "\n".join(summary.lines())
+    assert "The answer is the class with the highest probability (--answer likeliest)" in text
+    assert "Of photos of Probable held back," in text
+    again = predict_photos(bundle, photos, out, options=options(answer="most-raised"))
+    assert again.n_done_before >= 7 and rows_of(out)[0]["answer_rule"] == "most-raised"

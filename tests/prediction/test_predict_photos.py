@@ -53,15 +53,17 @@ def test_a_row_says_what_was_found_by_which_model(bundle, photos, tmp_path):
     assert float(row["longitude"]) == pytest.approx(-72.52)
     assert row["reasons"]
     assert row["remark"] == ""
+    assert float(row["answer_rise"]) > 0
     for name in ("latitude", "longitude", "likelihood", "likelihood_set", "reasons", "priority"):
         del row[name]
-    del row["remark"]
+    del row["remark"], row["answer_rise"]
     assert {key: value for key, value in row.items() if not key.startswith("p_")} == {
         "photo": "0.JPG",
         "tree_id": "T1",
         "status": "ok",
         "failure": "",
         "scheme": "Pr_Po_Im",
+        "answer_rule": "likeliest",
         "training_share_Im": "0.7",
         "training_share_Po": "0.18",
         "training_share_Pr": "0.12",

@@ -30,6 +30,13 @@ LEAKING_KINDS = {
     ),
     "refit": KINDS["refit"],
 }
+ANSWERS = {
+    "equal_shares": (
+        "Its answer is the class that the photo raised most above its share in training; the "
+        "likeliest class can be another one."
+    ),
+    "training_shares": "Its answer is the likeliest class.",
+}
 PROTOCOLS = {
     "grouped": "The split keeps every group on one side.",
     "deck": "The split is at random by photo, whatever group it shows.",
@@ -69,6 +76,8 @@ def write_card(
             "| class | title | labels | training share |",
             "|---|---|---|---|",
             *shares,
+            "",
+            ANSWERS[description.lean],
             "",
             f"Order: {'ascending by likelihood' if scheme.ordered else 'without meaning'}. "
             f"Time frame of the labels in years: {description.time_frame_years}.",

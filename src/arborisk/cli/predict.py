@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from arborisk.tables.choices import TableChoices
 
 
+class AnswerChoice(StrEnum):
+    """How the answer is chosen."""
+
+    MOST_RAISED = "most-raised"
+    LIKELIEST = "likeliest"
+    COST = "cost"
+
+
 class Sets(StrEnum):
     """For whom the coverage of likelihood sets holds."""
 
@@ -73,6 +81,22 @@ def predict(
             show_default="the likeliest class; none where classes have no order",
         ),
     ] = "",
+    answer: Annotated[
+        AnswerChoice | None,
+        typer.Option(
+            "--answer",
+            help="Class that is called the answer: most-raised above its share in training, "
+            "likeliest, or least cost by --costs.",
+            show_default="as the bundle was measured",
+        ),
+    ] = None,
+    costs: Annotated[
+        Path | None,
+        typer.Option(
+            help="Table of costs (TOML) for --answer cost: under [Improbable], Probable = 50 is "
+            "the cost of that answer to a Probable tree."
+        ),
+    ] = None,
     prevalence: Annotated[
         str | None,
         typer.Option(
@@ -130,6 +154,8 @@ def predict(
         confidence=confidence,
         refer=refer,
         prevalence=parse_prevalence(prevalence) if prevalence else None,
+        answer=answer.value if answer else None,
+        costs=costs,
     )
     if dry_run:
         Answering(bundle, options)  # refuses what the bundle cannot promise

@@ -18,8 +18,8 @@ from arborisk.calibration import (
 )
 from arborisk.calibration.misses import referral_scores
 from arborisk.calibration.prevalence import refuse_estimate, source_shares
-from arborisk.errors import SettingsError
-from arborisk.metrics.sums import predicted_class
+from arborisk.errors import Remedy, SettingsError, option
+from arborisk.prediction.answer_rule import answers_by, read_costs, rule_of
 from arborisk.prediction.options import ESTIMATE, AnswerOptions, class_number, stated_shares
 from arborisk.prediction.referral import UNMEASURED
 from arborisk.records import Interval
@@ -43,8 +43,8 @@ class Answers:
 
     Attributes:
         probability: Calibrated where the bundle is, for the prevalence in use, shape (n, k).
-        answer: Class that the model answers, as it was measured, shape (n,). It is decided by the
-            raw probabilities, so that it does not hang on the prevalence.
+        answer: Class that the model answers, shape (n,), by the rule in use. The rule by which the
+            bundle was measured goes by raw probabilities and does not hang on the prevalence.
         inside: Whether each class is in the likelihood set, shape (n, k); all of them without
             calibration.
         score: What speaks for the class that must not be missed, shape (n,).
@@ -74,6 +74,8 @@ class Answering:
         self.bundle = bundle
         self.options = options
         description = bundle.description
+        self.rule = rule_of(options.answer, description)
+        self.costs = self._costs()
         self.ordered = description.scheme.ordered
         self.refer_class = class_number(description, options.refer)
         self.titles = [item.title for item in description.scheme.classes]
@@ -116,11 +118,14 @@ class Answering:
         said = np.exp(members)
         if score is None:
             score = referral_scores(said, self.refer_class, ordered=self.ordered)
-        answer = predicted_class(raw)
+        probability = self.probability_of(members, raw)
+        answer = answers_by(
+            self.rule, self.bundle.description, raw=raw, probability=probability, costs=self.costs
+        )
         rule = self.set_rule
         inside = np.ones(raw.shape, dtype=np.bool_) if rule is None else rule.sets(said)
         return Answers(
-            self.probability_of(members, raw),
+            probability,
             answer,
             inside,
             score,
@@ -246,6 +251,22 @@ class Answering:
                 "trees of this class.",
             )
         return found
+
+    def _costs(self) -> NDArray[np.float64] | None:
+        if (self.rule == "cost") != (self.options.costs is not None):
+            raise SettingsError(
+                "--answer cost and a table of costs together",
+                "one without the other",
+                "--answer",
+                Remedy(
+                    "No costs are built in: state yours with {} and {}.",
+                    option("--answer cost", "predict"),
+                    option("--costs FILE", "predict"),
+                ),
+            )
+        if self.options.costs is None:
+            return None
+        return read_costs(self.options.costs, self.bundle.description)
 
     def _refuse_without_calibration(self) -> None:
         """Nothing can be promised of a model whose errors were never measured."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from arborisk.bundle import BundleDescription
@@ -14,6 +15,8 @@ from arborisk.errors import Remedy, SettingsError, option
 SHARES_TOLERANCE = 0.005
 """Stated shares may miss 1 by rounding."""
 ESTIMATE: Literal["estimate"] = "estimate"
+AnswerRule = Literal["most-raised", "likeliest", "cost"]
+"""See `arborisk.prediction.answer_rule.RULES`."""
 Prevalence = Mapping[str, float] | Literal["estimate"] | None
 
 
@@ -32,6 +35,9 @@ class AnswerOptions:
             tree is referred.
         prevalence: Share of each class (by name or title) where the photos were taken,
             ``estimate`` to estimate them from the photos, or None for those of training.
+        answer: How the answer is chosen; None for the rule by which the bundle was measured.
+        costs: Table of costs for the rule ``cost``, see
+            `arborisk.prediction.answer_rule.read_costs`; none is built in.
     """
 
     coverage: float = 0.9
@@ -40,6 +46,8 @@ class AnswerOptions:
     confidence: float = 0.95
     refer: str = ""
     prevalence: Prevalence = None
+    answer: AnswerRule | None = None
+    costs: Path | None = None
 
 
 USUAL = AnswerOptions()

@@ -98,6 +98,8 @@ def _answer_columns(answering: Answering) -> list[str]:
         *chain.from_iterable((f"p_{name}", f"training_share_{name}") for name in names),
         *shares,
         answer_column(answering.bundle),
+        "answer_rule",
+        "answer_rise",
         "likelihood_set",
         "referral",
         "reasons",
@@ -140,11 +142,22 @@ def _answer(answers: Answers, row: int, answering: Answering, referral: Referral
             found[f"prevalence_{item.name}"] = float(answering.shares[number])
     return found | {
         answer_column(answering.bundle): "" if silent else answering.titles[answers.answer[row]],
+        "answer_rule": answering.rule,
+        "answer_rise": None if silent else _rise(answers, row, answering),
         "likelihood_set": "" if silent else _set_of(answers, row, answering),
         "referral": referral.action,
         "reasons": REASON_SEPARATOR.join(referral.reasons),
         "time_frame_years": description.time_frame_years,
     }
+
+
+def _rise(answers: Answers, row: int, answering: Answering) -> float | None:
+    """How many times its share in training the answer's probability is, after the photo."""
+    if answering.shares is not None:
+        return None  # the probabilities are of another mix of classes than the shares of training
+    answer = int(answers.answer[row])
+    share = list(answering.bundle.description.training_share.values())[answer]
+    return round(float(answers.probability[row, answer]) / share, 4) if share else None
 
 
 def _set_of(answers: Answers, row: int, answering: Answering) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 from arborisk.bundle import LEANS, BundleDescription
 from arborisk.calibration.maps import METHOD_WORDS
 from arborisk.photos import passed_over_text
+from arborisk.prediction.answer_rule import missed_share, rule_sentence
 from arborisk.prediction.answers import Answering
 from arborisk.prediction.assessment import Assessment
 from arborisk.prediction.options import ESTIMATE
@@ -136,7 +137,12 @@ class PredictionSummary:
                 f"  {item.name} ({item.title}): {self.counts[item.name]} of "
                 f"{counted(n_answered, 'photo')} (training {percent(share[item.name], 1)})"
             )
-        lines += [*self._referral_lines(), *self.gates_off, *self._probability_lines()]
+        lines += [
+            *self._rule_lines(),
+            *self._referral_lines(),
+            *self.gates_off,
+            *self._probability_lines(),
+        ]
         if description.scheme.study_only:
             lines.append("For study only: a rating that occurs in practice has no class here.")
         if description.kind == "refit":
@@ -162,6 +168,19 @@ class PredictionSummary:
             f"({'; '.join(of[queue[place]].reasons)})"
             for place in sorted(queue)[:n_first]
         ]
+
+    def _rule_lines(self) -> list[str]:
+        """How answers are chosen, and what that misses."""
+        answering = self.answering
+        lines = [rule_sentence(answering.rule)]
+        missed = missed_share(answering.bundle, answering.rule, answering.costs)
+        if missed is not None:
+            title = answering.titles[-1]
+            lines.append(
+                f"Of photos of {title} held back, {share_text(missed)} got another answer by this "
+                "rule. An answer is no ground to leave a tree: go by the referral."
+            )
+        return lines
 
     def _referral_lines(self) -> list[str]:
         what = "Trees" if self.assessment.trees else "Photos"
@@ -236,6 +255,7 @@ class PredictionSummary:
             "gates_off": list(self.gates_off),
             "expected": self.expected,
             "training_share": description.training_share,
+            "answer_rule": self.answering.rule,
             "prevalence": None
             if self.answering.shares is None
             else dict(zip(self.counts, self.answering.shares.tolist(), strict=True)),
