@@ -44,7 +44,7 @@ def candidate_pairs(
     found = []
     for row, scores in enumerate(index.scores(photos)):
         scores[row] = -1
-        found += [(min(row, other), max(row, other)) for other in _best(scores)]
+        found += [(min(row, other), max(row, other)) for other in best_of(scores)]
         if progress is not None:
             progress(row + 1, len(photos))
     pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
@@ -142,7 +142,7 @@ def _without_shared(
     return [~np.isin(one, many) for one in keys]
 
 
-def _best(scores: NDArray[np.float64]) -> list[int]:
+def best_of(scores: NDArray[np.float64]) -> list[int]:
     """The nearest photos, and more where they stand out."""
     n = min(MOST_CANDIDATES, len(scores) - 1)
     best = np.argpartition(-scores, n)[:n]

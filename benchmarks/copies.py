@@ -1,0 +1,107 @@
+"""Does the search for copies find them, and only them? Recall by change, false links, time.
+
+    python benchmarks/copies.py PARKTREES [--every 1] [--drawn 2000 --drawn 20000]
+
+PARKTREES is a folder with ``photos.csv`` (file, outing) and its photos. Recall: of one photo an
+outing (every so many of them), a copy is looked for among all photos of the park, change by
+change. False links: pairs of photos of different outings, and pairs of drawn pictures, all of
+which differ; the park's are listed to be looked at. Time: of one core, a photo.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from arborisk.photos.copies import LocalFeatures, compare, find_copies, local_features
+from arborisk.photos.copies.candidates import WordIndex, best_of
+from copies_changes import pairs_of_changes, single_changes
+
+DRAWN_PX = 320
+
+
+def drawn(number: int) -> Image.Image:
+    """A drawn picture: sky, ground, a stem, a crown of dabs, and texture; no photo."""
+    random = np.random.default_rng(number)
+    side = DRAWN_PX
+    down = np.linspace(0, 1, side)[:, None, None]
+    pixels = random.uniform(80, 200, 3) + down * random.uniform(-90, 90, 3)
+    pixels = np.broadcast_to(pixels, (side, side, 3)).copy()
+    pixels[int(random.uniform(0.6, 0.85) * side) :] = random.uniform(40, 140, 3)
+    for cells in (5, 20, 80, 160):
+        grain = random.normal(0, 70 / cells**0.4, (cells, cells)).astype(np.float32)
+        pixels += np.asarray(Image.fromarray(grain).resize((side, side)))[..., None]
+    image = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
+    pen, middle = ImageDraw.Draw(image), random.uniform(0.2, 0.8) * side
+    wide = random.uniform(3, 18)
+    pen.rectangle((middle - wide, 0.3 * side, middle + wide, 0.9 * side), fill=(70, 52, 40))
+    for x, y, size, light in zip(
+        random.normal(middle, 50, 250), random.normal(0.35 * side, 45, 250),
+        random.uniform(1, 9, 250), random.integers(30, 170, 250), strict=True,
+    ):  # fmt: skip
+        pen.ellipse((x - size, y - size, x + size, y + size), fill=(light // 2, int(light), 30))
+    return image
+
+
+def print_recall(
+    park: Sequence[LocalFeatures], images: dict[int, Image.Image], random: np.random.Generator
+) -> None:
+    """Shares of copies that are among the candidates and are confirmed."""
+    index = WordIndex(park)
+    changes = {**single_changes(random), **pairs_of_changes(random)}
+    print(f"recall, {len(images)} photos, among {len(park)}")
+    for name, change in changes.items():
+        copies = [local_features(change(image)) for image in images.values()]
+        hits = [
+            row in best_of(np.append(scores, -1.0)) and compare(park[row], copy) is not None
+            for row, copy, scores in zip(images, copies, index.scores(copies), strict=True)
+        ]
+        print(f"  {name:38} {np.mean(hits):.2f}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("park", type=Path)
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--drawn", type=int, action="append", default=[])
+    given = parser.parse_args()
+    rows = list(csv.DictReader((given.park / "photos.csv").open(encoding="utf-8")))
+    start_s = time.process_time()
+    images = [Image.open(given.park / row["file"]).convert("RGB") for row in rows]
+    decoded_s = time.process_time()
+    park = [local_features(image) for image in images]
+    features_s = time.process_time()
+    found = find_copies(park)
+    end_s = time.process_time()
+    outing = [row["outing"] for row in rows]
+    apart = [one for one in found if outing[one.first] != outing[one.second]]
+    print(f"park: {len(found)} links, {len(apart)} between outings")
+    for one in apart:
+        print(f"  {rows[one.first]['file']} {rows[one.second]['file']}: {one}")
+    each = 1000 / len(rows)
+    print(
+        f"ms of one core a photo: decoding {each * (decoded_s - start_s):.1f}, features "
+        f"{each * (features_s - decoded_s):.1f}, search {each * (end_s - features_s):.1f}"
+    )
+    firsts = {name: row for row, name in reversed(list(enumerate(outing)))}
+    chosen = {row: images[row] for row in sorted(firsts.values())[:: given.every]}
+    print_recall(park, chosen, np.random.default_rng(0))
+    for n in given.drawn:
+        pictures = [local_features(drawn(number)) for number in range(n)]
+        start_s = time.process_time()
+        links = find_copies(pictures)
+        search_s = time.process_time() - start_s
+        print(
+            f"{n} drawn pictures: {len(links)} false links, search {1000 * search_s / n:.1f} ms "
+            "of one core a picture"
+        )
+
+
+if __name__ == "__main__":
+    main()
