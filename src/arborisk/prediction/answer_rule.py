@@ -34,12 +34,14 @@ def rule_of(given: AnswerRule | None, description: BundleDescription) -> AnswerR
     """
     if given is not None:
         return given
-    return "most-raised" if description.lean == "equal_shares" else "likeliest"
+    if description.lean == "equal_shares":
+        return "most-raised"
+    return "likeliest"
 
 
 def rule_sentence(rule: AnswerRule) -> str:
     """The rule in a sentence, with how another one is had."""
-    other = "most-raised" if rule == "likeliest" else "likeliest"
+    other: AnswerRule = "most-raised" if rule == "likeliest" else "likeliest"
     return f"The answer is {RULES[rule]} (--answer {rule}); --answer {other} gives {RULES[other]}."
 
 

@@ -10,7 +10,12 @@ from arborisk.bundle import Bundle
 from arborisk.calibration.prevalence import FEWEST_OF_CLASS, estimate_prevalence
 from arborisk.metrics.sums import number_groups, predicted_class
 from arborisk.prediction.answers import Answering
-from arborisk.prediction.drift.arrangements import Arrangements, Outcome, group_means
+from arborisk.prediction.drift.arrangements import (
+    Arrangements,
+    Outcome,
+    drawn_rows,
+    group_means,
+)
 from arborisk.prediction.drift.photos import NewPhotos
 from arborisk.prediction.drift.record import ClassShare, Size
 from arborisk.prediction.options import USUAL
@@ -84,16 +89,19 @@ def compare_classes(bundle: Bundle, new: NewPhotos, *, seed: int) -> ClassMix | 
         return None
     table = bundle.calibration.table
     said = bundle.calibration.map.apply(table.log_probability[:, None, :]).mean(axis=1)
-    old = group_means(said, number_groups([str(number) for number in table.group]))
+    old_group = number_groups([str(number) for number in table.group])
+    new_group = number_groups(new.groups)
     now = bundle.calibration.map.apply(new.members).mean(axis=1)
-    fresh = group_means(now, number_groups(new.groups))
+    old, fresh = group_means(said, old_group), group_means(now, new_group)
     if len(old) < 2:
         return None
     dealt = Arrangements.of(len(old), len(fresh), seed=seed)
+    every, group = np.concatenate([said, now]), np.concatenate([old_group, len(old) + new_group])
+    rows = drawn_rows(group, seed=seed)
     before, after = old.mean(axis=0), fresh.mean(axis=0)
     most = int(np.abs(after - before).argmax())
     title = bundle.description.scheme.classes[most].title
     return ClassMix(
-        dealt.means_differ(np.concatenate([old, fresh])),
+        dealt.means_differ(group_means(every[rows], group[rows])),
         Size(title, float(before[most]), float(after[most])),
     )

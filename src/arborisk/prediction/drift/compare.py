@@ -19,6 +19,7 @@ from arborisk.metrics.sums import number_groups
 from arborisk.prediction.drift.arrangements import (
     Arrangements,
     Outcome,
+    drawn_rows,
     group_distances,
     group_means,
 )
@@ -73,13 +74,15 @@ def compare_photos(reference: Reference, new: NewPhotos, *, seed: int = 0) -> Co
     arrangements = Arrangements.of(n_old, n_new, seed=seed)
     points = np.concatenate([reference.points.astype(np.float64), new.points])[:, :N_DIRECTIONS]
     distance = np.concatenate([reference.held_out.astype(np.float64), new.distance])
-    far = group_means(distance, group)
-    light = group_means(np.concatenate([reference.facts.astype(np.float64), new.facts]), group)
+    facts = np.concatenate([reference.facts.astype(np.float64), new.facts])
+    far, light = group_means(distance, group), group_means(facts, group)
+    rows = drawn_rows(group, seed=seed)
+    fair, own = group_means(facts[rows], group[rows]), group[rows]
     outcomes: dict[str, Outcome | None] = {
-        "embedding": arrangements.clouds_differ(group_distances(points, group)),
-        "distance": arrangements.means_differ(far, only_larger=True),
+        "embedding": arrangements.clouds_differ(group_distances(points[rows], own)),
+        "distance": arrangements.means_differ(group_means(distance[rows], own), only_larger=True),
         # One test for all facts: each more would make the others less sharp.
-        "light": arrangements.means_differ(light / np.maximum(light.std(axis=0), 1e-9)),
+        "light": arrangements.means_differ(fair / np.maximum(fair.std(axis=0), 1e-9)),
     }
     sizes = {
         name: Size(name, float(means[:n_old].mean()), float(means[n_old:].mean()))
