@@ -12,7 +12,18 @@ from arborisk.cli.places import FOLDERS, OUTPUTS, PlacesFirst, check_places
 from arborisk.errors import OutputError
 
 READ = {
-    *("config", "split", "dataset", "gust_map", "climate", "labels", "model", "photo", "trees"),
+    *(
+        "config",
+        "split",
+        "dataset",
+        "gust_map",
+        "climate",
+        "costs",
+        "labels",
+        "model",
+        "photo",
+        "trees",
+    ),
     *("groups", "map_file", "lines", "roads", "buildings"),
 }
 """Options that name what is read."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from arborisk.evaluation import HEADLINE, evaluate_run, verdict_of
@@ -87,3 +88,13 @@ def test_imminent_labels_are_named_with_what_they_count_as(evaluation):
     first = verdict_of(replace(evaluation, predictions=predictions)).cautions[0]
     assert first.startswith("1 photo was rated Imminent by people, and counts here as Probable")
     assert "keep people away" in first
+
+
+def test_a_class_that_is_never_said_is_named(evaluation):
+    confusion = np.array([[30, 0], [5, 0]])
+    silent = replace(evaluation, confusion=confusion, degenerate=None)
+    title = silent.config.scheme.titles[1]
+    told = f"The model never says {title}: to none of {silent.n_photos} photos, of which 5 are"
+    assert told in verdict_of(silent).headline
+    heard = replace(silent, confusion=np.array([[29, 1], [5, 0]]))
+    assert "never says" not in verdict_of(heard).headline

@@ -46,7 +46,8 @@ class RunComparison:
         difference: ``mean_b - mean_a``: what b has more than a.
         low: Lower end of its interval over groups, or None where there are too few.
         high: Upper end, or None likewise.
-        mcnemar_p: Exact McNemar's test on photos, the same for each metric.
+        mcnemar_p: Exact McNemar's test on photos, the same for each metric; None, as every p value,
+            where there is no interval: what is too little for the one is too little for the other.
         sign_flip_p: Swapping the answers group by group, see `arborisk.metrics.paired_tests`.
         holm_p: ``sign_flip_p`` after Holm's correction over all pairs of runs, for each metric.
     """
@@ -60,8 +61,8 @@ class RunComparison:
     difference: float
     low: float | None
     high: float | None
-    mcnemar_p: float
-    sign_flip_p: float
+    mcnemar_p: float | None
+    sign_flip_p: float | None
     holm_p: float | None
 
     def as_json(self) -> dict[str, Any]:
@@ -202,8 +203,8 @@ def _compare(
             difference=intervals[metric].value,
             low=intervals[metric].low,
             high=intervals[metric].high,
-            mcnemar_p=mcnemar,
-            sign_flip_p=flip[metric],
+            mcnemar_p=mcnemar if intervals[metric].low is not None else None,
+            sign_flip_p=flip[metric] if intervals[metric].low is not None else None,
             holm_p=None,
         )
         for metric in metrics

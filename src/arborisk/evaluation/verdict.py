@@ -47,6 +47,18 @@ class Verdict:
         return " ".join([*first, self.sentence, *rest])
 
 
+def never_said(evaluation: Evaluation) -> list[str]:
+    """A sentence for each class that some photos have and the model gives to none."""
+    titles = evaluation.config.scheme.titles
+    said, true = evaluation.confusion.sum(axis=0), evaluation.confusion.sum(axis=1)
+    return [
+        f"The model never says {title}: to none of {counted(evaluation.n_photos, 'photo')}, of "
+        f"which {int(true[number])} {agreeing(int(true[number]), 'is', 'are')} {title}."
+        for number, title in enumerate(titles)
+        if not said[number] and true[number]
+    ]
+
+
 def verdict_of(evaluation: Evaluation) -> Verdict:
     """Compares balanced accuracy with that of always answering the majority class.
 
@@ -54,6 +66,9 @@ def verdict_of(evaluation: Evaluation) -> Verdict:
     is that the settings were tuned on these photos, where they were.
     """
     verdict = _compared(evaluation)
+    if verdict.standing != "degenerate":  # which says it already
+        silent = tuple(never_said(evaluation))
+        verdict = Verdict(verdict.standing, verdict.sentence, (*silent, *verdict.cautions))
     tuned = _tuned_sentence(evaluation)
     if tuned is None:
         return verdict
