@@ -32,8 +32,8 @@ LEAKING_KINDS = {
 }
 ANSWERS = {
     "equal_shares": (
-        "Its answer is the class that the photo raised most above its share in training; the "
-        "likeliest class can be another one."
+        "Its answer is the class that the photo raised most above its share in training, by the "
+        "network's own probabilities, before calibration; the likeliest class can be another one."
     ),
     "training_shares": "Its answer is the likeliest class.",
 }

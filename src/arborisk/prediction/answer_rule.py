@@ -20,7 +20,10 @@ from arborisk.text_files import read_toml
 Costs = Mapping[str, Mapping[str, float]]
 """Class answered to true class to cost; what is left out costs nothing."""
 RULES: Final[Mapping[AnswerRule, str]] = {
-    "most-raised": "the class that the photo raised most above its share in training",
+    "most-raised": (
+        "the class that the photo raised most above its share in training, by the network's own "
+        "probabilities"
+    ),
     "likeliest": "the class with the highest probability",
     "cost": "the class whose errors cost least on average, by the stated table",
 }

@@ -87,8 +87,9 @@ def promises_of(
             misses = (
                 f"{title}: at most {percent(miss_rate, 'stated')} of such trees, one of each new "
                 f"group, missed with {percent(confidence, 'stated')} confidence, if a person is "
-                f"sent from a score of {threshold:.3f} on; that is {percent(referred)} of the "
-                f"trees held back ({promise.n_missed} of {promise.n_groups} drawn by lot missed)."
+                f"sent from a score of {threshold:.3f} on; that sends a person to "
+                f"{percent(referred)} of the trees held back ({promise.n_missed} of "
+                f"{promise.n_groups} drawn by lot missed)."
             )
         found.append(
             ClassPromise(

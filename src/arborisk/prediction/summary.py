@@ -197,9 +197,17 @@ class PredictionSummary:
                 f"{percent(rule.confidence, 'stated')} confidence at most "
                 f"{percent(rule.miss_rate, 'stated')} of the trees of {self.answering.refer_title} "
                 "are missed, one of each new group, if they are like those of training "
-                f"({rule.n_missed} of {rule.n_groups} held back; {proof})."
+                f"({rule.n_missed} of {rule.n_groups} held back; {proof}). "
+                f"That sends a person to {percent(self._asked_share)} of these {what.lower()}."
             )
         return lines
+
+    @property
+    def _asked_share(self) -> float:
+        """Share of trees (photos, where no tree is named) to which the rule sends a person."""
+        trees = self.assessment.trees
+        asks = trees.answers.asks if trees else self.assessment.answers.asks
+        return float(asks.mean()) if len(asks) else 0.0
 
     @property
     def _several(self) -> bool:
