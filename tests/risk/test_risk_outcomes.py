@@ -1,16 +1,19 @@
 """After a storm: counts on top of the prior, scores, and when recalibration is due."""
 
+import itertools
 import json
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 from typer.testing import CliRunner
 
 from arborisk.cli.risk import app
 from arborisk.errors import AssessmentError, TableError
 from arborisk.risk.class_prior import load_prior
-from arborisk.risk.outcomes import Outcomes, learn, ranking, read_outcomes
+from arborisk.risk.outcomes import Outcomes, learn, number_law, ranking, read_outcomes
 from arborisk.scales import FailureLikelihood
 from arborisk.wording.sentences import IMMINENT
 
@@ -136,3 +139,30 @@ def test_imminent_is_said_first_those_that_stand_before_those_that_fell(tmp_path
     found = json.loads(CliRunner().invoke(app, told).stdout)
     assert next(iter(found)) == "imminent"
     assert len(found["imminent"]["ids"]) == 2
+
+
+def test_a_perfect_ranking_is_not_certain_and_the_interval_of_a_ranking_holds():
+    perfect = ranking(np.arange(40.0), np.arange(40) >= 25)
+    assert (perfect.mean, perfect.high) == (1.0, 1.0) and 0.8 < perfect.low < 0.97
+    held = []
+    for seed in range(300):
+        random = np.random.default_rng(seed)
+        failed = np.arange(200) < 20
+        found = ranking(random.normal(size=200) + 3.0 * failed, failed)
+        held.append(found.low <= stats.norm.cdf(3 / 2**0.5) <= found.high)
+    assert np.mean(held) >= 0.93
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
+def test_the_law_of_the_number_of_failures_by_all_outcomes(chance):
+    expected = np.zeros(len(chance) + 1)
+    for outcome in itertools.product((0, 1), repeat=len(chance)):
+        expected[sum(outcome)] += np.prod(
+            [p if o else 1 - p for p, o in zip(chance, outcome, strict=True)]
+        )
+    assert number_law(np.array(chance)) == pytest.approx(expected, abs=1e-12)
+
+
+def test_the_law_of_many_trees_is_the_binomial_where_they_are_alike():
+    law = number_law(np.full(9_000, 0.002))
+    assert law[:60] == pytest.approx(stats.binom.pmf(np.arange(60), 9_000, 0.002), abs=1e-12)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from arborisk.metrics.jackknife import spread_of
+from arborisk.metrics.proportions import effective_groups, share_interval
+
 LEVEL = 0.95
 N_POINTS = 101
 FEWEST_GROUPS = 15
@@ -43,8 +46,7 @@ def workload_curve(
     is_of_class: NDArray[np.bool_],
     group: NDArray[np.int64],
     *,
-    n_samples: int = 300,
-    seed: int = 0,
+    level: float = LEVEL,
 ) -> WorkloadCurve | None:
     """The curve of trees held back; None without any tree of the class.
 
@@ -54,27 +56,40 @@ def workload_curve(
         score: What speaks for the class, shape (n_trees,).
         is_of_class: Whether each tree is of the class, or of a likelier one.
         group: Group of each tree.
-        n_samples: Redraws of groups for the band.
-        seed: Of the redraws.
+        level: Coverage aimed at by the band at each share referred, in (0, 1).
+
+    The band is that of a share over groups, as for scores (docs/decisions/0003-intervals.md): each
+    group is left out in turn, and with it moves the score from which on a tree is referred.
     """
     if not is_of_class.any():
         return None
     grid = np.linspace(0, 1, N_POINTS)
     everything = np.ones(len(score))
     _, number = np.unique(group, return_inverse=True)
-    low = high = None
-    if len(np.unique(number[is_of_class])) >= FEWEST_GROUPS:
-        generator = np.random.default_rng(seed)
-        n_groups = int(number.max()) + 1
-        drawn = []
-        for _ in range(n_samples):
-            times = np.bincount(generator.integers(n_groups, size=n_groups), minlength=n_groups)
-            weight = times[number].astype(np.float64)
-            if weight[is_of_class].sum() > 0:
-                drawn.append(_caught(score, is_of_class, weight, grid))
-        tail = (1 - LEVEL) / 2
-        low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
     caught = _caught(score, is_of_class, everything, grid)
+    low = high = None
+    of_class = np.bincount(number[is_of_class], minlength=int(number.max()) + 1)
+    if (of_class > 0).sum() >= FEWEST_GROUPS:
+        without = np.stack(
+            [
+                _caught(score, is_of_class, (number != one) * 1.0, grid)
+                for one in range(len(of_class))
+            ]
+        )
+        n_groups = effective_groups(of_class.astype(np.float64))
+        ends = [
+            share_interval(
+                spread_of(float(value), column),
+                n_if_certain=n_groups,
+                n_fewest=1.0,
+                n_most=float(of_class.sum()),
+                level=level,
+            )
+            for value, column in zip(caught, without.T, strict=True)
+        ]
+        low, high = np.array(ends).T
+        low[0] = high[0] = 0.0  # nobody is sent, nothing is caught; everybody, everything
+        low[-1] = high[-1] = 1.0
     return WorkloadCurve(grid, caught, low, high, len(score), int(is_of_class.sum()))
 
 
