@@ -193,11 +193,15 @@ def test_a_random_split_of_real_outings_leaks_by_site(tmp_path):
     options = ImportOptions(
         labels=PARKTREES / "photos.csv", label_columns=("season",), columns={"site": "outing"}
     )
-    imported = import_photos(PARKTREES, tmp_path / "data", options, n_processes=1)
-    assert imported.report.label_counts == {"leaf_off": 93, "leaf_on": 257}
-    assert (imported.report.n_unrated, imported.report.n_blank) == (148, 148)
+    some = tmp_path / "park" / "images"  # every third photo: features of all take long
+    some.mkdir(parents=True)
+    for photo in sorted((PARKTREES / "images").iterdir())[::3]:
+        (some / photo.name).symlink_to(photo)
+    imported = import_photos(some.parent, tmp_path / "data", options, n_processes=1)
+    assert imported.report.n_photos == 166 == len(list(some.iterdir()))
+    assert sum(imported.report.label_counts.values()) + imported.report.n_blank == 166
     rows = imported.dataset.photos
     by_photo = {row.file: ("train", "test")[number % 5 == 0] for number, row in enumerate(rows)}
     by_outing = {row.file: row.site_id for row in rows}
-    assert kinds(audit_dataset(imported.dataset, split=by_photo))["same_site"] > 40
+    assert kinds(audit_dataset(imported.dataset, split=by_photo))["same_site"] > 15
     assert kinds(audit_dataset(imported.dataset, split=by_outing))["same_site"] == 0

@@ -25,7 +25,7 @@ def folder_of(photos, tmp_path):
 
 def sweep(done, total):
     """Headers that Pillow read lie about in circles; beside a large program they do so for long."""
-    if done % 50 == 0:
+    if done % 125 == 0:
         gc.collect()
 
 

@@ -1,6 +1,7 @@
 """The page and the table of suspect labels."""
 
 import csv
+import re
 from dataclasses import replace
 
 import pytest
@@ -27,7 +28,7 @@ def test_the_page_shows_each_suspect_and_corrects_nothing(quality):
     assert "Nothing was corrected" in page
     assert NEVER_IMMINENT in page
     assert "Drawn trees are never evidence about real ones" in page
-    assert "safe" not in page.lower()
+    assert "safe" not in re.sub(r"base64,[^\"]*", "", page).lower()
     assert page == suspects_page(quality, n_shown=3)
 
 
