@@ -219,7 +219,8 @@ def ranking(score: NDArray[np.float64], failed: NDArray[np.bool_]) -> Chance | N
     def beyond(other: float) -> float:
         more = (n + m) / 2 - 1
         parts = 1 + more * ((1 - other) / (2 - other) + other / (1 + other))
-        return abs(area - other) - _REACH * (other * (1 - other) * parts / (n * m)) ** 0.5
+        error = float(other * (1 - other) * parts / (n * m)) ** 0.5
+        return float(abs(area - other) - _REACH * error)
 
     tiny = 1e-9
     low = optimize.brentq(beyond, 0.0, min(area, 1 - tiny)) if area > tiny else 0.0
@@ -271,7 +272,7 @@ def number_law(chance: NDArray[np.float64]) -> NDArray[np.float64]:
     half = len(chance) // 2
     left, right = number_law(chance[:half]), number_law(chance[half:])
     folded = signal.convolve(left, right, method="direct" if half < _FOLD_DIRECTLY else "fft")
-    return np.maximum(folded, 0.0)
+    return np.asarray(np.maximum(folded, 0.0), dtype=np.float64)
 
 
 def _reliability(
