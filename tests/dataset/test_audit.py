@@ -130,6 +130,19 @@ def test_a_split_without_parts_is_refused(dataset, write_table):
         audit_dataset(dataset, split=write_table("file,label\na.jpg,Possible\n"))
 
 
+@pytest.mark.parametrize("direct", [True, False])
+def test_copies_leak_although_the_split_leaves_their_original_out(tmp_path, direct):
+    rows = [(f"{name}.jpg", name, "", "", "Probable") for name in "abc"]
+    crop = {"mirrored": False, "same_frame": False, "change": "cropped"}
+    named = [("a.jpg", "b.jpg"), ("a.jpg", "c.jpg"), *([("b.jpg", "c.jpg")] if direct else [])]
+    dataset = drawn_dataset(tmp_path, rows, [DuplicatePair(*two, 0.9, **crop) for two in named])
+    report = audit_dataset(dataset, split={"b.jpg": "train", "c.jpg": "test"})
+    assert kinds(report) == {"augmented_copy": 1}
+    assert report.leaks[0].parts == {"test": ("c.jpg",), "train": ("b.jpg",)}
+    apart = audit_dataset(dataset, split={"a.jpg": "train", "b.jpg": "train"})
+    assert apart.leaks == ()
+
+
 def test_two_shots_of_one_scene_are_no_augmented_copies(dataset):
     rows = {row.photo_id: row for row in dataset.photos}
     shifted = DuplicatePair("c.jpg", "d.jpg", 0.9, mirrored=False, same_frame=False)

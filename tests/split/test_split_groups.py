@@ -29,6 +29,11 @@ def test_trees_sites_copies_and_near_duplicates_chain(make_rows):
     )
 
 
+def test_a_photo_outside_joins_the_copies_of_it(make_rows):
+    links = [("unlabelled", "p0"), ("unlabelled", "p2"), ("other", "another")]
+    assert group_photos(make_rows(3), links) == ("photo:p0", "photo:p1", "photo:p0")
+
+
 def test_only_what_is_asked_for_is_kept_whole(make_rows):
     rows = make_rows(4, trees=["t1", "t1", "t2", "t2"], sites=["s1"] * 4)
     assert group_photos(rows, [], by=("tree",)) == ("tree:t1", "tree:t1", "tree:t2", "tree:t2")

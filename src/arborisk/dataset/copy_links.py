@@ -35,6 +35,7 @@ class CopyLinks:
 
     Attributes:
         kept: Stars: one photo of each, and every photo that matches it directly.
+        inside: All links between photos of one star, those to its middle among them.
         apart: Links between two stars: they are not joined, for a chain of links says nothing of
             its ends. Strong links come first when stars are made, so that these are the weak ones.
         outvoted: Similar pictures of different stated trees that are no one exposure: no links.
@@ -42,6 +43,7 @@ class CopyLinks:
     """
 
     kept: tuple[DuplicatePair, ...]
+    inside: tuple[DuplicatePair, ...]
     apart: tuple[DuplicatePair, ...]
     outvoted: tuple[DuplicatePair, ...]
     trusted: tuple[DuplicatePair, ...]
@@ -71,10 +73,10 @@ def link_copies(
     known = [pair for pair in pairs if pair.first in by_id and pair.second in by_id]
     differing = [pair for pair in known if _of_different_trees(pair, by_id)]
     trusted = [pair for pair in differing if is_one_exposure(pair, by_id)]
-    outvoted = [pair for pair in differing if pair not in trusted]
+    outvoted = [pair for pair in differing if not is_one_exposure(pair, by_id)]
     parted = {*outvoted, *(trusted if trust_tree_ids else ())}
-    kept, apart = _stars([pair for pair in known if pair not in parted])
-    return CopyLinks(kept, apart, tuple(outvoted), tuple(trusted))
+    kept, inside, apart = _stars([pair for pair in known if pair not in parted])
+    return CopyLinks(kept, inside, apart, tuple(outvoted), tuple(trusted))
 
 
 def kind_of(pair: DuplicatePair, by_id: Mapping[str, PhotoRow]) -> CopyKind:
@@ -132,8 +134,8 @@ def _seconds_between(pair: DuplicatePair, by_id: Mapping[str, PhotoRow]) -> floa
 
 def _stars(
     pairs: Sequence[DuplicatePair],
-) -> tuple[tuple[DuplicatePair, ...], tuple[DuplicatePair, ...]]:
-    """Links that make stars, and those that are left between them.
+) -> tuple[tuple[DuplicatePair, ...], tuple[DuplicatePair, ...], tuple[DuplicatePair, ...]]:
+    """Links that make stars, all links inside a star, and those that are left between stars.
 
     The photo with the most direct matches is the middle of the first star, then that of those left.
     """
@@ -156,5 +158,6 @@ def _stars(
             free -= {hub, *members}
             star_of |= dict.fromkeys([hub, *members], hub)
             kept += [links[hub][other] for other in members]
+    inside = [pair for pair in pairs if star_of[pair.first] == star_of[pair.second]]
     between = [pair for pair in pairs if star_of[pair.first] != star_of[pair.second]]
-    return tuple(kept), tuple(between)
+    return tuple(kept), tuple(inside), tuple(between)

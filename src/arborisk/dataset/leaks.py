@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal
 
 from arborisk.dataset.components import connected
-from arborisk.dataset.copy_links import COPY_KINDS, CopyKind, kind_of, links_of
+from arborisk.dataset.copy_links import COPY_KINDS, CopyKind, kind_of, links_of, star_groups
 from arborisk.dataset.sides import sides_of
 from arborisk.dataset.table import Dataset, DuplicatePair
 from arborisk.wording.lists import listed
@@ -59,15 +60,11 @@ def find_leaks(dataset: Dataset, parts_of: Mapping[str, tuple[str, ...]]) -> tup
     inside = [row for row in dataset.photos if row.file in parts_of]
     leaks = _shared("same_photo", ((row.sha256, row.file) for row in inside), parts_of)
     by_id = {row.photo_id: row for row in inside}
-    links = links_of(dataset)
     crossing: dict[CopyKind, list[tuple[str, str]]] = defaultdict(list)
-    for pair in dict.fromkeys((*links.kept, *links.trusted)):
-        if pair.first in by_id and pair.second in by_id:
-            first, second = by_id[pair.first], by_id[pair.second]
-            if first.sha256 != second.sha256 and _crosses(
-                (first.file, second.file), parts_of, side
-            ):
-                crossing[kind_of(pair, by_id)].append((first.file, second.file))
+    for kind, *two in _copies_inside(dataset, set(by_id)):
+        first, second = (by_id[photo] for photo in two)
+        if first.sha256 != second.sha256 and _crosses((first.file, second.file), parts_of, side):
+            crossing[kind].append((first.file, second.file))
     for kind in COPY_KINDS:
         leaks += [_leak(kind, "", files, parts_of) for files in connected(crossing[kind])]
     trees = ((row.tree_id, row.file) for row in inside if row.tree_id)
@@ -75,6 +72,28 @@ def find_leaks(dataset: Dataset, parts_of: Mapping[str, tuple[str, ...]]) -> tup
     sites = ((row.site_id, row.file) for row in inside if row.site_id)
     leaks += _shared("same_site", sites, parts_of)
     return tuple(leak for leak in leaks if len({side[part] for part in leak.parts}) > 1)
+
+
+def _copies_inside(dataset: Dataset, inside: set[str]) -> Iterator[tuple[CopyKind, str, str]]:
+    """Two photos of a split that must stay together as copies, and what they are.
+
+    A photo that the split leaves out, for example for want of a label, still shows that two others
+    are copies of one picture.
+    """
+    by_id = {row.photo_id: row for row in dataset.photos}
+    links = links_of(dataset)
+    kinds: dict[frozenset[str], CopyKind] = {}
+    for pair in (*links.inside, *links.trusted):
+        kinds[frozenset((pair.first, pair.second))] = kind = kind_of(pair, by_id)
+        if pair.first in inside and pair.second in inside:
+            yield kind, pair.first, pair.second
+    for middle, *others in star_groups(links.kept):
+        if middle in inside:
+            continue
+        for first, second in combinations([photo for photo in others if photo in inside], 2):
+            if frozenset((first, second)) not in kinds:
+                both = (kinds[frozenset((middle, photo))] for photo in (first, second))
+                yield min(both, key=COPY_KINDS.index), first, second
 
 
 def crossing_pairs(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -118,6 +119,12 @@ def missed_share(
         probability=bundle.calibration.map.apply(table.log_probability[:, None, :]).mean(axis=1),
         costs=costs,
     )
+    of_last = table.class_index == len(names) - 1
+    if not of_last.any():
+        return None
+    if find_spec("scipy") is None:  # the base install predicts without it
+        missed = float((said[of_last] != len(names) - 1).mean())
+        return Interval(missed, None, None, note="no interval in the base install")
     found = scores_with_intervals(
         table.class_index,
         np.eye(len(names))[said],

@@ -30,7 +30,8 @@ def group_photos(
 
     Args:
         rows: Photos.
-        near_duplicates: Pairs of photo ids; pairs with a photo outside ``rows`` are passed over.
+        near_duplicates: Pairs of photo ids. A photo outside ``rows``, such as an unlabelled one,
+            still joins those that are copies of it.
         by: ``tree``, ``site`` or both. Copies of one photo are always kept together.
 
     Returns:
@@ -58,11 +59,16 @@ def group_photos(
             own.append(f"sha256:{row.sha256}")
         links += [(first_with.setdefault(key, index), index) for key in own]
     for first, second in near_duplicates:
-        pair = first_with.get(f"photo:{first}"), first_with.get(f"photo:{second}")
-        if pair[0] is not None and pair[1] is not None:
-            links.append((pair[0], pair[1]))
+        one, other = (
+            first_with.setdefault(f"photo:{photo}", len(rows) + len(first_with))
+            for photo in (first, second)
+        )
+        links.append((one, other))
     names = [""] * len(rows)
-    for group in connected(links):
+    for whole in connected(links):
+        group = [index for index in whole if index < len(rows)]
+        if not group:
+            continue
         name = _name_of([rows[index] for index in group], [keys[index] for index in group])
         for index in group:
             names[index] = name

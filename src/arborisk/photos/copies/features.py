@@ -25,7 +25,7 @@ _BESIDE_EMPTY_PX: Final = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LocalFeatures:
-    """What is kept of a photo to find its copies; at most about 50 kB.
+    """What is kept of a photo to find its copies; about 60 kB.
 
     Attributes:
         place: Where each feature lies, in pixels of the `frame`, shape (n, 2), x and y.
