@@ -94,7 +94,24 @@ def test_a_class_that_is_never_said_is_named(evaluation):
     confusion = np.array([[30, 0], [5, 0]])
     silent = replace(evaluation, confusion=confusion, degenerate=None)
     title = silent.config.scheme.titles[1]
-    told = f"The model never says {title}: to none of {silent.n_photos} photos, of which 5 are"
+    own = [
+        group
+        for group, number in zip(
+            silent.predictions.group, silent.predictions.class_index, strict=True
+        )
+        if number == 1
+    ]
+    told = (
+        f"The model never says {title}: to none of {silent.n_photos} photos, of which {len(own)} "
+        f"(of {len(set(own))} groups) are {title}."
+    )
     assert told in verdict_of(silent).headline
+    (about,) = silent.as_json()["about"]["never_said"]
+    assert (about["title"], about["n_photos"], about["n_groups"]) == (
+        title,
+        len(own),
+        len(set(own)),
+    )
+    assert evaluation.as_json()["about"]["never_said"] == []
     heard = replace(silent, confusion=np.array([[29, 1], [5, 0]]))
     assert "never says" not in verdict_of(heard).headline

@@ -286,8 +286,8 @@ def test_the_command_says_what_can_be_promised_as_python_does(fake_bundle, bundl
     asked = ["--miss-rate", "0.3", "--confidence", "0.9", "--format", "json"]
     result = CliRunner().invoke(app, ["certainty", str(fake_bundle), *asked])
     found = promises_of(bundle, coverage=0.9, miss_rate=0.3, confidence=0.9)
-    assert json.loads(result.stdout) == json.loads(json.dumps([row.as_json() for row in found]))
-    assert [row.title for row in found] == ["Probable", "Possible", "Improbable"]
+    assert json.loads(result.stdout) == json.loads(json.dumps(found.as_json()))
+    assert [row.title for row in found.classes] == ["Probable", "Possible", "Improbable"]
     text = CliRunner().invoke(app, ["certainty", str(fake_bundle)]).stdout
     assert "Probable: 20 groups held back; sets asked for 90 % really cover 78 % to 98 %." in text
     assert "at least 59 are needed" in text

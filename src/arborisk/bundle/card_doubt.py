@@ -97,8 +97,10 @@ def _promises(description: BundleDescription, calibration: CalibrationRecord) ->
         low, high = attainable_coverage(n_groups, COVERAGE)
         covered = share_range(low, high) if low < 1 else "never ruled out: too few groups"
         allowed = misses_allowed(from_here, MISS_RATE, CONFIDENCE)
+        sent = calibration.referred_from_class.get(item.name)
+        price = "" if sent is None else f"; sends a person to {percent(sent)} of the trees"
         promise = (
-            f"can be promised ({allowed} of {from_here} may be missed)"
+            f"can be promised ({allowed} of {from_here} may be missed)" + price
             if allowed >= 0
             else f"cannot be promised: {needed} groups are needed"
         )
@@ -108,6 +110,7 @@ def _promises(description: BundleDescription, calibration: CalibrationRecord) ->
     return [
         *lines,
         "",
+        *([calibration.set_price, ""] if calibration.set_price else []),
         "Misses are counted over groups (trees, sites): one tree of the class, or of a likelier "
         "one, is drawn from each, seen in one photo. With sites as groups, sites with many trees "
         "count no more than others.",

@@ -51,6 +51,9 @@ class CalibrationRecord(FrozenRecord):
         groups_of_class: Groups that hold each class.
         groups_from_class: Groups that hold it or, where classes are ordered, a likelier one.
         n_trees_with_several_photos: Trees among them that more than one photo shows.
+        referred_from_class: Share of the trees held back to which the promise on misses sends a
+            person, for each class that has one on the card.
+        set_price: How little the sets on the card say, in a sentence, or "".
         before: Measures of the raw probabilities of photos held back.
         after: The same of calibrated ones, each by a map fitted on other groups.
     """
@@ -64,6 +67,8 @@ class CalibrationRecord(FrozenRecord):
     groups_of_class: dict[str, int]
     groups_from_class: dict[str, int] = Field(default_factory=dict)
     n_trees_with_several_photos: int = Field(default=0, ge=0)
+    referred_from_class: dict[str, _Share] = Field(default_factory=dict, max_length=MAX_CLASSES)
+    set_price: Line = ""
     before: dict[str, float] = Field(default_factory=dict, max_length=20)
     after: dict[str, float] = Field(default_factory=dict, max_length=20)
 

@@ -44,6 +44,7 @@ class MissRule:
         n_groups: Groups with such trees that proved it, one photo of each.
         n_missed: Of these, how many the threshold misses, by the photo drawn.
         n_allowed: Most that could be missed.
+        referred: Its price: share of all trees held back that it refers, in [0, 1].
     """
 
     class_number: int
@@ -53,10 +54,21 @@ class MissRule:
     n_groups: int
     n_missed: int
     n_allowed: int
+    referred: float
 
     def refers(self, score: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether trees are referred, of their scores as `referral_scores` gives them."""
         return np.asarray(score >= self.threshold)
+
+    def sentence(self, title: str) -> str:
+        """The promise in words, with its price; `title` is the class, for example ``Probable``."""
+        return (
+            f"{title}: at most {percent(self.miss_rate, 'stated')} of such trees, one of each new "
+            f"group, missed with {percent(self.confidence, 'stated')} confidence, if a person is "
+            f"sent from a score of {self.threshold:.3f} on; that sends a person to "
+            f"{percent(self.referred)} of the trees held back ({self.n_missed} of {self.n_groups} "
+            "drawn by lot missed)."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +129,17 @@ def find_miss_rule(
         )
     # Every group scores at least 0, so that the strictest promise refers every tree.
     threshold = float(drawn[allowed]) - ROUNDING if allowed < len(drawn) else 1.0
+    threshold = max(threshold, 0.0)
+    of_trees, _, _ = tree_scores(table, class_number, ordered=ordered)
     return MissRule(
         class_number,
         miss_rate,
         confidence,
-        max(threshold, 0.0),
+        threshold,
         len(drawn),
         int((drawn < threshold).sum()),
         allowed,
+        float((of_trees >= threshold).mean()),
     )
 
 

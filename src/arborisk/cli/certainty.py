@@ -14,7 +14,7 @@ from arborisk.wording.intervals import share_range
 from arborisk.wording.percent import percent
 
 if TYPE_CHECKING:
-    from arborisk.prediction.promises import ClassPromise
+    from arborisk.prediction.promises import Promises
 
 
 def certainty(
@@ -50,22 +50,24 @@ def certainty(
         load_bundle(model), coverage=coverage, miss_rate=miss_rate, confidence=confidence
     )
     if format is TableFormat.JSON:
-        say_json([row.as_json() for row in found])
+        say_json(found.as_json())
     else:
         say(_as_text(found, coverage=coverage))
 
 
-def _as_text(found: list[ClassPromise], *, coverage: float) -> str:
-    lines = []
-    for row in found:
+def _as_text(found: Promises, *, coverage: float) -> str:
+    """What takes from the answers first, then the promises."""
+    lines = [f"Caution: {caution}" for caution in found.cautions]
+    for row in found.classes:
         low, high = row.attainable
         covered = (
             f"sets asked for {percent(coverage, 'stated')} really cover {share_range(low, high)}"
             if low < 1
             else f"never ruled out: {row.fewest_groups} groups are needed"
         )
+        silent = "; never said by the model" if row.n_groups and not row.n_said else ""
         lines += [
-            f"{row.title}: {counted(row.n_groups, 'group')} held back; {covered}.",
+            f"{row.title}: {counted(row.n_groups, 'group')} held back{silent}; {covered}.",
             f"  {row.misses}",
         ]
-    return "\n".join(lines)
+    return "\n".join([*lines, *([found.set_price_words] if found.set_price_words else [])])

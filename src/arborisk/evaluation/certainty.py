@@ -16,8 +16,9 @@ from arborisk.calibration import (
     attainable_coverage,
     find_miss_rule,
 )
-from arborisk.calibration.fitting import choose_map, cross_fitted, inner_folds
+from arborisk.calibration.fitting import choose_map, cross_fitted
 from arborisk.calibration.misses import tree_scores
+from arborisk.calibration.set_price import SetPrice, sets_held_back
 from arborisk.calibration.workload import WorkloadCurve, workload_curve
 from arborisk.evaluation.results import Evaluation
 from arborisk.metrics.reliability import Reliability, reliability_of
@@ -60,7 +61,7 @@ class Certainty:
         after: Reliability of calibrated ones, each by a map fitted on other groups.
         log_loss: Mean log-loss before and after, in nats.
         sets: Prediction sets at `COVERAGE`, one a class in class order.
-        mean_set_size: Classes in a set on average, or None as for `SetsOfClass.covered`.
+        set_price: What they cost, or None as for `SetsOfClass.covered`.
         miss_rules: For each class but the least likely (each class, without an order): the
             threshold at `MISS_RATE` and `CONFIDENCE`, or why there is none.
         workload: For the same classes.
@@ -72,7 +73,7 @@ class Certainty:
     after: Reliability
     log_loss: tuple[float, float]
     sets: tuple[SetsOfClass, ...]
-    mean_set_size: float | None
+    set_price: SetPrice | None
     miss_rules: tuple[MissRule | MissRuleRefused, ...]
     workload: tuple[WorkloadCurve | None, ...]
 
@@ -107,7 +108,7 @@ def certainty_of(evaluation: Evaluation) -> Certainty:
     groups = evaluation.predictions.group
     ordered = evaluation.config.scheme.ordered
     after = cross_fitted(table, prior_log)
-    sets, mean_size = _measured_sets(table, evaluation.config.scheme.titles, ordered=ordered)
+    inside = sets_held_back(table, coverage=COVERAGE, ordered=ordered)
     numbers = referable_classes(table.n_classes, ordered=ordered)
     return Certainty(
         table=table,
@@ -115,8 +116,8 @@ def certainty_of(evaluation: Evaluation) -> Certainty:
         before=reliability_of(table.class_index, table.probability, groups),
         after=reliability_of(table.class_index, after, groups),
         log_loss=(_log_loss(table, table.probability), _log_loss(table, after)),
-        sets=sets,
-        mean_set_size=mean_size,
+        sets=_measured_sets(table, inside, evaluation.config.scheme.titles, ordered=ordered),
+        set_price=SetPrice.of(inside),
         miss_rules=tuple(
             find_miss_rule(
                 table, number, miss_rate=MISS_RATE, confidence=CONFIDENCE, ordered=ordered
@@ -138,38 +139,32 @@ def referable_classes(n_classes: int, *, ordered: bool) -> list[int]:
 
 
 def _measured_sets(
-    table: CalibrationTable, titles: tuple[str, ...], *, ordered: bool
-) -> tuple[tuple[SetsOfClass, ...], float | None]:
-    """Coverage of class-conditional sets, each photo's made without its own fold."""
-
-    def rule_of(rows: CalibrationTable) -> SetRule:
-        return SetRule.of(rows, coverage=COVERAGE, ordered=ordered, kind="class_conditional")
-
-    whole = rule_of(table)
-    fold = inner_folds(table)
-    inside = np.ones((len(fold), table.n_classes), dtype=np.bool_)
-    several = len(np.unique(fold)) > 1
-    for number in np.unique(fold) if several else []:
-        out = fold == number
-        others = rule_of(table.rows(~out))
-        said = np.repeat(table.probability[out][:, None], others.n_members, axis=1)
-        inside[out] = others.sets(said)
+    table: CalibrationTable,
+    inside: NDArray[np.bool_] | None,
+    titles: tuple[str, ...],
+    *,
+    ordered: bool,
+) -> tuple[SetsOfClass, ...]:
+    """Coverage of the sets of photos held back, shape (n, k), class by class."""
+    whole = SetRule.of(table, coverage=COVERAGE, ordered=ordered, kind="class_conditional")
     found = []
     for number, title in enumerate(titles):
         own = table.class_index == number
         always = number in whole.cannot_rule_out()
-        covered = float(inside[own, number].mean()) if several and own.any() else None
+        covered = None
+        if inside is not None and own.any() and not always:
+            covered = float(inside[own, number].mean())
         found.append(
             SetsOfClass(
                 title,
                 int(own.sum()),
                 whole.n_groups[number],
                 attainable_coverage(whole.n_groups[number], COVERAGE),
-                None if always else covered,
+                covered,
                 always,
             )
         )
-    return tuple(found), float(inside.sum(axis=1).mean()) if several else None
+    return tuple(found)
 
 
 def _log_loss(table: CalibrationTable, probability: NDArray[np.float64]) -> float:

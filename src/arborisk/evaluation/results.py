@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +81,23 @@ class Leak:
 
 
 @dataclass(frozen=True, slots=True)
+class SilentClass:
+    """A class that some photos have and the model gives to none.
+
+    Attributes:
+        name: Short name of the class.
+        title: Its title.
+        n_photos: Photos of it that were scored.
+        n_groups: Groups (trees, sites) that hold these.
+    """
+
+    name: str
+    title: str
+    n_photos: int
+    n_groups: int
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """Everything measured on one run.
 
@@ -127,6 +144,22 @@ class Evaluation:
         )
         return dict(zip(self.config.scheme.names, counts.tolist(), strict=True))
 
+    @property
+    def never_said(self) -> tuple[SilentClass, ...]:
+        """Classes of photos scored that the model gives to none, in class order."""
+        found, scheme = self.predictions, self.config.scheme
+        said = self.confusion.sum(axis=0)
+        silent = []
+        for number, (name, title) in enumerate(zip(scheme.names, scheme.titles, strict=True)):
+            groups = [
+                group
+                for group, own in zip(found.group, found.class_index, strict=True)
+                if own == number
+            ]
+            if groups and not said[number]:
+                silent.append(SilentClass(name, title, len(groups), len(set(groups))))
+        return tuple(silent)
+
     def as_json(self) -> dict[str, Any]:
         """Content of metrics.json: one key a metric, and ``about``."""
         scheme = self.config.scheme
@@ -147,6 +180,7 @@ class Evaluation:
             "n_groups": self.n_groups,
             "class_counts": self.class_counts,
             "degenerate": self.degenerate,
+            "never_said": [asdict(one) for one in self.never_said],
             "confusion_matrix": self.confusion.tolist(),
         }
         return {

@@ -41,21 +41,32 @@ class Verdict:
     n_first: int = 0
 
     @property
-    def headline(self) -> str:
-        """All of it in one line, what was tuned on these photos first."""
+    def sentences(self) -> tuple[str, ...]:
+        """All of it in order: what was tuned on these photos, the verdict, the other cautions."""
         first, rest = self.cautions[: self.n_first], self.cautions[self.n_first :]
-        return " ".join([*first, self.sentence, *rest])
+        return (*first, self.sentence, *rest)
+
+    @property
+    def against(self) -> tuple[str, ...]:
+        """The same without a verdict that speaks for the model: all that takes from its answers.
+
+        Bundle, card, `certainty` and predictions repeat it before anything that they promise.
+        """
+        return self.cautions if self.standing == "better" else self.sentences
+
+    @property
+    def headline(self) -> str:
+        """All of it in one line."""
+        return " ".join(self.sentences)
 
 
 def never_said(evaluation: Evaluation) -> list[str]:
     """A sentence for each class that some photos have and the model gives to none."""
-    titles = evaluation.config.scheme.titles
-    said, true = evaluation.confusion.sum(axis=0), evaluation.confusion.sum(axis=1)
     return [
-        f"The model never says {title}: to none of {counted(evaluation.n_photos, 'photo')}, of "
-        f"which {int(true[number])} {agreeing(int(true[number]), 'is', 'are')} {title}."
-        for number, title in enumerate(titles)
-        if not said[number] and true[number]
+        f"The model never says {one.title}: to none of {counted(evaluation.n_photos, 'photo')}, of "
+        f"which {one.n_photos} (of {counted(one.n_groups, 'group')}) "
+        f"{agreeing(one.n_photos, 'is', 'are')} {one.title}."
+        for one in evaluation.never_said
     ]
 
 

@@ -1,4 +1,4 @@
-"""What a bundle can promise of each class."""
+"""What a bundle can promise of each class, and at what price."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from arborisk.calibration import (
     attainable_coverage,
     find_miss_rule,
 )
-from arborisk.calibration.misses import tree_scores
+from arborisk.calibration.set_price import SetPrice, sets_held_back
 from arborisk.errors import SettingsError
+from arborisk.metrics.sums import predicted_class
 from arborisk.prediction.answers import NO_CALIBRATION
-from arborisk.wording.percent import percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class ClassPromise:
         name: Short name of the class.
         title: Its title.
         n_groups: Groups held back that hold it.
+        n_said: Photos held back that the model answers so, by the rule of the bundle.
         attainable: Range of the coverage of its sets, see
             `arborisk.calibration.attainable_coverage`.
         fewest_groups: Groups below which it is never ruled out.
@@ -37,11 +38,29 @@ class ClassPromise:
     name: str
     title: str
     n_groups: int
+    n_said: int
     attainable: tuple[float, float]
     fewest_groups: int
     threshold: float | None
     referred: float | None
     misses: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """All that a bundle can promise.
+
+    Attributes:
+        cautions: What takes from its answers, a sentence each, the verdict on the model first.
+        classes: Promises of each class, the likeliest first.
+        set_price: What the sets cost, or None where too few groups were held back to measure it.
+        set_price_words: The same in a sentence, or "".
+    """
+
+    cautions: tuple[str, ...]
+    classes: tuple[ClassPromise, ...]
+    set_price: SetPrice | None
+    set_price_words: str
 
     def as_json(self) -> dict[str, Any]:
         """All of it for programs."""
@@ -50,8 +69,8 @@ class ClassPromise:
 
 def promises_of(
     bundle: Bundle, *, coverage: float, miss_rate: float, confidence: float
-) -> list[ClassPromise]:
-    """Promises of each class, the likeliest first.
+) -> Promises:
+    """What it can promise.
 
     Args:
         bundle: The model.
@@ -68,6 +87,7 @@ def promises_of(
         )
     scheme, table = bundle.description.scheme, bundle.calibration.table
     rule = SetRule.of(table, coverage=coverage, ordered=scheme.ordered, kind="class_conditional")
+    said = predicted_class(table.probability)
     found = []
     for number, item in reversed(list(enumerate(scheme.classes))):
         above = scheme.ordered and number + 1 < len(scheme.classes)
@@ -81,21 +101,14 @@ def promises_of(
         elif scheme.ordered and number == 0:
             misses = "Every tree is of this class or a likelier one: all of them are referred."
         else:
-            score, _, _ = tree_scores(table, number, ordered=scheme.ordered)
-            threshold = promise.threshold
-            referred = float(promise.refers(score).mean())
-            misses = (
-                f"{title}: at most {percent(miss_rate, 'stated')} of such trees, one of each new "
-                f"group, missed with {percent(confidence, 'stated')} confidence, if a person is "
-                f"sent from a score of {threshold:.3f} on; that sends a person to "
-                f"{percent(referred)} of the trees held back ({promise.n_missed} of "
-                f"{promise.n_groups} drawn by lot missed)."
-            )
+            threshold, referred = promise.threshold, promise.referred
+            misses = promise.sentence(title)
         found.append(
             ClassPromise(
                 item.name,
                 item.title,
                 rule.n_groups[number],
+                int((said == number).sum()),
                 attainable_coverage(rule.n_groups[number], coverage),
                 rule.fewest_groups,
                 threshold,
@@ -103,4 +116,10 @@ def promises_of(
                 misses,
             )
         )
-    return found
+    price = SetPrice.of(sets_held_back(table, coverage=coverage, ordered=scheme.ordered))
+    return Promises(
+        bundle.description.cautions,
+        tuple(found),
+        price,
+        price.sentence(scheme.classes[-1].title) if price else "",
+    )

@@ -277,6 +277,8 @@ class PredictionSummary:
                 "threshold": rule.threshold,
                 "n_groups": rule.n_groups,
                 "n_missed": rule.n_missed,
+                "referred_held_back": rule.referred,
+                "referred": self._asked_share,
             },
             "scheme": description.scheme.name,
             "study_only": description.scheme.study_only,

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from arborisk.calibration import MissRule, MissRuleRefused
 from arborisk.calibration.maps import METHOD_WORDS
 from arborisk.evaluation import Evaluation
 from arborisk.evaluation.certainty import (
-    CONFIDENCE,
     COVERAGE,
-    MISS_RATE,
     Certainty,
     SetsOfClass,
     certainty_of,
@@ -19,7 +16,6 @@ from arborisk.evaluation.certainty import (
 from arborisk.report.certainty_figures import reliability_figure, workload_figure
 from arborisk.report.content import ClassEntry, class_entries
 from arborisk.wording.intervals import interval_text
-from arborisk.wording.percent import percent
 
 LEAKS = (
     "Nothing is said of calibration, likelihood sets and misses: the split leaks, so that errors "
@@ -44,7 +40,7 @@ class CertaintySection:
         reliability: Figure of said against seen.
         workload: Figure of caught against referred, or "" where no class allows one.
         rows: Likelihood sets, the likeliest class first.
-        mean_set_size: Classes in a set on average, or None.
+        set_price: What the sets cost, in a sentence, or "".
         promises: For each class what may be promised on misses, in a sentence.
         coverage: Coverage asked of the sets.
     """
@@ -53,7 +49,7 @@ class CertaintySection:
     reliability: str
     workload: str
     rows: tuple[SetsRow, ...]
-    mean_set_size: float | None
+    set_price: str
     promises: tuple[str, ...]
     coverage: float = COVERAGE
 
@@ -81,9 +77,9 @@ def certainty_section(evaluation: Evaluation) -> CertaintySection | None:
         reliability=reliability_figure(found.before, found.after, scheme.titles, name="trust"),
         workload=workload_figure(curves, name="workload") if curves else "",
         rows=tuple(reversed(rows)),
-        mean_set_size=found.mean_set_size,
+        set_price=found.set_price.sentence(scheme.titles[-1]) if found.set_price else "",
         promises=tuple(
-            _promise(rule, title) for rule, title in zip(found.miss_rules, above, strict=True)
+            rule.sentence(title) for rule, title in zip(found.miss_rules, above, strict=True)
         ),
     )
 
@@ -101,15 +97,4 @@ def _headline(found: Certainty) -> tuple[str, ...]:
         f"probabilities \N{MINUS SIGN} {found.after.brier.resolution:.3f} from telling photos "
         f"apart + {found.after.brier.uncertainty:.3f} from the class shares + "
         f"{found.after.brier.within:.3f} within bins.",
-    )
-
-
-def _promise(rule: MissRule | MissRuleRefused, title: str) -> str:
-    if isinstance(rule, MissRuleRefused):
-        return rule.sentence(title)
-    return (
-        f"{title}: with {percent(CONFIDENCE, 'stated')} confidence at most "
-        f"{percent(MISS_RATE, 'stated')} of such trees, one of each new group, are missed, if a "
-        "person is sent from a score of "
-        f"{rule.threshold:.3f} on ({rule.n_missed} of {rule.n_groups} held back were missed)."
     )

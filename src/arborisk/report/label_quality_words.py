@@ -34,8 +34,7 @@ def headline(quality: LabelQuality, n_shown: int) -> str:
 def cautions(quality: LabelQuality) -> list[str]:
     """What must be known before the suspects are believed, a sentence each."""
     evaluation, verdict = quality.evaluation, quality.verdict
-    found = [*verdict.cautions[: verdict.n_first], verdict.sentence]
-    found += verdict.cautions[verdict.n_first :]
+    found = [*verdict.sentences]
     if verdict.standing == "undecided":
         found.append(
             "A model that is not shown to tell the classes apart may point at labels little better "

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from arborisk.bundle.record import CalibrationRecord
+from arborisk.calibration import MissRule
+from arborisk.dataset.schemes import ClassScheme
 from arborisk.evaluation import Evaluation
 from arborisk.evaluation.certainty import Certainty, certainty_of
 from arborisk.metrics.reliability import Reliability
@@ -19,16 +21,9 @@ def certainty_to_ship(evaluation: Evaluation) -> Certainty | None:
     return None if evaluation.leak.n_groups_spanning else certainty_of(evaluation)
 
 
-def calibration_record(
-    certainty: Certainty, names: tuple[str, ...], *, ordered: bool
-) -> CalibrationRecord:
-    """What the bundle states of its calibration.
-
-    Args:
-        certainty: What was measured.
-        names: Names of the classes in class order.
-        ordered: Whether the order of the classes means something.
-    """
+def calibration_record(certainty: Certainty, scheme: ClassScheme) -> CalibrationRecord:
+    """What the bundle states of its calibration, as measured for the classes of a scheme."""
+    names, titles, ordered = scheme.names, scheme.titles, scheme.ordered
     table = certainty.table
     photos_of_tree = Counter(table.tree.tolist())
     return CalibrationRecord(
@@ -40,6 +35,12 @@ def calibration_record(
         groups_of_class=dict(zip(names, table.groups_of_class(), strict=True)),
         groups_from_class=dict(zip(names, table.groups_from_class(ordered=ordered), strict=True)),
         n_trees_with_several_photos=sum(count > 1 for count in photos_of_tree.values()),
+        referred_from_class={
+            names[rule.class_number]: rule.referred
+            for rule in certainty.miss_rules
+            if isinstance(rule, MissRule)
+        },
+        set_price=certainty.set_price.sentence(titles[-1]) if certainty.set_price else "",
         before=_measures(certainty.before, certainty.log_loss[0]),
         after=_measures(certainty.after, certainty.log_loss[1]),
     )

@@ -70,7 +70,7 @@ def ship(
         update={"drawn": task.is_drawn, "gate_alarms": gate_alarms(learner.frozen_embeddings)}
     )
     if certainty:
-        record = calibration_record(certainty, task.scheme.names, ordered=task.scheme.ordered)
+        record = calibration_record(certainty, task.scheme)
         description = description.model_copy(update={"calibration": record})
     bundle = export_bundle(
         learner.members(weights),
@@ -192,10 +192,8 @@ def _cautions(evaluation: Evaluation, *, refit: bool) -> tuple[str, ...]:
 
     A refit was not measured, but models fitted alike were: their cautions are all there is.
     """
-    verdict = verdict_of(evaluation)
-    sentence = () if verdict.standing == "better" else (verdict.sentence,)
     before = "Of the models measured before this refit: " if refit else ""
-    return tuple(before + caution for caution in (*sentence, *verdict.cautions))
+    return tuple(before + caution for caution in verdict_of(evaluation).against)
 
 
 def _time_frame(task: Task) -> str:
