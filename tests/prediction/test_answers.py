@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from arborisk.calibration import CalibrationTable
 from arborisk.cli.app import app
 from arborisk.errors import ArboriskError, SettingsError, TableError
 from arborisk.prediction import (
@@ -17,6 +18,7 @@ from arborisk.prediction import (
     predict_photos,
     read_tree_ids,
 )
+from arborisk.prediction.answer_rule import missed_share
 from arborisk.prediction.gates import Gating
 from arborisk.prediction.promises import promises_of
 from arborisk.prediction.run import trees_path
@@ -344,6 +346,44 @@ def test_the_rule_stands_in_row_summary_and_json_with_what_it_misses(bundle, pho
     assert float(row["answer_rise"]) == pytest.approx(rise, abs=1e-3)
     text = "\n".join(summary.lines())
     assert "The answer is the class with the highest probability (--answer likeliest)" in text
-    assert "Of photos of Probable held back," in text
+    assert "Of trees of Probable held back," in text
     again = predict_photos(bundle, photos, out, options=options(answer="most-raised"))
     assert again.n_done_before >= 7 and rows_of(out)[0]["answer_rule"] == "most-raised"
+
+
+def test_a_bundle_follows_the_rule_that_it_records_unless_told_otherwise(bundle):
+    """Raw and shares as above; a Probable tree costs ten times a wrong walk."""
+
+    def recording(**update):
+        description = bundle.description.model_copy(update=update)
+        record = bundle.record.model_copy(update={"description": description})
+        return dataclasses.replace(bundle, record=record)
+
+    raised = recording(answer_rule="most-raised")
+    assert Answering(raised, options()).rule == "most-raised"
+    assert answers_of(raised) == [1, 2]
+    assert answers_of(raised, answer="likeliest") == [0, 2]
+    costs = {"Im": {"Pr": 1000.0, "Po": 1.0}, "Po": {"Pr": 1000.0}}
+    costing = Answering(recording(answer_rule="cost", answer_costs=costs), options())
+    assert costing.answer(MEMBERS, RAW).answer.tolist() == [2, 2]
+    assert costing.costs.tolist() == [[0, 1, 1000], [0, 0, 1000], [0, 0, 0]]
+    assert costing.missed.value == 0  # Probable is always answered
+    with pytest.raises(SettingsError, match="one without the other"):
+        Answering(recording(answer_rule="cost"), options())
+
+
+def test_what_an_answer_misses_is_counted_over_trees_not_photos(bundle):
+    """Tree 0: three photos that say 0.9 Im; tree 1: one photo of two says Pr, more strongly."""
+    probability = np.array([[0.9, 0.05, 0.05]] * 3 + [[0.6, 0.0, 0.4], [0.1, 0.0, 0.9]])
+    table = CalibrationTable.of(
+        probability=probability,
+        class_index=np.full(5, 2),
+        rounds=["fold 1"] * 5,
+        groups=["a"] * 3 + ["b"] * 2,
+        trees=["a"] * 3 + ["b"] * 2,
+    )
+    description = bundle.description.model_copy(update={"lean": "training_shares"})
+    missed = missed_share(
+        description, table, bundle.calibration.map, "likeliest", None, class_number=2
+    )
+    assert missed.value == 0.5  # by photos it would be 4 of 5

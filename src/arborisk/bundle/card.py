@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from arborisk.bundle.answer_rule import measured_rule, recorded_rule, rule_sentence
 from arborisk.bundle.card_doubt import LEANS, doubt_sections
 from arborisk.bundle.record import BundleDescription, ParityRecord, ScoreRecord
 from arborisk.records import Interval
 from arborisk.wording.counts import counted
-from arborisk.wording.intervals import ends
+from arborisk.wording.intervals import ends, share_text
 from arborisk.wording.numbers import NOT_DEFINED, number
 from arborisk.wording.percent import percent
 from arborisk.wording.sentences import LEVEL_1, NEVER_IMMINENT
@@ -29,13 +30,6 @@ LEAKING_KINDS = {
         "other photos."
     ),
     "refit": KINDS["refit"],
-}
-ANSWERS = {
-    "equal_shares": (
-        "Its answer is the class that the photo raised most above its share in training, by the "
-        "network's own probabilities, before calibration; the likeliest class can be another one."
-    ),
-    "training_shares": "Its answer is the likeliest class.",
 }
 PROTOCOLS = {
     "grouped": "The split keeps every group on one side.",
@@ -77,8 +71,7 @@ def write_card(
             "|---|---|---|---|",
             *shares,
             "",
-            ANSWERS[description.lean],
-            "",
+            *_answers(description),
             f"Order: {'ascending by likelihood' if scheme.ordered else 'without meaning'}. "
             f"Time frame of the labels in years: {description.time_frame_years}.",
             "",
@@ -120,6 +113,33 @@ def _cautions(description: BundleDescription) -> list[str]:
     if not description.cautions:
         return []
     return ["## Cautions", "", *(f"- {caution}" for caution in description.cautions), ""]
+
+
+def _answers(description: BundleDescription) -> list[str]:
+    """The rule of answers, and what each rule misses."""
+    rule, measured = recorded_rule(description), measured_rule(description)
+    lines = [rule_sentence(rule)]
+    if rule == "most-raised":
+        lines.append("The likeliest class can be another one.")
+    if rule != measured:
+        lines.append(f"Scores below are of the answers by the rule {measured}, not by this one.")
+    if not description.answer_missed:
+        return [" ".join(lines), ""]
+    title = description.scheme.classes[-1].title
+    rows = [
+        f"| {name} | {share_text(Interval(one.value, one.low, one.high, note=one.note))} |"
+        for name, one in description.answer_missed.items()
+    ]
+    return [
+        " ".join(lines),
+        "",
+        f"| rule | trees of {title} held back that get another answer |",
+        "|---|---|",
+        *rows,
+        "",
+        "An answer is no ground to leave a tree: go by the referral.",
+        "",
+    ]
 
 
 def _how_measured(description: BundleDescription) -> str:

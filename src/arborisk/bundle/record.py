@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from itertools import chain
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, JsonValue, StringConstraints, model_validator
@@ -94,6 +95,11 @@ class BundleDescription(FrozenRecord):
         training_share: Per class name its share of the training photos; they sum to 1.
         lean: What the probabilities lean to: ``training_shares``, or ``equal_shares`` for a model
             trained with classes weighted alike.
+        answer_rule: Rule by which answers are given unless told otherwise, see
+            `arborisk.bundle.answer_rule`; "" for the one by which the scores were measured.
+        answer_costs: For the rule ``cost``: class answered to true class to cost, by names.
+        answer_missed: Rule to the share of trees held back of the last class, the likeliest, that
+            it answers otherwise.
         time_frame_years: Time frame of the labels, as text.
         scores: Measured scores by name; none for a refit.
         calibration: How its probabilities are calibrated; None for a refit.
@@ -117,6 +123,13 @@ class BundleDescription(FrozenRecord):
     n_training_groups: int = Field(ge=1)
     training_share: dict[str, _Share]
     lean: Literal["training_shares", "equal_shares"] = "training_shares"
+    answer_rule: Literal["", "most-raised", "likeliest", "cost"] = ""
+    answer_costs: dict[str, dict[str, Annotated[float, Field(ge=0, le=1e12)]]] = Field(
+        default_factory=dict, max_length=MAX_CLASSES
+    )
+    answer_missed: dict[Literal["most-raised", "likeliest", "cost"], ScoreRecord] = Field(
+        default_factory=dict
+    )
     time_frame_years: Line = "not stated"
     scores: dict[str, ScoreRecord] = Field(default_factory=dict)
     calibration: CalibrationRecord | None = None
@@ -136,6 +149,11 @@ class BundleDescription(FrozenRecord):
         if self.kind == "refit" and (self.scores or self.calibration):
             raise ValueError("a refit has no measured score and no calibration")
         self._check_calibration()
+        stated = {*self.answer_costs, *chain.from_iterable(self.answer_costs.values())}
+        if not stated <= set(self.training_share):
+            raise ValueError("answer_costs names classes that the scheme lacks")
+        if self.answer_rule == "cost" and not self.answer_costs:
+            raise ValueError("the answer rule cost without costs")
         if self.kind != "refit" and self.protocol is None:
             raise ValueError("a model that was measured states the protocol of its split")
         if not 8 <= self.preprocess.size_px <= MAX_SIZE_PX:

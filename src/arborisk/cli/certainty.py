@@ -70,4 +70,5 @@ def _as_text(found: Promises, *, coverage: float) -> str:
             f"{row.title}: {counted(row.n_groups, 'group')} held back{silent}; {covered}.",
             f"  {row.misses}",
         ]
-    return "\n".join([*lines, *([found.set_price_words] if found.set_price_words else [])])
+    lines += [found.set_price_words] if found.set_price_words else []
+    return "\n".join([*lines, found.answer_words])

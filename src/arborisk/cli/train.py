@@ -83,6 +83,14 @@ def train(
             rich_help_panel=STARTING,
         ),
     ] = None,
+    answer: Annotated[
+        str | None,
+        typer.Option(
+            help="Rule by which the bundle answers unless told otherwise: most-raised, likeliest "
+            "or cost, with [costs.CLASS] in --config. Default: the one that is measured.",
+            rich_help_panel=STARTING,
+        ),
+    ] = None,
     size: Annotated[
         int | None,
         typer.Option(help="Side of the network's input, in pixels. Default: the model's own."),
@@ -273,6 +281,7 @@ def train(
             "labels": labels,
             "augmentation": augmentation,
             "test_views": test_views,
+            "answer": answer,
             "seed": seed,
             "refit": refit,
             "split.folds": folds,

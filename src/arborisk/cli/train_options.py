@@ -19,6 +19,7 @@ OPTIONS = {
     "labels": "--labels",
     "augmentation": "--augmentation",
     "test_views": "--test-views",
+    "answer": "--answer",
     "seed": "--seed",
     "split.folds": "--folds",
     "split.test_share": "--test-share",

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.bundle import Bundle
+from arborisk.bundle.answer_rule import missed_sentence, rule_sentence
 from arborisk.calibration import (
     MissRule,
     MissRuleRefused,
@@ -18,8 +19,15 @@ from arborisk.calibration import (
 )
 from arborisk.calibration.misses import referral_scores
 from arborisk.calibration.prevalence import refuse_estimate, source_shares
-from arborisk.errors import Remedy, SettingsError, option
-from arborisk.prediction.answer_rule import answers_by, read_costs, rule_of
+from arborisk.errors import SettingsError
+from arborisk.prediction.answer_rule import (
+    answers_by,
+    costs_table,
+    missed_share,
+    no_costs,
+    read_costs,
+    rule_of,
+)
 from arborisk.prediction.options import ESTIMATE, AnswerOptions, class_number, stated_shares
 from arborisk.prediction.referral import UNMEASURED
 from arborisk.records import Interval
@@ -77,7 +85,7 @@ class Answering:
         self.rule = rule_of(options.answer, description)
         self.costs = self._costs()
         self.ordered = description.scheme.ordered
-        self.refer_class = class_number(description, options.refer)
+        self.refer_class = class_number(description.scheme, options.refer)
         self.titles = [item.title for item in description.scheme.classes]
         self.calibration = bundle.calibration
         self._refuse_without_calibration()
@@ -142,6 +150,27 @@ class Answering:
         if self.shares is None:
             return np.asarray(calibrated)
         return shift_prior(calibrated, self.source, self.shares)
+
+    @property
+    def missed(self) -> Interval | None:
+        """Share of trees held back of the class of referrals that the rule answers otherwise."""
+        if self.calibration is None or self.unnamed:
+            return None
+        return missed_share(
+            self.bundle.description,
+            self.calibration.table,
+            self.calibration.map,
+            self.rule,
+            self.costs,
+            class_number=self.refer_class,
+        )
+
+    @property
+    def rule_words(self) -> str:
+        """The rule of answers, and what it misses."""
+        missed = self.missed
+        told = [] if missed is None else [missed_sentence(self.refer_title, missed)]
+        return " ".join([rule_sentence(self.rule), *told])
 
     @property
     def refer_title(self) -> str:
@@ -253,20 +282,16 @@ class Answering:
         return found
 
     def _costs(self) -> NDArray[np.float64] | None:
-        if (self.rule == "cost") != (self.options.costs is not None):
-            raise SettingsError(
-                "--answer cost and a table of costs together",
-                "one without the other",
-                "--answer",
-                Remedy(
-                    "No costs are built in: state yours with {} and {}.",
-                    option("--answer cost", "predict"),
-                    option("--costs FILE", "predict"),
-                ),
-            )
-        if self.options.costs is None:
+        given, description = self.options.costs, self.bundle.description
+        if self.rule != "cost":
+            if given is not None:
+                raise no_costs()
             return None
-        return read_costs(self.options.costs, self.bundle.description)
+        if given is not None:
+            return read_costs(given, description.scheme)
+        if not description.answer_costs:
+            raise no_costs()
+        return costs_table(description.answer_costs, description.scheme, str(self.bundle.folder))
 
     def _refuse_without_calibration(self) -> None:
         """Nothing can be promised of a model whose errors were never measured."""

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from arborisk.bundle import BundleDescription
+from arborisk.bundle import BundleDescription, SchemeRecord
+from arborisk.bundle.answer_rule import AnswerRule
 from arborisk.calibration import SetKind
 from arborisk.errors import Remedy, SettingsError, option
 
 SHARES_TOLERANCE = 0.005
 """Stated shares may miss 1 by rounding."""
 ESTIMATE: Literal["estimate"] = "estimate"
-AnswerRule = Literal["most-raised", "likeliest", "cost"]
-"""See `arborisk.prediction.answer_rule.RULES`."""
 Prevalence = Mapping[str, float] | Literal["estimate"] | None
 
 
@@ -35,7 +34,7 @@ class AnswerOptions:
             tree is referred.
         prevalence: Share of each class (by name or title) where the photos were taken,
             ``estimate`` to estimate them from the photos, or None for those of training.
-        answer: How the answer is chosen; None for the rule by which the bundle was measured.
+        answer: How the answer is chosen; None for the rule that the bundle records.
         costs: Table of costs for the rule ``cost``, see
             `arborisk.prediction.answer_rule.read_costs`; none is built in.
     """
@@ -54,13 +53,13 @@ USUAL = AnswerOptions()
 """What is asked for unless a person asks for something else."""
 
 
-def class_number(description: BundleDescription, given: str) -> int:
+def class_number(scheme: SchemeRecord, given: str) -> int:
     """Place of a class by its name or title, whatever its case; the last one for "".
 
     Raises:
         SettingsError: No class is called so.
     """
-    classes = description.scheme.classes
+    classes = scheme.classes
     if not given:
         return len(classes) - 1
     wanted = given.strip().casefold()
@@ -88,7 +87,7 @@ def stated_shares(description: BundleDescription, given: Mapping[str, float]) ->
     shares: list[float | None] = [None] * len(description.scheme.classes)
     twice = False
     for name, share in given.items():
-        number = class_number(description, name)
+        number = class_number(description.scheme, name)
         twice |= shares[number] is not None
         shares[number] = share if math.isfinite(share) else -1.0
     missing = [number for number, share in enumerate(shares) if share is None]

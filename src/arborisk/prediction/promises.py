@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from arborisk.bundle import Bundle
+from arborisk.bundle.answer_rule import AnswerRule
 from arborisk.calibration import (
     MissRuleRefused,
     SetRule,
@@ -14,8 +15,9 @@ from arborisk.calibration import (
 )
 from arborisk.calibration.set_price import SetPrice, sets_held_back
 from arborisk.errors import SettingsError
-from arborisk.metrics.sums import predicted_class
-from arborisk.prediction.answers import NO_CALIBRATION
+from arborisk.prediction.answer_rule import answers_by
+from arborisk.prediction.answers import NO_CALIBRATION, Answering
+from arborisk.prediction.options import USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class ClassPromise:
         name: Short name of the class.
         title: Its title.
         n_groups: Groups held back that hold it.
-        n_said: Photos held back that the model answers so, by the rule of the bundle.
+        n_said: Photos held back that the model answers so, by the rule that it records.
         attainable: Range of the coverage of its sets, see
             `arborisk.calibration.attainable_coverage`.
         fewest_groups: Groups below which it is never ruled out.
@@ -53,12 +55,16 @@ class Promises:
     Attributes:
         cautions: What takes from its answers, a sentence each, the verdict on the model first.
         classes: Promises of each class, the likeliest first.
+        answer_rule: Rule by which it answers unless told otherwise.
+        answer_words: The rule in words, and what it misses.
         set_price: What the sets cost, or None where too few groups were held back to measure it.
         set_price_words: The same in a sentence, or "".
     """
 
     cautions: tuple[str, ...]
     classes: tuple[ClassPromise, ...]
+    answer_rule: AnswerRule
+    answer_words: str
     set_price: SetPrice | None
     set_price_words: str
 
@@ -87,7 +93,14 @@ def promises_of(
         )
     scheme, table = bundle.description.scheme, bundle.calibration.table
     rule = SetRule.of(table, coverage=coverage, ordered=scheme.ordered, kind="class_conditional")
-    said = predicted_class(table.probability)
+    answering = Answering(bundle, USUAL)
+    said = answers_by(
+        answering.rule,
+        bundle.description,
+        raw=table.probability,
+        probability=bundle.calibration.map.apply(table.log_probability[:, None, :]).mean(axis=1),
+        costs=answering.costs,
+    )
     found = []
     for number, item in reversed(list(enumerate(scheme.classes))):
         above = scheme.ordered and number + 1 < len(scheme.classes)
@@ -120,6 +133,8 @@ def promises_of(
     return Promises(
         bundle.description.cautions,
         tuple(found),
+        answering.rule,
+        answering.rule_words,
         price,
         price.sentence(scheme.classes[-1].title) if price else "",
     )

@@ -13,7 +13,7 @@ import numpy as np
 from arborisk.bundle import LEANS, BundleDescription
 from arborisk.calibration.maps import METHOD_WORDS
 from arborisk.photos import passed_over_text
-from arborisk.prediction.answer_rule import missed_share, rule_sentence
+from arborisk.prediction.answer_rule import named_costs
 from arborisk.prediction.answers import Answering
 from arborisk.prediction.assessment import Assessment
 from arborisk.prediction.options import ESTIMATE
@@ -138,7 +138,7 @@ class PredictionSummary:
                 f"{counted(n_answered, 'photo')} (training {percent(share[item.name], 1)})"
             )
         lines += [
-            *self._rule_lines(),
+            self.answering.rule_words,
             *self._referral_lines(),
             *self.gates_off,
             *self._probability_lines(),
@@ -168,19 +168,6 @@ class PredictionSummary:
             f"({'; '.join(of[queue[place]].reasons)})"
             for place in sorted(queue)[:n_first]
         ]
-
-    def _rule_lines(self) -> list[str]:
-        """How answers are chosen, and what that misses."""
-        answering = self.answering
-        lines = [rule_sentence(answering.rule)]
-        missed = missed_share(answering.bundle, answering.rule, answering.costs)
-        if missed is not None:
-            title = answering.titles[-1]
-            lines.append(
-                f"Of photos of {title} held back, {share_text(missed)} got another answer by this "
-                "rule. An answer is no ground to leave a tree: go by the referral."
-            )
-        return lines
 
     def _referral_lines(self) -> list[str]:
         what = "Trees" if self.assessment.trees else "Photos"
@@ -247,7 +234,7 @@ class PredictionSummary:
     def as_json(self) -> dict[str, object]:
         """The same for programs."""
         description, rule = self.description, self.answering.miss_rule
-        calibration = description.calibration
+        calibration, missed = description.calibration, self.answering.missed
         return {
             "out": str(self.out),
             "out_trees": self.out_trees and str(self.out_trees),
@@ -264,6 +251,11 @@ class PredictionSummary:
             "expected": self.expected,
             "training_share": description.training_share,
             "answer_rule": self.answering.rule,
+            "answer_costs": None
+            if self.answering.costs is None
+            else named_costs(self.answering.costs, description.scheme),
+            "answer_missed": missed
+            and {"value": missed.value, "low": missed.low, "high": missed.high},
             "prevalence": None
             if self.answering.shares is None
             else dict(zip(self.counts, self.answering.shares.tolist(), strict=True)),

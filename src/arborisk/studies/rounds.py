@@ -85,7 +85,8 @@ def fingerprint_of(task: Task, settings: RunSettings, round_: Round) -> str:
     rows = task.labelled.rows
     content = {
         "arborisk": arborisk.__version__,
-        "settings": settings.model_dump(mode="json"),
+        # By which rule the bundle answers decides nothing of what is learnt.
+        "settings": settings.model_dump(mode="json", exclude={"answer", "costs"}),
         "classes": [item.members for item in task.scheme.classes],
         "train": [[rows[i].photo_id, rows[i].sha256] for i in round_.train],
         "test": [[rows[i].photo_id, rows[i].sha256] for i in round_.test],

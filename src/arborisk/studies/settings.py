@@ -24,6 +24,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from arborisk.bundle.answer_rule import AnswerRule
 from arborisk.errors import Remedy, SettingsError, option
 from arborisk.models import DEFAULT_MODEL, FROM_SCRATCH, Model1Settings, model_entry
 from arborisk.models.settings import Output, TestViews
@@ -130,6 +131,10 @@ class RunSettings(BaseSettings):
         model1: The choices on the deck's slides, for ``model1``.
         training: Optimiser, epochs, loss and the like, for networks trained whole.
         head: Head on frozen embeddings, for ``efficientnet_lite0``.
+        answer: Rule by which the bundle answers unless told otherwise: ``most-raised``,
+            ``likeliest`` or ``cost``; "" for the one by which its scores are measured.
+        costs: For the rule ``cost``: class answered to true class to cost, as
+            ``[costs.Improbable]`` with ``Probable = 50`` below it; none is built in.
         tuned: What ``arborisk tune`` left: the photos that these settings were chosen on.
     """
 
@@ -156,6 +161,10 @@ class RunSettings(BaseSettings):
     training: TrainingSettings = TrainingSettings()
     head: HeadSettings = HeadSettings()
     augmentation: AugmentationSettings = AugmentationSettings()
+    answer: Literal["", AnswerRule] = ""
+    costs: dict[str, dict[str, Annotated[float, Field(ge=0, le=1e12)]]] = Field(
+        default_factory=dict
+    )
     tuned: TunedRecord = TunedRecord()
 
     @property

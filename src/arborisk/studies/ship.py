@@ -20,6 +20,7 @@ from arborisk.models import FROM_SCRATCH, IMAGENET, model_entry
 from arborisk.models.imported_weights import find_imported
 from arborisk.prediction.gates import gate_alarms
 from arborisk.split import Round
+from arborisk.studies.answering import with_answers
 from arborisk.studies.calibrating import calibration_record, certainty_to_ship
 from arborisk.studies.learners import Fitted, Learner
 from arborisk.studies.rounds import fingerprint_of, fit_round
@@ -72,6 +73,7 @@ def ship(
     if certainty:
         record = calibration_record(certainty, task.scheme)
         description = description.model_copy(update={"calibration": record})
+    description = with_answers(description, settings, task.scheme, certainty)
     bundle = export_bundle(
         learner.members(weights),
         run / BUNDLE,

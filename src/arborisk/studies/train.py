@@ -8,6 +8,7 @@ from pathlib import Path
 from arborisk.errors import Remedy, SettingsError, command
 from arborisk.evaluation import Evaluation, verdict_of
 from arborisk.report import write_run_report
+from arborisk.studies.answering import stated_costs
 from arborisk.studies.learners import ProgressFor
 from arborisk.studies.measuring import LEFT_OUT, measure
 from arborisk.studies.settings import RunSettings, completed
@@ -79,6 +80,7 @@ def train(
             Remedy("Leave it to {}, which shows what such a split hides.", command("experiment")),
         )
     task = make_task(dataset_folder, settings)
+    stated_costs(settings, task.scheme)  # wrong ones are refused before the long work
     done = measure(task, settings, run, resume=resume, progress_for=progress_for, on_epoch=on_epoch)
     bundle = ship(run, task, settings, done.learner, done.fitted, done.arrays, done.evaluation)
     report = write_run_report(run)
