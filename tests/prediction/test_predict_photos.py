@@ -97,7 +97,7 @@ def test_whatever_a_decoder_throws_is_a_row(bundle, photos, tmp_path, monkeypatc
     def throw(*_, **__):
         raise ZeroDivisionError("inside a codec")
 
-    monkeypatch.setattr(one, "prepare_file", throw)
+    monkeypatch.setattr(one, "decoding_for", throw)
     summary = predict_photos(bundle, photos, tmp_path / "out.csv")
     assert summary.n_failed == 9
     assert "unexpected: ZeroDivisionError: inside a codec" in (tmp_path / "out.csv").read_text()
@@ -120,9 +120,9 @@ class TestRerun:
         out = tmp_path / "out.csv"
         predict_photos(bundle, photos, out)
         tried = []
-        original = one.prepare_file
+        original = one.decoding_for
         monkeypatch.setattr(
-            one, "prepare_file", lambda path, *a, **k: tried.append(path) or original(path, *a, **k)
+            one, "decoding_for", lambda path, *a, **k: tried.append(path) or original(path, *a, **k)
         )
         before = out.read_bytes()
         assert predict_photos(bundle, photos, out).n_done_before == 7
@@ -155,7 +155,7 @@ class TestRerun:
         out.unlink()
         (photos / "cut.jpg").unlink()
         (photos / "empty, name.png").unlink()
-        monkeypatch.setattr(one, "prepare_file", None)  # calling it would fail
+        monkeypatch.setattr(one, "decoding_for", None)  # calling it would fail
         predict_photos(bundle, photos, out)
         assert set(out.read_bytes().splitlines()) < set(before.splitlines())
 

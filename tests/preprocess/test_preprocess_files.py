@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from arborisk.errors import PhotoError
-from arborisk.photos import decode_photo, sha256_of
+from arborisk.photos import decoding, sha256_of
 from arborisk.preprocess import (
     PreprocessSettings,
     photo_seed,
@@ -37,9 +37,9 @@ def decoded(monkeypatch):
 
     def decode(path, **options):
         names.append(path.name)
-        return decode_photo(path, **options)
+        return decoding(path, **options)
 
-    monkeypatch.setattr(prepare_module, "decode_photo", decode)
+    monkeypatch.setattr(prepare_module, "decoding", decode)
     return names
 
 

@@ -48,13 +48,13 @@ def tiny_grid(tmp_path_factory):
 def counting_decodes(patch):
     """Names of the photos that are decoded from here on."""
     names = []
-    decode = prepare_module.decode_photo
+    decode = prepare_module.decoding
 
     def counting(path, **options):
         names.append(path.name)
         return decode(path, **options)
 
-    patch.setattr(prepare_module, "decode_photo", counting)
+    patch.setattr(prepare_module, "decoding", counting)
     patch.setattr("arborisk.photos.workers._WORTH_A_POOL", 10**6)  # all in this process
     return names
 

@@ -2,7 +2,7 @@
 
 from arborisk.photos.copies import CopyPair, LocalFeatures, find_copies, local_features
 from arborisk.photos.copy_search import CopySearch, copies_not_looked_for, found_search
-from arborisk.photos.decode import DecodedPhoto, decode_photo, read_facts, read_photo
+from arborisk.photos.decode import DecodedPhoto, decode_photo, decoding, read_facts, read_photo
 from arborisk.photos.examine import AlsoDo, ExaminedPhoto, examine_file, examine_files
 from arborisk.photos.files import (
     PHOTO_SUFFIXES,
@@ -31,6 +31,7 @@ __all__ = [
     "NearDuplicate",
     "copies_not_looked_for",
     "decode_photo",
+    "decoding",
     "examine_file",
     "examine_files",
     "find_copies",

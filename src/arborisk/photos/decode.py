@@ -6,15 +6,17 @@ A JPEG holds blocks of 8 x 8 pixels as cosine coefficients. A decoder can turn e
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
 from PIL import Image, ImageFile
 
-from arborisk.photos.budget import LARGE_PIXELS, room_for
+from arborisk.photos.budget import room_for
 from arborisk.photos.checks import check_after_decoding
-from arborisk.photos.colours import in_srgb
+from arborisk.photos.colours import way_to_srgb
 from arborisk.photos.exif import facts_of, orientation_of
 from arborisk.photos.jpeg import decode_jpeg
 from arborisk.photos.opening import opened
@@ -39,6 +41,9 @@ _SEE_THROUGH: Final = ("LA", "La", "PA", "RGBA", "RGBa")
 _STRIP_ROWS: Final = 256
 _JPEG: Final = ("JPEG", "MPO")
 
+LARGE_PIXELS: Final = 25_000_000
+"""Decoded pixels from which a picture is averaged down to what is asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class DecodedPhoto:
@@ -56,10 +61,45 @@ class DecodedPhoto:
     facts: PhotoFacts
 
 
+@contextmanager
+def decoding(
+    path: Path, *, at_least_px: int | None = None, channels: Literal[1, 3] = 3
+) -> Iterator[DecodedPhoto]:
+    """A photo decoded as `decode_photo` does it, its pixels in the budget until the block ends.
+
+    Args:
+        path: The photo.
+        at_least_px: See `decode_photo`.
+        channels: See `decode_photo`.
+
+    Raises:
+        PhotoError: The file is no usable photo; its ``reason`` says why.
+    """
+    with ExitStack() as held:
+        with opened(path) as picture:
+            facts = facts_of(picture)
+            orientation = orientation_of(picture)
+            to_srgb = way_to_srgb(picture)
+            mode: Literal["RGB", "L"] = "L" if channels == 1 else "RGB"
+            decoded_mode = mode if to_srgb is None else to_srgb.mode
+            scale = 1 if at_least_px is None else _scale(picture, at_least_px)
+            n_pixels = picture.width * picture.height // scale**2
+            held.enter_context(room_for(_pixels_on_the_way(picture, n_pixels)))
+            image = _flat(_pixels(path, picture, decoded_mode, scale), decoded_mode)
+            if to_srgb is not None:
+                image = _flat(to_srgb(image), mode)
+            if n_pixels >= LARGE_PIXELS and at_least_px is not None:
+                shrink = next((s for s in (8, 4, 2) if min(image.size) // s >= at_least_px), 1)
+                image, scale = image.reduce(shrink), scale * shrink
+        yield _upright(image, scale, orientation, facts)
+
+
 def decode_photo(
     path: Path, *, at_least_px: int | None = None, channels: Literal[1, 3] = 3
 ) -> DecodedPhoto:
     """Decode a photo, upright, in sRGB.
+
+    Where the picture may be large and is soon done with, `decoding` bounds how many there are.
 
     Args:
         path: The photo.
@@ -71,26 +111,8 @@ def decode_photo(
     Raises:
         PhotoError: The file is no usable photo; its ``reason`` says why.
     """
-    with opened(path) as picture:
-        facts = facts_of(picture)
-        orientation = orientation_of(picture)
-        mode = "L" if channels == 1 else "RGB"
-        scale = 1 if at_least_px is None else _scale(picture, at_least_px)
-        n_pixels = picture.width * picture.height // scale**2
-        with room_for(n_pixels):
-            image = _flat(_pixels(path, picture, mode, scale), mode)
-            if n_pixels >= LARGE_PIXELS and at_least_px is not None:
-                shrink = next((s for s in (8, 4, 2) if min(image.size) // s >= at_least_px), 1)
-                image, scale = image.reduce(shrink), scale * shrink
-        image = in_srgb(image, picture.info.get("icc_profile"))
-        extent = (facts.width / scale, facts.height / scale)
-    if orientation == 1:
-        return DecodedPhoto(image, (0.0, 0.0, *extent), facts)
-    method, _, mirrored_x, mirrored_y = _UPRIGHT[orientation]
-    image = image.transpose(method)
-    left = image.width - extent[0] if mirrored_x else 0.0
-    top = image.height - extent[1] if mirrored_y else 0.0
-    return DecodedPhoto(image, (left, top, left + extent[0], top + extent[1]), facts)
+    with decoding(path, at_least_px=at_least_px, channels=channels) as decoded:
+        return decoded
 
 
 def read_photo(path: Path, *, at_least_px: int | None = None, exact: bool = False) -> Image.Image:
@@ -115,6 +137,26 @@ def read_facts(path: Path) -> PhotoFacts:
     """
     with opened(path) as picture:
         return facts_of(picture)
+
+
+def _upright(image: Image.Image, scale: int, orientation: int, facts: PhotoFacts) -> DecodedPhoto:
+    """A picture decoded at 1 / `scale`, turned upright."""
+    width, height = facts.width / scale, facts.height / scale
+    if orientation == 1:
+        return DecodedPhoto(image, (0.0, 0.0, width, height), facts)
+    method, _, mirrored_x, mirrored_y = _UPRIGHT[orientation]
+    image = image.transpose(method)
+    left = image.width - width if mirrored_x else 0.0
+    top = image.height - height if mirrored_y else 0.0
+    return DecodedPhoto(image, (left, top, left + width, top + height), facts)
+
+
+def _pixels_on_the_way(picture: ImageFile.ImageFile, n_pixels: int) -> int:
+    """Pixels that count while a picture is decoded to `n_pixels`.
+
+    Of a progressive JPEG all coefficients are held at once, at any scale.
+    """
+    return picture.width * picture.height if picture.info.get("progressive") else n_pixels
 
 
 def _scale(picture: ImageFile.ImageFile, at_least_px: int) -> int:

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from arborisk.errors import PhotoError
 from arborisk.photos.copies.features import SIDE_PX, LocalFeatures, local_features
 from arborisk.photos.copy_search import CopySearch
-from arborisk.photos.decode import DecodedPhoto, decode_photo
+from arborisk.photos.decode import DecodedPhoto, decoding
 from arborisk.photos.files import sha256_of
 from arborisk.photos.fingerprints import perceptual_hash, thumbnail
 from arborisk.photos.workers import map_photos
@@ -71,18 +71,17 @@ def examine_file(
     """
     by_features = search == "local_features"
     at_least_px = SIDE_PX if by_features else _AT_LEAST_PX
-    if also is None:
-        decoded = decode_photo(path, at_least_px=at_least_px, channels=1)
-    else:
-        at_least_px = max(at_least_px, also.at_least_px)
-        decoded = decode_photo(path, at_least_px=at_least_px, channels=3)
-    image, sha256 = decoded.image, sha256_of(path)
+    channels: Literal[1, 3] = 1 if also is None else 3
     if also is not None:
-        also(decoded, sha256)
-    features = local_features(image) if by_features else None
-    return ExaminedPhoto(
-        path, sha256, decoded.facts, perceptual_hash(image), thumbnail(image), features
-    )
+        at_least_px = max(at_least_px, also.at_least_px)
+    with decoding(path, at_least_px=at_least_px, channels=channels) as decoded:
+        image, sha256 = decoded.image, sha256_of(path)
+        if also is not None:
+            also(decoded, sha256)
+        features = local_features(image) if by_features else None
+        return ExaminedPhoto(
+            path, sha256, decoded.facts, perceptual_hash(image), thumbnail(image), features
+        )
 
 
 def examine_files(

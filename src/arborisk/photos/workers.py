@@ -15,7 +15,7 @@ from threading import Thread
 from typing import Final, TypeVar
 
 from arborisk.errors import ArboriskError
-from arborisk.photos.budget import Turn, shared_turn, take_turns_by
+from arborisk.photos.budget import Budget, share_budget, shared_budget
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -59,7 +59,7 @@ def map_photos(
     _end_if_importing_main()
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(
-        n_wanted, mp_context=context, initializer=start_worker, initargs=(shared_turn(),)
+        n_wanted, mp_context=context, initializer=start_worker, initargs=(shared_budget(),)
     )
     try:
         yield from _in_order(pool, function, items, n_waiting=n_wanted * _TASKS_WAITING)
@@ -108,16 +108,16 @@ def _run(function: Callable[[Item], Result], items: list[Item]) -> list[Result]:
     return [function(item) for item in items]
 
 
-def start_worker(turn: Turn | None = None) -> None:
+def start_worker(budget: Budget | None = None) -> None:
     """Leaves Ctrl-C to the parent, and ends the process when the parent is killed.
 
     A worker whose parent is no more would wait for work for ever.
 
     Args:
-        turn: What the workers decode large pictures in turn by.
+        budget: Decoded pixels that the workers of a pool share; None for a pool that decodes none.
     """
-    if turn is not None:
-        take_turns_by(turn)
+    if budget is not None:
+        share_budget(budget)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:

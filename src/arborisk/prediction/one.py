@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,12 @@ from numpy.typing import NDArray
 
 from arborisk.bundle import Bundle
 from arborisk.errors import PhotoError
-from arborisk.photos import DecodedPhoto, read_facts, sha256_of
+from arborisk.photos import read_facts, sha256_of
 from arborisk.prediction.gates import Fitness, Gating
 from arborisk.prediction.record import PROBABILITY_DIGITS, PhotoPrediction
 from arborisk.prediction.why import Overlays, Seen
-from arborisk.preprocess import PreprocessSettings, photo_seed, prepare_file
-from arborisk.preprocess.prepare import decode_for, prepare_decoded
+from arborisk.preprocess import PreprocessSettings, photo_seed
+from arborisk.preprocess.prepare import decoding_for, prepare_decoded
 from arborisk.records import Failure, PhotoFacts
 
 
@@ -37,53 +38,56 @@ def predict_one(
         overlays: Also write the overlay of the photo; None for none.
     """
     n_bytes, modified_ns = file_stamp(path)
-    facts = PhotoFacts(0, 0)
     probability: tuple[float, ...] = ()
     members: tuple[tuple[float, ...], ...] = ()
     fitness: Fitness = {}
     failure = seen = None
+    with ExitStack() as held:
+        try:
+            # Only a random crop needs the seed, and the seed needs every byte of the file.
+            seed = photo_seed(sha256_of(path)) if settings.crop == "random" else 0
+            photo = held.enter_context(decoding_for(path, settings))
+            array, facts = prepare_decoded(photo, settings, seed=seed), photo.facts
+            if overlays is None:
+                del photo
+                held.close()
+        except PhotoError as error:
+            failure = Failure(name, error.reason, error.told_at(name))
+            facts = _stated_facts(path)
+        except Exception as error:  # whatever a decoder throws at one photo must not end the run
+            said = str(error).replace(str(path), name)
+            failure = Failure(name, "unexpected", f"{type(error).__name__}: {said}")
+            facts = _stated_facts(path)
+        else:
+            output = bundle.predict(array[None])
+            probability = _rounded(output.probability[0])
+            members = tuple(_rounded(member) for member in output.member_log_probability[0])
+            fitness = gating.measure(array, output.embedding[0])
+            seen = Seen(photo, seed, output) if overlays else None
+        prediction = PhotoPrediction(
+            photo=name,
+            n_bytes=n_bytes,
+            modified_ns=modified_ns,
+            probability=probability,
+            members=members,
+            fitness=fitness,
+            failure=failure,
+            taken_at=facts.taken_at.isoformat() if facts.taken_at else "",
+            latitude=facts.latitude,
+            longitude=facts.longitude,
+            remark=facts.remark,
+        )
+        if overlays is not None:
+            overlays.update(prediction, seen)
+        return prediction
+
+
+def _stated_facts(path: Path) -> PhotoFacts:
+    """What the header of a photo says whose picture cannot be used; it may be damaged itself."""
     try:
-        facts = read_facts(path)
-        # Only a random crop needs the seed, and the seed needs every byte of the file.
-        seed = photo_seed(sha256_of(path)) if settings.crop == "random" else 0
-        array, photo = _prepared(path, settings, seed, keep_photo=overlays is not None)
-    except PhotoError as error:
-        failure = Failure(name, error.reason, error.told_at(name))
-    except Exception as error:  # whatever a decoder throws at one photo must not end the run
-        said = str(error).replace(str(path), name)
-        failure = Failure(name, "unexpected", f"{type(error).__name__}: {said}")
-    else:
-        output = bundle.predict(array[None])
-        probability = _rounded(output.probability[0])
-        members = tuple(_rounded(member) for member in output.member_log_probability[0])
-        fitness = gating.measure(array, output.embedding[0])
-        seen = Seen(photo, seed, output) if photo else None
-    prediction = PhotoPrediction(
-        photo=name,
-        n_bytes=n_bytes,
-        modified_ns=modified_ns,
-        probability=probability,
-        members=members,
-        fitness=fitness,
-        failure=failure,
-        taken_at=facts.taken_at.isoformat() if facts.taken_at else "",
-        latitude=facts.latitude,
-        longitude=facts.longitude,
-        remark=facts.remark,
-    )
-    if overlays is not None:
-        overlays.update(prediction, seen)
-    return prediction
-
-
-def _prepared(
-    path: Path, settings: PreprocessSettings, seed: int, *, keep_photo: bool
-) -> tuple[NDArray[np.uint8], DecodedPhoto | None]:
-    """The array of a photo, and the photo as it was decoded for it where that is asked for."""
-    if not keep_photo:
-        return prepare_file(path, settings, seed=seed), None
-    photo = decode_for(path, settings)
-    return prepare_decoded(photo, settings, seed=seed), photo
+        return read_facts(path)
+    except PhotoError:
+        return PhotoFacts(0, 0)
 
 
 def _rounded(values: NDArray[np.float64]) -> tuple[float, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final, Literal
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from arborisk.photos import DecodedPhoto, decode_photo
+from arborisk.photos import DecodedPhoto, decoding
 from arborisk.photos.decode import Box
 from arborisk.preprocess.settings import PreprocessSettings
 
@@ -77,13 +78,15 @@ def prepare_together(
     """
     arrays: dict[PreprocessSettings, NDArray[np.uint8]] = {}
     for (at_least_px, channels), some in _by_decode(settings).items():
-        decoded = decode_photo(path, at_least_px=at_least_px, channels=channels)
-        arrays.update((one, prepare_decoded(decoded, one, seed=seed)) for one in some)
+        with decoding(path, at_least_px=at_least_px, channels=channels) as decoded:
+            arrays.update((one, prepare_decoded(decoded, one, seed=seed)) for one in some)
     return [arrays[one] for one in settings]
 
 
-def decode_for(path: Path, settings: PreprocessSettings) -> DecodedPhoto:
+def decoding_for(path: Path, settings: PreprocessSettings) -> AbstractContextManager[DecodedPhoto]:
     """A photo decoded as `prepare_file` does it, for `prepare_decoded` and whatever else needs it.
+
+    Its pixels are in the budget until the block ends.
 
     Args:
         path: The photo.
@@ -93,7 +96,7 @@ def decode_for(path: Path, settings: PreprocessSettings) -> DecodedPhoto:
         PhotoError: The file is no usable photo; its ``reason`` says why.
     """
     ((at_least_px, channels),) = _by_decode([settings])
-    return decode_photo(path, at_least_px=at_least_px, channels=channels)
+    return decoding(path, at_least_px=at_least_px, channels=channels)
 
 
 def prepare_decoded(

@@ -13,7 +13,7 @@ Scaling = Literal["unit", "efficientnet", "symmetric", "imagenet"]
 IMAGENET_MEANS: Final = (0.485, 0.456, 0.406)
 IMAGENET_SPREADS: Final = (0.229, 0.224, 0.225)
 
-_DEFINITION: Final = 2  # 2: colours of other spaces are turned to sRGB
+_DEFINITION: Final = 3  # 2: colours of other spaces are turned to sRGB; 3: greys too
 """Raised whenever the same settings would give other pixels, so that no old cache is used."""
 
 
