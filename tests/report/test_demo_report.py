@@ -25,12 +25,14 @@ def demo(tmp_path_factory, make_run, photo_folder):
         write_run_report(run)
     with (out / "new.csv").open("w", newline="") as file:
         columns = ["photo", "status", "failure", "p_Im", "p_Pr", "likelihood", "time_frame_years"]
-        columns += ["likelihood_set", "referral", "reasons", "priority"]
+        columns += ["likelihood_set", "referral", "reasons", "priority", "calibration"]
+        columns += ["training_share_Im", "training_share_Pr", "answer_rule"]
+        about = ",bias,0.8,0.2,most-raised"
         csv.writer(file).writerows(
             [
                 columns,
                 *(
-                    line.split(",")
+                    (line + about).split(",")
                     for line in (
                         "Improbable/photo-0.jpg,ok,,0.8,0.2,Improbable,3,"
                         "Improbable,routine,nothing asks; roots were not seen,2",
@@ -67,6 +69,13 @@ def test_each_new_photo_says_what_to_do_and_why(text):
     assert "Not ruled out: Improbable, Probable" in text
     assert "<strong>Send a person (Level 2)</strong>: the answer is Probable." in text
     assert text.index("Probable/photo-5.jpg") < text.index("Improbable/photo-0.jpg")
+
+
+def test_each_answer_has_its_rule_and_the_share_before_and_after_the_photo(text):
+    plain = " ".join(text.split())
+    assert "The answer is the class that the photo raised most above its share" in plain
+    assert "Probable: 20 % before the photo (its share in training), over 99 % after it" in plain
+    assert "5.0 times" in plain
 
 
 def test_both_models_with_their_verdicts_and_links(demo, text):

@@ -208,3 +208,15 @@ def test_a_row_of_chances_has_both_ends_of_a_merged_class(table):
     assert found.chance_lowest == pytest.approx(0.7 * means[0] + 0.3 * means[1], abs=1e-7)
     assert found.chance_highest == pytest.approx(0.7 * means[0] + 0.3 * means[2], abs=1e-7)
     assert found.low < found.chance_lowest < found.chance_highest < found.high
+
+
+def test_the_models_own_answer_stands_with_its_rule_and_rise(table):
+    shares = {"training_share_Im": 0.7, "training_share_Po": 0.18, "training_share_Pr": 0.12}
+    row = ROW | shares | {"likelihood": "Possible", "answer_rule": "most-raised"}
+    told = (
+        "The model's own answer, by the rule most-raised, is Possible: 18 % before the photo (its "
+        "share in training), 30 % after it, 1.7 times."
+    )
+    assert told in read_model_answers(table(row))["T-1"].notes
+    moved = row | {"prevalence_Im": 0.9, "prevalence_Po": 0.07, "prevalence_Pr": 0.03}
+    assert not any("before the photo" in n for n in read_model_answers(table(moved))["T-1"].notes)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from arborisk.bundle.answer_rule import measured_rule, recorded_rule, rule_sentence
 from arborisk.bundle.card_doubt import LEANS, doubt_sections
 from arborisk.bundle.record import BundleDescription, ParityRecord, ScoreRecord
-from arborisk.records import Interval
+from arborisk.wording.answer_rule import rule_sentence
 from arborisk.wording.counts import counted
 from arborisk.wording.intervals import ends, share_text
 from arborisk.wording.numbers import NOT_DEFINED, number
@@ -117,7 +116,7 @@ def _cautions(description: BundleDescription) -> list[str]:
 
 def _answers(description: BundleDescription) -> list[str]:
     """The rule of answers, and what each rule misses."""
-    rule, measured = recorded_rule(description), measured_rule(description)
+    rule, measured = description.rule, description.measured_rule
     lines = [rule_sentence(rule)]
     if rule == "most-raised":
         lines.append("The likeliest class can be another one.")
@@ -127,7 +126,7 @@ def _answers(description: BundleDescription) -> list[str]:
         return [" ".join(lines), ""]
     title = description.scheme.classes[-1].title
     rows = [
-        f"| {name} | {share_text(Interval(one.value, one.low, one.high, note=one.note))} |"
+        f"| {name} | {share_text(one.interval)} |"
         for name, one in description.answer_missed.items()
     ]
     return [
@@ -180,11 +179,10 @@ def _scores(scores: dict[str, ScoreRecord]) -> list[str]:
 
 
 def _score_line(name: str, score: ScoreRecord) -> str:
-    interval = Interval(score.value, score.low, score.high, note=score.note or "none")
     cells = [
         name,
         number(score.value, 3),
-        ends(interval, 3),
+        ends(score.interval, 3),
         _number(score.majority),
         _number(score.prior_sampling),
         str(score.n_photos),

@@ -150,7 +150,7 @@ def load_bundle(path: Path, *, n_threads: int = 1) -> Bundle:
         BundleError: Missing, damaged, mismatched, hostile or too new; names what and the remedy.
     """
     folder = find_bundle(path)
-    record = _read_record(folder)
+    record = read_record(folder)
     hashes = record.files.by_name()
     model, parity_json = read_file(folder, MODEL), read_file(folder, PARITY)
     check_hash(folder / MODEL, hashes[MODEL], model)
@@ -177,7 +177,7 @@ def load_bundle(path: Path, *, n_threads: int = 1) -> Bundle:
     return Bundle(folder, record, parity, session, calibration, reference)
 
 
-def _read_record(folder: Path) -> BundleRecord:
+def read_record(folder: Path) -> BundleRecord:
     """Reads ``bundle.json``: its version first, since a newer one may hold anything else."""
     content = read_file(folder, RECORD)
     path = folder / RECORD

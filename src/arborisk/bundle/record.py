@@ -12,6 +12,8 @@ from pydantic import Field, JsonValue, StringConstraints, model_validator
 
 from arborisk.bundle.scheme import MAX_CLASSES, FrozenRecord, Line, Name, SchemeRecord
 from arborisk.preprocess import PreprocessSettings
+from arborisk.records import Interval
+from arborisk.wording.answer_rule import AnswerRule
 
 FORMAT_VERSION: Final = 2
 MAX_SIZE_PX = 1024
@@ -37,6 +39,11 @@ class ScoreRecord(FrozenRecord):
     note: Line = ""
     majority: float | None = None
     prior_sampling: float | None = None
+
+    @property
+    def interval(self) -> Interval:
+        """Its value with the ends, or why there are none."""
+        return Interval(self.value, self.low, self.high, note=self.note or "none")
 
 
 class CalibrationRecord(FrozenRecord):
@@ -96,7 +103,7 @@ class BundleDescription(FrozenRecord):
         lean: What the probabilities lean to: ``training_shares``, or ``equal_shares`` for a model
             trained with classes weighted alike.
         answer_rule: Rule by which answers are given unless told otherwise, see
-            `arborisk.bundle.answer_rule`; "" for the one by which the scores were measured.
+            `arborisk.wording.answer_rule`; "" for the one by which the scores were measured.
         answer_costs: For the rule ``cost``: class answered to true class to cost, by names.
         answer_missed: Rule to the share of trees held back of the last class, the likeliest, that
             it answers otherwise.
@@ -123,13 +130,11 @@ class BundleDescription(FrozenRecord):
     n_training_groups: int = Field(ge=1)
     training_share: dict[str, _Share]
     lean: Literal["training_shares", "equal_shares"] = "training_shares"
-    answer_rule: Literal["", "most-raised", "likeliest", "cost"] = ""
+    answer_rule: Literal["", AnswerRule] = ""
     answer_costs: dict[str, dict[str, Annotated[float, Field(ge=0, le=1e12)]]] = Field(
         default_factory=dict, max_length=MAX_CLASSES
     )
-    answer_missed: dict[Literal["most-raised", "likeliest", "cost"], ScoreRecord] = Field(
-        default_factory=dict
-    )
+    answer_missed: dict[AnswerRule, ScoreRecord] = Field(default_factory=dict)
     time_frame_years: Line = "not stated"
     scores: dict[str, ScoreRecord] = Field(default_factory=dict)
     calibration: CalibrationRecord | None = None
@@ -176,6 +181,20 @@ class BundleDescription(FrozenRecord):
             raise ValueError("the calibration map does not fit the classes")
         if tuple(self.calibration.groups_of_class) != self.scheme.scheme.names:
             raise ValueError("groups_of_class does not name the classes of the scheme in order")
+
+    @property
+    def measured_rule(self) -> AnswerRule:
+        """The rule by which its scores were measured.
+
+        A network that was trained as if all classes were equally common says by how much a photo
+        raises each; one that leans to the shares of training says how likely each is.
+        """
+        return "most-raised" if self.lean == "equal_shares" else "likeliest"
+
+    @property
+    def rule(self) -> AnswerRule:
+        """The rule that it follows unless told otherwise: its maker's, or the measured one."""
+        return self.answer_rule or self.measured_rule
 
     @property
     def split_leaks(self) -> bool:

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.bundle import BundleDescription, SchemeRecord
-from arborisk.bundle.answer_rule import AnswerRule, measured_rule, recorded_rule
 from arborisk.calibration import CalibrationMap, CalibrationTable
 from arborisk.calibration.misses import tree_scores
 from arborisk.errors import Remedy, SettingsError, option
@@ -19,6 +18,7 @@ from arborisk.metrics.sums import predicted_class
 from arborisk.prediction.options import class_number
 from arborisk.records import Interval
 from arborisk.text_files import read_toml
+from arborisk.wording.answer_rule import AnswerRule
 
 Costs = Mapping[str, Mapping[str, float]]
 """Class answered to true class to cost; what is left out costs nothing."""
@@ -26,7 +26,7 @@ Costs = Mapping[str, Mapping[str, float]]
 
 def rule_of(given: AnswerRule | None, description: BundleDescription) -> AnswerRule:
     """The rule in use: the one asked for, or the one that the bundle records."""
-    return recorded_rule(description) if given is None else given
+    return description.rule if given is None else given
 
 
 def answers_by(
@@ -49,9 +49,7 @@ def answers_by(
     Raises:
         SettingsError: The rule ``cost`` without costs.
     """
-    if rule == measured_rule(
-        description
-    ):  # as it was measured: by the raw probabilities, whatever the prevalence
+    if rule == description.measured_rule:  # by the raw probabilities, whatever the prevalence
         return predicted_class(raw)
     if rule == "likeliest":
         return predicted_class(probability)

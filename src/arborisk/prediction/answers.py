@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.bundle import Bundle
-from arborisk.bundle.answer_rule import missed_sentence, rule_sentence
 from arborisk.calibration import (
     MissRule,
     MissRuleRefused,
@@ -31,6 +30,7 @@ from arborisk.prediction.answer_rule import (
 from arborisk.prediction.options import ESTIMATE, AnswerOptions, class_number, stated_shares
 from arborisk.prediction.referral import UNMEASURED
 from arborisk.records import Interval
+from arborisk.wording.answer_rule import missed_sentence, rule_sentence
 from arborisk.wording.counts import agreeing, counted
 from arborisk.wording.intervals import share_range
 from arborisk.wording.percent import percent

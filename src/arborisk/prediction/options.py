@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Literal
 
 from arborisk.bundle import BundleDescription, SchemeRecord
-from arborisk.bundle.answer_rule import AnswerRule
 from arborisk.calibration import SetKind
 from arborisk.errors import Remedy, SettingsError, option
+from arborisk.wording.answer_rule import AnswerRule
 
 SHARES_TOLERANCE = 0.005
 """Stated shares may miss 1 by rounding."""

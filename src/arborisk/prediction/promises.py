@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from arborisk.bundle import Bundle
-from arborisk.bundle.answer_rule import AnswerRule
 from arborisk.calibration import (
     MissRuleRefused,
     SetRule,
@@ -18,6 +17,7 @@ from arborisk.errors import SettingsError
 from arborisk.prediction.answer_rule import answers_by
 from arborisk.prediction.answers import NO_CALIBRATION, Answering
 from arborisk.prediction.options import USUAL
+from arborisk.wording.answer_rule import AnswerRule
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from arborisk.errors import Remedy, command
 from arborisk.evaluation.reading import read_rows
 from arborisk.report.content import ClassEntry
 from arborisk.report.thumbnails import thumbnail_uri
+from arborisk.wording.answer_rule import RULES, rise_words, rule_sentence
 
 NOT_STATED = "not stated"
 REMEDY = Remedy("Run {} again.", command("predict"))
@@ -33,10 +34,18 @@ REFERRALS = {
 
 @dataclass(frozen=True, slots=True)
 class ClassChance:
-    """Probability of one class, 0 to 1."""
+    """One class.
+
+    Attributes:
+        entry: The class.
+        probability: After the photo, 0 to 1.
+        share: Before it: its share in training, 0 to 1; None where the probability is of another
+            mix of classes, or not calibrated.
+    """
 
     entry: ClassEntry
     probability: float
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,7 @@ class AssessedPhoto:
         chances: By class, the likeliest class of the scheme first; empty when the photo failed.
         failure: Why there is no answer, or "".
         said: The model's answer, or None where there is none.
+        rule: Rule by which it was chosen, or "".
         likelihood_set: Classes that cannot be ruled out, in words, or "".
         referral: What to do, in words.
         reasons: Why.
@@ -62,6 +72,15 @@ class AssessedPhoto:
     likelihood_set: str
     referral: str
     reasons: str
+    rule: str = ""
+
+    @property
+    def rise(self) -> str:
+        """What the photo did to the class of the answer, in words, or ""."""
+        for chance in self.chances:
+            if chance.entry == self.said and chance.share:
+                return rise_words(chance.entry.title, chance.share, chance.probability) + "."
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +92,14 @@ class Assessment:
         failed: Photos without an answer.
         n_assessed: All photos with an answer.
         time_frames: Time frames of the answers, in years, or ``not stated``.
+        rules: How answers were chosen, a sentence for each rule.
     """
 
     shown: tuple[AssessedPhoto, ...]
     failed: tuple[AssessedPhoto, ...]
     n_assessed: int
     time_frames: str
+    rules: tuple[str, ...]
 
 
 def read_assessment(
@@ -104,6 +125,11 @@ def read_assessment(
         failed=tuple(_photo(row, photos, {}) for row in rows if row["failure"]),
         n_assessed=len(good),
         time_frames=", ".join(sorted({row["time_frame_years"] for row in good})) or NOT_STATED,
+        rules=tuple(
+            rule_sentence(rule)
+            for rule in RULES
+            if rule in {row.get("answer_rule") for row in good}
+        ),
     )
 
 
@@ -112,7 +138,8 @@ def _photo(
 ) -> AssessedPhoto:
     """One row with its picture."""
     chances = [
-        ClassChance(entry, float(row[PROBABILITY_PREFIX + name])) for name, entry in entries.items()
+        ClassChance(entry, float(row[PROBABILITY_PREFIX + name]), _share(row, name))
+        for name, entry in entries.items()
     ]
     answer = row.get("likelihood") or row.get("class")
     said = [entry for entry in entries.values() if entry.title == answer]
@@ -125,4 +152,13 @@ def _photo(
         likelihood_set=row["likelihood_set"].replace(" | ", ", "),
         referral=REFERRALS.get(row["referral"], row["referral"]),
         reasons=row["reasons"],
+        rule=row.get("answer_rule", ""),
     )
+
+
+def _share(row: Mapping[str, str], name: str) -> float | None:
+    """Share of a class before the photo, where the row's probabilities go with it."""
+    share = row.get(f"training_share_{name}")
+    moved = any(key.startswith("prevalence_") for key in row)
+    calibrated = row.get("calibration") not in (None, "", "not calibrated")
+    return float(share) if share and calibrated and not moved else None

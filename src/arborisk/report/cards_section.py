@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from arborisk.bundle.files import RECORD
+from arborisk.bundle.load import read_record
 from arborisk.text_files import read_json
+from arborisk.wording.answer_rule import missed_sentence, rule_sentence
 
 CARD, DATA_CARD = "bundle/card.md", "bundle/data_card.json"
 
@@ -19,12 +22,14 @@ class CardsSection:
         data_card: Path of the data card likewise.
         facts: Name and text of what the data card says.
         limits: What the data cannot show, in sentences.
+        answers: By which rule the bundle answers, and what each rule misses, in sentences.
     """
 
     model_card: str
     data_card: str
     facts: tuple[tuple[str, str], ...]
     limits: tuple[str, ...]
+    answers: tuple[str, ...]
 
 
 def cards_section(run: Path) -> CardsSection | None:
@@ -46,7 +51,21 @@ def cards_section(run: Path) -> CardsSection | None:
         "People and places": "rai:personalSensitiveInformation",
     }
     facts = tuple((name, _text(card[key])) for name, key in named.items() if card.get(key))
-    return CardsSection(CARD, DATA_CARD, facts, tuple(card.get("rai:dataLimitations", ())))
+    limits = tuple(card.get("rai:dataLimitations", ()))
+    return CardsSection(CARD, DATA_CARD, facts, limits, _answers((run / CARD).parent))
+
+
+def _answers(bundle: Path) -> tuple[str, ...]:
+    """The rule of answers of a bundle, and what each rule misses."""
+    if not (bundle / RECORD).is_file():
+        return ()
+    description = read_record(bundle).description
+    title = description.scheme.classes[-1].title
+    missed = (
+        f"{rule}: {missed_sentence(title, one.interval)}"
+        for rule, one in description.answer_missed.items()
+    )
+    return (rule_sentence(description.rule), *missed)
 
 
 def _text(value: object) -> str:

@@ -22,6 +22,7 @@ from arborisk.tables.probabilities import (
 from arborisk.tables.read import read_table
 from arborisk.tables.table import Table
 from arborisk.tables.word_columns import cell_text
+from arborisk.wording.answer_rule import rise_words
 from arborisk.wording.counts import counted
 
 _PREVALENCE = "prevalence_"
@@ -101,12 +102,12 @@ def read_model_answers(
         )
     answered = answered_rows(table, table.headers.index("likelihood"), list(columns.values()))
     rows = [_texts(table, row) for row in answered]
-    words = _words_of(list(columns), rows, table, answered, scheme, allow_study_only)
+    titles, words = _words_of(list(columns), rows, table, answered, scheme, allow_study_only)
     probability = read_probabilities(table, list(columns.values()), answered)
     found: dict[str, ModelAnswer] = {}
     for number, row, said in zip(answered, rows, probability, strict=True):
         weights = dict(zip(columns, map(float, said), strict=True))
-        answer = _answer(row, weights, words, take, table.where(number))
+        answer = _answer(row, weights, titles, words, take, table.where(number))
         if time_frame_years is not None:
             check_time_frame(answer, time_frame_years)
         if answer.name in found:
@@ -149,8 +150,8 @@ def _words_of(
     answered: list[int],
     scheme_name: str | None,
     allow_study_only: bool,
-) -> dict[str, tuple[FailureLikelihood, ...]]:
-    """ISA words of each class of the table."""
+) -> tuple[dict[str, str], dict[str, tuple[FailureLikelihood, ...]]]:
+    """Title and ISA words of each class of the table."""
     stated = [row.get("scheme", "") for row in rows]
     name = scheme_name or (stated[0] if stated else "")
     for row, one in zip(answered, stated, strict=True):
@@ -160,7 +161,7 @@ def _words_of(
                 "Keep the answers of one model in a table.",
             )  # fmt: skip
     if not rows:
-        return {}
+        return {}, {}
     scheme: ClassScheme = (
         as_labelled(set(names)) if name == AS_LABELLED else load_scheme(name, set(names))
     )
@@ -184,12 +185,14 @@ def _words_of(
                 option("--allow-study-only", "risk rate", "risk inventory"),
             ),
         )
-    return {one: tuple(_WORDS[word] for word in members) for one, members in isa.items()}
+    words = {one: tuple(_WORDS[word] for word in members) for one, members in isa.items()}
+    return dict(zip(scheme.names, scheme.titles, strict=True)), words
 
 
 def _answer(
     row: Mapping[str, str],
     said: Mapping[str, float],
+    title_of: Mapping[str, str],
     words: Mapping[str, tuple[FailureLikelihood, ...]],
     take: Take,
     where: str,
@@ -229,7 +232,7 @@ def _answer(
         row.get("referral", ""),
         _years(row.get("time_frame_years", ""), where),
         has_prevalence,
-        tuple(_notes(row, take, has_prevalence)),
+        (*_notes(row, take, has_prevalence), *_rise(row, said, title_of, has_prevalence)),
     )
 
 
@@ -273,6 +276,23 @@ def _notes(row: Mapping[str, str], take: Take, has_prevalence: bool) -> Iterator
         )
     if row.get("referral") == "level_2":
         yield f"The model itself asks for a Level 2 inspection: {row.get('reasons') or 'in doubt'}."
+
+
+def _rise(
+    row: Mapping[str, str],
+    said: Mapping[str, float],
+    title_of: Mapping[str, str],
+    has_prevalence: bool,
+) -> Iterator[str]:
+    """By which rule the model's own answer was chosen, and what the photo did to that class."""
+    rule = row.get("answer_rule", "")
+    for name, title in title_of.items():
+        share = row.get(f"training_share_{name}", "")
+        if title == row.get("likelihood") and rule and share and not has_prevalence:
+            yield (
+                f"The model's own answer, by the rule {rule}, is "
+                f"{rise_words(title, float(share), said[name])}."
+            )
 
 
 def _no_doubt_known(wanted: str, where: str) -> AssessmentError:

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.bundle import BundleDescription, SchemeRecord, ScoreRecord
-from arborisk.bundle.answer_rule import AnswerRule, recorded_rule
 from arborisk.dataset.schemes import ClassScheme
 from arborisk.errors import SettingsError
 from arborisk.evaluation.certainty import Certainty
 from arborisk.prediction.answer_rule import costs_table, missed_share, named_costs
 from arborisk.studies.settings import RunSettings
+from arborisk.wording.answer_rule import AnswerRule
 
 WITHOUT_COSTS: tuple[Literal["most-raised", "likeliest"], ...] = ("most-raised", "likeliest")
 
@@ -54,7 +54,7 @@ def with_answers(
     costs = stated_costs(settings, scheme)
     description = description.model_copy(
         update={
-            "answer_rule": settings.answer or recorded_rule(description),
+            "answer_rule": settings.answer or description.rule,
             "answer_costs": {} if costs is None else named_costs(costs, description.scheme),
         }
     )

@@ -24,7 +24,6 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from arborisk.bundle.answer_rule import AnswerRule
 from arborisk.errors import Remedy, SettingsError, option
 from arborisk.models import DEFAULT_MODEL, FROM_SCRATCH, Model1Settings, model_entry
 from arborisk.models.settings import Output, TestViews
@@ -32,6 +31,7 @@ from arborisk.preprocess import PreprocessSettings
 from arborisk.training import HeadSettings, TrainingSettings
 from arborisk.training.augmentation_settings import PRESETS, AugmentationSettings
 from arborisk.training.settings import settings_for_fine_tuning
+from arborisk.wording.answer_rule import AnswerRule
 
 ENVIRONMENT_PREFIX = "ARBORISK_"
 OTHER_VARIABLES = {"ARBORISK_CACHE", "ARBORISK_DATA", "ARBORISK_TRACEBACK"}

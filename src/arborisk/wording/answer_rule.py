@@ -1,17 +1,14 @@
-"""By which rule a class is called the answer, in words, and which one a bundle follows."""
+"""By which rule a class is called the answer, what a photo did to it, and what the rule misses."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from arborisk.records import Interval
 from arborisk.wording.intervals import share_text
 from arborisk.wording.numbers import significant
 from arborisk.wording.percent import percent
-
-if TYPE_CHECKING:
-    from arborisk.bundle.record import BundleDescription
 
 AnswerRule = Literal["most-raised", "likeliest", "cost"]
 """See `RULES`."""
@@ -23,20 +20,6 @@ RULES: Final[Mapping[AnswerRule, str]] = {
     "likeliest": "the class with the highest probability",
     "cost": "the class whose errors cost least on average, by the stated table",
 }
-
-
-def measured_rule(description: BundleDescription) -> AnswerRule:
-    """The rule by which the scores of a bundle were measured.
-
-    A network that was trained as if all classes were equally common says by how much a photo
-    raises each; one that leans to the shares of training says how likely each is.
-    """
-    return "most-raised" if description.lean == "equal_shares" else "likeliest"
-
-
-def recorded_rule(description: BundleDescription) -> AnswerRule:
-    """The rule that a bundle follows unless told otherwise: its maker's, or the measured one."""
-    return description.answer_rule or measured_rule(description)
 
 
 def rule_sentence(rule: AnswerRule) -> str:
