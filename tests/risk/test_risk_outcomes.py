@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from arborisk.cli.risk import app
 from arborisk.errors import AssessmentError, TableError
 from arborisk.risk.class_prior import load_prior
-from arborisk.risk.outcomes import Outcomes, learn, number_law, ranking, read_outcomes
+from arborisk.risk.in_the_large import in_the_large, number_law
+from arborisk.risk.outcomes import Outcomes, learn, ranking, read_outcomes
 from arborisk.scales import FailureLikelihood
 from arborisk.wording.sentences import IMMINENT
 
@@ -143,7 +144,8 @@ def test_imminent_is_said_first_those_that_stand_before_those_that_fell(tmp_path
 
 def test_a_perfect_ranking_is_not_certain_and_the_interval_of_a_ranking_holds():
     perfect = ranking(np.arange(40.0), np.arange(40) >= 25)
-    assert (perfect.mean, perfect.high) == (1.0, 1.0) and 0.8 < perfect.low < 0.97
+    assert (perfect.mean, perfect.high) == (1.0, 1.0)
+    assert perfect.low == pytest.approx(0.025 ** (1 / 15))  # as 15 successes in a row
     held = []
     for seed in range(300):
         random = np.random.default_rng(seed)
@@ -151,6 +153,38 @@ def test_a_perfect_ranking_is_not_certain_and_the_interval_of_a_ranking_holds():
         found = ranking(random.normal(size=200) + 3.0 * failed, failed)
         held.append(found.low <= stats.norm.cdf(3 / 2**0.5) <= found.high)
     assert np.mean(held) >= 0.93
+
+
+def test_the_interval_of_a_ranking_holds_where_some_failures_cannot_be_foreseen():
+    random = np.random.default_rng(1)
+    failed, held = np.arange(250) < 50, []
+    truth = 0.8 * stats.norm.cdf(4 / 2**0.5) + 0.2 * 0.5
+    for _ in range(300):
+        score = random.normal(size=250) + 4.0 * (failed & (random.random(250) < 0.8))
+        found = ranking(score, failed)
+        held.append(found.low <= truth <= found.high)
+    assert np.mean(held) >= 0.93
+
+
+def test_what_stated_chances_of_0_and_1_forbid_is_an_alarm():
+    def reasons(chance, failed):
+        level = np.full(len(chance), -1)
+        return learn(Outcomes(level, np.array(failed), np.array(chance), ()), PRIOR, storm="A")
+
+    assert reasons([0.0, 1.0], [False, True]).reasons == ()
+    assert reasons([0.0, 1.0], [False, True]).in_the_large == (1.0, 1, 1.0)
+    told = "; ".join(reasons([0.0, 0.0, 0.4], [True, True, True]).reasons)
+    assert "2 trees with a stated chance of 0 failed" in told
+    assert "3 failed, which is impossible" in told
+    swapped = reasons([0.0, 1.0], [True, False])  # as many as expected, and still impossible
+    assert len(swapped.reasons) == 2 and swapped.in_the_large[2] == 1.0
+    assert in_the_large(np.array([]), np.array([], dtype=bool)) is None
+
+
+def test_the_alarm_in_the_large_is_exact_in_the_tail():
+    one = in_the_large(np.full(100, 0.01), np.arange(100) < 5)
+    assert one[2] == pytest.approx(2 * stats.binom.sf(4, 100, 0.01), rel=1e-9)
+    assert in_the_large(np.full(9000, 0.001), np.ones(9000, dtype=bool))[2] == 2e-12
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8))

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import AssessmentError
+from arborisk.metrics.area import area_ends
 from arborisk.risk.annual import Chance
 from arborisk.risk.class_prior import JEFFREYS, ClassPrior
+from arborisk.risk.in_the_large import against_certain, in_the_large, odds_words
 from arborisk.scales import FailureLikelihood
 from arborisk.tables.cell_words import read_flag
 from arborisk.tables.choices import TableChoices
@@ -24,8 +26,7 @@ SURPRISING = 0.01
 FEWEST_TREES = 10
 """Trees with and without the event below which ranking is not scored."""
 N_BINS = 5
-_REACH = 1.959964
-_FOLD_DIRECTLY = 2_000  # trees; a transform is faster beyond, and right to 1e-15
+LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +83,7 @@ class Learnt:
         reliability: Mean stated chance, share with the event and number, in groups of rising
             chance.
         in_the_large: Expected number, number seen, and two-sided chance of being so far off, of
-            trees with a stated chance; None without.
+            trees with a stated chance (0 where the chances allow no such number); None without.
         reasons: Why recalibration is due; empty where nothing says so.
     """
 
@@ -188,44 +189,25 @@ def learn(outcomes: Outcomes, prior: ClassPrior, *, storm: str) -> Learnt:
         for level in FailureLikelihood
     )
     stated = ~np.isnan(outcomes.chance)
-    large = _in_the_large(outcomes.chance[stated], outcomes.failed[stated])
+    chance, failed = outcomes.chance[stated], outcomes.failed[stated]
+    large = in_the_large(chance, failed)
     score = outcomes.chance if stated.all() else outcomes.level.astype(np.float64)
     usable = stated if stated.all() else outcomes.level >= 0
     return Learnt(
         classes=classes,
         prior=updated,
         ranking=ranking(score[usable], outcomes.failed[usable]),
-        reliability=_reliability(outcomes.chance[stated], outcomes.failed[stated]),
+        reliability=_reliability(chance, failed),
         in_the_large=large,
-        reasons=tuple(_reasons(classes, large)),
+        reasons=(*against_certain(chance, failed), *_reasons(classes, large)),
     )
 
 
 def ranking(score: NDArray[np.float64], failed: NDArray[np.bool_]) -> Chance | None:
-    """Area under the ROC curve with its 95 % interval, of some width even for a perfect ranking.
-
-    The ends are areas whose own standard error just reaches the one seen.
-
-    Source: variance of Hanley and McNeil (1982), Radiology 143, 29-36; interval by method 5 of
-    Newcombe (2006), Statistics in Medicine 25(4), 559-573.
-    """
-    from scipy import optimize, stats
-
-    n, m = int(failed.sum()), int((~failed).sum())
-    if min(n, m) < FEWEST_TREES:
+    """Area under the ROC curve with its 95 % interval; None with too few of either kind."""
+    if min(int(failed.sum()), int((~failed).sum())) < FEWEST_TREES:
         return None
-    area = float((stats.rankdata(score)[failed].sum() - n * (n + 1) / 2) / (n * m))
-
-    def beyond(other: float) -> float:
-        more = (n + m) / 2 - 1
-        parts = 1 + more * ((1 - other) / (2 - other) + other / (1 + other))
-        error = float(other * (1 - other) * parts / (n * m)) ** 0.5
-        return float(abs(area - other) - _REACH * error)
-
-    tiny = 1e-9
-    low = optimize.brentq(beyond, 0.0, min(area, 1 - tiny)) if area > tiny else 0.0
-    high = optimize.brentq(beyond, max(area, tiny), 1.0) if area < 1 - tiny else 1.0
-    return Chance(area, float(low), float(high))
+    return Chance(*area_ends(score, failed, level=LEVEL))
 
 
 def _beta(a: float, b: float) -> Chance:
@@ -245,36 +227,6 @@ def _surprise(hit: int, seen: int, a: float, b: float) -> float | None:
     return float(min(1.0, 2 * min(law.cdf(hit), law.sf(hit - 1))))
 
 
-def _in_the_large(
-    chance: NDArray[np.float64], failed: NDArray[np.bool_]
-) -> tuple[float, int, float] | None:
-    """Expected and seen numbers, and twice the exact tail of the number seen."""
-    if not len(chance) or float((chance * (1 - chance)).sum()) <= 0:
-        return None
-    expected, seen = float(chance.sum()), int(failed.sum())
-    law = number_law(chance)
-    tail = min(float(law[: seen + 1].sum()), float(law[seen:].sum()))
-    return expected, seen, min(1.0, 2 * tail)
-
-
-def number_law(chance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Chance of each number of failures of trees that fail independently, shape (n + 1,).
-
-    The Poisson-binomial law, exact but for rounding: the laws of halves are folded into each other.
-
-    Args:
-        chance: Chance of each tree, shape (n,), n at least 1.
-    """
-    from scipy import signal
-
-    if len(chance) == 1:
-        return np.array([1 - chance[0], chance[0]])
-    half = len(chance) // 2
-    left, right = number_law(chance[:half]), number_law(chance[half:])
-    folded = signal.convolve(left, right, method="direct" if half < _FOLD_DIRECTLY else "fft")
-    return np.asarray(np.maximum(folded, 0.0), dtype=np.float64)
-
-
 def _reliability(
     chance: NDArray[np.float64], failed: NDArray[np.bool_]
 ) -> tuple[tuple[float, float, int], ...]:
@@ -290,13 +242,15 @@ def _reliability(
 def _reasons(classes: Sequence[ClassOutcome], large: tuple[float, int, float] | None) -> list[str]:
     found = [
         f"{one.level.word}: {one.n_failed} of {one.n}, where the prior expected "
-        f"{one.n * one.before.mean:.1f} (chance of being so far off {one.surprise:.2g})"
+        f"{one.n * one.before.mean:.1f} ({odds_words(one.surprise)})"
         for one in classes
         if one.surprise is not None and one.surprise < SURPRISING
     ]
     if large is not None and large[2] < SURPRISING:
         found.append(
-            f"stated chances: {large[1]} failed, {large[0]:.1f} expected (chance of being so far "
-            f"off {large[2]:.2g}, if trees fail independently)"
+            f"stated chances: {large[1]} failed, {large[0]:.1f} expected ({odds_words(large[2])}, "
+            "if trees fail independently)"
+            if large[2]
+            else f"stated chances: {large[1]} failed, which is impossible by them"
         )
     return found
