@@ -1,11 +1,12 @@
 """Does the search for copies find them, and only them? Recall by change, false links, time.
 
-    python benchmarks/copies.py PARKTREES [--every 1] [--drawn 2000 --drawn 20000]
+    python benchmarks/copies.py [PARKTREES] [--every 1] [--drawn 2000 --drawn 20000]
 
 PARKTREES is a folder with ``photos.csv`` (file, outing) and its photos. Recall: of one photo an
 outing (every so many of them), a copy is looked for among all photos of the park, change by
 change. False links: pairs of photos of different outings, and pairs of drawn pictures, all of
-which differ; the park's are listed to be looked at. Time: of one core, a photo.
+which differ; the park's are listed to be looked at. Time: of one core, a photo, and by the clock
+with all cores for the drawn pictures, in one run, so that they can be compared.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from arborisk.photos.copies import LocalFeatures, compare, find_copies, local_features
-from arborisk.photos.copies.candidates import WordIndex, best_of
+from arborisk.photos.copies.candidates import WordIndex
+from arborisk.photos.workers import map_photos, n_cores
 from copies_changes import pairs_of_changes, single_changes
 
 DRAWN_PX = 320
@@ -59,21 +61,17 @@ def print_recall(
     for name, change in changes.items():
         copies = [local_features(change(image)) for image in images.values()]
         hits = [
-            row in best_of(np.append(scores, -1.0)) and compare(park[row], copy) is not None
-            for row, copy, scores in zip(images, copies, index.scores(copies), strict=True)
+            row in dict(near) and compare(park[row], copy) is not None
+            for row, copy, near in zip(images, copies, index.look_up(copies), strict=True)
         ]
         print(f"  {name:38} {np.mean(hits):.2f}", flush=True)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("park", type=Path)
-    parser.add_argument("--every", type=int, default=1)
-    parser.add_argument("--drawn", type=int, action="append", default=[])
-    given = parser.parse_args()
-    rows = list(csv.DictReader((given.park / "photos.csv").open(encoding="utf-8")))
+def print_park(folder: Path, every: int) -> None:
+    """Links between photos of a park, time, and recall change by change."""
+    rows = list(csv.DictReader((folder / "photos.csv").open(encoding="utf-8")))
     start_s = time.process_time()
-    images = [Image.open(given.park / row["file"]).convert("RGB") for row in rows]
+    images = [Image.open(folder / row["file"]).convert("RGB") for row in rows]
     decoded_s = time.process_time()
     park = [local_features(image) for image in images]
     features_s = time.process_time()
@@ -90,17 +88,48 @@ def main() -> None:
         f"{each * (features_s - decoded_s):.1f}, search {each * (end_s - features_s):.1f}"
     )
     firsts = {name: row for row, name in reversed(list(enumerate(outing)))}
-    chosen = {row: images[row] for row in sorted(firsts.values())[:: given.every]}
+    chosen = {row: images[row] for row in sorted(firsts.values())[::every]}
     print_recall(park, chosen, np.random.default_rng(0))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("park", type=Path, nargs="?", help="without it, drawn pictures only")
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--drawn", type=int, action="append", default=[])
+    given = parser.parse_args()
+    if given.park is not None:
+        print_park(given.park, given.every)
     for n in given.drawn:
-        pictures = [local_features(drawn(number)) for number in range(n)]
-        start_s = time.process_time()
-        links = find_copies(pictures)
-        search_s = time.process_time() - start_s
-        print(
-            f"{n} drawn pictures: {len(links)} false links, search {1000 * search_s / n:.1f} ms "
-            "of one core a picture"
-        )
+        print_drawn(n)
+
+
+def print_drawn(n: int) -> None:
+    """False links among drawn pictures, time, and memory."""
+    pictures, features_s = [], 0.0
+    for one, seconds in map_photos(features_of_drawn, range(n)):
+        pictures.append(one)
+        features_s += seconds
+    start_s, start_wall_s = time.process_time(), time.perf_counter()
+    links = find_copies(pictures)
+    search_s = time.process_time() - start_s
+    wall_s = time.perf_counter() - start_wall_s
+    print(
+        f"{n} drawn pictures: {len(links)} false links; ms a picture: features "
+        f"{1000 * features_s / n:.1f} of one core, search {1000 * search_s / n:.1f} of one core, "
+        f"{1000 * wall_s / n:.1f} by the clock on {n_cores()}; both together, with features on all "
+        f"cores, {features_s / n_cores() + wall_s:.0f} s; "
+        f"{sum(one.n_bytes for one in pictures) / n / 1000:.0f} kB kept of each",
+        flush=True,
+    )
+
+
+def features_of_drawn(number: int) -> tuple[LocalFeatures, float]:
+    """Features of a drawn picture of 640 px, and the seconds of a core that they took."""
+    image = drawn(number).resize((2 * DRAWN_PX, 2 * DRAWN_PX))
+    start_s = time.process_time()
+    found = local_features(image)
+    return found, time.process_time() - start_s
 
 
 if __name__ == "__main__":

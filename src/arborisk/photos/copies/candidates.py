@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from arborisk.photos.copies.features import LocalFeatures
 from arborisk.photos.copies.geometry import MIRRORED, Floats, unit
 from arborisk.photos.copies.words import Indices, Vocabulary, learn_vocabulary
+from arborisk.photos.workers import n_cores
 from arborisk.records import Progress
 
 MOST_CANDIDATES: Final = 12
@@ -32,22 +34,21 @@ _SHARED: Final = 0.03
 def candidate_pairs(
     photos: Sequence[LocalFeatures], *, progress: Progress | None = None
 ) -> Indices:
-    """Pairs worth a check, shape (n_pairs, 2), ordered, each once.
+    """Pairs worth a check, and whether the one is mirrored: shape (n, 3), ordered, each once.
 
     Args:
         photos: Features of all photos.
         progress: Called with the number of photos looked up, and of all.
     """
     if len(photos) < 2 or not any(len(one.descriptor) for one in photos):
-        return np.zeros((0, 2), dtype=np.int64)
+        return np.zeros((0, 3), dtype=np.int64)
     index = WordIndex(photos)
-    found = []
-    for row, scores in enumerate(index.scores(photos)):
-        scores[row] = -1
-        found += [(min(row, other), max(row, other)) for other in best_of(scores)]
+    found: list[tuple[int, int, bool]] = []
+    for row, looked_up in enumerate(index.look_up(photos, own=True)):
+        found += [(min(row, other), max(row, other), mirrored) for other, mirrored in looked_up]
         if progress is not None:
             progress(row + 1, len(photos))
-    pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
+    pairs = np.array(found, dtype=np.int64).reshape(-1, 3)
     return np.unique(pairs, axis=0)
 
 
@@ -62,7 +63,11 @@ class WordIndex:
         self.n_photos = len(photos)
         self._vocabulary = learn_vocabulary(_sample(photos), len(photos))
         n_words = self._vocabulary.n_words
-        own = list(_words(self._vocabulary, photos, mirrored=False, n_branches=1))
+        own = [
+            one
+            for start in range(0, len(photos), _AT_ONCE)
+            for one in _words(self._vocabulary, photos[start : start + _AT_ONCE])
+        ]
         told = _without_shared(photos, own)
         words = [np.unique(one[tells]) for one, tells in zip(own, told, strict=True)]
         flat = np.concatenate(words)
@@ -77,21 +82,40 @@ class WordIndex:
         squared = np.bincount(owner, weight[flat] ** 2, len(photos))
         self._length = np.sqrt(np.maximum(squared, 1e-6))
 
-    def scores(self, photos: Sequence[LocalFeatures]) -> Iterator[NDArray[np.float64]]:
-        """How much each photo of the index has in common with each of some photos.
+    def look_up(
+        self, photos: Sequence[LocalFeatures], *, own: bool = False
+    ) -> Iterator[list[tuple[int, bool]]]:
+        """The nearest photos of the index for each of some photos, see `best_of`.
 
         Args:
             photos: To look up, as they lie and mirrored.
+            own: Whether they are the photos of the index: none is found for itself.
 
         Yields:
-            For each, scores of shape (n_photos,), 0 and more.
+            For each, the nearest photos and whether they look nearer mirrored.
         """
-        ways = [
-            _words(self._vocabulary, photos, mirrored=mirrored, n_branches=_BRANCHES_SEARCHED)
-            for mirrored in (False, True)
-        ]
-        for upright, turned in zip(*ways, strict=True):
-            yield np.maximum(self._score(upright), self._score(turned))
+        blocks = range(0, len(photos), _AT_ONCE)
+        with ThreadPoolExecutor(n_cores()) as pool:
+            for found in pool.map(lambda start: self._nearest(photos, start, own), blocks):
+                yield from found
+
+    def _nearest(
+        self, photos: Sequence[LocalFeatures], start: int, own: bool
+    ) -> list[list[tuple[int, bool]]]:
+        block = photos[start : start + _AT_ONCE]
+        upright, turned = (
+            _words(self._vocabulary, block, _BRANCHES_SEARCHED, mirrored=way)
+            for way in (False, True)
+        )
+        found = []
+        for row in range(len(block)):
+            as_it_lies, mirrored = self._score(upright[row]), self._score(turned[row])
+            scores = np.maximum(as_it_lies, mirrored)
+            if own:
+                scores[start + row] = -1
+            best = best_of(scores)
+            found.append([(one, bool(mirrored[one] > as_it_lies[one])) for one in best])
+        return found
 
     def _score(self, words: Indices) -> NDArray[np.float64]:
         asked = np.unique(words)
@@ -115,15 +139,17 @@ def _sample(photos: Sequence[LocalFeatures]) -> NDArray[np.uint8]:
 
 
 def _words(
-    vocabulary: Vocabulary, photos: Sequence[LocalFeatures], *, mirrored: bool, n_branches: int
-) -> Iterator[Indices]:
+    vocabulary: Vocabulary,
+    photos: Sequence[LocalFeatures],
+    n_branches: int = 1,
+    *,
+    mirrored: bool = False,
+) -> list[Indices]:
     """Words of each photo's features, shape (n_features, n_branches)."""
-    for start in range(0, len(photos), _AT_ONCE):
-        block = photos[start : start + _AT_ONCE]
-        descriptor: Floats = unit(np.concatenate([one.descriptor for one in block]))
-        found = vocabulary.words(descriptor[:, MIRRORED] if mirrored else descriptor, n_branches)
-        ends = np.cumsum([len(one.descriptor) for one in block])
-        yield from np.split(found, ends[:-1])
+    descriptor: Floats = unit(np.concatenate([one.descriptor for one in photos]))
+    found = vocabulary.words(descriptor[:, MIRRORED] if mirrored else descriptor, n_branches)
+    ends = np.cumsum([len(one.descriptor) for one in photos])
+    return list(np.split(found, ends[:-1]))
 
 
 def _without_shared(

@@ -64,13 +64,20 @@ def _even_bars(grey: Grey) -> list[Any]:
     bars: list[Any] = []
     for axis in (0, 1):
         lines = grey if axis == 0 else grey.T
-        spread = np.percentile(lines, 98, axis=1) - np.percentile(lines, 2, axis=1)
-        even = spread <= _TOLERANCE
         for order in (slice(None), slice(None, None, -1)):
-            own = even[order]
-            n = int(np.argmin(own)) if not own.all() else 0
+            inwards = lines[order]
+            if not _are_even(inwards[:1])[0]:  # most photos have no bar
+                continue
+            even = _are_even(inwards)
+            n = 0 if even.all() else int(np.argmin(even))
             # A sky changes from row to row; a bar does not.
-            if n and np.ptp(np.median(lines[order][:n], axis=1)) <= _TOLERANCE:
-                part = slice(0, n) if order.step is None else slice(len(own) - n, len(own))
+            if n and np.ptp(np.median(inwards[:n], axis=1)) <= _TOLERANCE:
+                part = slice(0, n) if order.step is None else slice(len(lines) - n, len(lines))
                 bars.append((part, slice(None)) if axis == 0 else (slice(None), part))
     return bars
+
+
+def _are_even(lines: Grey) -> NDArray[np.bool_]:
+    """Which lines are one grey but for a few pixels, shape (n_lines,)."""
+    low, high = np.percentile(lines, (2, 98), axis=1)
+    return np.asarray(high - low <= _TOLERANCE)

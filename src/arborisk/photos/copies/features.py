@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,33 +17,52 @@ SIDE_PX: Final = 224
 their match, more takes longer and finds no more (benchmarks/copies.py)."""
 SMALL_PX: Final = 128
 """Longer side of the picture that is kept to compare pixels."""
-MOST_FEATURES: Final = 220
+MOST_FEATURES: Final = 220  # at most 256, so that their numbers fit a byte
 _CONTRAST: Final = 0.015
 _EDGE: Final = 12
 _CELLS: Final = 6  # features are spread over 6 x 6 cells, so that each part of a photo has some
-_BESIDE_EMPTY_PX: Final = 5
+_AROUND_EMPTY_PX: Final = 5
+_BESIDE_PX: Final = 4.0  # features this near are one at another turn or size
+_MOST_BESIDE: Final = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LocalFeatures:
-    """What is kept of a photo to find its copies; about 60 kB.
+    """What is kept of a photo to find its copies; about 48 kB.
 
     Attributes:
         place: Where each feature lies, in pixels of the `frame`, shape (n, 2), x and y.
+        pose: How it is turned, in degrees, and its size, in octaves of pixels, shape (n, 2).
+        beside: Numbers of the features that lie at the same place, itself among them and repeated
+            to fill the row, shape (n, `_MOST_BESIDE`).
         descriptor: What surrounds it, turned upright: 128 numbers of SIFT, square roots of shares
             times 512, shape (n, 128).
         grey: The content at `SMALL_PX`, shape (height, width).
-        empty: Where that is empty, 255, else 0; same shape.
+        empty_bits: Where that is empty, see `empty`; eight pixels a byte.
         frame: Width and height of the content at `SIDE_PX`, in pixels.
         content: Width and height of the content in the photo as it was given, in pixels.
     """
 
     place: NDArray[np.float32]
+    pose: NDArray[np.float32]
+    beside: NDArray[np.uint8]
     descriptor: NDArray[np.uint8]
     grey: NDArray[np.uint8]
-    empty: NDArray[np.uint8]
+    empty_bits: NDArray[np.uint8]
     frame: tuple[int, int]
     content: tuple[float, float]
+
+    @property
+    def empty(self) -> NDArray[np.uint8]:
+        """Where the content is empty, 255, else 0; shape as that of `grey`."""
+        bits = np.unpackbits(self.empty_bits, count=self.grey.size)
+        return bits.reshape(self.grey.shape) * np.uint8(255)
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes that its arrays take."""
+        kept = (self.place, self.pose, self.beside, self.descriptor, self.grey, self.empty_bits)
+        return sum(one.nbytes for one in kept)
 
 
 def local_features(image: Image.Image, *, most: int = MOST_FEATURES) -> LocalFeatures:
@@ -70,20 +90,37 @@ def local_features(image: Image.Image, *, most: int = MOST_FEATURES) -> LocalFea
     content = ((right - left) * whole.width / size[0], (bottom - top) * whole.height / size[1])
     grey = _resized(inside, SIDE_PX)
     empty = empty_mask(grey)
-    searched = 255 - cv2.dilate(empty, np.ones((_BESIDE_EMPTY_PX, _BESIDE_EMPTY_PX), np.uint8))
+    searched = 255 - cv2.dilate(empty, np.ones((_AROUND_EMPTY_PX, _AROUND_EMPTY_PX), np.uint8))
     sift = cv2.SIFT.create(nfeatures=0, contrastThreshold=_CONTRAST, edgeThreshold=_EDGE)
     found = sift.detect(grey, searched)
     height, width = grey.shape
-    place, descriptor = np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8)
+    place, pose = np.zeros((0, 2), np.float32), np.zeros((0, 2), np.float32)
+    descriptor = np.zeros((0, 128), np.uint8)
     if found:
         kept = [found[one] for one in _spread(found, width, height, most)]
         described, raw = sift.compute(grey, kept)
         place = np.array([one.pt for one in described], dtype=np.float32)
+        pose = np.array([(one.angle, math.log2(one.size)) for one in described], dtype=np.float32)
         shares = raw / np.maximum(raw.sum(axis=1, keepdims=True), 1e-6)
         descriptor = np.minimum(np.round(512 * np.sqrt(shares)), 255).astype(np.uint8)
     small = _resized(grey, SMALL_PX, keep_shape=True)
     small_empty = cv2.resize(empty, small.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    return LocalFeatures(place, descriptor, small, small_empty, (width, height), content)
+    beside, bits = _beside(place), np.packbits(small_empty > 0)
+    return LocalFeatures(place, pose, beside, descriptor, small, bits, (width, height), content)
+
+
+def _beside(place: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Numbers of the features at the place of each."""
+    n = len(place)
+    across, down = place[:, 0], place[:, 1]
+    near = np.abs(across[:, None] - across) < _BESIDE_PX
+    near &= np.abs(down[:, None] - down) < _BESIDE_PX
+    found = np.repeat(np.arange(n, dtype=np.uint8)[:, None], _MOST_BESIDE, axis=1)
+    first, second = np.nonzero(near)
+    rank = np.arange(len(first)) - np.searchsorted(first, np.arange(n))[first]
+    few = rank < _MOST_BESIDE - 1  # the last column stays for the feature itself
+    found[first[few], rank[few]] = second[few]
+    return found
 
 
 def _resized(

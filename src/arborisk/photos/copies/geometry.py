@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,18 +19,24 @@ at most 6 (benchmarks/copies.py)."""
 _RATIO: Final = 0.9
 """A match must be nearer than the second nearest by this factor (Lowe 2004, section 7.1)."""
 _MOST_MATCHES: Final = 80
-_BESIDE_PX: Final = 4.0  # a second match this near is the same feature at another turn
 _OFF_PX: Final = 4.0
-_ROUNDS: Final = 1000
+_ROUNDS: Final = 300
 _CONFIDENCE: Final = 0.995
 _STRETCH: Final = 2.3
 _SCALES: Final = (0.28, 3.4)
+_NEAR_PX: Final = 8.0
+_NEAR_SHARE: Final = 0.35
+_NEAR_TURN_DEG: Final = 30.0
+_NEAR_OCTAVES: Final = 0.8
+"""How far a match may be from where another one's turn and size put it: near it in pixels and as a
+share of the distance between the two. A picture stretched 1.5 times bends turns by 23 degrees."""
 
 # A mirrored picture has the rows of its descriptors' 4 x 4 cells in reverse, and its 8 directions
 # the other way round.
 _ROW, _COLUMN, _DIRECTION = np.meshgrid(range(4), range(4), range(8), indexing="ij")
 MIRRORED: Final = (((3 - _ROW) * 4 + _COLUMN) * 8 + (-_DIRECTION) % 8).ravel()
 """Order of a descriptor's numbers in the mirrored picture."""
+BOTH_WAYS: Final = (False, True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,19 +61,27 @@ def unit(descriptor: NDArray[np.uint8]) -> Floats:
     return np.asarray(floats / np.maximum(length, 1e-6))
 
 
-def find_maps(first: LocalFeatures, second: LocalFeatures) -> list[AffineMap]:
-    """Maps that carry over enough features, the best first; at most one for each way up."""
+def find_maps(
+    first: LocalFeatures, second: LocalFeatures, ways: Sequence[bool] = BOTH_WAYS
+) -> list[AffineMap]:
+    """Maps that carry over enough features, the best first; at most one for each way up.
+
+    Args:
+        first: Features of the one photo.
+        second: Features of the other.
+        ways: Whether to look for it as it lies, mirrored, or both.
+    """
     found = []
     left, right = unit(first.descriptor), unit(second.descriptor)
-    for mirrored in (False, True):
-        matches = _matches(left, right[:, MIRRORED] if mirrored else right, second.place)
-        one = _fit(first.place[matches[:, 0]], second.place[matches[:, 1]], mirrored)
+    for mirrored in ways:
+        matches = _matches(left, right[:, MIRRORED] if mirrored else right, second.beside)
+        one = _fit(first, second, matches, mirrored)
         if one is not None:
             found.append(one)
     return sorted(found, key=lambda one: -one.n_alike)
 
 
-def _matches(left: Floats, right: Floats, place: Floats) -> NDArray[np.int64]:
+def _matches(left: Floats, right: Floats, beside: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Nearest features that are clearly nearer than any at another place, shape (n, 2)."""
     if len(left) < 3 or len(right) < 3:
         return np.zeros((0, 2), dtype=np.int64)
@@ -74,10 +89,7 @@ def _matches(left: Floats, right: Floats, place: Floats) -> NDArray[np.int64]:
     best = alike.argmax(axis=1)
     rows = np.arange(len(left))
     nearest = alike[rows, best]
-    across, down = place[:, 0], place[:, 1]
-    beside = np.abs(across - across[best][:, None]) < _BESIDE_PX
-    beside &= np.abs(down - down[best][:, None]) < _BESIDE_PX
-    alike[beside] = -1
+    alike[rows[:, None], beside[best]] = -1
     second = alike.max(axis=1)
     ratio = np.sqrt(np.maximum(2 - 2 * nearest, 0) / np.maximum(2 - 2 * second, 1e-9))
     kept = np.flatnonzero(ratio < _RATIO)
@@ -85,15 +97,23 @@ def _matches(left: Floats, right: Floats, place: Floats) -> NDArray[np.int64]:
     return np.stack([kept, best[kept]], axis=1)
 
 
-def _fit(first: Floats, second: Floats, mirrored: bool) -> AffineMap | None:
+def _fit(
+    first: LocalFeatures, second: LocalFeatures, matches: NDArray[np.int64], mirrored: bool
+) -> AffineMap | None:
     import cv2
 
-    if len(first) < FEWEST_ALIKE:
+    if len(matches) < FEWEST_ALIKE:
+        return None
+    ours, theirs = first.place[matches[:, 0]], second.place[matches[:, 1]]
+    agreeing = _agreeing(
+        ours, theirs, first.pose[matches[:, 0]], second.pose[matches[:, 1]], mirrored
+    )
+    if agreeing.sum() < FEWEST_ALIKE:
         return None
     cv2.setRNGSeed(0)  # the same pair, the same map
-    matrix, inside = cv2.estimateAffine2D(
-        first,
-        second,
+    matrix, _ = cv2.estimateAffine2D(
+        ours[agreeing],
+        theirs[agreeing],
         method=cv2.RANSAC,
         ransacReprojThreshold=_OFF_PX,
         maxIters=_ROUNDS,
@@ -102,8 +122,44 @@ def _fit(first: Floats, second: Floats, mirrored: bool) -> AffineMap | None:
     )
     if matrix is None or not _is_a_copy(matrix[:, :2], mirrored):
         return None
-    apart = np.unique(np.round(first[inside.ravel() > 0] / 3), axis=0)
+    off = ours @ matrix[:, :2].T + matrix[:, 2] - theirs
+    carried = np.einsum("ij,ij->i", off, off) < _OFF_PX**2
+    apart = np.unique(np.round(ours[carried] / 3), axis=0)
     return AffineMap(matrix, mirrored, len(apart)) if len(apart) >= FEWEST_ALIKE else None
+
+
+def _agreeing(
+    ours: Floats, theirs: Floats, pose: Floats, their_pose: Floats, mirrored: bool
+) -> NDArray[np.bool_]:
+    """The largest set of matches that lie where one of them says, by its turn and its size.
+
+    Chance seldom brings three together, so that other photos need no search for a map.
+
+    Args:
+        ours: Places of the matched features, shape (n, 2).
+        theirs: In the other picture.
+        pose: Turns in degrees and sizes in octaves, shape (n, 2).
+        their_pose: In the other picture.
+        mirrored: Whether the other picture is turned over.
+
+    Returns:
+        Shape (n,).
+    """
+    flip = -1 if mirrored else 1
+    turn_deg = their_pose[:, 0] - flip * pose[:, 0]
+    octaves = their_pose[:, 1] - pose[:, 1]
+    cosine = np.exp2(octaves) * np.cos(np.radians(turn_deg))
+    sine = np.exp2(octaves) * np.sin(np.radians(turn_deg))
+    step, their_step = ours[None] - ours[:, None], theirs[None] - theirs[:, None]
+    across, down = step[..., 0], flip * step[..., 1]
+    off_across = cosine[:, None] * across - sine[:, None] * down - their_step[..., 0]
+    off_down = sine[:, None] * across + cosine[:, None] * down - their_step[..., 1]
+    away_squared = their_step[..., 0] ** 2 + their_step[..., 1] ** 2
+    other_turn = np.abs((turn_deg[None] - turn_deg[:, None] + 180) % 360 - 180)
+    agree = off_across**2 + off_down**2 < _NEAR_PX**2 + _NEAR_SHARE**2 * away_squared
+    agree &= other_turn < _NEAR_TURN_DEG
+    agree &= np.abs(octaves[None] - octaves[:, None]) < _NEAR_OCTAVES
+    return np.asarray(agree[agree.sum(axis=1).argmax()])
 
 
 def _is_a_copy(linear: NDArray[np.float64], mirrored: bool) -> bool:

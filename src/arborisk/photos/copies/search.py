@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from arborisk.photos.copies.candidates import candidate_pairs
 from arborisk.photos.copies.change import change_words, removed_share
 from arborisk.photos.copies.features import LocalFeatures
-from arborisk.photos.copies.geometry import AffineMap, find_maps
+from arborisk.photos.copies.geometry import BOTH_WAYS, AffineMap, find_maps
 from arborisk.photos.copies.overlap import overlap_of
 from arborisk.photos.workers import n_cores
 from arborisk.records import Progress
@@ -68,8 +68,14 @@ def find_copies(
     """
     pairs = candidate_pairs(photos)
     found = _checked(photos, pairs, progress)
-    found += _checked(photos, _between_matches(found, pairs), None)
-    return sorted(found, key=lambda one: (one.first, one.second))
+    more = _checked(photos, _between_matches(found, pairs), None)
+    # Of a pair that was looked at both ways up the better match stays, by features carried over.
+    best = {(one.first, one.second): one for one in sorted(found + more, key=_standing)}
+    return sorted(best.values(), key=lambda one: (one.first, one.second))
+
+
+def _standing(pair: CopyPair) -> int:
+    return pair.n_alike
 
 
 def _checked(
@@ -79,7 +85,7 @@ def _checked(
     with ThreadPoolExecutor(n_cores()) as pool:
         for start in range(0, len(pairs), _AT_ONCE):
             block = pairs[start : start + _AT_ONCE].tolist()
-            checked = pool.map(lambda pair: _check(photos, *pair), block)
+            checked = pool.map(lambda pair: _check(photos, *pair[:2], (bool(pair[2]),)), block)
             found += [one for one in checked if one is not None]
             if progress is not None:
                 progress(min(start + _AT_ONCE, len(pairs)), len(pairs))
@@ -87,7 +93,7 @@ def _checked(
 
 
 def _between_matches(found: Sequence[CopyPair], pairs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Pairs not looked at that have a match in common.
+    """Pairs not looked at that have a match in common, either way up, shape (n, 3).
 
     Copies of one photo are copies of each other; one with more copies than there are candidates
     finds them all this way.
@@ -96,15 +102,16 @@ def _between_matches(found: Sequence[CopyPair], pairs: NDArray[np.int64]) -> NDA
     for one in found:
         matches.setdefault(one.first, set()).add(one.second)
         matches.setdefault(one.second, set()).add(one.first)
-    known = {(first, second) for first, second in pairs.tolist()}
+    known = {(first, second, mirrored) for first, second, mirrored in pairs.tolist()}
     asked = {
-        pair
+        (*pair, mirrored)
         for near in matches.values()
         if len(near) <= _MOST_MATCHES
         for pair in combinations(sorted(near), 2)
-        if pair not in known
+        for mirrored in (0, 1)
+        if (*pair, mirrored) not in known
     }
-    return np.array(sorted(asked), dtype=np.int64).reshape(-1, 2)
+    return np.array(sorted(asked), dtype=np.int64).reshape(-1, 3)
 
 
 def compare(first: LocalFeatures, second: LocalFeatures) -> CopyPair | None:
@@ -112,8 +119,10 @@ def compare(first: LocalFeatures, second: LocalFeatures) -> CopyPair | None:
     return _check((first, second), 0, 1)
 
 
-def _check(photos: Sequence[LocalFeatures], first: int, second: int) -> CopyPair | None:
-    for one in _confirmed(photos[first], photos[second]):
+def _check(
+    photos: Sequence[LocalFeatures], first: int, second: int, ways: Sequence[bool] = BOTH_WAYS
+) -> CopyPair | None:
+    for one in _confirmed(photos[first], photos[second], ways):
         found, correlation = one
         left, right = photos[first], photos[second]
         change = change_words(left, right, found.matrix, mirrored=found.mirrored)
@@ -124,9 +133,11 @@ def _check(photos: Sequence[LocalFeatures], first: int, second: int) -> CopyPair
     return None
 
 
-def _confirmed(first: LocalFeatures, second: LocalFeatures) -> Iterator[tuple[AffineMap, float]]:
+def _confirmed(
+    first: LocalFeatures, second: LocalFeatures, ways: Sequence[bool]
+) -> Iterator[tuple[AffineMap, float]]:
     """Maps under which the pixels agree too."""
-    for one in find_maps(first, second):
+    for one in find_maps(first, second, ways):
         seen = overlap_of(first, second, one.matrix)
         if (
             seen.n_tiles >= _FEWEST_TILES

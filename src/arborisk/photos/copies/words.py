@@ -54,17 +54,21 @@ class Vocabulary:
             Shape (n, n_branches).
         """
         near = descriptor @ self.upper.T - 0.5 * (self.upper**2).sum(axis=1)
-        branches = np.argpartition(-near, n_branches - 1, axis=1)[:, :n_branches]
+        rows = np.arange(len(near))
+        branches = np.empty((len(near), n_branches), dtype=np.int64)
+        for rank in range(n_branches):
+            branches[:, rank] = near.argmax(axis=1)
+            near[rows, branches[:, rank]] = -_FAR
         flat = branches.ravel()
         order = np.argsort(flat, kind="stable")
         first = np.searchsorted(flat[order], np.arange(len(self.upper) + 1))
         found = np.empty(len(flat), dtype=np.int64)
         for branch in range(len(self.upper)):
-            rows = order[first[branch] : first[branch + 1]]
-            if len(rows):
-                own = descriptor[rows // n_branches]
+            asked = order[first[branch] : first[branch + 1]]
+            if len(asked):
+                own = descriptor[asked // n_branches]
                 closeness = own @ self.lower[branch].T - self.offset[branch]
-                found[rows] = branch * len(self.upper) + closeness.argmax(axis=1)
+                found[asked] = branch * len(self.upper) + closeness.argmax(axis=1)
         return found.reshape(branches.shape)
 
 
