@@ -85,7 +85,9 @@ def _checked(
     with ThreadPoolExecutor(n_cores()) as pool:
         for start in range(0, len(pairs), _AT_ONCE):
             block = pairs[start : start + _AT_ONCE].tolist()
-            checked = pool.map(lambda pair: _check(photos, *pair[:2], (bool(pair[2]),)), block)
+            checked = pool.map(
+                lambda pair: _check(photos, pair[0], pair[1], (bool(pair[2]),)), block
+            )
             found += [one for one in checked if one is not None]
             if progress is not None:
                 progress(min(start + _AT_ONCE, len(pairs)), len(pairs))
