@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from arborisk.agreement.measure import Agreement
 from arborisk.agreement.ratings import MISSING
 from arborisk.dataset.consensus import agreed_label
+from arborisk.metrics.drawn import never_certain
 from arborisk.records import Interval
 from arborisk.tables.fields import Row
 from arborisk.tables.write import write_table
@@ -188,7 +189,7 @@ def _consensus_rows(found: Agreement, columns: list[str]) -> Iterator[Row]:
             int(consensus.counts[item].sum()),
             *(int(count) for count in consensus.counts[item]),
             titles[likeliest] if likeliest != MISSING else "",
-            *(round(float(value), 4) for value in consensus.model.probability[item]),
+            *(round(never_certain(value), 6) for value in consensus.model.probability[item]),
             "yes" if likeliest != consensus.vote[item] else "no",
         ]
         yield dict(zip(columns, cells, strict=True))

@@ -1,4 +1,4 @@
-"""Quantiles of numbers that were drawn, with their Monte Carlo standard errors."""
+"""What draws can show: quantiles with their Monte Carlo standard errors, and no certainty."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from arborisk.wording.percent import RAREST
 
 
 def drawn_quantiles(
@@ -37,3 +39,21 @@ def drawn_quantiles(
         for one in (share, share - off, share + off)
     )
     return values, (above - below) / 2
+
+
+def never_certain(chance: float, n_draws: int | None = None) -> float:
+    """A chance as tables hold it: never 0 and never 1, as it is never printed so.
+
+    Args:
+        chance: As it was found, in [0, 1]; NaN stays.
+        n_draws: Draws in which it was counted: no case among them is half a case in one more draw;
+            None for what was not counted, which stays `arborisk.wording.percent.RAREST` away.
+
+    Source: half a case: the mean under Jeffreys' prior, Brown, Cai and DasGupta (2001),
+    Statistical Science 16(2), 101-133.
+
+    >>> never_certain(0.0), never_certain(1.0), never_certain(0.25), never_certain(0.0, 9)
+    (1e-06, 0.999999, 0.25, 0.05)
+    """
+    least = RAREST if n_draws is None else 0.5 / (n_draws + 1)
+    return chance if np.isnan(chance) else min(max(float(chance), least), 1 - least)

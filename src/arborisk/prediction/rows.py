@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from arborisk.bundle import Bundle
+from arborisk.metrics.drawn import never_certain
 from arborisk.prediction.answers import Answering, Answers
 from arborisk.prediction.assessment import Assessment
 from arborisk.prediction.journal import Journal
@@ -134,7 +135,9 @@ def _answer(answers: Answers, row: int, answering: Answering, referral: Referral
     found: Row = {"scheme": scheme.name}
     for number, item in enumerate(scheme.classes):
         found[f"p_{item.name}"] = (
-            None if row < 0 else round(float(answers.probability[row, number]), PROBABILITY_DIGITS)
+            None
+            if row < 0
+            else round(never_certain(answers.probability[row, number]), PROBABILITY_DIGITS)
         )
         found[f"training_share_{item.name}"] = description.training_share[item.name]
     if answering.shares is not None:

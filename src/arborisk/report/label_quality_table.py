@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from arborisk.evaluation.label_quality import LabelQuality, Suspect
+from arborisk.metrics.drawn import never_certain
 from arborisk.report.label_quality_words import reason
 from arborisk.tables.fields import Row
 from arborisk.tables.write import Field, write_table
@@ -38,8 +39,8 @@ def write_suspects_table(quality: LabelQuality, path: Path) -> Path:
             "label": predictions.label[row],
             "class": names[suspect.given_index],
             "model_says": names[suspect.said_index],
-            "p_class": round(float(suspect.given_probability), _DIGITS),
-            "p_model_says": round(float(suspect.said_probability), _DIGITS),
+            "p_class": round(never_certain(suspect.given_probability), _DIGITS),
+            "p_model_says": round(never_certain(suspect.said_probability), _DIGITS),
             "steps_off": round(float(suspect.steps_off), _DIGITS),
             "why": reason(quality, suspect),
         }

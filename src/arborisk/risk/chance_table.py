@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from arborisk.errors import AssessmentError
+from arborisk.metrics.drawn import never_certain
 from arborisk.risk.annual import ClassChances
 from arborisk.risk.counts import weights_of
 from arborisk.risk.model_answers import ModelAnswer
@@ -65,10 +66,10 @@ def chance_rows(answers: Sequence[ModelAnswer], chances: ClassChances) -> list[C
         ChanceRow(
             tree=answer.name,
             failure=answer.failure.words.replace("\N{NO-BREAK SPACE}", " "),
-            chance_lowest=round(low.mean, _DIGITS),
-            chance_highest=round(high.mean, _DIGITS),
-            low=round(low.low, _DIGITS),
-            high=round(high.high, _DIGITS),
+            chance_lowest=round(never_certain(low.mean), _DIGITS),
+            chance_highest=round(never_certain(high.mean), _DIGITS),
+            low=round(never_certain(low.low), _DIGITS),
+            high=round(never_certain(high.high), _DIGITS),
             years=chances.years,
             prior=chances.prior.name,
             by=answer.failure.by,

@@ -334,3 +334,20 @@ def test_an_assumption_set_that_is_incomplete_is_refused(tmp_path):
     (tmp_path / "mine.toml").write_text(text.replace("centre = 50.0", "centre = 5000.0"))
     with pytest.raises(AssessmentError, match="5000 not in 5-200"):
         load_assumptions(str(tmp_path / "mine.toml"))
+
+
+def test_no_chance_is_written_as_0_or_1(inventory):
+    """In 1,000 draws of a breath of wind nothing fails: half a case in 1,001; three at most."""
+    rows = "tree_id,kind,height_m,dbh_cm,street\n1,conifer,18,40,A\n"
+    request = StormRequest(
+        inventory=inventory(rows), gust="3±0", by="street", fill_missing=True, draws=1000
+    )
+    found = analyse_storm(request)
+    assert found.result.by_tree["p_storm"] == 0
+    (row,) = out_rows(found).rows
+    half = 0.5 / 1001
+    assert row["p_storm"] == pytest.approx(half, rel=1e-4)
+    assert (row["p_storm_low"], row["p_storm_high"]) == (1e-6, 0.003)
+    told = as_json(found)
+    assert told["trees"][0]["p_storm"] == row["p_storm"]
+    assert told["total"]["p_any"] == pytest.approx(half, rel=1e-4)

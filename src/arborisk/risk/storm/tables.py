@@ -7,13 +7,16 @@ from typing import Any
 import numpy as np
 
 import arborisk
+from arborisk.metrics.drawn import never_certain
 from arborisk.risk.storm.analysis import StormAnalysis
 from arborisk.risk.storm.assumptions import KINDS
 from arborisk.risk.storm.domain import domain_words
 from arborisk.risk.storm.groups import GroupCounts, GroupYears
 from arborisk.risk.storm.left_out import all_rows, five_digits
 from arborisk.risk.storm.measures import MEASURES
+from arborisk.risk.storm.run import StormResult
 from arborisk.risk.storm.words import LIMITS, expected_range
+from arborisk.risk.storm.worlds import Draws
 from arborisk.tables.beside import OutRows
 from arborisk.tables.imminent import names_of
 from arborisk.wording.imminent import imminent_json
@@ -71,11 +74,22 @@ def out_rows(found: StormAnalysis) -> OutRows:
     result = found.result
 
     def cells(tree: int) -> dict[str, Any]:
-        numbers = {name: five_digits(values[tree]) for name, values in result.by_tree.items()}
+        numbers = _numbers(result, tree)
         return {"storm_assumed": " ".join(result.trees.assumed_of(tree)), **numbers}
 
     columns = [name for name in ALL_COLUMNS if name in result.by_tree or name in ALL_COLUMNS[:3]]
     return all_rows(found.rows, columns, "storm", found.checked.place, found.refused, cells)
+
+
+def _numbers(result: StormResult, tree: int) -> dict[str, float | None]:
+    """Numbers of one tree as they are written: no chance is 0 or 1."""
+    counted = {"p_storm": result.draws.total}  # all others are means of chances, or ends
+    return {
+        name: five_digits(
+            never_certain(values[tree], counted.get(name)) if name[:2] == "p_" else values[tree]
+        )
+        for name, values in result.by_tree.items()
+    }
 
 
 def as_json(found: StormAnalysis) -> dict[str, Any]:
@@ -93,8 +107,8 @@ def as_json(found: StormAnalysis) -> dict[str, Any]:
             "in_each": result.draws.n_inner,
             "seed": result.draws.seed,
         },
-        "total": _counts(result.total)[0] if result.total else None,
-        "groups": _counts(result.groups) if result.groups else [],
+        "total": _counts(result.total, result.draws)[0] if result.total else None,
+        "groups": _counts(result.groups, result.draws) if result.groups else [],
         "year_total": _years(result.year_total)[0] if result.year_total else None,
         "year_groups": _years(result.year_groups) if result.year_groups else [],
         "years_total": _years(result.years_total)[0] if result.years_total else None,
@@ -105,7 +119,7 @@ def as_json(found: StormAnalysis) -> dict[str, Any]:
                 "kind": KINDS[result.trees.kind[tree]],
                 "assumed": list(result.trees.assumed_of(tree)),
             }
-            | {column: five_digits(values[tree]) for column, values in result.by_tree.items()}
+            | _numbers(result, tree)
             for tree, name in enumerate(result.trees.tree_id)
         ],
         "refused": [item.as_json() for item in found.refused],
@@ -117,11 +131,12 @@ def as_json(found: StormAnalysis) -> dict[str, Any]:
     }
 
 
-def _counts(counts: GroupCounts) -> list[dict[str, Any]]:
-    names = ("expected", "expected_low", "expected_high", "count_low", "count_high", "p_any")
+def _counts(counts: GroupCounts, draws: Draws) -> list[dict[str, Any]]:
+    names = ("expected", "expected_low", "expected_high", "count_low", "count_high")
     return [
         {"group": group, "trees": int(counts.n_trees[place])}
         | {name: five_digits(getattr(counts, name)[place]) for name in names}
+        | {"p_any": five_digits(never_certain(counts.p_any[place], draws.total))}
         for place, group in enumerate(counts.names)
     ]
 

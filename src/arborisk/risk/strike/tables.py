@@ -10,6 +10,7 @@ import numpy as np
 
 import arborisk
 from arborisk.files import write_text_whole
+from arborisk.metrics.drawn import never_certain
 from arborisk.risk.storm.left_out import all_rows, five_digits
 from arborisk.risk.strike.analysis import StrikeAnalysis
 from arborisk.risk.strike.by_target import strikes_by_target
@@ -34,6 +35,11 @@ PAIR_FIELDS = (
 )  # fmt: skip
 
 
+def _chance(value: float) -> float | None:
+    """A chance as it is written: never 0 or 1, since the place of the tree is not known to that."""
+    return five_digits(never_certain(value))
+
+
 def pair_rows(found: StrikeAnalysis) -> list[dict[str, Any]]:
     """One row for each tree and target within reach, likeliest first."""
     result = found.result
@@ -49,9 +55,9 @@ def pair_rows(found: StrikeAnalysis) -> list[dict[str, Any]]:
                 "kind": target.kind,
                 "target": target.name,
                 "distance_m": round(float(result.distance_m[pair]), 2),
-                "p_strike": five_digits(result.pair.value[pair]),
-                "p_strike_low": five_digits(result.pair.low[pair]),
-                "p_strike_high": five_digits(result.pair.high[pair]),
+                "p_strike": _chance(result.pair.value[pair]),
+                "p_strike_low": _chance(result.pair.low[pair]),
+                "p_strike_high": _chance(result.pair.high[pair]),
                 "energy_share": five_digits(share) if is_line else None,
                 "contact": contact_words(share) if is_line else "",
                 "near_wires": NEAR_WIRES if is_line else "",
@@ -74,7 +80,7 @@ def out_rows(found: StrikeAnalysis) -> OutRows:
         own: dict[str, Any] = {"reach_m": five_digits(result.reach_m[tree])}
         for kind, chance in _known_kinds(found):
             for end, values in (("", chance.value), ("_low", chance.low), ("_high", chance.high)):
-                own[f"p_{kind}{end}"] = five_digits(values[tree])
+                own[f"p_{kind}{end}"] = _chance(values[tree])
         return {**own, "near_wires": NEAR_WIRES if result.by_kind[0].high[tree] > 0 else ""}
 
     refused = found.checked.refused
@@ -109,7 +115,7 @@ def write_zones(found: StrikeAnalysis, path: Path) -> Path:
             {
                 "type": "Feature",
                 "properties": {"tree_id": name, "reach_m": five_digits(result.reach_m[tree])}
-                | {f"p_{kind}": five_digits(chance.value[tree]) for kind, chance in kinds},
+                | {f"p_{kind}": _chance(chance.value[tree]) for kind, chance in kinds},
                 "geometry": None if ground.map is None else polygon,
             }
         )
