@@ -12,7 +12,7 @@ help:
 	@echo "make test       set-up, then the default tests"
 	@echo "make check      format, lint, types, docs, tests"
 	@echo "make test-slow  the long simulations as well"
-	@echo "make promises   a minute of simulation: do intervals cover what they promise?"
+	@echo "make promises   a minute of simulation: do intervals cover, and alarms stay as rare as promised?"
 	@echo "make bench      speed and memory, as ratios"
 	@echo "make mutants    small faults put into the code: how many do the tests find? Half an hour"
 	@echo "make docs       build the documentation into site/"
@@ -53,6 +53,7 @@ check: format lint types docs test
 
 promises: $(STAMP)
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/promises.py --quick
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/drift.py --quick
 
 # Minutes each; the others need a data set (yardstick) or half an hour (drawn_task).
 bench: $(STAMP)

@@ -3,10 +3,8 @@
 import numpy as np
 import pytest
 
-from arborisk.prediction.drift import arrangements
 from arborisk.prediction.drift.arrangements import (
     Arrangements,
-    drawn_rows,
     group_distances,
     group_means,
 )
@@ -90,29 +88,3 @@ def test_only_larger_looks_one_way():
     values, dealt = np.arange(20.0)[::-1], Arrangements.of(10, 10, seed=0)
     assert dealt.means_differ(values).p_value < 0.01
     assert dealt.means_differ(values, only_larger=True).p_value > 0.99
-
-
-def test_as_many_photos_of_each_group_are_drawn_as_the_smallest_has():
-    group = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2])
-    rows = drawn_rows(group, seed=0)
-    assert np.bincount(group[rows]).tolist() == [2, 2, 2]
-    assert (np.diff(rows) > 0).all()
-    assert {tuple(drawn_rows(group, seed=seed)) for seed in range(30)} > {tuple(rows)}
-    assert drawn_rows(np.arange(4), seed=1).tolist() == [0, 1, 2, 3]
-
-
-def test_trees_of_many_photos_beside_new_ones_of_one_alarm_as_often_as_stated(monkeypatch):
-    """60 trees of 6 photos, 30 of 1, and nothing changed; the means of whole trees alarm more."""
-    monkeypatch.setattr(arrangements, "N_ARRANGEMENTS", 199)
-    group = np.concatenate([np.repeat(np.arange(60), 6), 60 + np.arange(30)])
-    alarms = {"fair": 0, "whole": 0}
-    for seed in range(200):
-        random = np.random.default_rng(1000 + seed)
-        points = 0.3 * random.normal(size=(90, 4))[group] + random.normal(size=(len(group), 4))
-        dealt = Arrangements.of(60, 30, seed=seed)
-        rows = drawn_rows(group, seed=seed)
-        fair = dealt.clouds_differ(group_distances(points[rows], group[rows]))
-        alarms["fair"] += fair.p_value <= 0.05
-        alarms["whole"] += dealt.clouds_differ(group_distances(points, group)).p_value <= 0.05
-    assert alarms["fair"] <= 200 * 0.05 + 3 * (200 * 0.05 * 0.95) ** 0.5
-    assert alarms["whole"] > 200 * 0.05 + 3 * (200 * 0.05 * 0.95) ** 0.5

@@ -146,7 +146,8 @@ def build_reference(
     number = number_groups(groups)
     kept = np.unique(np.linspace(0, len(number) - 1, MOST_PHOTOS).astype(np.int64))
     chosen, own = embedding[kept].astype(np.float64), number[kept]
-    mean, components = _space(chosen)
+    n_components = _n_components(chosen, own)
+    mean, components = _space(chosen, n_components)
     return Reference(
         mean.astype(np.float32),
         components.astype(np.float32),
@@ -154,7 +155,7 @@ def build_reference(
         own.astype(np.int32),
         class_index[kept].astype(np.int32),
         np.array([light_facts(arrays[row]) for row in kept], dtype=np.float32),
-        _held_out(chosen, own).astype(np.float32),
+        _held_out(chosen, own, n_components).astype(np.float32),
     )
 
 
@@ -164,11 +165,24 @@ def _shape(arrays: Mapping[str, NDArray[np.generic]], name: str) -> tuple[int, i
     return (shape[0], shape[1]) if len(shape) == 2 else (0, 0)
 
 
-def _space(embedding: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _n_components(embedding: NDArray[np.float64], group: NDArray[np.int64]) -> int:
+    """Directions of every space, few enough for that without the largest fold.
+
+    In a space of more directions everything is farther apart: photos left out and new ones can be
+    compared in as many only.
+    """
+    fold = np.unique(group, return_inverse=True)[1] % N_FOLDS
+    fewest = len(embedding) - int(np.bincount(fold).max())
+    fewest = fewest if fewest > 1 else len(embedding)
+    return max(1, min(MOST_COMPONENTS, fewest - 1, embedding.shape[1]))
+
+
+def _space(
+    embedding: NDArray[np.float64], n_components: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean, shape (d,), and leading principal directions, shape (r, d)."""
     mean = embedding.mean(axis=0)
     centred = embedding - mean
-    n_components = max(1, min(MOST_COMPONENTS, len(embedding) - 1, embedding.shape[1]))
     # The matrix of products is small and gives the same directions as the whole decomposition.
     values, vectors = np.linalg.eigh(centred @ centred.T)
     leading = vectors[:, ::-1][:, :n_components]
@@ -176,7 +190,9 @@ def _space(embedding: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray
     return mean, np.asarray((leading / scale).T @ centred)
 
 
-def _held_out(embedding: NDArray[np.float64], group: NDArray[np.int64]) -> NDArray[np.float64]:
+def _held_out(
+    embedding: NDArray[np.float64], group: NDArray[np.int64], n_components: int
+) -> NDArray[np.float64]:
     """Distance of each photo from the others in a space made without its group, shape (n,)."""
     _, own = np.unique(group, return_inverse=True)
     found = np.zeros(len(embedding))
@@ -184,7 +200,7 @@ def _held_out(embedding: NDArray[np.float64], group: NDArray[np.int64]) -> NDArr
         out = own % N_FOLDS == fold
         if not out.any() or out.all():
             continue
-        mean, components = _space(embedding[~out])
+        mean, components = _space(embedding[~out], n_components)
         points = (embedding[~out] - mean) @ components.T
         found[out] = _nearest((embedding[out] - mean) @ components.T, points)
     return found

@@ -25,6 +25,7 @@ class Outcome:
         statistic: Of the groups as they are.
         p_value: Share of arrangements, this one among them, with a statistic as large.
         by_luck: Statistic that 19 in 20 arrangements stay below.
+        middle: Statistic that half of them stay below.
         apart: Of two clouds: 0 where they are one, 1 where no two photos of them are alike, and
             those of each are all alike; None for means.
     """
@@ -32,6 +33,7 @@ class Outcome:
     statistic: float
     p_value: float
     by_luck: float
+    middle: float
     apart: float | None = None
 
     @property
@@ -53,21 +55,24 @@ class Arrangements:
     smallest_p: float
 
     @classmethod
-    def of(cls, n_old: int, n_new: int, *, seed: int) -> Arrangements:
+    def of(
+        cls, n_old: int, n_new: int, *, seed: int, n_drawn: int = N_ARRANGEMENTS
+    ) -> Arrangements:
         """Arrangements drawn at random; the old groups come first, then the new ones.
 
         Args:
             n_old: Groups of training photos, at least 2.
             n_new: Groups of new photos, at least 1.
             seed: Of the draw.
+            n_drawn: Arrangements wanted; of very many groups, fewer are drawn.
         """
         n_groups = n_old + n_new
-        n_drawn = max(199, min(N_ARRANGEMENTS, _MOST_NUMBERS // n_groups))
-        random = np.random.default_rng(seed)
+        n_drawn = max(199, min(n_drawn, _MOST_NUMBERS // n_groups))
         is_new = np.zeros((n_drawn + 1, n_groups), dtype=np.float32)
         is_new[0, n_old:] = 1
-        for row in range(1, n_drawn + 1):
-            is_new[row, random.permutation(n_groups)[:n_new]] = 1
+        lot = np.random.default_rng(seed).random((n_drawn, n_groups))
+        called = lot.argpartition(n_new - 1, axis=1)[:, :n_new]
+        np.put_along_axis(is_new[1:], called, 1, axis=1)
         return cls(is_new, max(1 / math.comb(n_groups, n_new), 1 / (n_drawn + 1)))
 
     def means_differ(self, values: NDArray[np.float64], *, only_larger: bool = False) -> Outcome:
@@ -121,25 +126,8 @@ class Arrangements:
         # Rounding must not make an arrangement that is as large a smaller one.
         as_large = statistic >= own - 1e-6 * max(abs(own), 1e-12)
         share = max(float(as_large.mean()), self.smallest_p)
-        return Outcome(own, share, float(np.quantile(statistic, 0.95)))
-
-
-def drawn_rows(group: NDArray[np.int64], *, seed: int) -> NDArray[np.int64]:
-    """Rows of as many photos of each group as the smallest group has, drawn by lot, ascending.
-
-    The mean of many photos varies less than a single photo, so that a training tree of six photos
-    and a new one of one photo could not change places: whole groups would then alarm without any
-    change. With as many photos of each they can.
-
-    Args:
-        group: Number of each photo's group, 0 and up without gaps, shape (n,).
-        seed: Of the lot.
-    """
-    lot = np.random.default_rng(seed).permutation(len(group))
-    order = lot[np.argsort(group[lot], kind="stable")]
-    size = np.bincount(group)
-    rank = np.arange(len(group)) - np.repeat(np.cumsum(size) - size, size)
-    return np.sort(order[rank < size.min()])
+        middle, high = np.quantile(statistic, [0.5, 0.95])
+        return Outcome(own, share, float(high), float(middle))
 
 
 def group_means(values: NDArray[np.float64], group: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -163,14 +151,14 @@ def group_distances(points: NDArray[np.float64], group: NDArray[np.int64]) -> ND
         points: Shape (n, r).
         group: As in `group_means`.
     """
-    n_groups, size = int(group.max()) + 1, np.bincount(group)
-    sums = np.zeros((n_groups, n_groups))
+    order = np.argsort(group, kind="stable")
+    points, size = points[order], np.bincount(group)
+    starts = np.cumsum(size) - size
+    sums = np.zeros((len(points), len(size)))
     squares = (points**2).sum(axis=1)
     for start in range(0, len(points), 256):
         rows = slice(start, start + 256)
         product = points[rows] @ points.T
         distance = np.sqrt(np.maximum(squares[rows, None] + squares - 2 * product, 0))
-        to_groups = np.zeros((distance.shape[0], n_groups))
-        np.add.at(to_groups.T, group, distance.T)
-        np.add.at(sums, group[rows], to_groups)
-    return np.asarray(sums / np.outer(size, size))
+        sums[rows] = np.add.reduceat(distance, starts, axis=1)
+    return np.asarray(np.add.reduceat(sums, starts, axis=0) / np.outer(size, size))

@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from arborisk.bundle import Bundle
+from arborisk.calibration.maps import CalibrationMap
 from arborisk.calibration.prevalence import FEWEST_OF_CLASS, estimate_prevalence
+from arborisk.calibration.table import CalibrationTable
 from arborisk.metrics.sums import number_groups, predicted_class
 from arborisk.prediction.answers import Answering
 from arborisk.prediction.drift.arrangements import (
     Arrangements,
     Outcome,
-    drawn_rows,
     group_means,
 )
+from arborisk.prediction.drift.draws import N_DRAWS, Draws
 from arborisk.prediction.drift.photos import NewPhotos
 from arborisk.prediction.drift.record import ClassShare, Size
 from arborisk.prediction.options import USUAL
@@ -95,13 +98,55 @@ def compare_classes(bundle: Bundle, new: NewPhotos, *, seed: int) -> ClassMix | 
     old, fresh = group_means(said, old_group), group_means(now, new_group)
     if len(old) < 2:
         return None
-    dealt = Arrangements.of(len(old), len(fresh), seed=seed)
-    every, group = np.concatenate([said, now]), np.concatenate([old_group, len(old) + new_group])
-    rows = drawn_rows(group, seed=seed)
     before, after = old.mean(axis=0), fresh.mean(axis=0)
     most = int(np.abs(after - before).argmax())
     title = bundle.description.scheme.classes[most].title
     return ClassMix(
-        dealt.means_differ(group_means(every[rows], group[rows])),
+        mix_differs(table, bundle.calibration.map, new.members, new_group, seed=seed),
         Size(title, float(before[most]), float(after[most])),
     )
+
+
+def mix_differs(
+    table: CalibrationTable,
+    calibration: CalibrationMap,
+    members: NDArray[np.float64],
+    new_group: NDArray[np.int64],
+    *,
+    seed: int,
+    n_draws: int = N_DRAWS,
+) -> Outcome:
+    """Tests the mix of classes, one member speaking for each group.
+
+    A photo held back was seen by one member. What all members say of a new photo on average varies
+    less, and could not change places with it: a member is drawn for each new group as well.
+
+    Args:
+        table: Answers to photos held back.
+        calibration: What the members say as probabilities.
+        members: What each member says of new photos, logarithms, shape (n, n_members, k).
+        new_group: Group of each, 0 and up without gaps, shape (n,).
+        seed: Of all that is drawn.
+        n_draws: Draws of photos and members.
+    """
+    old_group = number_groups([str(number) for number in table.group])
+    n_old, n_new = int(old_group.max()) + 1, int(new_group.max()) + 1
+    _, first = np.unique(old_group, return_index=True)
+    of_old = table.member[first]
+    said = calibration.apply(table.log_probability[:, None, :]).mean(axis=1)
+    now = np.stack(
+        [calibration.apply(members[:, [member]]).mean(axis=1) for member in range(members.shape[1])]
+    )
+
+    def one_draw(
+        dealt: Arrangements,
+        rows: NDArray[np.int64],
+        own: NDArray[np.int64],
+        random: np.random.Generator,
+    ) -> Outcome:
+        speaks = random.choice(of_old, size=n_new)
+        every = np.concatenate([said, now[speaks[new_group], np.arange(len(new_group))]])
+        return dealt.means_differ(group_means(every[rows], own))
+
+    draws = Draws(np.concatenate([old_group, n_old + new_group]), n_old, seed)
+    return draws.outcomes(one_draw, more_is_drawn=members.shape[1] > 1, n_draws=n_draws)[0]

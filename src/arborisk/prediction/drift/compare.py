@@ -17,13 +17,12 @@ from arborisk.errors import BundleError
 from arborisk.metrics.multiplicity import holm
 from arborisk.metrics.sums import number_groups
 from arborisk.prediction.drift.arrangements import (
-    Arrangements,
     Outcome,
-    drawn_rows,
     group_distances,
     group_means,
 )
 from arborisk.prediction.drift.classes import class_shares_of, compare_classes
+from arborisk.prediction.drift.draws import N_DRAWS, Draws
 from arborisk.prediction.drift.photos import NewPhotos, reference_of
 from arborisk.prediction.drift.record import Beyond, Drift, Shift, Size, Unlike
 from arborisk.prediction.drift.words import TITLES, cautions_of, sentence_of
@@ -59,36 +58,44 @@ class Compared:
     smallest_p: float
 
 
-def compare_photos(reference: Reference, new: NewPhotos, *, seed: int = 0) -> Compared:
+def compare_photos(
+    reference: Reference, new: NewPhotos, *, seed: int = 0, n_draws: int = N_DRAWS
+) -> Compared:
     """Compares all but the classes.
 
     Args:
         reference: Training photos, of two groups at least.
         new: New photos.
-        seed: Of the arrangements of groups.
+        seed: Of the draws of photos and the arrangements of groups.
+        n_draws: Draws of photos where groups differ in size.
     """
     old_group = number_groups([str(number) for number in reference.group])
     new_group = number_groups(new.groups)
     n_old, n_new = int(old_group.max()) + 1, int(new_group.max()) + 1
     group = np.concatenate([old_group, n_old + new_group])
-    arrangements = Arrangements.of(n_old, n_new, seed=seed)
+    draws = Draws(group, n_old, seed)
     points = np.concatenate([reference.points.astype(np.float64), new.points])[:, :N_DIRECTIONS]
     distance = np.concatenate([reference.held_out.astype(np.float64), new.distance])
     facts = np.concatenate([reference.facts.astype(np.float64), new.facts])
     far, light = group_means(distance, group), group_means(facts, group)
-    rows = drawn_rows(group, seed=seed)
-    fair, own = group_means(facts[rows], group[rows]), group[rows]
-    outcomes: dict[str, Outcome | None] = {
-        "embedding": arrangements.clouds_differ(group_distances(points[rows], own)),
-        "distance": arrangements.means_differ(group_means(distance[rows], own), only_larger=True),
-        # One test for all facts: each more would make the others less sharp.
-        "light": arrangements.means_differ(fair / np.maximum(fair.std(axis=0), 1e-9)),
-    }
+    # One test for all facts: each more would make the others less sharp.
+    alike = facts / np.maximum(light.std(axis=0), 1e-9)
+    found = draws.outcomes(
+        lambda dealt, rows, own, _: dealt.clouds_differ(group_distances(points[rows], own)),
+        lambda dealt, rows, own, _: dealt.means_differ(
+            group_means(distance[rows], own), only_larger=True
+        ),
+        lambda dealt, rows, own, _: dealt.means_differ(group_means(alike[rows], own)),
+        n_draws=n_draws,
+    )
+    outcomes: dict[str, Outcome | None] = dict(
+        zip(("embedding", "distance", "light"), found, strict=True)
+    )
     sizes = {
         name: Size(name, float(means[:n_old].mean()), float(means[n_old:].mean()))
         for name, means in {"distance": far, **dict(zip(LIGHT_FACTS, light.T, strict=True))}.items()
     }
-    return Compared(outcomes, sizes, points, n_old, n_new, arrangements.smallest_p)
+    return Compared(outcomes, sizes, points, n_old, n_new, draws.smallest_p)
 
 
 def drift_of(bundle: Bundle, new: NewPhotos, *, level: float = LEVEL, seed: int = 0) -> Drift:

@@ -27,6 +27,7 @@ MOST_PHOTOS = 2_000
 DATED_ENOUGH = 0.9
 """Share of photos with a date from which on a day is taken for an outing."""
 WAITING_PER_THREAD = 4
+NO_GROUP = "without a group"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,9 @@ def measure_photos(
     Args:
         bundle: The model.
         photos: A folder that is searched with all its folders, or one photo.
-        groups: Group by photo, named relative to the folder; a photo without one is a group of its
-            own. Without any, photos of one day are a group where nearly all have a date.
+        groups: Group by photo, named relative to the folder; photos without one may be of one tree
+            and are one group together. Without any, photos of one day are a group where nearly all
+            have a date; those without are one group as well.
         most: Largest number of photos looked at; of more, as many are drawn at random.
         n_threads: Photos worked on at once; None means one a core.
         seed: Of the draw.
@@ -213,7 +215,7 @@ def _is_leafless(heads: GateHeads, embedding: NDArray[np.float32]) -> bool:
 def _groups(good: list[_Seen], given: Mapping[str, str] | None) -> tuple[tuple[str, ...], str]:
     """Group of each photo, and what a group is."""
     if given:
-        return tuple(given.get(one.name) or f"photo {one.name}" for one in good), "given"
+        return tuple(given.get(one.name) or NO_GROUP for one in good), "given"
     if sum(bool(one.day) for one in good) >= DATED_ENOUGH * len(good):
-        return tuple(one.day or f"photo {one.name}" for one in good), "day"
+        return tuple(one.day or NO_GROUP for one in good), "day"
     return tuple(one.name for one in good), "photo"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from arborisk.prediction.drift.arrangements import Outcome
-from arborisk.prediction.drift.photos import NewPhotos
+from arborisk.prediction.drift.photos import NO_GROUP, NewPhotos
 from arborisk.prediction.drift.record import Beyond, Drift, Size
 from arborisk.wording.counts import agreeing, counted
 from arborisk.wording.percent import counted_share, percent
@@ -127,6 +127,12 @@ def cautions_of(
         )
     if new.grouped_by == "day":
         found.append("Photos of one day were taken for a group; --groups names them better.")
+    if lost := new.groups.count(NO_GROUP):
+        named = "group in the table" if new.grouped_by == "given" else "date"
+        found.append(
+            f"{counted(lost, 'photo')} {agreeing(lost, 'has', 'have')} no {named}: they may be of "
+            "one tree and count as one group together; name the groups of all."
+        )
     if smallest_p > level:
         found.append(
             f"{counted(n_new_groups, 'group')} of new photos: the smallest p "
