@@ -142,6 +142,8 @@ class Interval:
         high: Upper end, or None likewise.
         level: Coverage aimed at, in (0, 1).
         note: Why there is no interval, or "".
+        errors: Monte Carlo standard errors of the ends, in the unit of the value; 0 where they were
+            not drawn. Ends are printed with no more digits than these bear.
     """
 
     value: float
@@ -149,3 +151,4 @@ class Interval:
     high: float | None
     level: float = 0.95
     note: str = ""
+    errors: tuple[float, float] = (0.0, 0.0)

@@ -11,6 +11,7 @@ from arborisk.calibration.fitting import fit_map
 from arborisk.calibration.maps import CalibrationMap, Method, shift_prior
 from arborisk.calibration.table import CalibrationTable
 from arborisk.errors import SettingsError
+from arborisk.metrics.drawn import drawn_quantiles
 from arborisk.metrics.sums import number_groups
 from arborisk.records import Interval
 from arborisk.wording.counts import agreeing, counted
@@ -112,12 +113,18 @@ def estimate_prevalence(
         new = _redraw(new_rows, generator)[:MOST_REDRAWN]
         drawn[sample] = _shares(behind, fitted, log_probability[new])
     tail = (1 - level) / 2
-    low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
+    (low, high), errors = drawn_quantiles(drawn.T, (tail, 1 - tail))
     low = np.clip(value - WIDENING * np.maximum(value - low, 0), 0, 1)
     high = np.clip(value + WIDENING * np.maximum(high - value, 0), 0, 1)
     return [
-        Interval(float(share), float(lower), float(upper), level)
-        for share, lower, upper in zip(value, low, high, strict=True)
+        Interval(
+            float(share),
+            float(low[place]),
+            float(high[place]),
+            level,
+            errors=(WIDENING * float(errors[0][place]), WIDENING * float(errors[1][place])),
+        )
+        for place, share in enumerate(value)
     ]
 
 

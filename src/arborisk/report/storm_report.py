@@ -26,7 +26,7 @@ from arborisk.risk.storm.tables import GROUP_COLUMNS, YEAR_COLUMNS, group_rows, 
 from arborisk.risk.storm.words import LIMITS, chance_words, detail_sentences, first_lines, headline
 from arborisk.tables.ground import Ground
 from arborisk.wording.counts import counted
-from arborisk.wording.intervals import interval_text
+from arborisk.wording.intervals import interval_text, share_text
 from arborisk.wording.percent import percent
 
 MOST_TREES = 40
@@ -136,11 +136,9 @@ def _tree_row(found: StormAnalysis, place: int) -> TreeRow:
     def chance(name: str) -> str:
         if name not in values:
             return ""
-        high = chance_words(values[f"{name}_high"], values[f"{name}_high"], n_draws)
         if values[name] <= 0:
-            return high if high.startswith("under") else f"under {high}"
-        low = chance_words(values[f"{name}_low"], values[f"{name}_low"], n_draws)
-        return f"{chance_words(values[name], 0, n_draws)} ({low} to {high})"
+            return chance_words(0.0, values[f"{name}_high"], n_draws)
+        return share_text(_interval(values, name), "rare")
 
     return TreeRow(
         result.trees.tree_id[place],
@@ -157,7 +155,8 @@ def _tree_row(found: StormAnalysis, place: int) -> TreeRow:
 
 
 def _interval(values: Mapping[str, float], name: str) -> Interval:
-    return Interval(values[name], values[f"{name}_low"], values[f"{name}_high"])
+    errors = (values[f"{name}_low_error"], values[f"{name}_high_error"])
+    return Interval(values[name], values[f"{name}_low"], values[f"{name}_high"], errors=errors)
 
 
 def _assumption_rows(found: StormAnalysis) -> list[AssumptionRow]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import arborisk
-from arborisk.records import Interval
 from arborisk.report.page import render_page, write_page
 from arborisk.report.strike_figures import chances_figure, strike_plan
 from arborisk.risk.strike.analysis import StrikeAnalysis
 from arborisk.risk.strike.by_target import strikes_by_target
-from arborisk.risk.strike.tables import pair_rows
+from arborisk.risk.strike.tables import pair_intervals, pair_rows
 from arborisk.risk.strike.words import (
     TARGET_COLUMNS,
     consequence_sentences,
@@ -72,18 +71,13 @@ def strike_page(found: StrikeAnalysis) -> str:
                 row["tree_id"],
                 f"{row['kind']} {row['target']}",
                 f"{row['distance_m']:.1f} m",
-                _strike_share(row),
+                share_text(chance),
                 row["contact"],
             )
-            for row in pairs[:MOST_PAIRS]
+            for row, chance in zip(pairs[:MOST_PAIRS], pair_intervals(found), strict=False)
         ],
         n_pairs=len(pairs),
         refused=refused[:MOST_REFUSED],
         n_refused=len(refused),
         limits=limits_of(found),
     )
-
-
-def _strike_share(row: dict[str, float]) -> str:
-    value, low, high = (row[f"p_strike{end}"] for end in ("", "_low", "_high"))
-    return share_text(Interval(value, low, high))

@@ -10,8 +10,9 @@ import math
 from collections.abc import Callable
 
 from arborisk.records import Interval
+from arborisk.wording.drawn import decimals_borne, drawn_percent_figure, rounded_end
 from arborisk.wording.numbers import NOT_DEFINED, number
-from arborisk.wording.percent import Digits, percent, percent_figure
+from arborisk.wording.percent import Digits, percent
 
 NO_INTERVAL = "no interval"
 
@@ -37,11 +38,13 @@ def interval_text(
     ('0.82 (0.74 to 0.89)', '-0.50 (-0.60 to -0.40)')
     >>> interval_text(Interval(0.82, None, None, note="no interval: 3 trees"))
     '0.82 (no interval: 3 trees)'
+    >>> interval_text(Interval(0.82, 0.738, 0.892, errors=(0.02, 0.0)), 3)
+    '0.820 (0.7 to 0.892)'
     """
     return _with_ends(
         interval,
         lambda value: number(value, decimals, signed=signed) + unit,
-        lambda end: number(end, decimals, signed=signed),
+        lambda end, error: _end(end, error, interval.value, decimals, signed=signed),
         named=named,
     )
 
@@ -58,11 +61,13 @@ def share_text(interval: Interval, digits: Digits = 0, *, named: bool = False) -
     ('62 % (57 to 67)', 'under 1 % (under 1 to 3)')
     >>> share_text(Interval(0.62, 0.57, 0.67), named=True)
     '62 % (95 % interval 57 to 67)'
+    >>> share_text(Interval(0.095, 0.0612, 0.143, errors=(0.004, 0.02)), 1)
+    '9.5 % (6 to 10)'
     """
     return _with_ends(
         interval,
         lambda value: percent(value, digits),
-        lambda end: percent_figure(end, digits),
+        lambda end, error: drawn_percent_figure(end, error, interval.value, digits),
         named=named,
     )
 
@@ -76,7 +81,9 @@ def points_text(interval: Interval, decimals: int = 0) -> str:
     return _with_ends(
         interval,
         lambda value: points(value, decimals),
-        lambda end: number(100 * end, decimals, signed=True),
+        lambda end, error: _end(
+            100 * end, 100 * error, 100 * interval.value, decimals, signed=True
+        ),
     )
 
 
@@ -88,7 +95,10 @@ def ends(interval: Interval, decimals: int = 2, *, signed: bool = False) -> str:
     """
     if interval.low is None or interval.high is None:
         return interval.note or NO_INTERVAL
-    low, high = (number(end, decimals, signed=signed) for end in (interval.low, interval.high))
+    low, high = (
+        _end(end, error, interval.value, decimals, signed=signed)
+        for end, error in zip((interval.low, interval.high), interval.errors, strict=True)
+    )
     return f"{low} to {high}"
 
 
@@ -140,7 +150,7 @@ _LEAST = 1e-12
 def _with_ends(
     interval: Interval,
     value_words: Callable[[float], str],
-    end_words: Callable[[float], str],
+    end_words: Callable[[float, float], str],
     *,
     named: bool = False,
 ) -> str:
@@ -151,7 +161,16 @@ def _with_ends(
     if interval.low is None or interval.high is None:
         return f"{value} ({interval.note or NO_INTERVAL})"
     name = f"{level_words(interval.level)} " if named else ""
-    return f"{value} ({name}{end_words(interval.low)} to {end_words(interval.high)})"
+    low = end_words(interval.low, interval.errors[0])
+    return f"{value} ({name}{low} to {end_words(interval.high, interval.errors[1])})"
+
+
+def _end(end: float, error: float, value: float, decimals: int, *, signed: bool) -> str:
+    """An end with the decimals asked for, or with the fewer ones that its error bears."""
+    borne = decimals_borne(error, decimals)
+    if borne >= decimals:
+        return number(end, decimals, signed=signed)
+    return number(rounded_end(end, borne, value), max(borne, 0), signed=signed)
 
 
 def _without_noise(chance: float) -> float:

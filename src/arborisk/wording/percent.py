@@ -52,7 +52,7 @@ def percent_figure(share: float | Fraction, digits: Digits = 0) -> str:
         return NOT_DEFINED
     if digits == "stated":
         return f"{round(100 * value, 8):.10g}"
-    decimals = _decimals_if_rare(value) if digits == "rare" else digits
+    decimals = decimals_if_rare(value) if digits == "rare" else digits
     text = f"{100 * value:.{decimals}f}"
     unit = 10.0**-decimals
     if float(text) == 0:
@@ -113,7 +113,7 @@ def share_beside(count: int, total: int, digits: Digits = 0) -> str:
     return "" if count in (0, total) else percent(count / total, digits)
 
 
-def _decimals_if_rare(value: float) -> int:
+def decimals_if_rare(value: float) -> int:
     """Decimals for two digits of the rarer of yes and no, as far as `RAREST`."""
     rarer = min(value, 1 - value) if 0 <= value <= 1 else 1.0
     exponent = int(f"{100 * max(rarer, RAREST / 10):.1e}".split("e")[1])  # 9.96 is 10

@@ -17,6 +17,7 @@ from arborisk.explanation.responses.additive import (
     out_of_fold_r2,
 )
 from arborisk.explanation.responses.ranks import RankCorrelation, rank_correlation
+from arborisk.metrics.drawn import drawn_quantiles
 from arborisk.metrics.multiplicity import holm
 from arborisk.metrics.sums import number_groups
 from arborisk.records import Interval
@@ -216,7 +217,7 @@ def _effect(
     curves = added + (drawn.mean - usual)[:, None]
     changes = np.diff(coefficients @ curve.columns(ends).T, axis=1)[:, 0]
     low, high = np.quantile(curves[1:], (0.025, 0.975), axis=0)
-    fewest, most = np.quantile(changes[1:], (0.025, 0.975))
+    (fewest, most), errors = drawn_quantiles(changes[1:], (0.025, 0.975))
     return MeasureEffect(
         name=name,
         n_measured=len(known),
@@ -228,7 +229,12 @@ def _effect(
         low=low,
         high=high,
         range=(float(ends[0]), float(ends[1])),
-        change=Interval(float(changes[0]), float(fewest), float(most)),
+        change=Interval(
+            float(changes[0]),
+            float(fewest),
+            float(most),
+            errors=(float(errors[0]), float(errors[1])),
+        ),
     )
 
 

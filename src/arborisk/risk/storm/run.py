@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from arborisk.errors import AssessmentError
 from arborisk.mechanics import Floats
+from arborisk.metrics.drawn import drawn_quantiles
 from arborisk.records import Progress
 from arborisk.risk.storm.assumptions import Assumptions
 from arborisk.risk.storm.climate import GustClimate
@@ -21,6 +22,8 @@ from arborisk.risk.storm.trees import Trees
 from arborisk.risk.storm.world_laws import within_years, world_laws
 from arborisk.risk.storm.worlds import Draws, blocks, draw_block
 
+ENDS = (0.025, 0.975)
+ENDS_AND_MIDDLE = (0.025, 0.5, 0.975)
 MOST_COUNT_CELLS = 60_000_000
 """Streets x draws that are counted at once: 240 MB."""
 
@@ -40,7 +43,8 @@ class StormResult:
             draws), ``theta_ms``, ``beta``, ``fit_error``, ``stem_first`` (share of draws in which
             the stem is the weaker), ``strength_over_load`` (the safety factor) in the storm,
             likewise with its ends, ``p_storm``, ``p_year``, ``p_years`` each with ``_low`` and
-            ``_high`` (95 % over worlds).
+            ``_high`` (95 % over worlds). Each end has its Monte Carlo standard error beside it,
+            ``_low_error`` and ``_high_error``.
         groups: Counts by street, circuit and so on, or None without a storm.
         total: The same of all trees.
         year_groups: Expected failures a year by group, or None without a climate.
@@ -179,16 +183,24 @@ def _fragility(first_ms: Floats, stem_weaker: NDArray[np.bool_]) -> dict[str, Fl
 def _middle(name: str, drawn: Floats) -> dict[str, Floats]:
     """Median and the ends of 95 % of the draws."""
     flat = drawn.reshape(len(drawn), -1)
-    low, middle, high = np.quantile(flat, [0.025, 0.5, 0.975], axis=1)
-    return {name: middle, f"{name}_low": low, f"{name}_high": high}
+    (low, middle, high), errors = drawn_quantiles(flat, ENDS_AND_MIDDLE)
+    return {
+        name: middle,
+        f"{name}_low": low,
+        f"{name}_high": high,
+        f"{name}_low_error": errors[0],
+        f"{name}_high_error": errors[2],
+    }
 
 
 def _chance(name: str, chance: Floats, in_worlds: Floats, draws: Draws) -> dict[str, Floats]:
     """Mean over all draws, and its 95 % interval over worlds."""
-    low, high = np.quantile(in_worlds, [0.025, 0.975], axis=1)
+    (low, high), errors = drawn_quantiles(in_worlds, ENDS)
     bound = np.where(chance > 0, high, never_zero(high, draws.total))
     return {
         name: chance,
         f"{name}_low": np.minimum(low, chance),
         f"{name}_high": np.maximum(bound, chance),
+        f"{name}_low_error": errors[0],
+        f"{name}_high_error": errors[1],
     }

@@ -59,12 +59,14 @@ def year_rows(years: GroupYears, most: int | None = None) -> list[list[str]]:
     ]
 
 
+CHANCES = tuple(
+    f"{name}{end}" for name in ("p_storm", "p_year", "p_years") for end in ("", "_low", "_high")
+)
 ALL_COLUMNS = (
     *("storm_status", "storm_reason", "storm_assumed"),
     *("critical_gust_ms", "critical_gust_ms_low", "critical_gust_ms_high", "theta_ms", "beta"),
     *("fit_error", "stem_first", "strength_over_load", "strength_over_load_low"),
-    *("strength_over_load_high", "p_storm", "p_storm_low", "p_storm_high"),
-    *("p_year", "p_year_low", "p_year_high", "p_years", "p_years_low", "p_years_high"),
+    *("strength_over_load_high", *CHANCES),
 )
 """Columns that stand beside the user's own; which of the last ones depends on what was asked."""
 
@@ -83,13 +85,13 @@ def out_rows(found: StormAnalysis) -> OutRows:
 
 def _numbers(result: StormResult, tree: int) -> dict[str, float | None]:
     """Numbers of one tree as they are written: no chance is 0 or 1."""
-    counted = {"p_storm": result.draws.total}  # all others are means of chances, or ends
-    return {
-        name: five_digits(
-            never_certain(values[tree], counted.get(name)) if name[:2] == "p_" else values[tree]
-        )
-        for name, values in result.by_tree.items()
-    }
+    found = {}
+    for name, values in result.by_tree.items():
+        value = float(values[tree])
+        if name in CHANCES:  # of these only p_storm was counted: others are means of chances
+            value = never_certain(value, result.draws.total if name == "p_storm" else None)
+        found[name] = five_digits(value)
+    return found
 
 
 def as_json(found: StormAnalysis) -> dict[str, Any]:

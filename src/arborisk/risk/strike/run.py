@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.mechanics import Floats
+from arborisk.metrics.drawn import drawn_quantiles
 from arborisk.records import Progress
 from arborisk.risk.strike.directions import FallDirections
 from arborisk.risk.strike.geometry import (
@@ -32,11 +33,21 @@ _FAR = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """Chances with their 95 % intervals over what is measured: height, place, conductor."""
+    """Chances with their 95 % intervals over what is measured: height, place, conductor.
+
+    Attributes:
+        value: Means over draws, shape (n,), as all of these.
+        low: Lower ends.
+        high: Upper ends.
+        low_error: Monte Carlo standard errors of the lower ends.
+        high_error: Of the upper ends.
+    """
 
     value: Floats
     low: Floats
     high: Floats
+    low_error: Floats
+    high_error: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +137,7 @@ def run_strike(
 def _joined(parts: list[Chance]) -> Chance:
     return Chance(
         *(np.concatenate([getattr(part, name) for part in parts])
-          for name in ("value", "low", "high"))
+          for name in ("value", "low", "high", "low_error", "high_error"))
     )  # fmt: skip
 
 
@@ -231,7 +242,7 @@ class _Chunk:
 def _summary(drawn: Floats) -> Chance:
     """Mean and 95 % interval over draws, shape (n,)."""
     if not len(drawn):
-        return Chance(np.zeros(0), np.zeros(0), np.zeros(0))
+        return Chance(*(np.zeros(0) for _ in range(5)))
     mean = drawn.mean(axis=1)
-    low, high = np.quantile(drawn, [0.025, 0.975], axis=1)
-    return Chance(mean, np.minimum(low, mean), np.maximum(high, mean))
+    (low, high), errors = drawn_quantiles(drawn, (0.025, 0.975))
+    return Chance(mean, np.minimum(low, mean), np.maximum(high, mean), *errors)

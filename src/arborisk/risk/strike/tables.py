@@ -11,6 +11,7 @@ import numpy as np
 import arborisk
 from arborisk.files import write_text_whole
 from arborisk.metrics.drawn import never_certain
+from arborisk.records import Interval
 from arborisk.risk.storm.left_out import all_rows, five_digits
 from arborisk.risk.strike.analysis import StrikeAnalysis
 from arborisk.risk.strike.by_target import strikes_by_target
@@ -64,6 +65,18 @@ def pair_rows(found: StrikeAnalysis) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def pair_intervals(found: StrikeAnalysis) -> list[Interval]:
+    """Chance of each row of `pair_rows`, as it is printed."""
+    pair = found.result.pair
+    columns = (pair.value, pair.low, pair.high, pair.low_error, pair.high_error)
+    return [
+        Interval(value, low, high, errors=(of_low, of_high))
+        for value, low, high, of_low, of_high in (
+            np.column_stack(columns)[np.argsort(-pair.value, kind="stable")].tolist()
+        )
+    ]
 
 
 def write_pairs(found: StrikeAnalysis, path: Path) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from arborisk.risk.storm.left_out import MOST_NAMED, Status, refused_sentences
 from arborisk.risk.strike.analysis import StrikeAnalysis
 from arborisk.risk.strike.by_target import TargetStrikes
@@ -9,9 +11,10 @@ from arborisk.risk.strike.targets import KINDS, LeftOut, TargetKind
 from arborisk.risk.strike.utility import NOT_STATED, Range
 from arborisk.tables.imminent import called
 from arborisk.wording.counts import agreeing, counted
+from arborisk.wording.drawn import rounded_end
 from arborisk.wording.imminent import imminent_line
 from arborisk.wording.lists import listed
-from arborisk.wording.numbers import expected_count
+from arborisk.wording.numbers import LEAST_COUNT, expected_count, number
 from arborisk.wording.sentences import NEAR_WIRES, WIRES_NOT_RULED_OUT
 
 LIMITS = (
@@ -148,10 +151,31 @@ def target_rows(strikes: list[TargetStrikes]) -> list[list[str]]:
             NOT_STATED if one.expected is None else expected_count(one.expected),
             NOT_STATED
             if one.expected_low is None or one.expected_high is None
-            else f"{expected_count(one.expected_low)} to {expected_count(one.expected_high)}",
+            else " to ".join(
+                _end(end, one.expected) for end in (one.expected_low, one.expected_high)
+            ),
         ]
         for one in strikes
     ]
+
+
+def _end(value: float, estimate: float | None = None) -> str:
+    """An end of an expected number, to one digit.
+
+    Each chance of failure stands at its own end there, a quantile of some hundred worlds that all
+    trees share: so is their sum, and of such a quantile one digit
+    is known. It never passes the estimate, where one is given.
+
+    >>> _end(0.0), _end(0.034), _end(17.2), _end(17.2, 17.5)
+    ('under 0.01', '0.03', '20', '10')
+    """
+    if value < LEAST_COUNT:
+        return expected_count(value)
+    decimals = -math.floor(math.log10(value))
+    rounded = round(value, decimals)
+    if estimate is not None:
+        rounded = rounded_end(value, decimals, estimate)
+    return number(rounded, max(decimals, 0))
 
 
 def consequence_sentences(one: TargetStrikes) -> list[str]:
@@ -178,5 +202,5 @@ def _amount(expected: Range | None, of_one: Range | None, what: str, unit: str) 
     text = f"{what} {of_one.low:,.4g} to {of_one.high:,.4g} {unit}"
     if expected is None:
         return text
-    low, high = expected_count(expected.low), expected_count(expected.high)
+    low, high = _end(expected.low), _end(expected.high)
     return f"{text}, {low} to {high} expected were each strike one of its own"
