@@ -12,6 +12,7 @@ LIGHT_FACTS: Final = ("dark", "middle", "bright", "blur")
 LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 """Source: ITU-R BT.601."""
 BOX_PX = 5
+QUANTILES = (0.05, 0.5, 0.95)
 
 
 def light_facts(array: NDArray[np.uint8]) -> tuple[float, float, float, float]:
@@ -30,9 +31,21 @@ def light_facts(array: NDArray[np.uint8]) -> tuple[float, float, float, float]:
     """
     values = array.astype(np.float32)
     grey = values @ LUMA if array.shape[2] == 3 else values[:, :, 0]
-    dark, middle, bright = np.quantile(grey, [0.05, 0.5, 0.95])
+    in_order = np.sort(grey, axis=None)
+    dark, middle, bright = (_quantile(in_order, share) for share in QUANTILES)
     blur = (_left_over(grey) + _left_over(grey.T)) / 2
-    return float(dark), float(middle), float(bright), blur
+    return dark, middle, bright, blur
+
+
+def _quantile(in_order: NDArray[np.float32], share: float) -> float:
+    """Quantile of sorted values, as ``numpy.quantile`` gives it.
+
+    That function looks for each place anew, which took longer than all else that is measured here.
+    """
+    place = share * (len(in_order) - 1)
+    below = int(place)
+    low, high = in_order[below : below + 2].tolist()
+    return float(low + (place - below) * (high - low))
 
 
 def _left_over(grey: NDArray[np.float32]) -> float:

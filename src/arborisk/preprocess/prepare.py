@@ -168,7 +168,8 @@ def seen_square(extent: Box, settings: PreprocessSettings, seed: int) -> Box:
 def _resampled(image: Image.Image, box: Box, size: tuple[int, int]) -> Image.Image:
     """Cut out, then resample: the filter does not look past the cut, as in the deck's order."""
     left, top = math.floor(box[0]), math.floor(box[1])
-    cut = image.crop((left, top, math.ceil(box[2]), math.ceil(box[3])))
+    edges = (left, top, math.ceil(box[2]), math.ceil(box[3]))
+    cut = image if edges == (0, 0, *image.size) else image.crop(edges)  # or it would be copied
     inside = (box[0] - left, box[1] - top, box[2] - left, box[3] - top)
     return cut.resize(size, Image.Resampling.BICUBIC, box=inside)
 
