@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from arborisk.errors import PhotoError
 from arborisk.photos import decode_photo
@@ -87,3 +87,32 @@ def test_more_kinds_are_read(tmp_path, name):
     picture.save(tmp_path / name, format=format)
     found = decode_photo(tmp_path / name).image
     assert np.abs(np.asarray(found, float) - np.asarray(picture)).mean() < 3
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "avif", "tif"])
+def test_an_orientation_that_only_xmp_states(tmp_path, scene, suffix):
+    xmp = (
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/'
+        b'22-rdf-syntax-ns#"><rdf:Description tiff:Orientation="6"/></rdf:RDF></x:xmpmeta>'
+    )
+    info = PngImagePlugin.PngInfo()
+    info.add_itxt("XML:com.adobe.xmp", xmp.decode())
+    options = {"png": {"pnginfo": info}, "tif": {"tiffinfo": {700: xmp}}}
+    lying = scene(48, 32, 1).resize((6, 4)).resize((48, 32))  # smooth, for it is compressed
+    lying.save(tmp_path / f"a.{suffix}", **options.get(suffix, {"xmp": xmp}))
+    decoded = decode_photo(tmp_path / f"a.{suffix}")
+    assert decoded.image.size == (decoded.facts.width, decoded.facts.height) == (32, 48)
+    assert decoded.extent == (0, 0, 32, 48)
+    expected = np.asarray(lying.transpose(Image.Transpose.ROTATE_270), float)
+    assert np.abs(np.asarray(decoded.image, float) - expected).mean() < 8
+
+
+def test_a_cut_avif_and_a_tiff_of_another_kind_are_named_as_such(tmp_path, scene):
+    scene(48, 32, 1).save(tmp_path / "a.avif")
+    content = (tmp_path / "a.avif").read_bytes()
+    assert reason_of(tmp_path / "a.avif", content[: len(content) // 2]) == "corrupt"
+    scene(48, 32, 1).save(tmp_path / "a.tif")
+    content = bytearray((tmp_path / "a.tif").read_bytes())
+    content[content.index(b"\x06\x01\x03\x00") + 8] = 77  # its colours are of an unknown kind
+    assert reason_of(tmp_path / "a.tif", bytes(content)) == "unsupported"
+    assert reason_of(tmp_path / "a.tif", bytes(content[:6])) == "truncated"

@@ -78,9 +78,10 @@ def examine_file(
         image, sha256 = decoded.image, sha256_of(path)
         if also is not None:
             also(decoded, sha256)
-        features = local_features(image) if by_features else None
+        grey = image.convert("L")  # once for all three
+        features = local_features(grey) if by_features else None
         return ExaminedPhoto(
-            path, sha256, decoded.facts, perceptual_hash(image), thumbnail(image), features
+            path, sha256, decoded.facts, perceptual_hash(grey), thumbnail(grey), features
         )
 
 

@@ -20,16 +20,28 @@ _SWAPPED_SIDES: Final = (5, 6, 7, 8)
 
 
 def orientation_of(image: Image.Image) -> int:
-    """EXIF orientation that is still to be applied, 1 to 8; 1 where none is stated.
+    """Orientation that is still to be applied, 1 to 8; 1 where none is stated.
 
-    A TIFF is turned by Pillow itself while it is decoded, and its size is stated as if it had been.
+    By EXIF, else by XMP. A TIFF is turned by Pillow itself while it is decoded.
 
     Source: Exif 2.32 (CIPA DC-008-2019), tag 0x0112.
     """
-    if image.format == "TIFF":
-        return 1
+    return 1 if image.format == "TIFF" else _stated_orientation(image)
+
+
+def _stated_orientation(image: Image.Image) -> int:
     value = _directory(image, None).get(Base.Orientation, 1)
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def _lies_on_its_side(image: Image.Image) -> bool:
+    """Whether width and height will change places while an opened picture is turned upright.
+
+    Those of a TIFF already have where its own tag says so, but not where only its XMP does.
+    """
+    if Base.Orientation in getattr(image, "tag_v2", ()):
+        return False
+    return _stated_orientation(image) in _SWAPPED_SIDES
 
 
 def facts_of(image: Image.Image) -> PhotoFacts:
@@ -39,7 +51,7 @@ def facts_of(image: Image.Image) -> PhotoFacts:
     program may have changed), as the camera's local clock said it.
     """
     width, height = image.size
-    if orientation_of(image) in _SWAPPED_SIDES:
+    if _lies_on_its_side(image):
         width, height = height, width
     details, place = _directory(image, IFD.Exif), _directory(image, IFD.GPSInfo)
     stated = [details.get(tag) for tag in _TIME_TAGS]

@@ -28,7 +28,8 @@ from arborisk.photos.problems import (
 from arborisk.wording.counts import counted
 
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "AVIF")
-_MAGIC: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
+_TIFF: Final = (b"II*\0", b"MM\0*")
+_MAGIC: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", *_TIFF)
 _END: Final = (b"\xff\xd9", b"IEND\xaeB`\x82")
 _EIGHT_BIT_MODES: Final = frozenset(
     {"1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "YCbCr"}
@@ -36,6 +37,7 @@ _EIGHT_BIT_MODES: Final = frozenset(
 _HEIC_BRANDS: Final = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 )
+_AVIF_BRANDS: Final = frozenset({b"avif", b"avis"})
 _JPEG_START: Final = b"\xff\xd8\xff"
 
 
@@ -86,18 +88,28 @@ def _open_picture(path: Path, file: BinaryIO) -> ImageFile.ImageFile:
 def _unidentified(path: Path) -> Exception:
     """A picture of another format is named; one without its header is told from no picture."""
     with path.open("rb") as file:
-        start = file.read(8)
-        file.seek(max(0, file.seek(0, os.SEEK_END) - 8))
+        start = file.read(12)
+        n_bytes = file.seek(0, os.SEEK_END)
+        file.seek(max(0, n_bytes - 8))
         end = file.read()
-    if start.startswith(_MAGIC):  # a TIFF may keep at its end what it is
+    if start.startswith(_TIFF) and _tiff_directory(start) < n_bytes:
+        return problem(path, "unsupported", "a TIFF of a kind that cannot be read here")
+    if start.startswith(_MAGIC):
         if end.endswith(_END):
             return problem(path, "corrupt", "a picture whose header is damaged")
         return problem(path, "truncated", "the beginning of a picture whose end is missing")
+    if start[4:8] == b"ftyp" and start[8:12] in _AVIF_BRANDS:
+        return problem(path, "corrupt", "an AVIF that is damaged, or whose end is missing")
     try:
         with Image.open(path) as picture:
             return problem(path, "unsupported", f"a {picture.format} picture")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return problem(path, "not_an_image", "a file that holds no picture, whatever its name")
+
+
+def _tiff_directory(start: bytes) -> int:
+    """Where a TIFF says that its first directory lies, often at its end. Source: TIFF 6.0, 2."""
+    return int.from_bytes(start[4:8], "little" if start.startswith(b"II") else "big")
 
 
 def _open_heic(path: Path, file: BinaryIO) -> ImageFile.ImageFile:
