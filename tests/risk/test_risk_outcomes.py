@@ -166,6 +166,17 @@ def test_the_interval_of_a_ranking_holds_where_some_failures_cannot_be_foreseen(
     assert np.mean(held) >= 0.93
 
 
+def test_the_interval_of_a_ranking_holds_where_few_stood_and_their_scores_spread_wide():
+    random = np.random.default_rng(2)
+    failed, held = np.arange(220) < 200, []
+    truth = stats.norm.cdf(2.15 / 1.09**0.5)
+    for _ in range(300):
+        score = np.where(failed, 2.15 + 0.3 * random.normal(size=220), random.normal(size=220))
+        found = ranking(score, failed)
+        held.append(found.low <= truth <= found.high)
+    assert np.mean(held) >= 0.93  # by DeLong's variance alone 0.75
+
+
 def test_what_stated_chances_of_0_and_1_forbid_is_an_alarm():
     def reasons(chance, failed):
         level = np.full(len(chance), -1)
