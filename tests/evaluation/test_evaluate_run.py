@@ -57,6 +57,25 @@ def test_hand_worked_scores_and_baselines(small_run):
     assert metrics["about"]["confusion_matrix"] == [[2, 1], [0, 1]]
 
 
+def test_the_majority_is_one_answer_for_all_folds(tmp_path, make_run):
+    run = make_run(tmp_path / "run", n_trees=40, photos_per_tree=1)
+    rows = list(csv.DictReader((run / "predictions.csv").read_text().splitlines()))
+    for place, row in enumerate(rows):  # each fold has more of the class that it trains on less
+        fold, rest = divmod(place, 20)
+        row["round"] = f"fold-{fold + 1}"
+        row["class"], row["label"] = (
+            ("Im", "Improbable") if (rest < 12) == (fold == 0) else ("Pr", "Probable")
+        )
+        row["prior_Im"], row["prior_Pr"] = ("0.4", "0.6") if fold == 0 else ("0.6", "0.4")
+    with (run / "predictions.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    found = evaluate_run(run).metrics
+    assert found["accuracy"].majority == 0.5  # fold by fold 0.4
+    assert found["balanced_accuracy"].majority == 0.5
+
+
 @pytest.mark.parametrize(
     ("metric", "n_photos", "n_groups"),
     [("accuracy", 4, 3), ("recall_Im", 3, 2), ("precision_Im", 2, 1), ("f1_Pr", 2, 2)],

@@ -28,7 +28,7 @@ class ScoreRecord(FrozenRecord):
     """One measured score with its interval over groups; ends are None where none is honest.
 
     ``majority`` and ``prior_sampling`` are what always giving the commonest class, and drawing from
-    the class shares, score on the same photos; None where that is not defined.
+    the class shares of the training part, score on the same photos; None where that is not defined.
     """
 
     value: float

@@ -59,22 +59,23 @@ def workload_curve(
         level: Coverage aimed at by the band at each share referred, in (0, 1).
 
     The band is that of a share over groups, as for scores (docs/decisions/0003-intervals.md): each
-    group is left out in turn, and with it moves the score from which on a tree is referred.
+    group is left out in turn, and with it moves the score from which on a tree is referred. Where
+    the curve bends, as a good ranking does once the share referred reaches the class's share, that
+    share decides: so the band also reaches to the curves that either end of its interval gives. It
+    holds point by point (benchmarks/promises_others.py), not for the whole curve at once.
     """
     if not is_of_class.any():
         return None
     grid = np.linspace(0, 1, N_POINTS)
-    everything = np.ones(len(score))
     _, number = np.unique(group, return_inverse=True)
-    caught = _caught(score, is_of_class, everything, grid)
+    everything = np.ones(len(score))
+    ranked = _Ranked.of(score, is_of_class)
+    caught = ranked.caught(everything, grid)
     low = high = None
     of_class = np.bincount(number[is_of_class], minlength=int(number.max()) + 1)
     if (of_class > 0).sum() >= FEWEST_GROUPS:
         without = np.stack(
-            [
-                _caught(score, is_of_class, (number != one) * 1.0, grid)
-                for one in range(len(of_class))
-            ]
+            [ranked.caught((number != one) * 1.0, grid) for one in range(len(of_class))]
         )
         n_groups = effective_groups(of_class.astype(np.float64))
         ends = [
@@ -88,20 +89,63 @@ def workload_curve(
             for value, column in zip(caught, without.T, strict=True)
         ]
         low, high = np.array(ends).T
+        for weight in _weights_of_share(of_class, np.bincount(number), level):
+            moved = ranked.caught(np.where(is_of_class, weight, 1.0), grid)
+            low, high = np.minimum(low, moved), np.maximum(high, moved)
         low[0] = high[0] = 0.0  # nobody is sent, nothing is caught; everybody, everything
         low[-1] = high[-1] = 1.0
     return WorkloadCurve(grid, caught, low, high, len(score), int(is_of_class.sum()))
 
 
-def _caught(
-    score: NDArray[np.float64],
-    is_of_class: NDArray[np.bool_],
-    weight: NDArray[np.float64],
-    grid: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    values, place = np.unique(-score, return_inverse=True)
-    all_trees = np.bincount(place, weight, len(values))
-    of_class = np.bincount(place, weight * is_of_class, len(values))
-    referred = np.concatenate([[0.0], np.cumsum(all_trees) / weight.sum()])
-    caught = np.concatenate([[0.0], np.cumsum(of_class) / of_class.sum()])
-    return np.asarray(np.interp(grid, referred, caught))
+def _weights_of_share(
+    of_class: NDArray[np.int64], trees: NDArray[np.int64], level: float
+) -> list[float]:
+    """Weights on the trees of the class that give it the share of either end of its interval.
+
+    Args:
+        of_class: Trees of the class in each group, shape (n_groups,).
+        trees: Trees in each group.
+        level: Coverage aimed at.
+    """
+    rest, n_groups = trees - of_class, effective_groups(trees.astype(np.float64))
+    if not rest.sum():
+        return []
+    share = of_class.sum() / trees.sum()
+    without = (of_class.sum() - of_class) / (trees.sum() - trees)
+    ends = share_interval(
+        spread_of(float(share), without),
+        n_if_certain=n_groups,
+        n_fewest=1.0,
+        n_most=float(trees.sum()),
+        level=level,
+    )
+    odds = of_class.sum() / rest.sum()
+    return [end / (1 - end) / odds for end in ends if 0 < end < 1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """Trees in order of score, ranked once.
+
+    Attributes:
+        place: Place of each tree among the different scores, the most worrying first.
+        n_places: Different scores.
+        is_of_class: Whether each tree is of the class.
+    """
+
+    place: NDArray[np.int64]
+    n_places: int
+    is_of_class: NDArray[np.bool_]
+
+    @staticmethod
+    def of(score: NDArray[np.float64], is_of_class: NDArray[np.bool_]) -> _Ranked:
+        values, place = np.unique(-score, return_inverse=True)
+        return _Ranked(place, len(values), is_of_class)
+
+    def caught(self, weight: NDArray[np.float64], grid: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Share of the class caught at each share referred, of weighted trees."""
+        all_trees = np.bincount(self.place, weight, self.n_places)
+        of_class = np.bincount(self.place, weight * self.is_of_class, self.n_places)
+        referred = np.concatenate([[0.0], np.cumsum(all_trees) / weight.sum()])
+        caught = np.concatenate([[0.0], np.cumsum(of_class) / of_class.sum()])
+        return np.asarray(np.interp(grid, referred, caught))

@@ -21,8 +21,8 @@ from arborisk.files import write_text_whole
 from arborisk.metrics import (
     confusion_matrix,
     degenerate_sentence,
+    majority_scores,
     prior_sampling_scores,
-    scores,
     scores_with_intervals,
 )
 
@@ -30,8 +30,8 @@ from arborisk.metrics import (
 def evaluate_run(run: Path) -> Evaluation:
     """Scores the out-of-fold or validation predictions of a run.
 
-    Baselines come from the class shares of the training part of each photo's own round, so they
-    never look at the photos they are scored on.
+    Beside the scores stand those of one answer for all photos, their commonest class, and of
+    guessing by the class shares of the training part of each photo's own round.
 
     Args:
         run: Folder with config.toml, predictions.csv, split.csv and history.csv.
@@ -68,7 +68,7 @@ def score_predictions(
     intervals = scores_with_intervals(
         truth, probability, predictions.group, class_names=names, ordered=ordered
     )
-    majority = scores(truth, predictions.prior, class_names=names, ordered=ordered)
+    majority = majority_scores(truth, class_names=names, ordered=ordered)
     sampling = prior_sampling_scores(predictions.prior, truth, class_names=names, ordered=ordered)
     metrics = {}
     for metric, interval in intervals.items():

@@ -80,7 +80,8 @@ def results_markdown(experiment: Experiment) -> str:
     lines += [
         f"{experiment.n_finished_runs} of {experiment.n_runs} runs are finished. Intervals are at "
         "95 %, the group (tree, site, near-duplicates) as the unit, over all repeats together. "
-        "Baselines come from the class shares of the training parts.",
+        "The majority class is one answer for all photos scored, the commonest of them; prior "
+        "sampling draws from the class shares of the training parts.",
     ]
     for cell in experiment.cells:
         lines += ["", f"## {cell.name}: {experiment.label(cell) or 'the only cell'}", ""]

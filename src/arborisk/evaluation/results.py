@@ -26,10 +26,10 @@ class MetricResult:
         interval: Value with its interval over groups.
         n_photos: Photos the metric is over (for a recall: the photos of that class).
         n_groups: Groups these photos belong to.
-        majority: What always answering the commonest class of the training part gets. For losses,
-            the class shares themselves are the probabilities.
+        majority: What one answer for all, the commonest class of the photos scored, gets. For
+            losses, the class shares themselves are the probabilities.
         prior_sampling: What answers drawn from the class shares of the training part get on
-            average; losses as above.
+            average; losses of these shares.
     """
 
     interval: Interval

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arborisk.metrics.baselines import prior_sampling_scores
+from arborisk.metrics.baselines import majority_scores, prior_sampling_scores
 from arborisk.metrics.degenerate import DEGENERATE_SHARE, degenerate_sentence
 from arborisk.metrics.intervals import NO_SPREAD, TOO_FEW, scores_with_intervals
 from arborisk.metrics.scores import scores
@@ -14,6 +14,7 @@ __all__ = [
     "TOO_FEW",
     "confusion_matrix",
     "degenerate_sentence",
+    "majority_scores",
     "predicted_class",
     "prior_sampling_scores",
     "scores",

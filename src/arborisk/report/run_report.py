@@ -128,7 +128,8 @@ def _facts(evaluation: Evaluation) -> list[Fact]:
         Fact("Intervals", "95 %, the group as the unit: photos of one tree are not independent"),
         Fact(
             "Baselines",
-            "from the class shares of the training part of each round, never of the photos scored",
+            "the majority class is one answer for all photos scored, the commonest of them; "
+            "guessing draws from the class shares of the training part of each round",
         ),
     ]
 
