@@ -195,6 +195,7 @@ def test_json_holds_lists_of_groups_of_files(dataset):
         "kind": "same_photo",
         "name": "",
         "parts": {"x": ["a.jpg"], "y": ["b.jpg"]},
+        "changes": [],
     }
 
 

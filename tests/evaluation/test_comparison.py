@@ -230,7 +230,7 @@ def test_unlike_runs_are_told_or_refused(runs, tmp_path, make_run):
     leaking = make_run(tmp_path / "deck", n_trees=60, protocol="deck")
     notes = compare_runs([runs[0], leaking]).notes
     assert any("the protocols differ (grouped and deck)" in note for note in notes)
-    assert any("deck: its split leaks, 60 groups" in note for note in notes)
+    assert any("deck: The split leaks: 60 groups" in note for note in notes)
     pretrained = [shutil.copytree(run, tmp_path / run.name) for run in runs]
     for run, weights in zip(pretrained, ("none", "imagenet"), strict=True):
         config = run / "config.toml"

@@ -65,7 +65,7 @@ def test_folds_and_seed(dataset, tmp_path):
 def test_the_decks_protocol_is_marked_as_leaking(dataset, tmp_path):
     result, rows = split(dataset, tmp_path / "split.csv", "--protocol", "deck")
     assert {row["protocol"] for row in rows} == {"deck"}
-    assert "This split leaks" in result.stderr
+    assert "The split leaks" in result.stderr
 
 
 def test_the_deck_has_no_folds(dataset, tmp_path):

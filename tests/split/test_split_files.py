@@ -58,7 +58,7 @@ def test_a_given_split_is_honoured_and_its_leaks_counted(photos, tmp_path):
     assert [split.rows[index].photo_id for index in only.test] == ["p0", "p1", "p2", "p3", "p4"]
     assert split.leaking_groups() == ("tree:t2",)
     assert "2 of 40 photos have no part in given.csv and are left out." in split.notes
-    assert any("leaks: 1 of 19 groups, with 2 of 38 photos" in note for note in split.notes)
+    assert any("leaks: 1 group (2 photos) has photos on both sides" in note for note in split.notes)
 
 
 @pytest.mark.parametrize(

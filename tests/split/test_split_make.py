@@ -164,7 +164,7 @@ def test_the_decks_split_is_by_photo_and_says_what_leaks():
     split = make_deck_holdout(rows, classes, groups, seed=1)
     spanning = split.leaking_groups()
     assert len(spanning) > 50
-    assert f"leaks: {len(spanning)} of 200 groups" in split.notes[1]
+    assert f"leaks: {len(spanning)} groups (" in split.notes[1]
     alone = [f"photo:{row.photo_id}" for row in rows]
     assert not make_deck_holdout(rows, classes, alone, seed=1).leaking_groups()
 

@@ -149,7 +149,7 @@ def _how_measured(description: BundleDescription) -> str:
     spanning = description.n_groups_spanning_parts
     return (
         f"{kinds[description.kind]} {PROTOCOLS[description.protocol]} "
-        f"Groups with photos on both sides: {spanning or 'none'}."
+        f"Groups with photos on both sides: {spanning or 'none, of those that are known'}."
     )
 
 

@@ -7,6 +7,7 @@ from arborisk.calibration import attainable_coverage, groups_needed, misses_allo
 from arborisk.calibration.maps import METHOD_WORDS
 from arborisk.wording.counts import counted
 from arborisk.wording.intervals import share_range
+from arborisk.wording.leaks import ERRORS_LOOK_SMALL
 from arborisk.wording.percent import percent
 
 COVERAGE = 0.9
@@ -39,7 +40,7 @@ def doubt_sections(description: BundleDescription) -> list[str]:
         why = (
             "it is a refit, which was measured on nothing"
             if description.kind == "refit"
-            else "its split leaks, so that its errors look smaller than they are"
+            else ERRORS_LOOK_SMALL
         )
         return [
             "## How far to trust an answer",

@@ -11,11 +11,17 @@ from arborisk.cli.console import ShownConsole
 from arborisk.dataset import AuditReport, ImportReport
 from arborisk.dataset.schemes import ISA_SCHEMES, ISA_WORDS
 from arborisk.dataset.sides import TRAIN, VALIDATION, sides_of
-from arborisk.dataset.ungrouped import ungrouped_lines
 from arborisk.errors import escaped
 from arborisk.photos import passed_over_text
 from arborisk.wording.counts import counted
 from arborisk.wording.imminent import imminent_line
+from arborisk.wording.leaks import (
+    SCORES_FLATTER,
+    left_apart_line,
+    no_leak_lines,
+    ungrouped_lines,
+    unseen_lines,
+)
 from arborisk.wording.lists import first_lines, listed
 from arborisk.wording.percent import counted_share
 
@@ -75,6 +81,8 @@ def print_import(report: ImportReport, out: Path) -> None:
         _say(console, f"Pairs of (near-)duplicates, see audit: {report.n_near_duplicate_pairs}.")
     if report.copies_not_looked_for:
         _say(console, report.copies_not_looked_for)
+    if report.n_left_apart:
+        _say(console, left_apart_line(report.n_left_apart))
     conflicts = [
         f"{item.file}: {', '.join(item.labels)} -> {item.agreed or 'unrated'}"
         for item in report.conflicts
@@ -132,6 +140,22 @@ def print_audit(report: AuditReport) -> None:
     _list(console, "Photos that are no longer where they were", report.missing_files)
     if report.split is not None:
         _print_split(console, report)
+        return
+    for line in (
+        *(_partly_stated(report)),
+        report.copies_not_looked_for,
+        left_apart_line(report.n_left_apart),
+    ):
+        if line:
+            _say(console, line)
+
+
+def _partly_stated(report: AuditReport) -> list[str]:
+    """That a column of trees or of sites is filled for some photos only."""
+    n_without = [
+        facts.n_photos_without if facts.n_groups else 0 for facts in (report.trees, report.sites)
+    ]
+    return ungrouped_lines(report.n_photos, *n_without)
 
 
 def _facts_table(report: AuditReport) -> Table:
@@ -193,25 +217,15 @@ def _print_split(console: ShownConsole, report: AuditReport) -> None:
     _list(console, "Photos of the split that fit several files", facts.ambiguous)
     if sides_of(facts.n_by_part).get(VALIDATION) == TRAIN:
         _say(console, "Validation joins training: what only these two share is no leak.")
-    unseen = ungrouped_lines(
-        report.n_photos - facts.n_not_in_split, facts.n_without_tree, facts.n_without_site
-    )
-    if not report.leaks:
-        n_matched = report.n_photos - facts.n_not_in_split
-        some = bool(facts.unknown or facts.ambiguous or facts.refused_rows)
-        among = f" among the {counted(n_matched, 'photo')} that matched" if some else ""
-        stated = {"tree": facts.n_without_tree, "site": facts.n_without_site}
-        named = [thing for thing, n_without in stated.items() if n_without < n_matched]
-        what = listed(["photo", "near-duplicate", *named], last="or")
-        if facts.n_ungrouped:
-            among += " in what is stated"
-        elif facts.left_apart or report.copies_not_looked_for:
-            among += " in what was looked at"
-        _say(console, f"No leak found{among}: training and test share no {what}.")
-    for line in unseen if facts.n_ungrouped else ():
+    unseen = unseen_lines(facts.looked_at) if report.leaks else no_leak_lines(facts.looked_at)
+    for line in unseen:
         _say(console, line)
-    if report.copies_not_looked_for:
-        _say(console, report.copies_not_looked_for)
+    if facts.trust_tree_ids:
+        _say(
+            console,
+            "The split was made with --trust-tree-ids: one exposure under different stated trees "
+            "may lie on two sides, and is listed.",
+        )
     for title, pairs in (
         (
             "Similar pictures in training and in test that no group joins",
@@ -238,10 +252,11 @@ def _print_split(console: ShownConsole, report: AuditReport) -> None:
             f"{_KINDS[leak.kind]} {leak.name}".rstrip()
             + ": "
             + "; ".join(f"{part}: {_joined(files)}" for part, files in leak.parts.items())
+            + (f" ({_joined(leak.changes)})" if leak.changes else "")
             for leak in report.leaks
         ),
     )
-    _say(console, "Scores on such a split tend to be too high. Make one that keeps groups whole.")
+    _say(console, f"{SCORES_FLATTER}. Make one that keeps groups whole.")
 
 
 def _joined(files: Sequence[str], most: int = _MAX_JOINED) -> str:

@@ -96,7 +96,11 @@ def split(
         made = make_folds(rows, classes, groups, n_folds=folds, seed=seed)
     else:
         made = make_holdout(rows, classes, groups, test_share=test_share, seed=seed)
-    made = replace(made, notes=(*made.notes, *link_notes(links, trusted=trust_tree_ids)))
+    made = replace(
+        made,
+        notes=(*made.notes, *link_notes(links, trusted=trust_tree_ids)),
+        trust_tree_ids=trust_tree_ids,
+    )
     write_split(made, out)
     n_left_out = len(loaded.photos) - len(rows)
     if n_left_out:

@@ -24,6 +24,7 @@ from arborisk.dataset.table import Dataset
 from arborisk.photos.copy_search import copies_not_looked_for
 from arborisk.records import PhotoRow
 from arborisk.tables.choices import TableChoices
+from arborisk.wording.leaks import LookedAt
 
 
 def audit_dataset(
@@ -64,6 +65,7 @@ def audit_dataset(
         n_without_place=sum(row.facts.latitude is None for row in rows),
         split=split_facts,
         leaks=leaks,
+        n_left_apart=len(links_of(dataset).apart),
         copies_not_looked_for=copies_not_looked_for(dataset.copy_search),
     )
 
@@ -164,6 +166,8 @@ def _split_facts(
     for leak in leaks:
         for part, files in leak.parts.items():
             leaking[leak.kind][part].update(files)
+    inside = [row for row in dataset.photos if row.file in matched.parts]
+    left_apart = tuple(crossing_pairs(dataset, links.apart, matched.parts))
     facts = SplitFacts(
         n_by_part={part: labels[part].total() for part in sorted(labels)},
         labels_by_part={
@@ -179,14 +183,17 @@ def _split_facts(
             for kind, by_part in leaking.items()
             if by_part
         },
-        n_without_tree=sum(not row.tree_id for row in dataset.photos if row.file in matched.parts),
-        n_without_site=sum(not row.site_id for row in dataset.photos if row.file in matched.parts),
-        n_ungrouped=sum(
-            not row.site_id and not row.tree_id
-            for row in dataset.photos
-            if row.file in matched.parts
+        looked_at=LookedAt(
+            len(inside),
+            n_without_tree=sum(not row.tree_id for row in inside),
+            n_without_site=sum(not row.site_id for row in inside),
+            n_ungrouped=sum(not row.site_id and not row.tree_id for row in inside),
+            unmatched=bool(matched.unknown or matched.ambiguous or matched.refused_rows),
+            copies_not_looked_for=copies_not_looked_for(dataset.copy_search),
+            n_left_apart=len(left_apart),
         ),
-        left_apart=tuple(crossing_pairs(dataset, links.apart, matched.parts)),
+        trust_tree_ids=matched.trust_tree_ids,
+        left_apart=left_apart,
         outvoted=tuple(crossing_pairs(dataset, links.outvoted, matched.parts)),
         one_exposure=tuple(crossing_pairs(dataset, links.trusted, matched.parts)),
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from arborisk.dataset.labelling import Conflict
 from arborisk.dataset.leaks import Leak
+from arborisk.wording.leaks import LookedAt
 
 SMALL_PX = 224
 """Shorter side below which a photo is enlarged for the default model's input."""
@@ -79,10 +80,9 @@ class SplitFacts:
         refused_rows: Rows of the split's table that cannot be used, each with its reason.
         n_not_in_split: Photos of the data set that the split does not name.
         n_leaking: Kind of leak to part to number of photos that another part shares.
-        n_without_tree: Photos of the split of which no tree is stated: whether they share one with
-            another part was not looked at.
-        n_without_site: Photos of the split of which no site is stated, likewise.
-        n_ungrouped: Photos of the split with neither.
+        looked_at: What of the split could show a leak.
+        trust_tree_ids: Whether the split states that it parts even one exposure where stated trees
+            differ.
         left_apart: Similar pictures on two sides that no group joins: a chain of others lies
             between them.
         outvoted: Similar pictures on two sides of different stated trees, two exposures.
@@ -97,9 +97,8 @@ class SplitFacts:
     refused_rows: tuple[str, ...]
     n_not_in_split: int
     n_leaking: Mapping[str, Mapping[str, int]]
-    n_without_tree: int
-    n_without_site: int
-    n_ungrouped: int
+    looked_at: LookedAt
+    trust_tree_ids: bool
     left_apart: tuple[str, ...]
     outvoted: tuple[str, ...]
     one_exposure: tuple[str, ...]
@@ -126,6 +125,7 @@ class AuditReport:
         n_without_place: Photos without a place.
         split: How the split fits, or None without one.
         leaks: What parts of the split share, the worst kind first.
+        n_left_apart: Pairs of similar pictures that no group joins.
         copies_not_looked_for: A sentence on copies that the import could not find; "" if none.
     """
 
@@ -145,6 +145,7 @@ class AuditReport:
     n_without_place: int
     split: SplitFacts | None
     leaks: tuple[Leak, ...]
+    n_left_apart: int
     copies_not_looked_for: str
 
     def to_json(self) -> str:

@@ -75,7 +75,7 @@ def link_copies(
     trusted = [pair for pair in differing if is_one_exposure(pair, by_id)]
     outvoted = [pair for pair in differing if not is_one_exposure(pair, by_id)]
     parted = {*outvoted, *(trusted if trust_tree_ids else ())}
-    kept, inside, apart = _stars([pair for pair in known if pair not in parted])
+    kept, inside, apart = stars_of([pair for pair in known if pair not in parted])
     return CopyLinks(kept, inside, apart, tuple(outvoted), tuple(trusted))
 
 
@@ -132,7 +132,7 @@ def _seconds_between(pair: DuplicatePair, by_id: Mapping[str, PhotoRow]) -> floa
     return abs((times[0] - times[1]).total_seconds())
 
 
-def _stars(
+def stars_of(
     pairs: Sequence[DuplicatePair],
 ) -> tuple[tuple[DuplicatePair, ...], tuple[DuplicatePair, ...], tuple[DuplicatePair, ...]]:
     """Links that make stars, all links inside a star, and those that are left between stars.

@@ -30,6 +30,7 @@ class ImportReport:
         n_blank: Photos that the table names and leaves unrated.
         n_not_in_table: Photos that the table does not name.
         n_near_duplicate_pairs: Pairs of photos that show nearly the same picture.
+        n_left_apart: Of these, those that no group joins, see `arborisk.dataset.copy_links`.
         copy_search: How they were searched.
         copies_not_looked_for: A sentence on the copies that this search cannot find; "" if none.
         rows_without_photo: Table rows whose photo is not there.
@@ -63,6 +64,7 @@ class ImportReport:
     n_blank: int
     n_not_in_table: int
     n_near_duplicate_pairs: int
+    n_left_apart: int
     copy_search: str
     copies_not_looked_for: str
     rows_without_photo: tuple[str, ...]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from arborisk.dataset.copy_links import link_copies
 from arborisk.dataset.import_report import ImportReport, ranked_labels
 from arborisk.dataset.labelling import Labelling, label_photos
 from arborisk.dataset.loading import load_dataset
@@ -182,6 +183,7 @@ def _report(
         n_blank=labelling.n_blank,
         n_not_in_table=labelling.n_not_in_table,
         n_near_duplicate_pairs=len(pairs),
+        n_left_apart=len(link_copies(rows, pairs).apart),
         copy_search=search,
         copies_not_looked_for=copies_not_looked_for(search),
         rows_without_photo=labelling.rows_without_photo,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
@@ -42,11 +42,14 @@ class Leak:
             near-duplicates and bursts apart.
         name: Tree or site, or "".
         parts: Part to its photos of the thing, training and validation parts apart.
+        changes: What makes one of two copies of the other, as ``a.jpg and b.jpg: mirrored``, where
+            it can be told.
     """
 
     kind: LeakKind
     name: str
     parts: Mapping[str, tuple[str, ...]]
+    changes: tuple[str, ...] = ()
 
 
 def find_leaks(dataset: Dataset, parts_of: Mapping[str, tuple[str, ...]]) -> tuple[Leak, ...]:
@@ -61,12 +64,18 @@ def find_leaks(dataset: Dataset, parts_of: Mapping[str, tuple[str, ...]]) -> tup
     leaks = _shared("same_photo", ((row.sha256, row.file) for row in inside), parts_of)
     by_id = {row.photo_id: row for row in inside}
     crossing: dict[CopyKind, list[tuple[str, str]]] = defaultdict(list)
-    for kind, *two in _copies_inside(dataset, set(by_id)):
+    change_of: dict[tuple[str, str], str] = {}
+    for kind, change, *two in _copies_inside(dataset, set(by_id)):
         first, second = (by_id[photo] for photo in two)
-        if first.sha256 != second.sha256 and _crosses((first.file, second.file), parts_of, side):
-            crossing[kind].append((first.file, second.file))
+        files = (first.file, second.file)
+        if first.sha256 != second.sha256 and _crosses(files, parts_of, side):
+            crossing[kind].append(files)
+            if change:
+                change_of[files] = f"{listed(files)}: {change}"
     for kind in COPY_KINDS:
-        leaks += [_leak(kind, "", files, parts_of) for files in connected(crossing[kind])]
+        for group in connected(crossing[kind]):
+            told = {change_of.get(two, "") for two in crossing[kind] if two[0] in group} - {""}
+            leaks.append(replace(_leak(kind, "", group, parts_of), changes=tuple(sorted(told))))
     trees = ((row.tree_id, row.file) for row in inside if row.tree_id)
     leaks += _shared("same_tree", trees, parts_of)
     sites = ((row.site_id, row.file) for row in inside if row.site_id)
@@ -74,8 +83,8 @@ def find_leaks(dataset: Dataset, parts_of: Mapping[str, tuple[str, ...]]) -> tup
     return tuple(leak for leak in leaks if len({side[part] for part in leak.parts}) > 1)
 
 
-def _copies_inside(dataset: Dataset, inside: set[str]) -> Iterator[tuple[CopyKind, str, str]]:
-    """Two photos of a split that must stay together as copies, and what they are.
+def _copies_inside(dataset: Dataset, inside: set[str]) -> Iterator[tuple[CopyKind, str, str, str]]:
+    """Two photos of a split that must stay together as copies: what they are, and what was done.
 
     A photo that the split leaves out, for example for want of a label, still shows that two others
     are copies of one picture.
@@ -86,14 +95,15 @@ def _copies_inside(dataset: Dataset, inside: set[str]) -> Iterator[tuple[CopyKin
     for pair in (*links.inside, *links.trusted):
         kinds[frozenset((pair.first, pair.second))] = kind = kind_of(pair, by_id)
         if pair.first in inside and pair.second in inside:
-            yield kind, pair.first, pair.second
+            change = pair.change or ("mirrored" if pair.mirrored else "")
+            yield kind, change, pair.first, pair.second
     for middle, *others in star_groups(links.kept):
         if middle in inside:
             continue
         for first, second in combinations([photo for photo in others if photo in inside], 2):
             if frozenset((first, second)) not in kinds:
                 both = (kinds[frozenset((middle, photo))] for photo in (first, second))
-                yield min(both, key=COPY_KINDS.index), first, second
+                yield min(both, key=COPY_KINDS.index), "", first, second
 
 
 def crossing_pairs(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.dataset.table import DuplicatePair
-from arborisk.photos import LocalFeatures, find_copies, find_near_duplicates
+from arborisk.photos import CopyPair, LocalFeatures, find_copies, find_near_duplicates
 from arborisk.photos.copies.geometry import FEWEST_ALIKE
 from arborisk.records import PhotoRow
 
@@ -42,7 +42,7 @@ def find_pairs(
             pair.correlation,
             pair.mirrored,
             pair.whole,
-            strength=pair.n_alike / (pair.n_alike + _HALF_SURE),
+            strength=strength_of(pair),
             change=pair.change,
         )
         for pair in find_copies(features)
@@ -56,6 +56,11 @@ def find_pairs(
     ]
     place = {row.photo_id: number for number, row in enumerate(rows)}
     return sorted(pairs, key=lambda pair: (place[pair.first], place[pair.second]))
+
+
+def strength_of(pair: CopyPair) -> float:
+    """How sure a link is, 0 to 1, by the features carried over."""
+    return pair.n_alike / (pair.n_alike + _HALF_SURE)
 
 
 def _by_thumbnails(

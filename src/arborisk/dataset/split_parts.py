@@ -39,6 +39,7 @@ class SplitParts:
         refused_rows: Rows of its table that cannot be used, each with its reason.
         protocol: How it was drawn, where all rows of the table state the same, else "".
         seed: Seed of the draw, likewise.
+        trust_tree_ids: Whether the table states that it was drawn so.
     """
 
     parts: Mapping[str, tuple[str, ...]]
@@ -47,6 +48,7 @@ class SplitParts:
     refused_rows: tuple[str, ...] = ()
     protocol: str = ""
     seed: str = ""
+    trust_tree_ids: bool = False
 
 
 def read_split_parts(
@@ -64,7 +66,7 @@ def read_split_parts(
         TableError: No table, or no column of photos or of parts; says which headers there are.
     """
     file_of_id = {row.photo_id: row.file for row in dataset.photos}
-    protocol = seed = ""
+    protocol = seed = trusted = ""
     refused: tuple[str, ...] = ()
     if isinstance(split, Mapping):
         rows = list(split.items())
@@ -73,6 +75,7 @@ def read_split_parts(
         rows = _rows(table, file_of_id)
         refused = tuple(f"{table.name(row)}: {why}" for row, why in sorted(table.problems.items()))
         protocol, seed = _common(table, "protocol"), _common(table, "seed")
+        trusted = _common(table, "trust_tree_ids")
     index = PhotoIndex(dataset.root, (row.file for row in dataset.photos))
     named = [file_of_id.get(reference, reference) for reference, _ in rows]
     parts: dict[str, dict[str, None]] = {}
@@ -93,6 +96,7 @@ def read_split_parts(
         refused,
         protocol,
         seed,
+        fold(trusted) == "yes",
     )
 
 

@@ -53,4 +53,10 @@ def leak_of(run: Path, predictions: Predictions) -> Leak:
         n_photos=sum(row.group in spanning for row in used),
         n_trees_apart=len(split.trees_apart()),
         n_sites_apart=len(split.sites_apart()),
+        n_photos_used=len(used),
+        n_photos_alone=sum(
+            not row["tree_id"] and not row["site_id"]
+            for row in rows
+            if row["part"] != UNUSED and "tree_id" in row and "site_id" in row
+        ),
     )

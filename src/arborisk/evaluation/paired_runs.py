@@ -26,6 +26,7 @@ from arborisk.metrics.paired_tests import (
 )
 from arborisk.metrics.sums import number_groups, sums_by_group
 from arborisk.wording.counts import counted
+from arborisk.wording.leaks import leak_sentence
 
 USUAL_METRICS = ("accuracy", "balanced_accuracy", "macro_f1")
 SCRATCH = "none"
@@ -298,7 +299,4 @@ def _same_parts(one: Sequence[str], other: Sequence[str]) -> bool:
 
 
 def _leak_sentence(run: _Run) -> str:
-    return (
-        f"{run.name}: its split leaks, {run.leak.n_groups_spanning} groups have photos on both "
-        "sides, so its scores flatter."
-    )
+    return f"{run.name}: {leak_sentence(run.leak.n_groups_spanning, run.leak.n_photos)}"

@@ -65,6 +65,8 @@ class Leak:
         n_photos: Photos of these groups.
         n_trees_apart: Trees likewise, where the split does not keep trees whole.
         n_sites_apart: Sites likewise, where the split does not keep sites whole.
+        n_photos_used: Photos of the split.
+        n_photos_alone: Of these, those of which neither tree nor site is stated.
     """
 
     protocol: str
@@ -72,6 +74,8 @@ class Leak:
     n_photos: int
     n_trees_apart: int = 0
     n_sites_apart: int = 0
+    n_photos_used: int = 0
+    n_photos_alone: int = 0
 
     @property
     def apart(self) -> str:

@@ -11,6 +11,7 @@ from arborisk.evaluation.results import Evaluation
 from arborisk.records import Interval
 from arborisk.wording.counts import agreeing, counted
 from arborisk.wording.intervals import ends, interval_text, level_words
+from arborisk.wording.leaks import leak_sentence
 from arborisk.wording.percent import percent
 from arborisk.wording.sentences import KEEP_AWAY
 
@@ -101,9 +102,13 @@ def _tuned_sentence(evaluation: Evaluation) -> str | None:
 def _compared(evaluation: Evaluation) -> Verdict:
     """The verdict as if the settings had been chosen elsewhere."""
     cautions = _cautions(evaluation)
+    leaking = leak_sentence(evaluation.leak.n_groups_spanning, evaluation.leak.n_photos)
     if evaluation.degenerate is not None:
         if evaluation.leak.n_groups_spanning:
-            cautions = (_leak_sentence(evaluation), *cautions)
+            cautions = (
+                leaking,
+                *cautions,
+            )
         return Verdict("degenerate", evaluation.degenerate, cautions)
     result = evaluation.metrics[HEADLINE]
     value, low, high = result.interval.value, result.interval.low, result.interval.high
@@ -137,19 +142,12 @@ def _compared(evaluation: Evaluation) -> Verdict:
         )
     if evaluation.leak.n_groups_spanning:
         told = sentence[0].lower() + sentence[1:]
-        return Verdict("leaking", f"{_leak_sentence(evaluation)} By them: {told}", cautions)
+        return Verdict(
+            "leaking",
+            f"{leaking} By them: {told}",
+            cautions,
+        )
     return Verdict(standing, sentence, cautions)
-
-
-def _leak_sentence(evaluation: Evaluation) -> str:
-    """How far the split leaks, and what that does to the scores."""
-    leak = evaluation.leak
-    return (
-        f"The split leaks: {counted(leak.n_groups_spanning, 'group')} "
-        f"({counted(leak.n_photos, 'photo')}) {agreeing(leak.n_groups_spanning, 'has')} photos on "
-        "both sides, so these scores flatter and say little about trees that the model has not "
-        "seen."
-    )
 
 
 def _cautions(evaluation: Evaluation) -> tuple[str, ...]:

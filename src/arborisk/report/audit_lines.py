@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from arborisk.wording.leaks import LookedAt, no_leak_lines
+
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
@@ -56,9 +58,15 @@ def audit_lines(audit: Mapping[str, Any]) -> list[AuditLine]:
     ]
     if audit.get("split") is not None:
         kinds = sorted({str(leak["kind"]).replace("_", " ") for leak in audit["leaks"]})
-        what = f"between parts of the split: {', '.join(kinds)}" if kinds else "between its parts"
+        what = f"between parts of the split: {', '.join(kinds)}"
+        if not kinds:
+            what = " ".join(no_leak_lines(LookedAt(**audit["split"]["looked_at"])))
         lines.append(_line("Leaks of the split", len(audit["leaks"]), what))
-    return lines
+    return lines + [
+        _line(f"No {thing}", facts["n_photos_without"], f"photos, while others state their {thing}")
+        for thing, facts in (("tree", audit["trees"]), ("site", audit["sites"]))
+        if facts["n_groups"] and facts["n_photos_without"]
+    ]
 
 
 def _line(name: str, count: int, text: str) -> AuditLine:

@@ -16,11 +16,9 @@ from arborisk.evaluation.certainty import (
 from arborisk.report.certainty_figures import reliability_figure, workload_figure
 from arborisk.report.content import ClassEntry, class_entries
 from arborisk.wording.intervals import interval_text
+from arborisk.wording.leaks import ERRORS_LOOK_SMALL
 
-LEAKS = (
-    "Nothing is said of calibration, likelihood sets and misses: the split leaks, so that errors "
-    "look smaller than they are."
-)
+LEAKS = f"Nothing is said of calibration, likelihood sets and misses: {ERRORS_LOOK_SMALL}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from arborisk.dataset.schemes import ClassScheme
 from arborisk.evaluation import Standing
 from arborisk.report.style import Mark, class_mark
+from arborisk.wording.leaks import SCORES_FLATTER
 
 STANDING_WORDS: dict[Standing, str] = {
     "better": "Better than the baseline",
     "undecided": "Not shown to beat the baseline",
-    "leaking": "The split leaks: scores flatter",
+    "leaking": SCORES_FLATTER,
     "worse": "Worse than the baseline",
     "degenerate": "Degenerate: one answer for all",
 }

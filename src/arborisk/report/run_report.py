@@ -26,6 +26,7 @@ from arborisk.report.learning_curves import learning_curves
 from arborisk.report.metric_table import metric_groups
 from arborisk.report.page import render_page, write_page
 from arborisk.wording.counts import counted
+from arborisk.wording.leaks import alone_line, leak_sentence
 
 HASHED_FILES = ("predictions.csv", "split.csv", "history.csv", "config.toml")
 
@@ -103,13 +104,14 @@ def _facts(evaluation: Evaluation) -> list[Fact]:
         "deck": "at random by photo, as in the deck",
         "given": "as given in a file",
     }.get(leak.protocol, leak.protocol)
-    spanning = (
-        f"; {leak.n_groups_spanning} groups stand on both sides: scores flatter"
-        if leak.n_groups_spanning
-        else "; no group stands on both sides"
-    )
+    spanning = "; no group stands on both sides"
     if leak.apart:
         spanning += f"; {leak.apart} not kept whole, with photos on both sides"
+    spanning += "."
+    if leak.n_groups_spanning:
+        spanning = f". {leak_sentence(leak.n_groups_spanning, leak.n_photos)}"
+    elif alone := alone_line(leak.n_photos_used, leak.n_photos_alone):
+        spanning += f" {alone}"
     order = "ascending by likelihood" if scheme.ordered else "without an order"
     counts = zip(scheme.titles, evaluation.class_counts.values(), strict=True)
     size = evaluation.config.size_px
@@ -119,7 +121,7 @@ def _facts(evaluation: Evaluation) -> list[Fact]:
             f"Classes, {order}",
             ", ".join(f"{title} ({counted(count, 'photo')})" for title, count in counts),
         ),
-        Fact("Split", f"{rounds}; {kept}{spanning}."),
+        Fact("Split", f"{rounds}; {kept}{spanning}"),
         Fact(
             "Scored",
             f"{counted(evaluation.n_photos, 'photo')} of {counted(evaluation.n_groups, 'group')}, "

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.dataset.ungrouped import alone_line
 from arborisk.errors import Remedy, SplitError, option
 from arborisk.records import PhotoRow
 from arborisk.wording.counts import counted
+from arborisk.wording.leaks import alone_line
 
 LARGE_GROUP_SHARE = 0.1
 """From this share of all photos a single group is named in the notes: it sits in one part alone."""

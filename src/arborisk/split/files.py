@@ -18,7 +18,8 @@ from arborisk.tables.write import Field, write_table
 from arborisk.wording.counts import counted
 from arborisk.wording.lists import listed
 
-COLUMNS = ("photo_id", "file", "group", "part", "protocol", "seed", "tree_id", "site_id")
+_OF_ROWS = ("photo_id", "file", "group", "part", "tree_id", "site_id")
+COLUMNS = (*_OF_ROWS[:4], "protocol", "seed", *_OF_ROWS[4:], "trust_tree_ids")
 
 
 def write_split(split: Split, path: Path) -> None:
@@ -27,9 +28,9 @@ def write_split(split: Split, path: Path) -> None:
     Raises:
         OutputError, MissingDependencyError: See `arborisk.tables.write.write_table`.
     """
-    made = {"protocol": split.protocol, "seed": split.seed}
-    own = ("photo_id", "file", "group", "part", "tree_id", "site_id")
-    rows = ({name: getattr(row, name) for name in own} | made for row in split.rows)
+    trusted = "yes" if split.trust_tree_ids else "no"
+    made = {"protocol": split.protocol, "seed": split.seed, "trust_tree_ids": trusted}
+    rows = ({name: getattr(row, name) for name in _OF_ROWS} | made for row in split.rows)
     fields = [Field(name, "whole" if name == "seed" else "text") for name in COLUMNS]
     write_table(path, fields, rows)
 
@@ -82,7 +83,7 @@ def read_split(
     if protocol == "deck":
         notes.append(DECK_NOTE)
     notes += [*leak_notes(made), *group_notes(kept, *number_names(kept_groups))]
-    return Split(made, protocol, seed, tuple(notes))
+    return Split(made, protocol, seed, tuple(notes), matched.trust_tree_ids)
 
 
 def _check_photos(matched: SplitParts, path: Path) -> None:

@@ -12,6 +12,7 @@ from arborisk.dataset.copy_links import CopyLinks
 from arborisk.errors import Remedy, SplitError, option
 from arborisk.records import PhotoRow
 from arborisk.wording.counts import agreeing, counted
+from arborisk.wording.leaks import left_apart_line
 
 KINDS = ("site", "tree")
 """What can be kept whole besides copies of one photo, largest first."""
@@ -97,11 +98,7 @@ def link_notes(links: CopyLinks, *, trusted: bool) -> list[str]:
             "may lie on two sides: the trees are taken at their word."
         )
     if links.apart:
-        notes.append(
-            f"{counted(len(links.apart), 'pair')} of similar pictures "
-            f"{agreeing(len(links.apart), 'is', 'are')} joined by no group and may lie on two "
-            "sides: only photos that match one photo directly are joined."
-        )
+        notes.append(left_apart_line(len(links.apart)))
     return notes
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from arborisk.dataset.sides import FOLD, TEST, VALIDATION, on_both_sides
 from arborisk.records import PhotoRow, SplitRow
-from arborisk.wording.counts import counted
+from arborisk.wording.leaks import leak_sentence
 
 Protocol = Literal["grouped", "deck", "given", "leaky"]
 
@@ -43,12 +43,14 @@ class Split:
             `arborisk.split.leaky`.
         seed: Seed it was drawn with; 0 for a given split.
         notes: What a reader of the scores must know, in sentences.
+        trust_tree_ids: Whether it parts even one exposure where stated trees differ.
     """
 
     rows: tuple[SplitRow, ...]
     protocol: Protocol
     seed: int
     notes: tuple[str, ...]
+    trust_tree_ids: bool = False
 
     def rounds(self) -> tuple[Round, ...]:
         """One round for a hold-out, K rounds for K folds.
@@ -100,11 +102,7 @@ def leak_notes(rows: tuple[SplitRow, ...]) -> list[str]:
     leaking = set(split.leaking_groups())
     if leaking:
         n_photos = sum(row.group in leaking for row in rows)
-        notes.append(
-            f"This split leaks: {len(leaking)} of {len({row.group for row in rows})} groups, with "
-            f"{n_photos} of {counted(len(rows), 'photo')}, have photos both in training and in "
-            "test parts. Scores from it are likely too high for trees that the model has not seen."
-        )
+        notes.append(leak_sentence(len(leaking), n_photos))
     for kind, apart, stated in (
         ("trees", split.trees_apart(), {row.tree_id for row in rows}),
         ("sites", split.sites_apart(), {row.site_id for row in rows}),

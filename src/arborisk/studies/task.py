@@ -86,7 +86,8 @@ def make_task(dataset_folder: Path, settings: RunSettings) -> Task:
     groups = group_photos(labelled.rows, links.pairs, by=settings.split.by)
     share = _shares(dataset, labelled, settings)
     split = _split(dataset, labelled, groups, settings)
-    split = replace(split, notes=(*split.notes, *link_notes(links, trusted=trusted)))
+    notes = (*split.notes, *link_notes(links, trusted=trusted or split.trust_tree_ids))
+    split = replace(split, notes=notes, trust_tree_ids=trusted or split.trust_tree_ids)
     return _ordered_like(split, Task(dataset, labelled, groups, split, share))
 
 
