@@ -13,7 +13,8 @@ WIRES = r"(?:over ?head |power |electric )*(?:wires?|power ?lines?)"
 RULED_OUT = re.compile(
     rf"\b(?:no|zero|without|free of|clear of|not near|away from) (?:any )?{WIRES}\b"
     rf"|\b{WIRES}\b[^.;\n]{{0,30}}\b(?:not|none|never|nothing|absent)\b(?! ruled out)(?<!need not)"
-    rf"|\b(?:none|not|nothing)\b[^.;:\n]{{0,20}}\b{WIRES}\b",
+    rf"|\b(?:none|not|nothing)\b[^.;:\n]{{0,20}}\b{WIRES}\b"
+    rf"|\b(?:no|without) (?:a )?lines? (?:in reach|near)\b",
     re.IGNORECASE,
 )
 
@@ -50,6 +51,7 @@ def test_no_text_of_the_program_rules_wires_out():
         "wires: none",
         "free of overhead wires",
         "wire not seen",
+        "tree, no line in reach",
     ],
 )
 def test_the_guard_sees_what_it_guards_against(text):

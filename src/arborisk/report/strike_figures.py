@@ -125,7 +125,7 @@ def _legend(result: StrikeResult) -> list[object]:
             Line2D([], [], color=LINE_COLOUR, linewidth=2.2, label="line"),
             _mark(probable.marker, probable.colour, "tree, a line in reach"),
         ]
-    found.append(_mark(improbable.marker, improbable.colour, "tree, no line in reach"))
+    found.append(_mark(improbable.marker, improbable.colour, "other tree"))
     if "road" in kinds:
         found.append(Patch(color=ROAD_COLOUR, label="road"))
     if "building" in kinds:

@@ -230,7 +230,7 @@ def test_none_in_reach_of_whole_layers_is_said_plainly(town):
     assert headline(found) == "Of 1 tree, should they fail, none could meet a line."
     (row,) = out_rows(found).rows
     assert (row["p_line"], row["p_road"]) == (1e-06, None)  # no road was looked for
-    assert wires_line(found) == WIRES_NOT_RULED_OUT
+    assert wires_line(found) == row["near_wires"] == WIRES_NOT_RULED_OUT
 
 
 def test_imminent_comes_first_and_the_user_s_columns_stay(town, tmp_path):
@@ -329,7 +329,9 @@ def test_fall_zones_are_circles_of_the_reach_in_longitude_and_latitude(town, tmp
     trees = "tree_id,height_m,condition,longitude,latitude\nb,20,dead,-72.52,42.37\n"
     found = analyse_strike(replace(town(trees=trees, draws=2), lines=lines))
     table = read_table(write_zones(found, tmp_path / "z.geojson"))
-    assert "crs" not in json.loads((tmp_path / "z.geojson").read_text())
+    written = json.loads((tmp_path / "z.geojson").read_text())
+    assert "crs" not in written
+    assert written["features"][0]["properties"]["near_wires"] == WIRES_NOT_RULED_OUT
     (zone,) = shapes_of(table).shapes
     assert zone.exterior.is_ccw and zone.exterior.is_closed
     east, north = found.checked.ground.to(*np.array(zone.exterior.coords).T)

@@ -23,7 +23,7 @@ from arborisk.tables.beside import OutRows
 from arborisk.tables.imminent import names_of
 from arborisk.tables.write import Field, write_table
 from arborisk.wording.imminent import imminent_json
-from arborisk.wording.sentences import NEAR_WIRES
+from arborisk.wording.sentences import NEAR_WIRES, WIRES_NOT_RULED_OUT
 
 _CHANCES = tuple(f"p_{kind}{end}" for kind in KINDS for end in ("", "_low", "_high"))
 ALL_COLUMNS = ("strike_status", "strike_reason", "reach_m", *_CHANCES, "near_wires")
@@ -61,7 +61,7 @@ def pair_rows(found: StrikeAnalysis) -> list[dict[str, Any]]:
                 "p_strike_high": _chance(result.pair.high[pair]),
                 "energy_share": five_digits(share) if is_line else None,
                 "contact": contact_words(share) if is_line else "",
-                "near_wires": NEAR_WIRES if is_line else "",
+                "near_wires": _near_wires(found, int(result.pair_tree[pair])),
             }
         )
     return rows
@@ -94,10 +94,15 @@ def out_rows(found: StrikeAnalysis) -> OutRows:
         for kind, chance in _known_kinds(found):
             for end, values in (("", chance.value), ("_low", chance.low), ("_high", chance.high)):
                 own[f"p_{kind}{end}"] = _chance(values[tree])
-        return {**own, "near_wires": NEAR_WIRES if result.by_kind[0].high[tree] > 0 else ""}
+        return {**own, "near_wires": _near_wires(found, tree)}
 
     refused = found.checked.refused
     return all_rows(found.rows, ALL_COLUMNS, "strike", result.trees.place, refused, cells)
+
+
+def _near_wires(found: StrikeAnalysis, tree: int) -> str:
+    """What to do near wires; a tree that meets none of the lines given has no all-clear."""
+    return NEAR_WIRES if found.result.by_kind[0].high[tree] > 0 else WIRES_NOT_RULED_OUT
 
 
 def _known_kinds(found: StrikeAnalysis) -> list[tuple[TargetKind, Chance]]:
@@ -128,7 +133,8 @@ def write_zones(found: StrikeAnalysis, path: Path) -> Path:
             {
                 "type": "Feature",
                 "properties": {"tree_id": name, "reach_m": five_digits(result.reach_m[tree])}
-                | {f"p_{kind}": _chance(chance.value[tree]) for kind, chance in kinds},
+                | {f"p_{kind}": _chance(chance.value[tree]) for kind, chance in kinds}
+                | {"near_wires": _near_wires(found, tree)},
                 "geometry": None if ground.map is None else polygon,
             }
         )
