@@ -11,13 +11,16 @@ from typer.testing import CliRunner
 from arborisk.cli.suspects import suspects
 from arborisk.evaluation.label_quality import suspect_labels
 from arborisk.report.label_quality_report import suspects_page
-from arborisk.report.label_quality_words import cautions, headline, reason
+from arborisk.report.label_quality_words import cautions, headline, reason, verdict_line
 from arborisk.wording.sentences import NEVER_IMMINENT
 
 
 @pytest.fixture(scope="module")
 def quality(run_folder):
-    return suspect_labels(run_folder)
+    """Of a run of too few trees for a judge, taken for one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("arborisk.evaluation.label_quality._tells_apart", lambda _: True)
+        yield suspect_labels(run_folder)
 
 
 def test_the_page_shows_each_suspect_and_corrects_nothing(quality):
@@ -39,7 +42,8 @@ def test_the_command_writes_page_and_table_with_an_empty_column(run_folder, qual
     arguments = [str(run_folder), "--out", str(page), "--csv", str(table), "--top", "2"]
     done = CliRunner().invoke(app, arguments)
     assert done.exit_code == 0, done.output
-    assert done.stdout.startswith(headline(quality, 2))
+    told = done.stdout.splitlines()
+    assert told[0] == verdict_line(quality) and told[1] == headline(quality, 2)
     assert page.read_text(encoding="utf-8") == suspects_page(quality, n_shown=2)
     with table.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -58,14 +62,14 @@ def test_a_tree_whose_photos_are_labelled_differently_is_told(quality):
 
 
 def test_what_cannot_be_known_is_said(make_run, tmp_path):
-    poor = suspect_labels(make_run(tmp_path / "poor", n_trees=12, skill=1.0))
-    assert poor.verdict.standing == "undecided"
-    assert "cannot be said" in headline(poor, 5)
-    assert any("proves nothing" in sentence for sentence in cautions(poor))
     leaking = suspect_labels(make_run(tmp_path / "leaking", skill=3, protocol="deck"))
     assert any("whole group shares is missed" in sentence for sentence in cautions(leaking))
     clear = suspect_labels(make_run(tmp_path / "clear", skill=30))
     assert headline(clear, 0).startswith("No label of 360 photos")
     assert "The suspects" not in suspects_page(clear)
-    few = suspect_labels(make_run(tmp_path / "few", n_trees=40, photos_per_tree=1, skill=4))
-    assert any("Probable has 13 photos" in sentence for sentence in cautions(few))
+    few = suspect_labels(make_run(tmp_path / "few", n_trees=60, photos_per_tree=1, skill=6))
+    assert any("Probable has 18 photos" in sentence for sentence in cautions(few))
+    unknown = replace(leaking, unjudged={1: 98})
+    assert any(
+        "No label Probable is listed: the model contradicts 98" in one for one in cautions(unknown)
+    )

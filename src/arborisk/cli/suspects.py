@@ -33,13 +33,18 @@ def suspects(
 
     Confident learning on the out-of-fold probabilities. A page with pictures
     and a table, the most suspect first; nothing is ever corrected. A
-    degenerate model, or one worse than its baseline, is refused.
+    model that is not shown to beat one answer for all is refused.
     """
     from arborisk.cli.console import note
     from arborisk.evaluation.label_quality import suspect_labels
     from arborisk.report.label_quality_report import write_suspects_page
     from arborisk.report.label_quality_table import write_suspects_table
-    from arborisk.report.label_quality_words import NEVER_CORRECTED, cautions, headline
+    from arborisk.report.label_quality_words import (
+        NEVER_CORRECTED,
+        cautions,
+        headline,
+        verdict_line,
+    )
     from arborisk.tables.write import check_out
 
     place = csv or run / "suspects.csv"
@@ -47,6 +52,7 @@ def suspects(
     quality = suspect_labels(run)
     table = write_suspects_table(quality, place)
     page = write_suspects_page(quality, out or run / "suspects.html", n_shown=top)
+    say(verdict_line(quality))
     say(headline(quality, min(top, len(quality.suspects))))
     for caution in cautions(quality):
         say(caution)

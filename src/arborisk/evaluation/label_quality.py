@@ -14,11 +14,14 @@ from arborisk.calibration import shift_prior
 from arborisk.errors import DatasetError, MissingDependencyError
 from arborisk.evaluation.evaluate import evaluate_run
 from arborisk.evaluation.results import Evaluation
-from arborisk.evaluation.verdict import Verdict, verdict_of
+from arborisk.evaluation.verdict import HEADLINE, Verdict, verdict_of
 from arborisk.metrics import predicted_class
 
 FEW_PHOTOS = 20
 """Photos of a class below which its usual probability, on which all rests, is a guess."""
+MOST_SUSPECT = 0.5
+"""Share of the labels of a class above which none of them is listed: either most are wrong or the
+model does not know the class, and it cannot tell which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,13 @@ class LabelQuality:
 
     Attributes:
         evaluation: The run.
-        verdict: What may be said of its model: a poor one finds nothing.
+        verdict: What may be said of its model.
         suspects: The most suspect first.
         usual_probability: Of each class, what the model gives on average to photos with its label,
             for that label, shape (k,); NaN for a class without a photo.
         pairs: Suspects by (class of the label, class the model says), shape (k, k).
+        unjudged: Classes of which no label is listed, since the model is no judge of them: class
+            index, and labels of it that it contradicts.
     """
 
     evaluation: Evaluation
@@ -74,14 +79,7 @@ class LabelQuality:
     suspects: tuple[Suspect, ...]
     usual_probability: NDArray[np.float64]
     pairs: NDArray[np.int64]
-
-    def expected_wrong(self, n_top: int) -> float:
-        """Wrong labels among the first `n_top` suspects, if the model is believed.
-
-        The sum of the probabilities of all classes but that of the label. It counts a tree that
-        only looks like another class as a wrong label: an upper end.
-        """
-        return sum(1 - suspect.given_probability for suspect in self.suspects[:n_top])
+    unjudged: dict[int, int]
 
     @property
     def few(self) -> dict[str, int]:
@@ -100,18 +98,19 @@ def suspect_labels(run: Path) -> LabelQuality:
         run: Run folder.
 
     Raises:
-        DatasetError: A file of the run is missing or wrong, or its model is degenerate or worse
-            than its baseline: then its doubts say nothing of labels.
+        DatasetError: A file of the run is missing or wrong, or its model is degenerate or not shown
+            to beat its baseline: then its doubts say nothing of labels.
         MissingDependencyError: cleanlab is not installed.
     """
     evaluation = evaluate_run(run)
     verdict = verdict_of(evaluation)
-    if verdict.standing in ("degenerate", "worse"):
+    if not _tells_apart(evaluation):
         raise DatasetError(
-            "a model that tells the classes apart, so that its doubts point at labels",
+            "a model that is shown to tell the classes apart, so that its doubts point at labels",
             verdict.sentence.removesuffix("."),
             str(run),
-            "Train a better model first: a model of poor skill finds no label errors.",
+            "No label is listed: such a model may contradict right labels as often as wrong ones. "
+            "Train a better one, or on more trees, first.",
         )
     predictions, scheme = evaluation.predictions, evaluation.config.scheme
     probability = predictions.probability
@@ -120,7 +119,9 @@ def suspect_labels(run: Path) -> LabelQuality:
             probability, np.full(probability.shape[1], 1 / probability.shape[1]), predictions.prior
         )
     given = predictions.class_index
-    found = find_suspects(given, probability)
+    found, unjudged = of_judged_classes(
+        given, find_suspects(given, probability), predicted_class(probability)
+    )
     usual = usual_probabilities(given, probability)
     steps = steps_off(given, probability, ordered=scheme.ordered)
     # lexsort: last key first; the file name breaks ties, so that the order never wavers.
@@ -147,7 +148,41 @@ def suspect_labels(run: Path) -> LabelQuality:
         )
     pairs = np.zeros((len(scheme.classes),) * 2, dtype=np.int64)
     np.add.at(pairs, (given[order], said[order]), 1)
-    return LabelQuality(evaluation, verdict, tuple(suspects), usual, pairs)
+    return LabelQuality(evaluation, verdict, tuple(suspects), usual, pairs, unjudged)
+
+
+def _tells_apart(evaluation: Evaluation) -> bool:
+    """Whether the model is shown to beat one answer for all, whatever else is said of its split."""
+    result = evaluation.metrics[HEADLINE]
+    low = result.interval.low
+    return evaluation.degenerate is None and low is not None and low > result.majority
+
+
+def of_judged_classes(
+    given: NDArray[np.int64], found: NDArray[np.bool_], said: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], dict[int, int]]:
+    """Suspects without those of classes that the model does not know, and how many these had.
+
+    It does not know a class that it never says, or of which it contradicts more than
+    `MOST_SUSPECT` of the labels: on random labels that was nearly all of one class.
+
+    Args:
+        given: Class of each label, shape (n,).
+        found: Which labels are suspect, shape (n,).
+        said: Class that the model says, shape (n,).
+
+    >>> found = np.array([True, True, False, True, False, False, False])
+    >>> said = np.array([1, 1, 0, 0, 1, 1, 1])
+    >>> of_judged_classes(np.array([0, 0, 0, 1, 1, 1, 1]), found, said)[1]
+    {0: 2}
+    """
+    unjudged = {}
+    for label in np.unique(given).tolist():
+        own = given == label
+        n = int(found[own].sum())
+        if n > MOST_SUSPECT * own.sum() or (n and label not in said):
+            unjudged[label] = n
+    return found & ~np.isin(given, list(unjudged)), unjudged
 
 
 def find_suspects(given: NDArray[np.int64], probability: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -11,7 +11,13 @@ import arborisk
 from arborisk.evaluation.label_quality import LabelQuality, Suspect
 from arborisk.records import DRAWN
 from arborisk.report.content import ClassEntry, class_entries
-from arborisk.report.label_quality_words import NEVER_CORRECTED, cautions, headline, reason
+from arborisk.report.label_quality_words import (
+    NEVER_CORRECTED,
+    cautions,
+    headline,
+    reason,
+    verdict_line,
+)
 from arborisk.report.page import render_page, write_page
 from arborisk.report.thumbnails import thumbnail_uri
 from arborisk.wording.counts import counted
@@ -79,6 +85,7 @@ def suspects_page(quality: LabelQuality, *, n_shown: int = N_SUSPECTS_SHOWN) -> 
         scheme=scheme,
         standing=quality.verdict.standing,
         standing_word=(counted(n_suspects, "suspect label") if n_suspects else "No suspect label"),
+        verdict=verdict_line(quality),
         headline=headline(quality, len(shown)),
         never_corrected=NEVER_CORRECTED,
         cautions=cautions(quality),
