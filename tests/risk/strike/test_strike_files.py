@@ -331,7 +331,7 @@ def test_fall_zones_are_circles_of_the_reach_in_longitude_and_latitude(town, tmp
     table = read_table(write_zones(found, tmp_path / "z.geojson"))
     written = json.loads((tmp_path / "z.geojson").read_text())
     assert "crs" not in written
-    assert written["features"][0]["properties"]["near_wires"] == WIRES_NOT_RULED_OUT
+    assert written["features"][0]["properties"]["near_wires"] == NEAR_WIRES
     (zone,) = shapes_of(table).shapes
     assert zone.exterior.is_ccw and zone.exterior.is_closed
     east, north = found.checked.ground.to(*np.array(zone.exterior.coords).T)
