@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from arborisk.metrics.enough import FEWEST_GROUPS
 from arborisk.metrics.jackknife import spread_of
 from arborisk.metrics.proportions import effective_groups, share_interval
 
 LEVEL = 0.95
 N_POINTS = 101
-FEWEST_GROUPS = 15
-"""Groups with such trees below which no band is given; as for intervals."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from arborisk.evaluation.experiment import Cell, Experiment
 from arborisk.evaluation.results import Evaluation
 from arborisk.metrics import TOO_FEW
-from arborisk.metrics.intervals import FEWEST_GROUPS
+from arborisk.metrics.enough import Support, support_of
 from arborisk.metrics.jackknife import spread_of
-from arborisk.metrics.proportions import effective_groups
 from arborisk.metrics.scores import score_table
 from arborisk.metrics.sums import Sums, number_groups, sums_by_group
 from arborisk.records import Interval
@@ -79,8 +78,8 @@ def score_gains(
         level: Coverage aimed at, in (0, 1).
 
     Returns:
-        One interval for each of `LEAK_METRICS`; without ends where either rests on fewer effective
-        groups of a class than any interval needs.
+        One interval for each of `LEAK_METRICS`; without ends where either rests on fewer groups of
+        a class than any interval needs.
 
     Source: jackknife of a difference, Efron and Stein (1981), Annals of Statistics 9(3), 586-596.
     """
@@ -100,15 +99,16 @@ def score_gains(
         for sums in (first, second)
     ]
     (value_1, without_1), (value_2, without_2) = tables
-    enough = min(_fewest_groups(first), _fewest_groups(second)) >= FEWEST_GROUPS
+    support = min(_support(first), _support(second), key=lambda one: (one.enough, one.n_groups))
+    drawn = support.level(level)
     gains = {}
     for metric in LEAK_METRICS:
         gain = float(value_2[metric] - value_1[metric])
         spread = spread_of(gain, without_2[metric] - without_1[metric])
-        reach = float(special.stdtrit(spread.freedom, (1 + level) / 2)) * spread.variance**0.5
+        reach = float(special.stdtrit(spread.freedom, (1 + drawn) / 2)) * spread.variance**0.5
         gains[metric] = (
             Interval(gain, gain - reach, gain + reach, level)
-            if enough
+            if support.enough
             else Interval(gain, None, None, level, TOO_FEW)
         )
     return gains
@@ -126,6 +126,6 @@ def _sums(evaluation: Evaluation, number: NDArray[np.int64], n_groups: int) -> S
     )
 
 
-def _fewest_groups(sums: Sums) -> float:
-    """Effective groups of the class that has fewest."""
-    return min(effective_groups(photos) for photos in sums.confusion.sum(axis=2).T)
+def _support(sums: Sums) -> Support:
+    """What the interval rests on: the class that has fewest groups."""
+    return support_of(sums.confusion.sum(axis=2))

@@ -6,6 +6,8 @@ intervals only to samples with many errors would choose which samples to cover.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -67,3 +69,36 @@ def tails(n_groups: Floats, level: float) -> Floats:
     """
     short = np.clip((ENOUGH_GROUPS - n_groups) / (ENOUGH_GROUPS - FEWEST_GROUPS), 0.0, 1.0)
     return np.asarray((1 - level) / 2 * WIDENING**short)
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """What an interval of one sample rests on, by the rule of this page.
+
+    Attributes:
+        n_groups: Groups that count: of the rarest class, or of all photos.
+        enough: Whether an interval is given.
+    """
+
+    n_groups: float
+    enough: bool
+
+    def level(self, level: float) -> float:
+        """Coverage to draw the interval at so that it reaches `level`: more with few groups."""
+        return float(1 - 2 * tails(np.array(self.n_groups), level))
+
+
+def support_of(photos: Floats) -> Support:
+    """Of one sample.
+
+    Args:
+        photos: Photos of each group, shape (n_groups,), or by true class, (n_groups, n_classes):
+            then the class with fewest groups decides.
+
+    >>> support_of(np.array([[2.0, 0.0]] * 20 + [[1.0, 2.0]] * 14))
+    Support(n_groups=14.0, enough=False)
+    """
+    each = photos if photos.ndim == 1 else photos.sum(axis=1)
+    own = (photos > 0).sum() if photos.ndim == 1 else groups_of_classes(photos).min()
+    number = np.array([own], dtype=np.float64)
+    return Support(float(number[0]), bool(is_enough(number, each[None])[0]))

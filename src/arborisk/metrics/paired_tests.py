@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.metrics.intervals import FEWEST_GROUPS, NO_SPREAD, TOO_FEW
+from arborisk.metrics.enough import support_of
+from arborisk.metrics.intervals import NO_SPREAD, TOO_FEW
 from arborisk.metrics.jackknife import spread_of
-from arborisk.metrics.proportions import effective_groups
 from arborisk.metrics.scores import score_table
 from arborisk.metrics.sums import Sums
 from arborisk.records import Interval
@@ -149,9 +149,9 @@ def paired_differences(pair: PairedSums, *, level: float = 0.95) -> dict[str, In
         level: Coverage aimed at, in (0, 1).
 
     Returns:
-        By name of the score. The ends are None, and the note says why, below `FEWEST_GROUPS`
-        effective groups of the rarest class (of all photos, for accuracy), or where no group tells
-        the models apart.
+        By name of the score. The ends are None, and the note says why, where the rarest class (all
+        photos, for accuracy) has too few groups by `arborisk.metrics.enough`, or where no group
+        tells the models apart.
     """
     from scipy import special
 
@@ -160,17 +160,16 @@ def paired_differences(pair: PairedSums, *, level: float = 0.95) -> dict[str, In
     less_first = pair.scores(first.minus(pair.first))
     less_second = pair.scores(second.minus(pair.second))
     true = pair.first.confusion.sum(axis=2)
-    overall = effective_groups(true.sum(axis=1))
-    rarest = min(effective_groups(column) for column in true.T)
+    overall, rarest = support_of(true.sum(axis=1)), support_of(true)
     found = {}
     for name, (of_first, of_second) in whole.items():
         spread = spread_of(float(of_second - of_first), less_second[name] - less_first[name])
-        enough = (overall if name == "accuracy" else rarest) >= FEWEST_GROUPS
-        if not enough or spread.variance == 0:
-            note = NO_SPREAD if enough else TOO_FEW
+        support, drawn = (overall, level) if name == "accuracy" else (rarest, rarest.level(level))
+        if not support.enough or spread.variance == 0:
+            note = NO_SPREAD if support.enough else TOO_FEW
             found[name] = Interval(spread.value, None, None, level, note)
             continue
-        reach = float(special.stdtrit(spread.freedom, (1 + level) / 2)) * spread.variance**0.5
+        reach = float(special.stdtrit(spread.freedom, (1 + drawn) / 2)) * spread.variance**0.5
         found[name] = Interval(spread.value, spread.value - reach, spread.value + reach, level)
     return found
 

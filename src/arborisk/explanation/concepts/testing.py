@@ -15,6 +15,7 @@ from arborisk.explanation.concepts.vectors import Directions, directions
 from arborisk.explanation.concepts.words import sentence_of
 from arborisk.explanation.opened import OpenedModel
 from arborisk.explanation.shortcuts.measures import difference
+from arborisk.metrics.enough import support_of
 from arborisk.metrics.multiplicity import holm
 from arborisk.records import Interval, Progress
 
@@ -160,7 +161,9 @@ def _direct(
     present, absent = (scores(opened, side, contrast) for side in sides)
     shift = (present - absent) / unit
     names = [f"pair {number}" for number in range(len(shift))]
-    return difference(lambda kept: float(shift[kept].mean()), names, fewest=len(names))
+    return difference(
+        lambda kept: float(shift[kept].mean()), names, support=support_of(np.ones(len(names)))
+    )
 
 
 def _is_constant(slope: Points) -> bool:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from arborisk.errors import ArboriskError
 from arborisk.explanation.parts.part_map import PART_TITLES, PARTS, PartMap
 from arborisk.metrics.combined import rescaled_interval
-from arborisk.metrics.intervals import FEWEST_GROUPS, TOO_FEW
+from arborisk.metrics.enough import support_of
+from arborisk.metrics.intervals import TOO_FEW
 from arborisk.metrics.jackknife import spread_of
 from arborisk.metrics.proportions import effective_groups
 from arborisk.metrics.sums import number_groups
@@ -187,11 +188,17 @@ def _part_share(
 
 def _mean(sums: NDArray[np.float64], size: NDArray[np.float64]) -> Interval:
     """Mean over photos of numbers from 0 to 1, from their sums by group."""
-    value, number = float(sums.sum() / size.sum()), effective_groups(size)
-    if number < FEWEST_GROUPS:
+    value, support = float(sums.sum() / size.sum()), support_of(size)
+    if not support.enough:
         return Interval(value, None, None, LEVEL, TOO_FEW)
     spread = spread_of(value, (sums.sum() - sums) / (size.sum() - size))
-    low, high = rescaled_interval(spread, lowest=0, highest=1, n_if_certain=number, level=LEVEL)
+    low, high = rescaled_interval(
+        spread,
+        lowest=0,
+        highest=1,
+        n_if_certain=effective_groups(size),
+        level=support.level(LEVEL),
+    )
     return Interval(value, low, high, LEVEL)
 
 
@@ -205,8 +212,11 @@ def _ratio(
         return Interval(math.nan, None, None, LEVEL, "the part is not there")
     value = float(upper.sum() / lower.sum())
     without = (upper.sum() - upper, lower.sum() - lower)
-    if effective_groups(size) < FEWEST_GROUPS or min(one.min() for one in without) <= 0:
+    support = support_of(size)
+    if not support.enough or min(one.min() for one in without) <= 0:
         return Interval(value, None, None, LEVEL, TOO_FEW)
     spread = spread_of(math.log(value), np.log(without[0] / without[1]))
-    reach = float(special.stdtrit(spread.freedom, (1 + LEVEL) / 2)) * math.sqrt(spread.variance)
+    reach = float(special.stdtrit(spread.freedom, (1 + support.level(LEVEL)) / 2)) * math.sqrt(
+        spread.variance
+    )
     return Interval(value, value * math.exp(-reach), value * math.exp(reach), LEVEL)

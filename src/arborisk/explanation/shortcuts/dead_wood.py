@@ -9,8 +9,8 @@ from arborisk.explanation.shortcuts.material import Material
 from arborisk.explanation.shortcuts.measures import (
     correlation,
     difference,
-    fewest_groups,
     order_share,
+    two_sides,
 )
 from arborisk.explanation.shortcuts.out_of_fold import predict_by_threshold
 from arborisk.explanation.shortcuts.record import Finding, Reading, Standing
@@ -97,7 +97,7 @@ def _more(
         first = is_first[kept]
         return _order(score[kept], first) - _order(dead[kept], first)
 
-    return difference(statistic, groups, fewest=fewest_groups(is_first, groups))
+    return difference(statistic, groups, support=two_sides(is_first, groups))
 
 
 def _order(score: NDArray[np.float64], is_first: NDArray[np.bool_]) -> float:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.metrics.combined import rescaled_interval
-from arborisk.metrics.intervals import FEWEST_GROUPS, NO_SPREAD, TOO_FEW
+from arborisk.metrics.enough import Support, support_of
+from arborisk.metrics.intervals import NO_SPREAD, TOO_FEW
 from arborisk.metrics.jackknife import spread_of
 from arborisk.metrics.proportions import effective_groups, share_interval
 from arborisk.metrics.sums import number_groups
@@ -42,8 +43,10 @@ def order_share(
         of_first, of_other = kept[is_first], kept[~is_first]
         return float(right[np.ix_(of_first, of_other)].mean())
 
-    fewest = min(_effective(groups, is_first), _effective(groups, ~is_first))
-    return _bounded(share, groups, lowest=0.0, fewest=fewest)
+    number = min(_effective(groups, is_first), _effective(groups, ~is_first))
+    return _bounded(
+        share, groups, lowest=0.0, n_if_certain=number, support=two_sides(is_first, groups)
+    )
 
 
 def correlation(
@@ -61,17 +64,28 @@ def correlation(
             return 0.0
         return float(np.corrcoef(one, other)[0, 1])
 
-    return _bounded(rank_correlation, groups, lowest=-1.0, fewest=_effective(groups))
+    return _bounded(
+        rank_correlation,
+        groups,
+        lowest=-1.0,
+        n_if_certain=_effective(groups),
+        support=support_of(_photos(groups)),
+    )
 
 
 def share(flags: NDArray[np.bool_], groups: Sequence[str]) -> Interval:
     """Share of photos of which something is true."""
-    value, number = float(flags.mean()), _effective(groups)
-    if number < FEWEST_GROUPS:
+    value, support = float(flags.mean()), support_of(_photos(groups))
+    number = _effective(groups)
+    if not support.enough:
         return Interval(value, None, None, LEVEL, TOO_FEW)
     spread = spread_of(value, _without(lambda kept: float(flags[kept].mean()), groups))
     low, high = share_interval(
-        spread, n_if_certain=number, n_fewest=number, n_most=float(len(flags)), level=LEVEL
+        spread,
+        n_if_certain=number,
+        n_fewest=1.0,
+        n_most=float(len(flags)),
+        level=support.level(LEVEL),
     )
     return Interval(value, low, high, LEVEL)
 
@@ -87,47 +101,58 @@ def of_pairs(statistic: Statistic, groups: Sequence[tuple[str, str]]) -> Interva
     """
     sides = np.asarray(groups, dtype=np.str_)
     value = statistic(np.ones(len(sides), dtype=bool))
-    names = np.unique(sides)
-    if len(names) < FEWEST_GROUPS:
+    names, count = np.unique(sides, return_counts=True)
+    support = support_of(count.astype(np.float64))
+    if not support.enough:
         return Interval(value, None, None, LEVEL, TOO_FEW)
     without = np.array([statistic(~(sides == name).any(axis=1)) for name in names])
-    return _student(value, without)
+    return _student(value, without, support)
 
 
-def difference(statistic: Statistic, groups: Sequence[str], *, fewest: float) -> Interval:
+def difference(statistic: Statistic, groups: Sequence[str], *, support: Support) -> Interval:
     """A difference of two numbers of the same photos, with a t interval over groups.
 
     Args:
         statistic: The difference, of the photos that are kept.
         groups: Group of each photo.
-        fewest: Effective groups that decide whether there is an interval.
+        support: Groups that decide whether there is an interval.
     """
     value = statistic(np.ones(len(groups), dtype=bool))
-    if fewest < FEWEST_GROUPS:
+    if not support.enough:
         return Interval(value, None, None, LEVEL, TOO_FEW)
-    return _student(value, _without(statistic, groups))
+    return _student(value, _without(statistic, groups), support)
 
 
-def _student(value: float, without: NDArray[np.float64]) -> Interval:
+def _student(value: float, without: NDArray[np.float64], support: Support) -> Interval:
     from scipy import special
 
     spread = spread_of(value, without)
     if not spread.variance:
         return Interval(value, None, None, LEVEL, NO_SPREAD)
-    reach = float(special.stdtrit(spread.freedom, (1 + LEVEL) / 2)) * math.sqrt(spread.variance)
+    quantile = float(special.stdtrit(spread.freedom, (1 + support.level(LEVEL)) / 2))
+    reach = quantile * math.sqrt(spread.variance)
     return Interval(value, value - reach, value + reach, LEVEL)
 
 
 def _bounded(
-    statistic: Statistic, groups: Sequence[str], *, lowest: float, fewest: float
+    statistic: Statistic,
+    groups: Sequence[str],
+    *,
+    lowest: float,
+    n_if_certain: float,
+    support: Support,
 ) -> Interval:
     """A number between `lowest` and 1."""
     value = statistic(np.ones(len(groups), dtype=bool))
-    if fewest < FEWEST_GROUPS:
+    if not support.enough:
         return Interval(value, None, None, LEVEL, TOO_FEW)
     spread = spread_of(value, _without(statistic, groups))
     low, high = rescaled_interval(
-        spread, lowest=lowest, highest=1.0, n_if_certain=fewest, level=LEVEL
+        spread,
+        lowest=lowest,
+        highest=1.0,
+        n_if_certain=n_if_certain,
+        level=support.level(LEVEL),
     )
     return Interval(value, low, high, LEVEL)
 
@@ -138,13 +163,18 @@ def _without(statistic: Statistic, groups: Sequence[str]) -> NDArray[np.float64]
     return np.array([statistic(number != one) for one in range(int(number.max()) + 1)])
 
 
+def _photos(groups: Sequence[str], kept: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
+    """Photos of each group, of those kept, shape (n_groups,)."""
+    number = number_groups(groups)
+    weights = np.ones(len(number)) if kept is None else kept.astype(np.float64)
+    return np.bincount(number, weights).astype(np.float64)
+
+
 def _effective(groups: Sequence[str], kept: NDArray[np.bool_] | None = None) -> float:
     """Effective groups of the photos kept."""
-    number = number_groups(groups)
-    weights = None if kept is None else kept.astype(np.float64)
-    return effective_groups(np.bincount(number, weights).astype(np.float64))
+    return effective_groups(_photos(groups, kept))
 
 
-def fewest_groups(is_first: NDArray[np.bool_], groups: Sequence[str]) -> float:
-    """Effective groups of the side that has fewer."""
-    return min(_effective(groups, is_first), _effective(groups, ~is_first))
+def two_sides(is_first: NDArray[np.bool_], groups: Sequence[str]) -> Support:
+    """What an interval rests on that needs both sides: the one that has fewer groups."""
+    return support_of(np.column_stack([_photos(groups, is_first), _photos(groups, ~is_first)]))
