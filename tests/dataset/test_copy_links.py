@@ -75,3 +75,28 @@ def test_different_stated_trees_outvote_all_but_one_exposure(given, times, sort)
     assert link_copies(rows, [pair], trust_tree_ids=True).kept == ()
     same = [replace(row, tree_id="oak") for row in rows]
     assert link_copies(same, [pair], trust_tree_ids=True).kept == (pair,)
+
+
+@pytest.mark.parametrize(
+    ("surest", "trusted", "kept"),
+    [
+        ({"correlation": 0.7}, False, [("oak", "u")]),  # its stronger link
+        ({"correlation": 0.97}, False, [("elm", "u")]),  # one exposure before a likeness
+        ({"correlation": 0.97}, True, [("elm", "u")]),
+    ],
+)
+def test_a_photo_without_a_tree_joins_no_two_stated_trees(surest, trusted, kept):
+    rows = rows_of("oak", "elm", "u", trees=("oak", "elm", ""))
+    pairs = [link("oak", "u", 0.9, correlation=0.6), link("elm", "u", 0.4, **surest)]
+    found = link_copies(rows, pairs, trust_tree_ids=trusted)
+    assert list(found.pairs) == kept
+    assert [(one.first, one.second) for one in found.apart] == [
+        pair for pair in (("oak", "u"), ("elm", "u")) if pair not in kept
+    ]
+
+
+def test_one_exposure_under_two_trees_is_joined_by_its_copy_unless_trees_are_trusted():
+    rows = rows_of("oak", "elm", "u", trees=("oak", "elm", ""))
+    pairs = [link("oak", "u", 0.9), link("elm", "u", 0.4)]
+    assert len(link_copies(rows, pairs).kept) == 2
+    assert link_copies(rows, pairs, trust_tree_ids=True).pairs == (("oak", "u"),)

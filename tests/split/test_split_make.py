@@ -203,3 +203,23 @@ def test_the_table_counts_photos_and_groups_of_each_part(make_rows):
         ["fold-1", "2", "2", "4", "2"],
         ["fold-2", "2", "2", "4", "2"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "pairs", "cause"),
+    [
+        ({"sites": ["park"] * 9}, [], "all are of site park.*--by tree"),
+        ({"trees": ["1"] * 9}, [], "all are of tree 1"),
+        (
+            {"sites": list("aaabbbccc"), "trees": list("123145167")},
+            [],
+            "joins 7 trees and 3 sites.*restart at each site",
+        ),
+        ({}, [("p0", f"p{index}") for index in range(1, 9)], "look alike.*state a tree"),
+    ],
+)
+def test_a_refusal_says_what_made_one_group_of_most_photos(make_rows, given, pairs, cause):
+    rows = make_rows(10, **{kind: [*ids, "alone"] for kind, ids in given.items()})
+    groups = group_photos(rows, pairs)
+    with pytest.raises(SplitError, match=f"One group holds 9 of 10 photos: .*{cause}"):
+        make_folds(rows, np.tile([0, 1], 5), groups, n_folds=3)

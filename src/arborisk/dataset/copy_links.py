@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -38,6 +38,7 @@ class CopyLinks:
         inside: All links between photos of one star, those to its middle among them.
         apart: Links between two stars: they are not joined, for a chain of links says nothing of
             its ends. Strong links come first when stars are made, so that these are the weak ones.
+            Links by which a photo without a stated tree would join two stated trees are here too.
         outvoted: Similar pictures of different stated trees that are no one exposure: no links.
         trusted: One exposure under different stated trees: a link, unless tree ids are trusted.
     """
@@ -75,7 +76,10 @@ def link_copies(
     trusted = [pair for pair in differing if is_one_exposure(pair, by_id)]
     outvoted = [pair for pair in differing if not is_one_exposure(pair, by_id)]
     parted = {*outvoted, *(trusted if trust_tree_ids else ())}
-    kept, inside, apart = stars_of([pair for pair in known if pair not in parted])
+    likely = [pair for pair in known if pair not in parted]
+    joining = set(_joining(likely, by_id, trust_tree_ids=trust_tree_ids))
+    kept, inside, apart = stars_of([pair for pair in likely if pair not in joining])
+    apart = tuple(pair for pair in likely if pair in joining or pair in apart)
     return CopyLinks(kept, inside, apart, tuple(outvoted), tuple(trusted))
 
 
@@ -122,6 +126,33 @@ def star_groups(pairs: Iterable[DuplicatePair]) -> list[list[str]]:
 def _of_different_trees(pair: DuplicatePair, by_id: Mapping[str, PhotoRow]) -> bool:
     trees = {by_id[photo].tree_id for photo in (pair.first, pair.second)}
     return len(trees) == 2 and "" not in trees
+
+
+def _joining(
+    pairs: Iterable[DuplicatePair], by_id: Mapping[str, PhotoRow], *, trust_tree_ids: bool
+) -> Iterator[DuplicatePair]:
+    """Links by which a photo without a stated tree would join two stated trees.
+
+    Such a photo stays with the tree of its surest link, one exposure before a likeness. Its links
+    to other trees join nothing, but for those of one exposure where tree ids are not trusted: then
+    the trees are one picture.
+    """
+    links: dict[str, list[DuplicatePair]] = defaultdict(list)
+    for pair in pairs:
+        for own, other in ((pair.first, pair.second), (pair.second, pair.first)):
+            if not by_id[own].tree_id and by_id[other].tree_id:
+                links[own].append(pair)
+    for own, found in links.items():
+        exposure = {pair: is_one_exposure(pair, by_id) for pair in found}
+        tree = {pair: by_id[_other(pair, own)].tree_id for pair in found}
+        surest = max(found, key=lambda pair: (exposure[pair], pair.strength, pair.correlation))
+        for pair in found:
+            if tree[pair] != tree[surest] and (trust_tree_ids or not exposure[pair]):
+                yield pair
+
+
+def _other(pair: DuplicatePair, own: str) -> str:
+    return pair.second if pair.first == own else pair.first
 
 
 def _seconds_between(pair: DuplicatePair, by_id: Mapping[str, PhotoRow]) -> float | None:

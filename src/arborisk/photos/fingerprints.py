@@ -11,6 +11,9 @@ from PIL import Image
 THUMBNAIL_SHAPE: Final = (32, 32)
 """Rows and columns of a thumbnail."""
 
+_BAR_TOLERANCE: Final = 6  # grey levels that JPEG adds to an even bar
+_BESIDE_WORDS: Final = 0.25  # share of a line of a bar that words leave free
+_FREE: Final = 0.9  # and of its last line
 _HASH_SIDE: Final = 8
 _DCT_SIDE: Final = 32
 
@@ -31,11 +34,46 @@ def perceptual_hash(image: Image.Image) -> str:
     return np.packbits(bits).tobytes().hex()
 
 
+def within_bars(grey: NDArray[np.uint8]) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of a picture within its frame and caption strips, in pixels.
+
+    A bar begins at the border with a line of one even grey, goes on while lines have some of that
+    grey beside words, and ends with a line that is free of them; at most a quarter of a
+    side. An even sky is no bar unless it begins with such a line, and then it shows nothing either.
+
+    Args:
+        grey: The picture, shape (height, width).
+    """
+    height, width = grey.shape
+    top, bottom = _bar(grey), _bar(grey[::-1])
+    left, right = _bar(grey.T), _bar(grey.T[::-1])
+    return left, top, width - right, height - bottom
+
+
+def _bar(lines: NDArray[np.uint8]) -> int:
+    """Lines of the bar that a picture begins with, 0 for none."""
+    low, high = np.percentile(lines[0], (2, 98))
+    if high - low > _BAR_TOLERANCE:
+        return 0
+    most = lines[: len(lines) // 4]
+    level = float(np.median(lines[0]))
+    same = (np.abs(most - level) <= _BAR_TOLERANCE).mean(axis=1)
+    goes_on = same > _BESIDE_WORDS
+    n = len(most) if goes_on.all() else int(np.argmin(goes_on))
+    return int(np.flatnonzero(same[:n] > _FREE)[-1]) + 1
+
+
 def thumbnail(image: Image.Image) -> NDArray[np.uint8]:
-    """The middle square of a picture, grey, at `THUMBNAIL_SHAPE`; for near-duplicate search."""
-    side = min(image.size)
-    left, top = (image.width - side) / 2, (image.height - side) / 2
-    small = image.convert("L").resize(
+    """The middle square of a picture, grey, at `THUMBNAIL_SHAPE`; for near-duplicate search.
+
+    Frames and caption strips are left out: what many pictures share links none of them.
+    """
+    grey = image.convert("L")
+    first_x, first_y, last_x, last_y = within_bars(np.asarray(grey))
+    width, height = last_x - first_x, last_y - first_y
+    side = min(width, height)
+    left, top = first_x + (width - side) / 2, first_y + (height - side) / 2
+    small = grey.resize(
         THUMBNAIL_SHAPE, Image.Resampling.BICUBIC, box=(left, top, left + side, top + side)
     )
     return np.asarray(small, dtype=np.uint8)

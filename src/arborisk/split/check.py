@@ -12,6 +12,8 @@ from arborisk.records import PhotoRow
 from arborisk.wording.counts import counted
 from arborisk.wording.leaks import alone_line
 
+SWALLOWING_SHARE = 0.5
+"""Above this share of all photos in one group, a refusal says what joins them."""
 LARGE_GROUP_SHARE = 0.1
 """From this share of all photos a single group is named in the notes: it sits in one part alone."""
 
@@ -96,17 +98,48 @@ def check_enough_groups(
         f"{'group' if carrying[rare] == 1 else 'groups'} (a group is what must stay together: "
         "a tree, a site, or copies of one photo)",
         f"{counted(len(rows), 'labelled photo')} in {counted(len(np.unique(group)), 'group')}",
-        remedy,
+        _swallowing(rows, group) or remedy,
     )
 
 
-def not_found(n_parts: int, n_groups: int) -> SplitError:
+def _swallowing(rows: Sequence[PhotoRow], group: NDArray[np.int64]) -> Remedy | None:
+    """What made one group of most photos, and what to do; None where none is so large."""
+    counts = np.bincount(group)
+    if counts.max() <= SWALLOWING_SHARE * len(rows):
+        return None
+    own = [row for row, number in zip(rows, group, strict=True) if number == counts.argmax()]
+    sites, trees = {row.site_id for row in own}, {row.tree_id for row in own}
+    held = f"One group holds {len(own)} of {counted(len(rows), 'photo')}"
+    if len(sites) == 1 and "" not in sites:
+        return Remedy(
+            "{}: all are of site {}. Fill in their own sites, or keep trees whole only, with {}.",
+            *(held, sites.pop(), option("--by tree", "split")),
+        )
+    if len(trees) == 1 and "" not in trees:
+        return Remedy("{}: all are of tree {}. Give each tree a number of its own.", held, *trees)
+    if len(trees - {""}) + len(sites - {""}) > 1:
+        return Remedy(
+            "{}: it joins {} and {}, chained by shared ids or by similar pictures. If tree numbers "
+            "restart at each site, make them unique; similar pictures stand in "
+            "near_duplicates.csv, and {} parts them by their trees.",
+            *(held, counted(len(trees - {""}), "tree"), counted(len(sites - {""}), "site")),
+            option("--trust-tree-ids", "split"),
+        )
+    return Remedy(
+        "{}: they look alike. See near_duplicates.csv of the data set; if they are different "
+        "trees, state a tree for each photo and import again.",
+        held,
+    )
+
+
+def not_found(rows: Sequence[PhotoRow], group: NDArray[np.int64], n_parts: int) -> SplitError:
     """The error for classes that have groups enough, but tied together so that no part works."""
     return SplitError(
         f"{n_parts} parts that each hold every class",
         "none in the search: the classes have groups enough, but too few of them are separate",
-        f"{counted(n_groups, 'group')}",
-        Remedy(
+        f"{counted(len(np.unique(group)), 'group')}",
+        _swallowing(rows, group)
+        or Remedy(
             "Ask for fewer folds, choose another {}, try another {}, or add photos of other trees"
             " and sites of the rare classes.",
             option("--scheme", "split"),

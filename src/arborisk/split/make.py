@@ -89,7 +89,7 @@ def _make(
     n_classes = int(class_index.max()) + 1
     part, complete = best_assignment(class_index, group, shares, n_classes=n_classes, seed=seed)
     if not complete:
-        raise not_found(len(parts), len(names))
+        raise not_found(rows, group, len(parts))
     notes = group_notes(rows, group, names)
     sizes = np.bincount(part[group], minlength=len(parts))
     for name, size, share in zip(parts, sizes, shares, strict=True):
