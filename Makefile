@@ -53,6 +53,7 @@ check: format lint types docs test
 
 promises: $(STAMP)
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/promises.py --quick
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/promises_others.py --quick
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/drift.py --quick
 
 # Minutes each; the others need a data set (yardstick) or half an hour (drawn_task).
