@@ -20,6 +20,14 @@ settings.register_profile("same", derandomize=True)
 settings.load_profile("same")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_pool_unless_asked():
+    """Starting processes costs seconds: what does not say how many it wants stays in this one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("arborisk.photos.workers._WORTH_A_POOL", 10**6)
+        yield
+
+
 @pytest.fixture(scope="session")
 def source_trees():
     """Every module of the package, parsed once: path below the package to its syntax."""

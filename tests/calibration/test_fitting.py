@@ -6,6 +6,7 @@ import pytest
 from arborisk.calibration import CalibrationMap, shift_prior
 from arborisk.calibration.fitting import choose_map, cross_fitted, fit_map, inner_folds, methods_for
 from arborisk.calibration.prevalence import (
+    _rows_by_group,
     class_shares,
     estimate_prevalence,
     estimate_shares,
@@ -123,6 +124,7 @@ def test_few_groups_give_an_estimate_without_an_interval(drawn_table, n_groups, 
         source=class_shares(table),
     )
     assert all(interval.low is None and note in interval.note for interval in found)
+    assert sum(interval.value for interval in found) == pytest.approx(1)
 
 
 def test_a_class_that_was_hardly_held_back_allows_no_estimate(drawn_table):
@@ -160,3 +162,15 @@ def test_the_rule_of_bayes_holds_member_by_member():
     found = shift_prior(said, np.array([0.5, 0.5]), np.array([0.9, 0.1]))
     assert found[0, 0] == pytest.approx([0.27 / 0.34, 0.07 / 0.34])
     assert found.sum(axis=-1) == pytest.approx(1)
+
+
+def test_groups_are_redrawn_whole():
+    rows = _rows_by_group(np.array([2, 0, 2, 1]))
+    assert [one.tolist() for one in rows] == [[1], [3], [0, 2]]
+
+
+def test_folds_choose_among_the_methods_that_they_are_given(drawn_table):
+    table = drawn_table(120, slope=3.0)
+    plain = fit_map(table, "none", NO_LEAN).apply(table.log_probability)
+    assert cross_fitted(table, NO_LEAN, methods=("none",)) == pytest.approx(plain)
+    assert np.abs(cross_fitted(table, NO_LEAN) - plain).max() > 0.05

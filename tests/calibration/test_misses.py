@@ -104,3 +104,15 @@ def test_the_lot_gives_each_tree_of_a_group_and_each_photo_its_chance():
     drawn = drawn_scores(table, 1, ordered=True)
     assert len(drawn) == n
     assert (drawn > 0.5).mean() == pytest.approx(0.5, abs=0.04)
+
+
+def test_without_an_order_the_class_alone_counts_and_with_one_the_likelier_as_well(drawn_table):
+    table = drawn_table(60)
+    of_group = np.zeros(60, dtype=np.int64)
+    of_group[table.group] = table.class_index
+    for ordered, wanted in ((False, of_group == 1), (True, of_group >= 1)):
+        _, is_so, group = tree_scores(table, 1, ordered=ordered)
+        assert is_so.tolist() == wanted[group].tolist()
+        once = drawn_scores(table, 1, ordered=ordered)
+        assert len(once) == wanted.sum()
+        assert once.tolist() == drawn_scores(table, 1, ordered=ordered).tolist()

@@ -8,6 +8,9 @@ import time
 
 import pytest
 from PIL import Image
+from typer.testing import CliRunner
+
+from arborisk.cli.app import app
 
 PROGRAM = """
 import os, sys, time
@@ -37,7 +40,7 @@ def photos_in(folder):
 
 def words_of(what, tmp_path):
     if what == "simulate":
-        return ["simulate", tmp_path / "out", "--trees", 5, "--size", "504x672", "--processes", 1]
+        return ["simulate", tmp_path / "out", "--trees", 5, "--size", "168x224", "--processes", 1]
     return ["dataset", "import", tmp_path / "photos", "--out", tmp_path / "out", "--processes", 1]
 
 
@@ -51,6 +54,11 @@ def killed(what, number, tmp_path):
     _, said = process.communicate(timeout=30)
     assert "Traceback" not in said
     return process.returncode
+
+
+def run_again(what, tmp_path):
+    done = CliRunner().invoke(app, [str(word) for word in words_of(what, tmp_path)])
+    assert done.exit_code == 0, done.output
 
 
 def hidden(folder):
@@ -67,16 +75,14 @@ def test_a_killed_import_leaves_nothing_or_what_the_next_clears(tmp_path, what, 
     assert not (tmp_path / "out").exists()
     if number != signal.SIGKILL:
         assert os.listdir(tmp_path) == ["photos"]
-    words = [sys.executable, "-m", "arborisk", *map(str, words_of("import", tmp_path))]
-    subprocess.run(words, check=True, capture_output=True)
+    run_again("import", tmp_path)
     assert sorted(os.listdir(tmp_path)) == ["out", "photos"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_a_killed_stand_goes_on(tmp_path, number):
     killed("simulate", number, tmp_path)
-    words = [sys.executable, "-m", "arborisk", *map(str, words_of("simulate", tmp_path))]
-    subprocess.run(words, check=True, capture_output=True)
+    run_again("simulate", tmp_path)
     assert hidden(tmp_path) == []
     assert len(list((tmp_path / "out" / "photos").iterdir())) == 5
 

@@ -16,7 +16,7 @@ COMMANDS = [
     for line in block.splitlines()
 ]
 SMALLER = {
-    "simulate": "--trees 40 --size 168x224",
+    "simulate": "--trees 24 --size 168x224 --processes 1",
     "train": "--scheme PrPo_Im --folds 2 --size 64",
     "predict": "--threads 1",
     "explain": "--photos 2 --no-check",
@@ -34,7 +34,7 @@ def test_every_command_of_the_page_runs_and_the_reports_answer(tmp_path, monkeyp
         extra = shlex.split(SMALLER.get(arguments[0], ""))
         done = CliRunner().invoke(app, [*arguments, *extra])
         assert done.exit_code == 0, f"{command}\n{done.output}"
-    assert len(list((tmp_path / "predictions_why").glob("*.jpg"))) == 40
+    assert len(list((tmp_path / "predictions_why").glob("*.jpg"))) == 24
     assert (tmp_path / "explained" / "explanations.csv").is_file()
     assert (tmp_path / "interpreted" / "interpret.json").is_file()
     page = (tmp_path / "explained" / "index.html").read_text(encoding="utf-8")

@@ -108,3 +108,13 @@ def test_of_two_trees_of_equal_weight_one_for_each_model_every_pattern_is_as_far
     truth, groups = np.array([0, 1, 0, 1]), np.arange(4)
     said = np.array([[1, 1, 0, 1], [0, 0, 0, 1]])
     assert sign_flip_p(paired(truth, said, groups))["accuracy"] == 1.0
+
+
+@pytest.mark.parametrize(("n_groups", "has_interval"), [(14, False), (15, True)])
+def test_fifteen_groups_of_the_rarest_class_are_just_enough(n_groups, has_interval):
+    truth = np.repeat([0, 1], n_groups)
+    said = np.stack([truth, truth])
+    said[0, ::3] = 1 - said[0, ::3]
+    found = paired_differences(paired(truth, said, np.arange(2 * n_groups)))
+    assert (found["macro_f1"].low is not None) == has_interval
+    assert found["accuracy"].low is not None  # of all groups there are twice as many

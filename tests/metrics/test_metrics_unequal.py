@@ -50,3 +50,14 @@ def test_the_number_never_exceeds_the_photos():
         np.array([59 / 90]), np.zeros((1, 30)) + 1e-3, np.array([1e-9]), np.array([29.0])
     )
     assert float(independent_photos(spreads, right, photos, TAIL)[0]) <= 90
+
+
+def test_many_samples_at_once_are_each_as_if_alone():
+    random = np.random.default_rng(0)
+    photos = random.integers(1, 6, size=(3, 30)).astype(float)
+    right = np.floor(photos * random.random((3, 30)) * np.array([[1.4], [1.0], [0.7]]))
+    right = np.minimum(right, photos)
+    value = right.sum(axis=1) / photos.sum(axis=1)
+    each = [alikeness(value[[n]], right[[n]], photos[[n]])[0] for n in range(3)]
+    assert alikeness(value, right, photos) == pytest.approx(each)
+    assert len(set(each)) == 3

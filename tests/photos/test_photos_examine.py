@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from arborisk.photos import (
     read_photo,
     sha256_of,
     thumbnail,
+    workers,
 )
 from arborisk.records import Failure
 
@@ -49,3 +52,19 @@ def test_a_caller_that_stops_early_stops_the_work():
     results.close()
     with pytest.raises(StopIteration):
         next(results)
+
+
+def test_without_a_number_of_processes_few_items_stay_here_and_many_get_one_a_core(monkeypatch):
+    wanted = []
+
+    def pool(n_workers, **_):
+        wanted.append(n_workers)
+        return ThreadPoolExecutor(n_workers)
+
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", pool)
+    monkeypatch.setattr(workers, "n_cores", lambda: 3)
+    monkeypatch.setattr(workers, "_WORTH_A_POOL", 24)
+    assert list(map_photos(str.upper, ["leaf"] * 23)) == ["LEAF"] * 23
+    assert wanted == []
+    assert list(map_photos(str.upper, ["leaf"] * 24)) == ["LEAF"] * 24
+    assert wanted == [3]

@@ -227,7 +227,9 @@ def test_a_prior_of_ones_own(tmp_path):
         for level in FailureLikelihood
     ]
     path.write_text("\n".join(lines))
-    assert load_prior(path).share == pytest.approx((0, 0.1, 0.2, 0.3))
+    own = load_prior(path)
+    assert own.share == pytest.approx((0, 0.1, 0.2, 0.3))
+    assert (own.name, own.event, own.source) == ("own", "whole tree down", "our city, 2025")
     path.write_text("\n".join(lines).replace("share = 0.2,", "share = 1.2,"))
     with pytest.raises(AssessmentError, match=r"share of Probable.*1\.2"):
         load_prior(path)

@@ -9,6 +9,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from arborisk.errors import SplitError
 from arborisk.records import PhotoFacts, PhotoRow
 from arborisk.split import (
+    Split,
     describe,
     group_photos,
     inner_folds,
@@ -16,6 +17,8 @@ from arborisk.split import (
     make_folds,
     make_holdout,
 )
+from arborisk.split.plan import split_rows
+from arborisk.split.search import best_assignment
 
 
 def stand(seed, n_trees, shares=(0.7, 0.18, 0.12)):
@@ -180,8 +183,11 @@ def test_the_decks_validation_counts(make_rows, n_photos, n_validation):
 def test_the_decks_split_is_refused_when_a_class_is_left_out(make_rows):
     rows = make_rows(30, labels=["Probable"] + ["Improbable"] * 29)
     classes = np.array([1] + [0] * 29)
-    with pytest.raises(SplitError, match="no Probable in the"):
-        make_deck_holdout(rows, classes, group_photos(rows, []))
+    for seed in range(8):
+        is_tested = 0 in np.random.default_rng(seed).permutation(30)[:6]
+        missing = f"no Probable in the {'train' if is_tested else 'test'} part"
+        with pytest.raises(SplitError, match=missing):
+            make_deck_holdout(rows, classes, group_photos(rows, []), seed=seed)
 
 
 def test_inner_folds_become_fewer_and_then_none():
@@ -223,3 +229,22 @@ def test_a_refusal_says_what_made_one_group_of_most_photos(make_rows, given, pai
     groups = group_photos(rows, pairs)
     with pytest.raises(SplitError, match=f"One group holds 9 of 10 photos: .*{cause}"):
         make_folds(rows, np.tile([0, 1], 5), groups, n_folds=3)
+
+
+def test_trees_apart_are_those_of_two_groups_and_more(make_rows):
+    rows = make_rows(6, trees=["a", "a", "b", "b", "c", "c"])
+    groups = ["1", "2", "3", "3", "4", "5"]
+    split = Split(
+        split_rows(rows, groups, ["train", "test", "train", "test", "test", "test"]), "given", 0, ()
+    )
+    assert split.trees_apart() == ("a",)  # b is one group's fault, c on one side
+    assert split.leaking_groups() == ("3",)
+
+
+def test_one_assignment_tried_is_the_best_of_all():
+    parts, is_complete = best_assignment(
+        np.array([0, 1, 0, 1]), np.arange(4), np.array([0.5, 0.5]),
+        n_classes=2, seed=0, n_searched=1,
+    )  # fmt: skip
+    assert np.bincount(parts).tolist() == [2, 2]
+    assert is_complete

@@ -55,7 +55,6 @@ def counting_decodes(patch):
         return decode(path, **options)
 
     patch.setattr(prepare_module, "decoding", counting)
-    patch.setattr("arborisk.photos.workers._WORTH_A_POOL", 10**6)  # all in this process
     return names
 
 

@@ -171,10 +171,10 @@ def _n_components(embedding: NDArray[np.float64], group: NDArray[np.int64]) -> i
     In a space of more directions everything is farther apart: photos left out and new ones can be
     compared in as many only.
     """
-    fold = np.unique(group, return_inverse=True)[1] % N_FOLDS
-    fewest = len(embedding) - int(np.bincount(fold).max())
+    _, own = np.unique(group, return_inverse=True)
+    fewest = len(embedding) - int(np.bincount(own % N_FOLDS).max())
     fewest = fewest if fewest > 1 else len(embedding)
-    return max(1, min(MOST_COMPONENTS, fewest - 1, embedding.shape[1]))
+    return int(max(1, min(MOST_COMPONENTS, fewest - 1, embedding.shape[1])))
 
 
 def _space(

@@ -67,6 +67,7 @@ def test_expected_strikes_on_a_circuit_are_the_sum_over_its_trees(town):
     assert chance[1] > 0.15
     rows = pair_rows(found)
     assert {row["near_wires"] for row in rows} == {NEAR_WIRES}
+    assert {row["tree_id"] for row in rows} == {"a", "b"}
     assert as_json(found)["targets"][0]["trees_in_reach"] == 2
 
 
@@ -114,6 +115,9 @@ def test_targets_without_their_measures_are_left_out_and_named(town, targets_of)
         analyse_strike(town(line={}))
     given = analyse_strike(town(line={}, conductor_height="9±1", draws=2))
     assert given.result.targets.height_deviation_m.tolist() == [1.0]
+    half = analyse_strike(town(line={"conductor_height_m": 8}, conductor_height="9±1", draws=2))
+    assert half.result.targets.height_m.tolist() == [8.0]
+    assert half.result.targets.height_deviation_m.tolist() == [1.0]
     road = LineString([(0, 10), (50, 10)])
     found = targets_of(
         road=[(road, {"width_m": 6, "name": "Elm"}), (road, {}), (Point(0, 0), {})],
