@@ -5,7 +5,10 @@ import sys
 
 import numpy as np
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from arborisk.cli.suspects import suspects
 from arborisk.errors import DatasetError, MissingDependencyError
 from arborisk.evaluation.label_quality import (
     find_suspects,
@@ -180,3 +183,14 @@ def test_a_class_that_the_model_does_not_know_is_not_listed():
 def test_few_photos_of_a_class_are_told(make_run, tmp_path):
     run = make_run(tmp_path / "run", n_trees=60, photos_per_tree=1, skill=6)
     assert suspect_labels(run).few == {"Probable": 18}
+
+
+def test_the_command_says_the_verdict_first_where_it_lists_nothing(make_run, tmp_path):
+    app = typer.Typer()
+    app.command()(suspects)
+    run = make_run(tmp_path / "run", skill=0.0)
+    done = CliRunner().invoke(app, [str(run)])
+    assert done.exit_code == 1
+    assert done.stdout.startswith(("Degenerate", "Not distinguishable"))
+    assert "No label is listed" in str(done.exception)
+    assert not (run / "suspects.csv").exists()

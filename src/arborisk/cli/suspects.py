@@ -36,23 +36,25 @@ def suspects(
     model that is not shown to beat one answer for all is refused.
     """
     from arborisk.cli.console import note
-    from arborisk.evaluation.label_quality import suspect_labels
+    from arborisk.evaluation.evaluate import evaluate_run
+    from arborisk.evaluation.label_quality import suspects_of
+    from arborisk.evaluation.verdict import verdict_of
     from arborisk.report.label_quality_report import write_suspects_page
     from arborisk.report.label_quality_table import write_suspects_table
     from arborisk.report.label_quality_words import (
         NEVER_CORRECTED,
         cautions,
         headline,
-        verdict_line,
     )
     from arborisk.tables.write import check_out
 
     place = csv or run / "suspects.csv"
     check_out(place)
-    quality = suspect_labels(run)
+    evaluation = evaluate_run(run)
+    say(verdict_of(evaluation).headline)
+    quality = suspects_of(evaluation)
     table = write_suspects_table(quality, place)
     page = write_suspects_page(quality, out or run / "suspects.html", n_shown=top)
-    say(verdict_line(quality))
     say(headline(quality, min(top, len(quality.suspects))))
     for caution in cautions(quality):
         say(caution)

@@ -102,13 +102,17 @@ def suspect_labels(run: Path) -> LabelQuality:
             to beat its baseline: then its doubts say nothing of labels.
         MissingDependencyError: cleanlab is not installed.
     """
-    evaluation = evaluate_run(run)
+    return suspects_of(evaluate_run(run))
+
+
+def suspects_of(evaluation: Evaluation) -> LabelQuality:
+    """`suspect_labels` of a run that is evaluated already."""
     verdict = verdict_of(evaluation)
     if not _tells_apart(evaluation):
         raise DatasetError(
             "a model that is shown to tell the classes apart, so that its doubts point at labels",
             verdict.sentence.removesuffix("."),
-            str(run),
+            str(evaluation.run),
             "No label is listed: such a model may contradict right labels as often as wrong ones. "
             "Train a better one, or on more trees, first.",
         )
