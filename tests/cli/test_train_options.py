@@ -27,10 +27,10 @@ def test_class_weights_follow_a_model_named_in_a_file(model1_file):
 def test_an_option_that_the_model_lacks_is_refused_not_ignored(model1_file):
     asked = given(network={"training.epochs": 7}, layers={"model1.dense": "32,16"})
     assert settings_of(asked, model1_file).model1.dense == (32, 16)
-    with pytest.raises(SettingsError, match=r"frozen efficientnet_pair has; found --epochs"):
+    with pytest.raises(SettingsError, match=r"frozen efficientnet_depths has; found --epochs"):
         settings_of(asked, None)
     asked = given(run={"regime": "all"}, layers={"model1.dropout": "0.2"})
-    with pytest.raises(SettingsError, match=r"efficientnet_pair has; found --dropout"):
+    with pytest.raises(SettingsError, match=r"efficientnet_depths has; found --dropout"):
         settings_of(asked, None)
 
 

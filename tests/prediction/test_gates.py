@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from arborisk.bundle import load_bundle
+from arborisk.models import MODELS
 from arborisk.prediction.gates import GateHeads, Gating, gate_alarms, load_gate_heads
-from arborisk.prediction.gates.heads import GATES
+from arborisk.prediction.gates.heads import GATES, LITE2_FROM, WIDTHS
 
 ORIGINALS = Path(__file__).parents[2].parent / "shared" / "photos" / "nars" / "original"
 FINE = {"dark": 30.0, "middle": 120.0, "bright": 220.0, "blur": 0.0, "distance": 0.0}
@@ -24,7 +25,8 @@ def gating(bundle):
 def with_heads(gating):
     """Gates of a bundle whose network the heads fit; 1 says yes, -1 no."""
     facts = {"gates": {gate: {"limit": 0.0} for gate in GATES}}
-    gating.heads = GateHeads(np.zeros((4, 4), np.float32), np.zeros(4, np.float32), facts)
+    zeros = np.zeros((4, 4), np.float32)
+    gating.heads = GateHeads(zeros, zeros[0], zeros[0], zeros[0], zeros[:1], facts)
     gating.off = {}
     return gating
 
@@ -90,15 +92,42 @@ def test_the_heads_of_the_package_fit_the_default_model_alone():
     heads = load_gate_heads()
     assert heads.weight.shape[0] == len(heads.bias) == len(GATES)
     assert not heads.fits(np.zeros(4, np.float32))
-    assert not heads.fits(np.zeros(heads.weight.shape[1], np.float32))
+    assert not any(heads.fits(np.zeros(width, np.float32)) for width in WIDTHS)
     assert heads.facts["gates"]["tree"]["stopped_wrongly"]["n_groups"] > 50
+
+
+def test_the_heads_read_lite2_where_it_stands_in_an_embedding():
+    for width, model in WIDTHS.items():
+        parts = MODELS[model].parts
+        start = LITE2_FROM[model]
+        assert sum(parts) == width
+        assert start == sum(parts[: len(parts) - 2 if model == "efficientnet_pair" else 0])
+    heads = load_gate_heads()
+    own = np.random.default_rng(0).random((3, heads.weight.shape[1]), dtype=np.float32)
+    new = np.hstack([own, np.ones((3, 168), np.float32)])
+    old = np.hstack([np.ones((3, 1392), np.float32), own])
+    assert np.allclose(heads.scores(new), heads.scores(old))
+
+
+def test_what_photos_of_trees_do_not_excite_speaks_against_a_tree():
+    """Two numbers; trees vary along the first: a move along the second counts in full."""
+    facts = {"per_residual": 2.0, "gates": {}}
+    ones, zeros = np.ones(1400, np.float32), np.zeros(1400, np.float32)
+    first, second = np.eye(2, 1400, dtype=np.float32)
+    heads = GateHeads(np.zeros((4, 1400), np.float32), zeros[:4], zeros, ones, first[None], facts)
+    moved = np.zeros((2, 1568), np.float32)
+    moved[:, :1400] = 3 * first, 3 * second
+    assert heads.scores(moved)[:, 0].tolist() == [0.0, -6.0]
+    assert not heads.scores(moved)[:, 1:].any()
 
 
 def test_shares_of_training_photos_that_gates_would_stop():
     heads = load_gate_heads()
-    towards = heads.weight[0] / (heads.weight[0] ** 2).sum()
-    yes, no = (towards * (step - heads.bias[0]) for step in (99.0, -99.0))
-    assert gate_alarms(np.stack([yes, yes, no, yes]))["tree"] == 0.25
+    towards = heads.weight[1] / (heads.weight[1] ** 2).sum()
+    embedding = np.zeros((4, 1568), np.float32)
+    steps = np.array([99.0, 99.0, -99.0, 99.0]) - heads.bias[1]
+    embedding[:, :1400] = steps[:, None] * towards
+    assert gate_alarms(embedding)["whole"] == 0.25
     assert gate_alarms(np.zeros((2, 7), np.float32)) == gate_alarms(None) == {}
 
 

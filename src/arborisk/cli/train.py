@@ -35,7 +35,7 @@ def train(
     model: Annotated[
         str | None,
         typer.Option(
-            help="A name of `arborisk models`. Default: efficientnet_pair.",
+            help="A name of `arborisk models`. Default: efficientnet_depths.",
         ),
     ] = None,
     weights: Annotated[

@@ -33,7 +33,7 @@ def tune(
         ),
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="See `arborisk models`. Default: efficientnet_pair.")
+        str | None, typer.Option(help="See `arborisk models`. Default: efficientnet_depths.")
     ] = None,
     weights: Annotated[
         str | None,

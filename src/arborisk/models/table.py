@@ -67,7 +67,7 @@ def _lite(title: str, size_px: int) -> ModelEntry:
     )
 
 
-DEFAULT_MODEL = "efficientnet_pair"
+DEFAULT_MODEL = "efficientnet_depths"
 MODELS: dict[str, ModelEntry] = {
     "model1": ModelEntry(
         title="CNN Model 1",

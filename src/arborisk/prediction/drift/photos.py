@@ -209,7 +209,7 @@ def _see(
 
 
 def _is_leafless(heads: GateHeads, embedding: NDArray[np.float32]) -> bool:
-    return bool(heads.logits(embedding)[GATES.index("leaf")] < heads.limit("leaf"))
+    return bool(heads.scores(embedding[None])[0, GATES.index("leaf")] < heads.limit("leaf"))
 
 
 def _groups(good: list[_Seen], given: Mapping[str, str] | None) -> tuple[tuple[str, ...], str]:

@@ -33,5 +33,5 @@ def measure_fitness(
     if reference is not None:
         found["distance"] = float(reference.distance(embedding[None])[0])
     if heads is not None:
-        found |= dict(zip(GATES, heads.logits(embedding).tolist(), strict=True))
+        found |= dict(zip(GATES, heads.scores(embedding[None])[0].tolist(), strict=True))
     return {name: round(value, DIGITS) for name, value in found.items()}
