@@ -16,7 +16,7 @@ from arborisk.risk.in_the_large import number_law
 from arborisk.risk.outcomes import SURPRISING
 
 PROMISED, LEVEL = 0.93, 0.95
-N_TRUTH = 300_000
+N_TRUTH = 200_000
 AREAS = (0.55, 0.65, 0.75, 0.85, 0.9, 0.95, 0.98, 0.999)
 """Area under the curve of the failures that can be foreseen."""
 SIZES = ((10, 10), (10, 100), (20, 400), (50, 20), (50, 500), (200, 20), (200, 400))

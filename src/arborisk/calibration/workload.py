@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.metrics.enough import FEWEST_GROUPS
-from arborisk.metrics.jackknife import spread_of
-from arborisk.metrics.proportions import effective_groups, share_interval
+from arborisk.metrics.jackknife import spread_of, spreads_of
+from arborisk.metrics.proportions import effective_groups, share_interval, share_intervals
 
 LEVEL = 0.95
 N_POINTS = 101
@@ -77,17 +77,13 @@ def workload_curve(
             [ranked.caught((number != one) * 1.0, grid) for one in range(len(of_class))]
         )
         n_groups = effective_groups(of_class.astype(np.float64))
-        ends = [
-            share_interval(
-                spread_of(float(value), column),
-                n_if_certain=n_groups,
-                n_fewest=1.0,
-                n_most=float(of_class.sum()),
-                level=level,
-            )
-            for value, column in zip(caught, without.T, strict=True)
-        ]
-        low, high = np.array(ends).T
+        low, high = share_intervals(
+            spreads_of(caught, without.T),
+            n_if_certain=n_groups,
+            n_fewest=1.0,
+            n_most=float(of_class.sum()),
+            level=level,
+        )
         for weight in _weights_of_share(of_class, np.bincount(number), level):
             moved = ranked.caught(np.where(is_of_class, weight, 1.0), grid)
             low, high = np.minimum(low, moved), np.maximum(high, moved)

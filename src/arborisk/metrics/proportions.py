@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.metrics.jackknife import Floats, Spread
+from arborisk.metrics.jackknife import Floats, Spread, Spreads
 
 
 def effective_groups(photos: NDArray[np.float64]) -> float:
@@ -52,17 +52,30 @@ def share_interval(
 
     Source: the effective number of Korn and Graubard (1998), Survey Methodology 24(2), 193-201.
     """
+    one = Spreads(
+        *(np.array([part]) for part in (spread.value, 0.0, spread.variance, spread.freedom))
+    )
+    low, high = share_intervals(
+        one, n_if_certain=n_if_certain, n_fewest=n_fewest, n_most=n_most, level=level
+    )
+    return float(low[0]), float(high[0])
+
+
+def share_intervals(
+    spreads: Spreads, *, n_if_certain: float, n_fewest: float, n_most: float, level: float
+) -> tuple[Floats, Floats]:
+    """`share_interval` of many scores at once: lower and upper ends, shape (n_scores,) each."""
     from scipy import special
 
-    tail = (1 - level) / 2
-    value = min(max(spread.value, 0.0), 1.0)
-    number = n_if_certain
-    if spread.variance > 0 and 0 < value < 1:
-        widening = special.stdtrit(spread.freedom, tail) / special.ndtri(tail)
-        number = value * (1 - value) / spread.variance / widening**2
-        number = min(max(number, n_fewest), n_most)
-    low, high = exact_ends(np.array(value), np.array(number), np.array(tail))
-    return float(low), float(high)
+    tail = np.array((1 - level) / 2)
+    value = np.clip(spreads.value, 0.0, 1.0)
+    moves = (spreads.variance > 0) & (value > 0) & (value < 1)
+    widening = special.stdtrit(spreads.freedom, tail) / special.ndtri(tail)
+    number = np.divide(
+        value * (1 - value), spreads.variance * widening**2, out=np.ones_like(value), where=moves
+    )
+    number = np.where(moves, np.clip(number, n_fewest, n_most), n_if_certain)
+    return exact_ends(value, number, tail)
 
 
 def exact_ends(value: Floats, number: Floats, tail: Floats) -> tuple[Floats, Floats]:
