@@ -71,7 +71,7 @@ def draw(pair: Pair, n_trees: int, random: np.random.Generator) -> PairedSums:
 
 def compare(*, quick: bool, seed: int) -> list[str]:
     """False alarms of the sign-flip test and coverage of the differences; what is broken."""
-    repeats, broken = (100 if quick else 400), []
+    repeats, broken = (100 if quick else 200), []
     shapes = [item for item in PAIRS.items() if not quick or item[0] in list(PAIRS)[:3]]
     print(
         "| models | trees | without interval | p below 0.05: "
