@@ -133,3 +133,14 @@ def test_frames_and_corners_are_no_content():
     assert content_box(empty_mask(grey)) == (0, 10, 110, 100)
     whole = grey[10:, :110]
     assert content_box(empty_mask(whole)) == (0, 0, 110, 90)
+
+
+def test_a_quarter_in_common_is_no_copy_and_half_is(draw):
+    shown = draw(2).resize((480, 360))
+    for share, found in ((0.25, False), (0.5, True)):
+        width = round(480 * share**0.5)
+        height = round(360 * share**0.5)
+        collage = draw(5).copy()
+        collage.paste(shown.crop((0, 0, width, height)), (0, 0))
+        pair = compare(local_features(shown), local_features(collage))
+        assert (pair is not None) == found

@@ -55,10 +55,16 @@ def removed_share(
     first: LocalFeatures, second: LocalFeatures, matrix: NDArray[np.float64]
 ) -> float:
     """Share of the larger picture's area that the smaller one does not show, 0 to 1."""
-    there = 1 - _seen(first.frame, second.frame, matrix)
+    return 1 - min(seen_shares(first, second, matrix))
+
+
+def seen_shares(
+    first: LocalFeatures, second: LocalFeatures, matrix: NDArray[np.float64]
+) -> tuple[float, float]:
+    """Shares of the first picture and of the second that the other one shows, 0 to 1."""
     linear = np.linalg.inv(matrix[:, :2])
     back = np.column_stack([linear, -linear @ matrix[:, 2]])
-    return max(0.0, there, 1 - _seen(second.frame, first.frame, back))
+    return _seen(first.frame, second.frame, matrix), _seen(second.frame, first.frame, back)
 
 
 def _seen(frame: tuple[int, int], other: tuple[int, int], matrix: NDArray[np.float64]) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.photos.copies.candidates import candidate_pairs
-from arborisk.photos.copies.change import change_words, removed_share
+from arborisk.photos.copies.change import change_words, removed_share, seen_shares
 from arborisk.photos.copies.features import LocalFeatures
 from arborisk.photos.copies.geometry import BOTH_WAYS, AffineMap, find_maps
 from arborisk.photos.copies.overlap import overlap_of
@@ -23,6 +23,9 @@ LEAST_CORRELATION: Final = 0.4
 LEAST_AGREEING: Final = 0.5
 """Of the overlap's detail, and of its tiles. Between photos of different trees the highest seen
 were 0.10 and 0.05; of copies the lowest 0.86 and 0.99 (benchmarks/copies.py)."""
+LEAST_IN_COMMON: Final = 0.3
+"""Share of the one picture or the other that both show. Two halves of one photo have a third of
+each in common at least; a logo, a car's bonnet or a quarter of a collage is less."""
 _FEWEST_TILES: Final = 6
 _WHOLE_SHARE: Final = 0.97
 _AT_ONCE: Final = 256
@@ -145,5 +148,6 @@ def _confirmed(
             seen.n_tiles >= _FEWEST_TILES
             and seen.correlation >= LEAST_CORRELATION
             and seen.agreeing >= LEAST_AGREEING
+            and max(seen_shares(first, second, one.matrix)) >= LEAST_IN_COMMON
         ):
             yield one, seen.correlation
