@@ -20,7 +20,7 @@ SMALLER = {
     "train": "--scheme PrPo_Im --folds 2 --size 64",
     "predict": "--threads 1",
     "explain": "--photos 2 --no-check",
-    "interpret": "--photos 20 --trees 8 --chapters where,shortcuts",
+    "interpret": "--photos 20 --trees 8 --chapters shortcuts",
 }
 """What is added to a command of the page; an option given twice counts as given last."""
 

@@ -10,6 +10,7 @@ from arborisk.calibration.table import CalibrationTable
 from arborisk.prediction.drift import draws
 from arborisk.prediction.drift.arrangements import Outcome, group_means
 from arborisk.prediction.drift.classes import mix_differs
+from arborisk.prediction.drift.compare import widest
 from arborisk.prediction.drift.draws import Draws, drawn_rows, together
 
 
@@ -116,3 +117,13 @@ def test_one_member_speaks_for_each_new_group():
     # Where every member says what member 0 says, the mix has moved.
     moved = mix_differs(table, plain, fresh[:, [0, 0]], np.arange(20), seed=0)
     assert moved.p_value < 0.01
+
+
+def test_old_and_new_photos_choose_the_widest_directions_together():
+    points = np.random.default_rng(0).normal(size=(40, 12)) * 0.1
+    points[:20, 3] += np.linspace(-5, 5, 20)
+    points[20:, 7] += np.linspace(-3, 3, 20)
+    found = widest(points)
+    assert found.shape == (40, 8)
+    spread = points.std(axis=0)
+    assert found.std(axis=0)[:2] == pytest.approx([spread[3], spread[7]], rel=0.01)
