@@ -18,6 +18,7 @@ from arborisk.report.content import ClassEntry, class_entries
 from arborisk.wording.intervals import interval_text
 from arborisk.wording.leaks import ERRORS_LOOK_SMALL
 
+MINUS = "\N{MINUS SIGN}"
 LEAKS = f"Nothing is said of calibration, likelihood sets and misses: {ERRORS_LOOK_SMALL}."
 
 
@@ -92,7 +93,8 @@ def _headline(found: Certainty) -> tuple[str, ...]:
         "alone gives where every probability is right.",
         f"Log-loss {found.log_loss[0]:.3f} raw, {found.log_loss[1]:.3f} calibrated. Brier score "
         f"{found.after.brier.total:.3f} = {found.after.brier.reliability:.3f} from wrong "
-        f"probabilities \N{MINUS SIGN} {found.after.brier.resolution:.3f} from telling photos "
-        f"apart + {found.after.brier.uncertainty:.3f} from the class shares + "
-        f"{found.after.brier.within:.3f} within bins.",
+        f"probabilities {MINUS} {found.after.brier.resolution:.3f} from telling photos "
+        f"apart + {found.after.brier.uncertainty:.3f} from the class shares "
+        f"{'+' if found.after.brier.within >= 0 else MINUS} {abs(found.after.brier.within):.3f} "
+        "within bins.",
     )
