@@ -1,6 +1,6 @@
 """Does the search for copies find them, and only them? Recall by change, false links, time.
 
-    python benchmarks/copies.py [PARKTREES] [--every 1] [--drawn 2000 --drawn 20000]
+    python benchmarks/copies.py [PARKTREES] [--every 1] [--drawn 2000] [--reordered 2000 --reordered 20000]
 
 PARKTREES is a folder with ``photos.csv`` (file, outing) and its photos. Recall: of one photo an
 outing (every so many of them), a copy is looked for among all photos of the park, change by
@@ -15,6 +15,7 @@ import argparse
 import csv
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from arborisk.photos.workers import map_photos, n_cores
 from copies_changes import pairs_of_changes, single_changes
 
 DRAWN_PX = 320
+N_FEW = 300
 
 
 def drawn(number: int) -> Image.Image:
@@ -96,18 +98,22 @@ def main() -> None:
     parser.add_argument("park", type=Path, nargs="?", help="without it, drawn pictures only")
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--drawn", type=int, action="append", default=[])
+    parser.add_argument("--reordered", type=int, action="append", default=[])
     given = parser.parse_args()
     if given.park is not None:
         print_park(given.park, given.every)
     if given.drawn:
-        print_drawn(given.drawn)
+        print_drawn(list(map_photos(features_of_drawn, range(max(given.drawn)))), given.drawn)
+    if given.reordered:
+        print("features of 300 drawn pictures, their descriptors in other orders:")
+        few = list(map_photos(features_of_drawn, range(N_FEW)))
+        print_drawn([reordered(few, n) for n in range(max(given.reordered))], given.reordered)
 
 
-def print_drawn(numbers: Sequence[int]) -> None:
-    """False links among drawn pictures, time of the search, and memory."""
-    drawn_by_size = list(map_photos(features_of_drawn, range(max(numbers))))
+def print_drawn(all_pictures: Sequence[LocalFeatures], numbers: Sequence[int]) -> None:
+    """False links among the first so many drawn pictures, time of the search, and memory."""
     for n in numbers:
-        pictures = drawn_by_size[:n]
+        pictures = all_pictures[:n]
         start_s, start_wall_s = time.process_time(), time.perf_counter()
         links = find_copies(pictures)
         search_s = time.process_time() - start_s
@@ -118,6 +124,17 @@ def print_drawn(numbers: Sequence[int]) -> None:
             f"{sum(one.n_bytes for one in pictures) / n / 1000:.0f} kB kept of each",
             flush=True,
         )
+
+
+def reordered(few: Sequence[LocalFeatures], number: int) -> LocalFeatures:
+    """A drawn picture's features with the numbers of its descriptors in another order.
+
+    To measure the time of a search among many without drawing them: no two have words in common
+    more than by chance. They are the features of no picture.
+    """
+    one, random = few[number % len(few)], np.random.default_rng(number // len(few))
+    order = (8 * random.permutation(16)[:, None] + random.permutation(8)).ravel()
+    return replace(one, descriptor=np.ascontiguousarray(one.descriptor[:, order]))
 
 
 def features_of_drawn(number: int) -> LocalFeatures:
