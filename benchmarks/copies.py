@@ -1,6 +1,6 @@
 """Does the search for copies find them, and only them? Recall by change, false links, time.
 
-    python benchmarks/copies.py [PARKTREES] [--every 1] [--drawn 2000] [--reordered 2000 --reordered 20000]
+    python benchmarks/copies.py [PARKTREES] [--every 1] [--drawn 2000] [--reordered 20000]
 
 PARKTREES is a folder with ``photos.csv`` (file, outing) and its photos. Recall: of one photo an
 outing (every so many of them), a copy is looked for among all photos of the park, change by
