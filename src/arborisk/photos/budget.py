@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol
 
 BUDGET_PIXELS: Final = 64_000_000
 """Decoded pixels that may be in flight at once; a picture of more is alone. A pixel takes 4 to 10
-bytes on its way, a WebP's 17 (``python benchmarks/decode.py --only memory``)."""
+bytes on its way, a WebP's 17 (``python benchmarks/decoders.py --only memory``)."""
 UNIT_PIXELS: Final = 1_000_000
 """Pixels are counted by the million; a picture of less, such as a phone's photo decoded at a
 quarter, is not: even one a core is little."""

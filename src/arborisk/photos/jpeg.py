@@ -2,7 +2,7 @@
 
 Pillow passes the warnings of libjpeg over: a JPEG whose second half is missing, closed with a
 proper end mark, comes out half grey and without a word. `simplejpeg` decodes with the same library
-to the same pixels in the same time (``python benchmarks/decode.py``) and tells them.
+to the same pixels in the same time (``python benchmarks/decoders.py``) and tells them.
 """
 
 from __future__ import annotations
