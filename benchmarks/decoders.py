@@ -6,7 +6,7 @@ Speed: photos of 4032 x 3024 pixels, drawn without arguments, decoded at a quart
 network of 224 pixels is given) by each decoder in turn, photo by photo; medians of processor time
 and of ratios. All use libjpeg-turbo; only the strict one tells what it had to guess.
 
-Memory: highest resident memory of a process in which 1, 4 and 16 threads prepare 24-megapixel
+Memory: highest resident memory of a process in which 1, 3 and 12 threads prepare 24-megapixel
 pictures, less that of a process without any. Within the budget of decoded pixels it is flat from
 three threads on. Linux only.
 """
@@ -24,12 +24,13 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-from decode import draw_photos
 from PIL import Image
+
+from decode import draw_photos
 
 ROUNDS = 5
 QUARTER = {"min_height": 756, "min_width": 756}
-THREADS = (1, 4, 16)
+THREADS = (1, 3, 12)
 WIDE_PX, HIGH_PX = 6000, 4000
 MEMORY_PROGRAM = """
 import sys
@@ -39,7 +40,7 @@ from arborisk.preprocess import PreprocessSettings, prepare_file
 n_threads, path = int(sys.argv[1]), Path(sys.argv[2])
 settings = PreprocessSettings()
 with ThreadPoolExecutor(max(n_threads, 1)) as pool:
-    list(pool.map(lambda _: prepare_file(path, settings), range(2 * n_threads)))
+    list(pool.map(lambda _: prepare_file(path, settings), range(n_threads)))
 status = Path("/proc/self/status").read_text().split()
 print(int(status[status.index("VmHWM:") + 1]) / 1024)
 """

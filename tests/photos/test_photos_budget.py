@@ -49,6 +49,17 @@ def test_a_second_picture_of_one_thread_does_not_wait_for_itself():
     assert pixels_at_once([BUDGET_PIXELS]) == BUDGET_PIXELS  # all of it was given back
 
 
+def test_the_memory_of_a_large_picture_is_given_back(monkeypatch):
+    given_back = []
+    monkeypatch.setattr(budget, "_give_back_memory", lambda: given_back.append(1))
+    with room_for(budget.TRIMMED_PIXELS - 1):
+        pass
+    assert not given_back
+    with room_for(budget.TRIMMED_PIXELS):
+        assert not given_back
+    assert given_back
+
+
 def hold(shared, started, may_end):
     budget.share_budget(shared)
     with room_for(BUDGET_PIXELS):

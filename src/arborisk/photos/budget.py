@@ -7,7 +7,9 @@ PNGs, would take all memory of a laptop.
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -20,6 +22,9 @@ bytes on its way, a WebP's 17 (``python benchmarks/decoders.py --only memory``).
 UNIT_PIXELS: Final = 1_000_000
 """Pixels are counted by the million; a picture of less, such as a phone's photo decoded at a
 quarter, is not: even one a core is little."""
+
+TRIMMED_PIXELS: Final = 8_000_000
+"""Decoded pixels from which the memory that a picture leaves behind is given back at once."""
 
 
 class Units(Protocol):
@@ -87,5 +92,17 @@ def room_for(n_pixels: int) -> Iterator[None]:
         yield
     finally:
         _here.has_room = False
+        if taken * UNIT_PIXELS >= TRIMMED_PIXELS:
+            _give_back_memory()
         for _ in range(taken):
             budget.units.release()
+
+
+def _give_back_memory() -> None:
+    """Gives freed memory back to the system, where the C library can be asked to.
+
+    That of Linux keeps it for the thread that freed it: as many threads, as many large pictures.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
