@@ -28,7 +28,9 @@ def main() -> None:
     import numpy as np
     import torch
 
-    from arborisk.backprop import backward, draw_network, forward, relative_difference, updated
+    from arborisk.deck.checks import relative_difference
+    from arborisk.deck.dense_network import draw_network
+    from arborisk.deck.passes import backward, forward, updated
 
     torch.set_num_threads(choices.threads)
     generator = np.random.default_rng(0)

@@ -7,7 +7,7 @@ FLOORS = [
     {"files", "text_files"},
     {"wording"},
     {"tables"},
-    {"photos", "metrics", "mechanics", "backprop"},
+    {"photos", "metrics", "mechanics"},
     {"simulate", "dataset"},
     {"split", "preprocess", "calibration"},
     {"bundle"},
@@ -17,7 +17,7 @@ FLOORS = [
     {"explanation", "prediction"},
     {"risk"},
     {"report", "store"},
-    {"studies"},
+    {"studies", "deck"},
     {"scale"},
     {"app", "cli"},
     {"__main__"},
@@ -52,3 +52,9 @@ def test_no_import_points_up(source_trees):
         for other in rooms_imported(name, tree) - {room}:
             assert other in LEVEL, f"{name} imports unknown room {other}"
             assert LEVEL[other] < LEVEL[room], f"{name} imports {other}, which is not below it"
+
+
+def test_only_the_command_line_opens_the_wing_for_students(source_trees):
+    for name, tree in source_trees.items():
+        if name.split("/")[0] not in {"deck", "cli"}:
+            assert "deck" not in rooms_imported(name, tree), name

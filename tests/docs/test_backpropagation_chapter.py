@@ -7,9 +7,8 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from arborisk.backprop import EQUATIONS
-from arborisk.backprop.chapter import filled
 from arborisk.cli.app import app
+from arborisk.deck.equations import EQUATIONS, filled
 
 TEXT = (Path(__file__).parents[2] / "docs" / "backpropagation.md").read_text(encoding="utf-8")
 
@@ -39,6 +38,6 @@ def test_the_commands_run(tmp_path, monkeypatch):
 
 
 def test_all_equations_stand_there_as_the_code_has_them():
-    assert filled(TEXT) == TEXT, "run python -m arborisk.backprop.chapter docs/backpropagation.md"
+    assert filled(TEXT) == TEXT, "run python -m arborisk.deck.equations docs/backpropagation.md"
     numbers = [int(number) for number in re.findall(r"<tr><td>(\d+)</td>", TEXT)]
     assert numbers == sorted(EQUATIONS)

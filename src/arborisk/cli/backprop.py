@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from arborisk.cli.console import say
+from arborisk.cli.text_table import text_table
 from arborisk.errors import Remedy, option
 
 if TYPE_CHECKING:
-    from arborisk.backprop import Floats, Trace
+    from arborisk.deck.activations import Floats
+    from arborisk.deck.tracing import Trace
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -108,15 +112,13 @@ def trace_(
     none. Layers are counted from 1, a(0) is the input, r is the iteration.
     A gradient stands beside the factors whose product it is.
     """
-    import json
-
     from arborisk.cli.console import note
 
     found = _traced(layers, sigma, cost, eta, steps, samples, input_, target, seed)
     if format is TraceFormat.JSON:
         text = json.dumps(found.as_json(), indent=1, allow_nan=False)
     elif format is TraceFormat.HTML:
-        from arborisk.report.backprop_page import backprop_page
+        from arborisk.deck.backprop_page import backprop_page
 
         text = backprop_page(found)
     else:
@@ -145,8 +147,8 @@ def page(
     anew. It needs no network.
     """
     from arborisk.cli.console import note
+    from arborisk.deck.backprop_page import backprop_page
     from arborisk.files import write_text_whole
-    from arborisk.report.backprop_page import backprop_page
 
     found = _traced(layers, sigma, cost, eta, steps, 1, input_, target, seed)
     write_text_whole(out, backprop_page(found))
@@ -172,15 +174,14 @@ def check(
     Differences are relative: the largest difference over the largest
     number compared. Exit status 1 if one is above 1e-6.
     """
-    import json
-
-    from arborisk.cli.backprop_checks import all_checks, as_objects, checks_text
+    from arborisk.deck.checks_text import agreement_line, all_checks, as_objects, check_cells
 
     rows = all_checks(seed=seed, with_torch=torch, size=size)
     if format is Format.JSON:
         say(json.dumps(as_objects(rows), indent=1))
     else:
-        say(checks_text(rows, every=every))
+        columns, cells, numbers = check_cells(rows, every=every)
+        say(f"{text_table(columns, cells, numbers=numbers)}\n\n{agreement_line(rows)}")
     if not all(row.agrees for row in rows):
         raise typer.Exit(1)
 
@@ -221,10 +222,8 @@ def train(
     beside that of always answering the commoner class. Drawn trees are
     never evidence about real ones.
     """
-    import json
-
-    from arborisk.cli.backprop_training import as_object, run_training, training_text
     from arborisk.cli.console import note, progress
+    from arborisk.deck.fitting_text import as_object, run_training, training_text
     from arborisk.files import write_text_whole
 
     with progress("Epochs") as step:
@@ -242,7 +241,7 @@ def train(
         )
     say(json.dumps(as_object(run), indent=1) if format is Format.JSON else training_text(run))
     if figure is not None:
-        from arborisk.report.backprop_figure import training_figure
+        from arborisk.deck.backprop_page import training_figure
 
         write_text_whole(figure, training_figure(run.fit, run.name) + "\n")
         note(f"Figure: {figure}")
@@ -266,15 +265,21 @@ def model1(
     All is computed from the network's settings: output size, receptive
     field and parameters of every layer.
     """
-    from arborisk.cli.backprop_model1 import blocks_text
+    from arborisk.deck.model1_page import NUMBERS, blocks_cells, building_blocks
     from arborisk.files import write_text_whole
     from arborisk.models.settings import Model1Settings
-    from arborisk.report.model1_blocks import building_blocks
 
     blocks = building_blocks(Model1Settings(), n_classes=classes, channels=channels, size=size)
-    say(blocks_text(blocks, format.value))
+    head, rows = blocks_cells(blocks)
+    if format is BlocksFormat.JSON:
+        say(json.dumps([dataclasses.asdict(block) for block in blocks], indent=1))
+    elif format is BlocksFormat.TABLE:
+        say(text_table(head, rows, numbers=NUMBERS))
+    else:
+        lines = [head, ["---:" if name in NUMBERS else "---" for name in head], *rows]
+        say("\n".join(f"| {' | '.join(line)} |" for line in lines))
     if figure is not None:
-        from arborisk.report.model1_figure import model1_figure
+        from arborisk.deck.model1_page import model1_figure
 
         write_text_whole(figure, model1_figure(blocks) + "\n")
 
@@ -291,8 +296,8 @@ def _traced(
     seed: int,
 ) -> Trace:
     """A trace as the options ask."""
-    from arborisk.backprop import draw_network, trace
-    from arborisk.backprop.tracing import example_samples
+    from arborisk.deck.dense_network import draw_network
+    from arborisk.deck.tracing import example_samples, trace
     from arborisk.errors import SettingsError
 
     network = draw_network(
@@ -315,8 +320,7 @@ def _traced(
 
 def _table(found: Trace) -> str:
     """A trace for people."""
-    from arborisk.backprop.trace_text import COLUMNS, trace_rows
-    from arborisk.cli.text_table import text_table
+    from arborisk.deck.backprop_page import COLUMNS, trace_rows
 
     table = text_table(COLUMNS, trace_rows(found))
     costs = " -> ".join(f"{cost:.6f}" for cost in found.costs)

@@ -11,7 +11,7 @@ import typer
 from arborisk.cli.console import as_json_text, say, wrapped
 
 if TYPE_CHECKING:
-    from arborisk.evaluation.deck_results import DeckResults
+    from arborisk.deck.results import DeckResults
 
 TABLE_WIDTH = 118
 """Characters of the tables."""
@@ -44,13 +44,13 @@ def deck_results(
     and what is only consistent. Needs no data: all is counted from the
     printed figures.
     """
-    from arborisk.evaluation.deck_results import deck_results as account
+    from arborisk.deck.results import deck_results as account
     from arborisk.files import write_text_whole
 
     found = account()
     text = _as_text(found, format)
     if figure is not None:
-        from arborisk.report.deck_results_figure import deck_results_figure
+        from arborisk.deck.results_page import deck_results_figure
 
         write_text_whole(figure, deck_results_figure(found) + "\n")
     if out is None:
@@ -61,7 +61,7 @@ def deck_results(
 
 def _as_text(found: DeckResults, format: Format) -> str:
     """The account as it is printed."""
-    from arborisk.evaluation.deck_results_text import deck_results_markdown
+    from arborisk.deck.results_page import deck_results_markdown
 
     if format is Format.JSON:
         return as_json_text(found.as_json())
@@ -77,7 +77,7 @@ def _drawn(found: DeckResults) -> str:
     from rich.table import Table
 
     from arborisk.cli.console import ShownConsole
-    from arborisk.evaluation.deck_results_text import deck_findings, deck_tables
+    from arborisk.deck.results_page import deck_findings, deck_tables
 
     stream = io.StringIO()
     console = ShownConsole(file=stream, width=TABLE_WIDTH)

@@ -39,7 +39,7 @@ def test_the_walk_of_model_1_is_that_of_the_deck(model1):
 
 
 def test_fields_of_model_1_are_those_of_its_windows(model1):
-    from arborisk.backprop.receptive import receptive_fields
+    from arborisk.deck.model1_page import receptive_fields
 
     expected = receptive_fields([(7, 2), (2, 2), (3, 1), (3, 1), (2, 2), (3, 1), (3, 1)])
     fields = find_fields(model1, find_layers(model1))

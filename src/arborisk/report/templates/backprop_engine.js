@@ -1,5 +1,5 @@
 "use strict";
-// The arithmetic of arborisk.backprop once more, for one sample: equations 18 to 40.
+// The arithmetic of arborisk.deck once more, for one sample: equations 18 to 40.
 // Lists count from 0: layers[0] is layer 1.
 
 const SIGMAS = {
