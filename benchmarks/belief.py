@@ -20,26 +20,18 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from arborisk.bundle.contrast import Contrast
-from arborisk.dataset import load_dataset
+from arborisk.dataset.loading import load_dataset
 from arborisk.evaluation.run_photos import RunPhotos, read_run_photos
-from arborisk.explanation.attribution import attribute
-from arborisk.explanation.belief import (
-    Belief,
-    DrawnTruth,
-    Embedded,
-    HeldBack,
-    MapMaker,
-    check_maps,
-    codes_on_array,
-    headline,
-    read_drawn_trees,
-)
+from arborisk.explanation.attribution.attribute import attribute
 from arborisk.explanation.belief.altered import only_last_learnt
-from arborisk.explanation.belief.check import spread_out
-from arborisk.explanation.belief.maps import centre_blob
+from arborisk.explanation.belief.causes import read_drawn_trees
+from arborisk.explanation.belief.check import Belief, HeldBack, check_maps, headline, spread_out
+from arborisk.explanation.belief.localisation import DrawnTruth, codes_on_array
+from arborisk.explanation.belief.maps import MapMaker, centre_blob
+from arborisk.explanation.belief.refit import Embedded
 from arborisk.explanation.opened import OpenedModel, open_model
 from arborisk.models.embedding import embed_arrays
-from arborisk.preprocess import prepare_files
+from arborisk.preprocess.files import prepare_files
 
 BATCH = 4
 Maps = NDArray[np.float32]

@@ -21,8 +21,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from arborisk.photos.copies import LocalFeatures, compare, find_copies, local_features
 from arborisk.photos.copies.candidates import WordIndex
+from arborisk.photos.copies.features import LocalFeatures, local_features
+from arborisk.photos.copies.search import compare, find_copies
 from arborisk.photos.workers import map_photos, n_cores
 from copies_changes import pairs_of_changes, single_changes
 

@@ -25,7 +25,8 @@ from PIL import Image, ImageEnhance, ImageFilter
 from arborisk.dataset.copy_links import star_groups, stars_of
 from arborisk.dataset.near_pairs import strength_of
 from arborisk.dataset.table import DuplicatePair
-from arborisk.photos.copies import CopyPair, LocalFeatures, find_copies, local_features
+from arborisk.photos.copies.features import LocalFeatures, local_features
+from arborisk.photos.copies.search import CopyPair, find_copies
 from arborisk.photos.workers import map_photos
 from copies_changes import jpeg
 

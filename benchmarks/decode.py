@@ -23,8 +23,9 @@ from statistics import median
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
-from arborisk.photos import map_photos
-from arborisk.preprocess import PreprocessSettings, prepare_file
+from arborisk.photos.workers import map_photos
+from arborisk.preprocess.prepare import prepare_file
+from arborisk.preprocess.settings import PreprocessSettings
 
 ROUNDS = 5
 PHOTOS_FOR_PROCESSES = 160

@@ -36,7 +36,8 @@ MEMORY_PROGRAM = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from arborisk.preprocess import PreprocessSettings, prepare_file
+from arborisk.preprocess.settings import PreprocessSettings
+from arborisk.preprocess.prepare import prepare_file
 n_threads, path = int(sys.argv[1]), Path(sys.argv[2])
 settings = PreprocessSettings()
 with ThreadPoolExecutor(max(n_threads, 1)) as pool:

@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
 from arborisk.cli.console import progress_for
-from arborisk.models import model_entry
 from arborisk.models.embedding import embed_arrays
-from arborisk.split import make_folds
+from arborisk.models.table import model_entry
+from arborisk.split.make import make_folds
 from arborisk.studies.measuring import prepare_task
 from arborisk.studies.settings import load_settings
 from arborisk.studies.task import Task, make_task
-from arborisk.training import HeadSettings, fit_head
+from arborisk.training.head import fit_head
+from arborisk.training.settings import HeadSettings
 
 MODEL = "efficientnet_pair"
 LITE0_LAST, LITE0_MIDDLE, LITE2_LAST, LITE2_MIDDLE = range(4)  # parts of its embedding

@@ -25,7 +25,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
 
-from arborisk.photos import n_cores
+from arborisk.photos.workers import n_cores
 from arborisk.records import Progress
 
 SIDE_PX = 640
@@ -76,7 +76,7 @@ def main() -> None:
 
 def draw(folder: Path, n_photos: int) -> None:
     """Draws a stand with square photos, two a tree."""
-    from arborisk.simulate import simulate_stand
+    from arborisk.simulate.writing import simulate_stand
 
     n_trees = n_photos // PHOTOS_A_TREE
     simulate_stand(
@@ -104,10 +104,12 @@ def whole_way(order: Order, scratch: Path, answer: Connection) -> None:
     """Import, train the default model, evaluate, ship and report; seconds of each stage."""
     ends = [("", time.perf_counter())]
     os.environ["ARBORISK_CACHE"] = str(scratch / "backbone")
-    from arborisk.dataset import ImportOptions, import_photos
-    from arborisk.models import DEFAULT_MODEL, model_entry
-    from arborisk.preprocess import PrepareAhead
-    from arborisk.studies import load_settings, train
+    from arborisk.dataset.importing import import_photos
+    from arborisk.dataset.options import ImportOptions
+    from arborisk.models.table import DEFAULT_MODEL, model_entry
+    from arborisk.preprocess.ahead import PrepareAhead
+    from arborisk.studies.settings import load_settings
+    from arborisk.studies.train import train
 
     ahead = partial(PrepareAhead, model_entry(DEFAULT_MODEL).preprocess)
     options = ImportOptions(labels=order.labels)

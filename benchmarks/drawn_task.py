@@ -31,12 +31,12 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from arborisk.cli.console import progress_for
-from arborisk.dataset import import_photos
+from arborisk.dataset.importing import import_photos
 from arborisk.dataset.options import ImportOptions
-from arborisk.metrics import scores_with_intervals
+from arborisk.metrics.intervals import scores_with_intervals
 from arborisk.models.embedding import embed_arrays
-from arborisk.preprocess import PreprocessSettings, prepare_image
-from arborisk.simulate import simulate_stand
+from arborisk.preprocess.prepare import prepare_image
+from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.simulate.drawing.lens import expose
 from arborisk.simulate.drawing.light import choose_light
 from arborisk.simulate.drawing.parts import PART_CODES
@@ -45,6 +45,7 @@ from arborisk.simulate.drawing.view import choose_view
 from arborisk.simulate.jobs import PhotoJob
 from arborisk.simulate.pictures import JPEG_QUALITY
 from arborisk.simulate.visits import plan_visits
+from arborisk.simulate.writing import simulate_stand
 from arborisk.studies.head_learner import HeadLearner
 from arborisk.studies.settings import load_settings
 from arborisk.studies.task import Task, make_task

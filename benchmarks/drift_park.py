@@ -31,13 +31,13 @@ from arborisk.calibration.maps import CalibrationMap
 from arborisk.calibration.table import CalibrationTable
 from arborisk.metrics.multiplicity import holm
 from arborisk.metrics.sums import number_groups
-from arborisk.models import DEFAULT_MODEL, model_entry
 from arborisk.models.embedding import embed_arrays
-from arborisk.photos import sha256_of
+from arborisk.models.table import DEFAULT_MODEL, model_entry
+from arborisk.photos.files import sha256_of
 from arborisk.prediction.drift.classes import mix_differs
 from arborisk.prediction.drift.compare import LEVEL, apart_of, compare_photos
 from arborisk.prediction.drift.photos import NewPhotos
-from arborisk.preprocess import prepare_file
+from arborisk.preprocess.prepare import prepare_file
 
 SETTINGS = model_entry(DEFAULT_MODEL).preprocess
 N_FOLDS = 5

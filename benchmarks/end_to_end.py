@@ -36,7 +36,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from arborisk.cli.console import progress_for
-from arborisk.photos import map_photos, n_cores
+from arborisk.photos.workers import map_photos, n_cores
 from arborisk.records import Progress
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ Way = Callable[[Path, Path, Connection], None]
 def make_photos(folder: Path, n_photos: int) -> None:
     """Writes different photos of 12 megapixels with their table of labels."""
     # Here, not above: each worker process of either way reads this file again.
-    from arborisk.simulate import draw_stand
+    from arborisk.simulate.stand import draw_stand
     from arborisk.simulate.visits import plan_visits
 
     stand = draw_stand(n_trees=n_photos, seed=7)
@@ -120,7 +120,7 @@ def make_photos(folder: Path, n_photos: int) -> None:
 
 def make_photo(order: Order) -> None:
     """One tree, drawn small, enlarged, with noise of its own, stored on its side."""
-    from arborisk.simulate.drawing import draw_photo
+    from arborisk.simulate.drawing.compose import draw_photo
 
     drawn = draw_photo(
         order.job.tree,
@@ -143,10 +143,12 @@ def ours(photos: Path, scratch: Path, answer: Connection) -> None:
     """Import, train the default model, evaluate, ship and report."""
     os.environ["ARBORISK_CACHE"] = str(scratch / "backbone")
     stages = Stages()
-    from arborisk.dataset import ImportOptions, import_photos
-    from arborisk.models import DEFAULT_MODEL, model_entry
-    from arborisk.preprocess import PrepareAhead
-    from arborisk.studies import load_settings, train
+    from arborisk.dataset.importing import import_photos
+    from arborisk.dataset.options import ImportOptions
+    from arborisk.models.table import DEFAULT_MODEL, model_entry
+    from arborisk.preprocess.ahead import PrepareAhead
+    from arborisk.studies.settings import load_settings
+    from arborisk.studies.train import train
 
     labels = ImportOptions(labels=photos / "labels.csv")
     ahead = partial(PrepareAhead, model_entry(DEFAULT_MODEL).preprocess)
@@ -184,9 +186,10 @@ def plain(photos: Path, scratch: Path, answer: Connection) -> None:
     stages.end("decode")
     import torch
 
-    from arborisk.models import build
-    from arborisk.preprocess import PreprocessSettings
-    from arborisk.training import TrainingSettings, fit_network
+    from arborisk.models.table import build
+    from arborisk.preprocess.settings import PreprocessSettings
+    from arborisk.training.network import fit_network
+    from arborisk.training.settings import TrainingSettings
 
     names = sorted({row["label"] for row in rows})
     class_index = np.array([names.index(row["label"]) for row in rows])

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.bundle.contrast import Contrast
-from arborisk.explanation.attribution import attribute
+from arborisk.explanation.attribution.attribute import attribute
 from arborisk.explanation.attribution.covering import AT_ONCE, occlusion_map
 from arborisk.explanation.opened import OpenedModel, open_model
-from arborisk.photos import find_photos
-from arborisk.preprocess import prepare_file
+from arborisk.photos.files import find_photos
+from arborisk.preprocess.prepare import prepare_file
 
 BATCH = 10
 

@@ -24,11 +24,14 @@ from statistics import median
 import simplejpeg
 from PIL import Image, ImageOps
 
-from arborisk.bundle import load_bundle
+from arborisk.bundle.load import load_bundle
 from arborisk.models.table import DEFAULT_MODEL
-from arborisk.photos import find_photos, local_features, n_cores, perceptual_hash, sha256_of
-from arborisk.photos import thumbnail as small_square
-from arborisk.prediction.gates import Gating
+from arborisk.photos.copies.features import local_features
+from arborisk.photos.files import find_photos, sha256_of
+from arborisk.photos.fingerprints import perceptual_hash
+from arborisk.photos.fingerprints import thumbnail as small_square
+from arborisk.photos.workers import n_cores
+from arborisk.prediction.gates.gating import Gating
 from arborisk.preprocess.prepare import decoding_for, prepare_decoded
 from predict import write_bundle, write_large_photos
 

@@ -29,18 +29,18 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 from safetensors.numpy import save_file
 
-from arborisk.bundle import probe_array
+from arborisk.bundle.check import probe_array
 from arborisk.bundle.light import light_facts
 from arborisk.bundle.reference import build_reference
 from arborisk.metrics.jackknife import spread_of
 from arborisk.metrics.proportions import effective_groups, share_interval
-from arborisk.models import DEFAULT_MODEL, model_entry
 from arborisk.models.embedding import embed_arrays
-from arborisk.photos import find_photos
+from arborisk.models.table import DEFAULT_MODEL, model_entry
+from arborisk.photos.files import find_photos
 from arborisk.prediction.gates.gating import BRIGHTEST_MIDDLE, DARKEST_BRIGHT, FALSE_ALARM
 from arborisk.prediction.gates.heads import FACTS, GATES, WEIGHTS, GateHeads
-from arborisk.preprocess import prepare_file
-from arborisk.simulate import simulate_stand
+from arborisk.preprocess.prepare import prepare_file
+from arborisk.simulate.writing import simulate_stand
 from gates_drawings import cartoon, screen, sketch
 from gates_heads import Head, fit, fit_head, to_ship
 from gates_inks import INKS

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.models import DEFAULT_MODEL
+from arborisk.models.table import DEFAULT_MODEL
 from arborisk.prediction.gates.heads import GATES, GateHeads
 
 PENALTY_C = 0.003

@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.bundle.contrast import Contrast
-from arborisk.dataset import load_dataset
-from arborisk.explanation.inside import Inside, look_inside
+from arborisk.dataset.loading import load_dataset
 from arborisk.explanation.inside.ascent import AscentSettings
+from arborisk.explanation.inside.look import look_inside
+from arborisk.explanation.inside.records import Inside
 from arborisk.explanation.opened import OpenedModel, open_model
-from arborisk.preprocess import prepare_files
+from arborisk.preprocess.files import prepare_files
 from arborisk.report.inside_report import write_inside_pages
 
 

@@ -24,10 +24,10 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
-from arborisk.calibration import shift_prior
+from arborisk.calibration.maps import shift_prior
 from arborisk.cli.console import progress_for
 from arborisk.evaluation.label_quality import find_suspects, steps_off
-from arborisk.split import make_folds
+from arborisk.split.make import make_folds
 from arborisk.studies.head_learner import HeadLearner, make_head_learner
 from arborisk.studies.measuring import prepare_task
 from arborisk.studies.settings import RunSettings, load_settings

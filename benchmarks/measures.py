@@ -29,15 +29,16 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from arborisk.explanation.measures import TreeMeasures, measure_tree
 from arborisk.explanation.measures.drawn_truth import DrawnTruth, drawn_truth
+from arborisk.explanation.measures.measure import measure_tree
 from arborisk.explanation.measures.overlay import measure_overlay
+from arborisk.explanation.measures.records import TreeMeasures
 from arborisk.explanation.measures.rows import column_names, measure_row
 from arborisk.explanation.parts.head import load_head_weights
 from arborisk.explanation.parts.part_map import GRID_LONG_SIDE_PX, PartMap
 from arborisk.explanation.parts.reader import PartsReader
-from arborisk.photos import find_photos
-from arborisk.simulate.drawing import PART_CODES
+from arborisk.photos.files import find_photos
+from arborisk.simulate.drawing.parts import PART_CODES
 from arborisk.simulate.stand import draw_stand
 from arborisk.simulate.visits import plan_visits
 from arborisk.simulate.writing import simulate_stand

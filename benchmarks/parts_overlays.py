@@ -15,10 +15,11 @@ from pathlib import Path
 
 from PIL import Image
 
-from arborisk.explanation.parts import PartMap, PartsReader
+from arborisk.explanation.parts.part_map import PartMap
+from arborisk.explanation.parts.reader import PartsReader
 from arborisk.report.parts_figures import part_overlay
-from arborisk.simulate import draw_stand
-from arborisk.simulate.drawing import draw_photo
+from arborisk.simulate.drawing.compose import draw_photo
+from arborisk.simulate.stand import draw_stand
 from arborisk.simulate.visits import plan_visits
 
 CELL_PX = 300

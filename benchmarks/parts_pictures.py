@@ -16,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
-from arborisk.explanation.parts import PARTS, PartMap
-from arborisk.explanation.parts.part_map import GRID_LONG_SIDE_PX
-from arborisk.simulate.drawing import PART_CODES
+from arborisk.explanation.parts.part_map import GRID_LONG_SIDE_PX, PARTS, PartMap
+from arborisk.simulate.drawing.parts import PART_CODES
 from parts_gaps import sky_share
 
 Random = np.random.Generator

@@ -24,11 +24,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from arborisk.bundle import load_bundle
+from arborisk.bundle.load import load_bundle
 from arborisk.models.table import DEFAULT_MODEL
-from arborisk.photos import find_photos, n_cores
-from arborisk.prediction import predict_photos
-from arborisk.preprocess import prepare_file
+from arborisk.photos.files import find_photos
+from arborisk.photos.workers import n_cores
+from arborisk.prediction.run import predict_photos
+from arborisk.preprocess.prepare import prepare_file
 
 N_PHOTOS = 24
 N_PAIRS = 7
@@ -37,8 +38,8 @@ TARGET = 0.8
 MEMORY_PROGRAM = """
 import sys
 from pathlib import Path
-from arborisk.bundle import load_bundle
-from arborisk.prediction import predict_photos
+from arborisk.bundle.load import load_bundle
+from arborisk.prediction.run import predict_photos
 bundle, photos, out = map(Path, sys.argv[1:])
 summary = predict_photos(load_bundle(bundle), photos, out)
 status = Path("/proc/self/status").read_text().split()
@@ -53,11 +54,12 @@ def write_bundle(folder: Path, model: str) -> None:
     """
     import torch
 
-    from arborisk.bundle import BundleDescription, SchemeRecord
+    from arborisk.bundle.record import BundleDescription
+    from arborisk.bundle.scheme import SchemeRecord
     from arborisk.dataset.schemes import ISA_SCHEMES
-    from arborisk.models import build, model_entry
     from arborisk.models.export import export_bundle
     from arborisk.models.remembered import TrainingPhotos
+    from arborisk.models.table import build, model_entry
 
     entry = model_entry(model)
     size_px, channels = entry.preprocess.size_px, entry.preprocess.channels

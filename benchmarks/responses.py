@@ -31,22 +31,14 @@ from PIL import Image, ImageFilter
 from arborisk.bundle.contrast import Contrast
 from arborisk.evaluation.run_tables import read_predictions
 from arborisk.explanation.opened import OpenedModel, open_model
-from arborisk.explanation.responses import (
-    FACTORS,
-    Dependence,
-    Factor,
-    FactorSummary,
-    Interventions,
-    Sentences,
-    dependence,
-    dependence_sentences,
-    interventions,
-    sentences,
-    summarise,
-)
 from arborisk.explanation.responses.base_trees import BaseTree, draw_base_trees
-from arborisk.explanation.responses.intervene import SIZE_PX
+from arborisk.explanation.responses.factors import FACTORS, Factor
+from arborisk.explanation.responses.intervene import SIZE_PX, interventions
+from arborisk.explanation.responses.partial import Dependence, dependence
+from arborisk.explanation.responses.records import Interventions
 from arborisk.explanation.responses.scene import draw_in_scene
+from arborisk.explanation.responses.verdicts import FactorSummary, summarise
+from arborisk.explanation.responses.words import Sentences, dependence_sentences, sentences
 from arborisk.simulate.drawing.compose import shape_seed
 from arborisk.simulate.drawing.figure import figure_of
 from arborisk.simulate.drawing.noise import Purpose, generator

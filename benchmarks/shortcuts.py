@@ -27,11 +27,14 @@ import torch
 
 from arborisk.bundle.contrast import Contrast
 from arborisk.evaluation.run_config import read_run_data
-from arborisk.explanation.concepts import concept_tests, drawn_concepts
+from arborisk.explanation.concepts.sets import drawn_concepts
+from arborisk.explanation.concepts.testing import concept_tests
 from arborisk.explanation.opened import OpenedModel, open_model
-from arborisk.explanation.parts import PartsReader
-from arborisk.explanation.shortcuts import ShortcutPhotos, Shortcuts, shortcut_tests
+from arborisk.explanation.parts.reader import PartsReader
+from arborisk.explanation.shortcuts.photos import ShortcutPhotos
+from arborisk.explanation.shortcuts.record import Shortcuts
 from arborisk.explanation.shortcuts.run_photos import photos_of_run, with_part_maps, with_stand
+from arborisk.explanation.shortcuts.testing import shortcut_tests
 
 STAMP_SHARE = 1 / 14
 """Side of the planted stamp over the side of the picture: 0.5 % of the picture."""

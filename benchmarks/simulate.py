@@ -12,7 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from arborisk.simulate import draw_stand, simulate_stand
+from arborisk.simulate.stand import draw_stand
+from arborisk.simulate.writing import simulate_stand
 
 N_TREES = 24
 N_PAIRS = 3

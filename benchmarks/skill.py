@@ -28,13 +28,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.cli.console import progress_for
-from arborisk.models import model_entry
 from arborisk.models.embedding import embed_arrays
 from arborisk.models.settings import TestViews
-from arborisk.preprocess import PreprocessSettings, prepare_image
-from arborisk.split import inner_folds
-from arborisk.training import HeadSettings, fit_head
+from arborisk.models.table import model_entry
+from arborisk.preprocess.prepare import prepare_image
+from arborisk.preprocess.settings import PreprocessSettings
+from arborisk.split.inner import inner_folds
+from arborisk.training.head import fit_head
 from arborisk.training.regression import ROUGHLY, Fitted, Nominal, fit_path, one_thread
+from arborisk.training.settings import HeadSettings
 from skill_heads import HEADS, Head
 from skill_tasks import SkillTask, drawn_tasks, park_tasks
 

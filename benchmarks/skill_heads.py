@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
-from arborisk.split import inner_folds
-from arborisk.training import HeadSettings
+from arborisk.split.inner import inner_folds
 from arborisk.training.regression import (
     ROUGHLY,
     Nominal,
@@ -18,6 +17,7 @@ from arborisk.training.regression import (
     one_thread,
     reduce,
 )
+from arborisk.training.settings import HeadSettings
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]

@@ -24,7 +24,8 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from arborisk.mechanics import AIR_DENSITY_KG_M3, GRAVITY_M_S2
+from arborisk.mechanics.resistance import GRAVITY_M_S2
+from arborisk.mechanics.wind import AIR_DENSITY_KG_M3
 from arborisk.risk.storm.assumptions import Assumptions, load_assumptions
 from arborisk.risk.storm.climate import GustClimate
 from arborisk.risk.storm.measures import MEASURES

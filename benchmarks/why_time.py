@@ -14,9 +14,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from arborisk.bundle import Bundle, load_bundle
-from arborisk.photos import find_photos, n_cores
-from arborisk.prediction import predict_photos
+from arborisk.bundle.load import Bundle, load_bundle
+from arborisk.photos.files import find_photos
+from arborisk.photos.workers import n_cores
+from arborisk.prediction.run import predict_photos
 
 
 def seconds(

@@ -25,9 +25,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score, f1_score, log_loss
 
 from arborisk.cli.console import progress_for
-from arborisk.models import model_entry
 from arborisk.models.embedding import embed_arrays
-from arborisk.split import inner_folds, make_folds
+from arborisk.models.table import model_entry
+from arborisk.split.inner import inner_folds
+from arborisk.split.make import make_folds
 from arborisk.studies.learners import Learner
 from arborisk.studies.make_learner import make_learner
 from arborisk.studies.measuring import prepare_task

@@ -104,9 +104,10 @@ def fake_arrays():
 @pytest.fixture(scope="session")
 def fake_description():
     """What a bundle of two fake networks states about itself."""
-    from arborisk.bundle import BundleDescription, SchemeRecord, ScoreRecord
+    from arborisk.bundle.record import BundleDescription, ScoreRecord
+    from arborisk.bundle.scheme import SchemeRecord
     from arborisk.dataset.schemes import ISA_SCHEMES
-    from arborisk.preprocess import PreprocessSettings
+    from arborisk.preprocess.settings import PreprocessSettings
 
     return BundleDescription(
         model="fake",
@@ -132,7 +133,7 @@ def fake_description():
 @pytest.fixture(scope="session")
 def fake_table():
     """What two members said of 120 photos of 60 trees held back, which they tell apart well."""
-    from arborisk.calibration import CalibrationTable
+    from arborisk.calibration.table import CalibrationTable
 
     random = np.random.default_rng(5)
     truth = np.repeat(np.arange(60) % 3, 2)
@@ -149,7 +150,7 @@ def fake_table():
 @pytest.fixture(scope="session")
 def fake_calibration():
     """The record that goes with `fake_table`."""
-    from arborisk.bundle import CalibrationRecord
+    from arborisk.bundle.record import CalibrationRecord
 
     return CalibrationRecord(
         method="bias",

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from arborisk.agreement import ReadingOptions, read_ratings
 from arborisk.agreement.ratings import BLIND, NOT_STATED, SHOWN
+from arborisk.agreement.reading import ReadingOptions, read_ratings
 from arborisk.errors import DatasetError, TableError
 from arborisk.tables.rating_words import is_no_answer, isa_word
 

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from made import drawn, ratings_of
 
-from arborisk.agreement import consensus_shares, measure_agreement, write_consensus
-from arborisk.dataset import LabelledPhotos
+from arborisk.agreement.export import write_consensus
+from arborisk.agreement.measure import measure_agreement
+from arborisk.agreement.shares import consensus_shares
 from arborisk.dataset.schemes import ISA_SCHEMES
+from arborisk.dataset.table import LabelledPhotos
 from arborisk.errors import DatasetError
 from arborisk.records import PhotoFacts, PhotoRow
 

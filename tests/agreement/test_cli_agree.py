@@ -6,13 +6,14 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from arborisk.agreement import as_json, compare_raters
+from arborisk.agreement.export import as_json
+from arborisk.agreement.measure import compare_raters
 from arborisk.cli.app import app
 from arborisk.dataset.label_table import match_label_table
 from arborisk.dataset.references import PhotoIndex
 from arborisk.errors import ArboriskError, DatasetError
-from arborisk.simulate import draw_stand
 from arborisk.simulate.raters import RATERS, draw_ratings
+from arborisk.simulate.stand import draw_stand
 from arborisk.wording.sentences import IMMINENT
 
 
@@ -145,7 +146,7 @@ def test_predictions_that_do_not_fit_are_refused(tables, tmp_path):
 
 
 def test_a_coarser_scheme_takes_a_finer_models_answers(tables):
-    from arborisk.agreement import ReadingOptions
+    from arborisk.agreement.reading import ReadingOptions
 
     found = compare_raters(
         tables / "ratings.csv",

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from arborisk.bundle import load_bundle
 from arborisk.bundle.activation_map import (
     Question,
     contrast_question,
@@ -13,6 +12,7 @@ from arborisk.bundle.activation_map import (
 )
 from arborisk.bundle.contrast import Contrast
 from arborisk.bundle.linear_head import log_probability, read_linear_head, why_not
+from arborisk.bundle.load import load_bundle
 from arborisk.errors import BundleError
 
 torch = pytest.importorskip("torch")

@@ -8,8 +8,8 @@ import sys
 for name in ("torch", "sklearn", "scipy", "matplotlib", "onnx", "jinja2", "pyarrow", "imagehash"):
     sys.modules[name] = None  # importing it fails
 from pathlib import Path
-from arborisk.bundle import load_bundle
-from arborisk.prediction import predict_photos
+from arborisk.bundle.load import load_bundle
+from arborisk.prediction.run import predict_photos
 summary = predict_photos(load_bundle(Path(sys.argv[1])), Path(sys.argv[2]), Path(sys.argv[3]))
 print(summary.n_photos, summary.n_failed)
 """

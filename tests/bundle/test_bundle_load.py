@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save
 
-from arborisk.bundle import BundleRecord, load_bundle
 from arborisk.bundle.files import MAX_BYTES
-from arborisk.bundle.record import BundleDescription
+from arborisk.bundle.load import load_bundle
+from arborisk.bundle.record import BundleDescription, BundleRecord
 from arborisk.errors import BundleError
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from arborisk.bundle import load_bundle, write_bundle
+from arborisk.bundle.load import load_bundle
+from arborisk.bundle.write import write_bundle
 from arborisk.errors import BundleError
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from arborisk.calibration import CalibrationTable
+from arborisk.calibration.table import CalibrationTable
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from arborisk.calibration import attainable_coverage, groups_needed, misses_allowed
-from arborisk.calibration.attainable import binomial_at_most, order_statistic_quantile
+from arborisk.calibration.attainable import (
+    attainable_coverage,
+    binomial_at_most,
+    groups_needed,
+    misses_allowed,
+    order_statistic_quantile,
+)
 
 
 @given(st.integers(0, 60), st.integers(1, 60), st.floats(0.001, 0.999))

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from arborisk.calibration import CalibrationMap, shift_prior
 from arborisk.calibration.fitting import choose_map, cross_fitted, fit_map, inner_folds, methods_for
+from arborisk.calibration.maps import CalibrationMap, shift_prior
 from arborisk.calibration.prevalence import (
     _rows_by_group,
     class_shares,

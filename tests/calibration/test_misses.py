@@ -3,8 +3,15 @@
 import numpy as np
 import pytest
 
-from arborisk.calibration import CalibrationTable, MissRule, MissRuleRefused, find_miss_rule
-from arborisk.calibration.misses import drawn_scores, referral_scores, tree_scores
+from arborisk.calibration.misses import (
+    MissRule,
+    MissRuleRefused,
+    drawn_scores,
+    find_miss_rule,
+    referral_scores,
+    tree_scores,
+)
+from arborisk.calibration.table import CalibrationTable
 
 
 def table_of(scores, truth, groups=None, trees=None):

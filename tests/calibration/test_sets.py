@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from arborisk.calibration import CalibrationTable, SetRule
+from arborisk.calibration.sets import SetRule
+from arborisk.calibration.table import CalibrationTable
 
 
 def table_of(probability, truth, groups=None, members=None):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from arborisk.calibration import CalibrationTable
+from arborisk.calibration.table import CalibrationTable
 
 
 def test_groups_and_members_are_numbered_as_they_came():

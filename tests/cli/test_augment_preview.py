@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 pytest.importorskip("kornia")
 
 from arborisk.cli.app import app
-from arborisk.dataset import ImportOptions, import_photos
+from arborisk.dataset.importing import import_photos
+from arborisk.dataset.options import ImportOptions
 from arborisk.errors import SettingsError
 
 

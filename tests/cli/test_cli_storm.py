@@ -52,7 +52,8 @@ def test_storm_json_is_what_the_function_gives(town):
 
 def test_strike_prints_what_the_function_gives_and_says_so_near_wires(town):
     pytest.importorskip("shapely")
-    from arborisk.risk.strike import StrikeRequest, analyse_strike, tables
+    from arborisk.risk.strike import tables
+    from arborisk.risk.strike.analysis import StrikeRequest, analyse_strike
 
     arguments = ("--lines", town / "lines.geojson", "--conductor-height", "9+-1", "--draws", 20)
     command = ("strike", town / "trees.csv", "--position-error", 1, *arguments)

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 torch = pytest.importorskip("torch")
 
 from arborisk.cli.app import app  # noqa: E402
-from arborisk.models import build  # noqa: E402
+from arborisk.models.table import build  # noqa: E402
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ def test_a_killed_stand_goes_on(tmp_path, number):
 def test_workers_end_with_a_parent_that_is_killed(tmp_path):
     program = (
         "import os, sys, time\n"
-        "from arborisk.photos import map_photos\n"
+        "from arborisk.photos.workers import map_photos\n"
         "def work(_):\n"
         "    return os.getpid()\n"
         "if __name__ == '__main__':\n"

@@ -5,7 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from arborisk.cli.dataset import app
-from arborisk.dataset import load_dataset
+from arborisk.dataset.loading import load_dataset
 from arborisk.dataset.serial_copy import copy_serially
 from arborisk.errors import DatasetError, SplitError
 from arborisk.wording.sentences import IMMINENT

@@ -8,11 +8,12 @@ import pytest
 from typer.testing import CliRunner
 
 from arborisk.cli.dataset import app
-from arborisk.dataset import data_card, data_summary, import_photos
+from arborisk.dataset.croissant import data_card
 from arborisk.dataset.croissant_terms import SUMMARY_KEY
 from arborisk.dataset.data_limits import DRAWN_SENTENCE, limits
-from arborisk.dataset.data_summary import BoundingBox
+from arborisk.dataset.data_summary import BoundingBox, data_summary
 from arborisk.dataset.data_words import markdown
+from arborisk.dataset.importing import import_photos
 from arborisk.dataset.options import ImportOptions
 from arborisk.report.data_card_page import data_card_page
 

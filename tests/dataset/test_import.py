@@ -3,8 +3,11 @@ import shutil
 
 import pytest
 
-from arborisk.dataset import ImportOptions, apply_scheme, import_photos, load_dataset
+from arborisk.dataset.importing import import_photos
+from arborisk.dataset.loading import load_dataset
+from arborisk.dataset.options import ImportOptions
 from arborisk.dataset.schemes import ISA_SCHEMES
+from arborisk.dataset.table import apply_scheme
 from arborisk.errors import DatasetError, TableError
 
 THREE = ("a.jpg", "b.jpg", "c.jpg")

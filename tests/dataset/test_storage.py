@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arborisk.dataset import import_photos, load_dataset, load_thumbnails
+from arborisk.dataset.importing import import_photos
+from arborisk.dataset.loading import load_dataset, load_thumbnails
 from arborisk.dataset.rows import (
     PAIR_COLUMNS,
     PHOTO_COLUMNS,
@@ -127,7 +128,8 @@ def test_a_data_set_moved_alone_still_finds_its_photos(dataset, tmp_path):
 
 
 def test_thumbnails_stand_in_the_order_of_the_photos(dataset):
-    from arborisk.photos import read_photo, thumbnail
+    from arborisk.photos.decode import read_photo
+    from arborisk.photos.fingerprints import thumbnail
 
     stored = load_thumbnails(dataset)
     for row, kept in zip(dataset.photos, stored, strict=True):

@@ -75,7 +75,7 @@ def test_the_chances_quoted_on_the_page_of_rules_are_those_of_the_tutorial(tmp_p
     assert "up to 45 % and up to 23 %" in page
     for name, text in zip(FILES["csv"], blocks("csv"), strict=True):
         (tmp_path / name).write_text(text, encoding="utf-8")
-    from arborisk.risk.storm import StormRequest, analyse_storm
+    from arborisk.risk.storm.analysis import StormRequest, analyse_storm
 
     request = StormRequest(inventory=tmp_path / "trees.csv", gust="30±2", fill_missing=True)
     found = analyse_storm(request).result.by_tree

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from arborisk.dataset.schemes import ISA_SCHEMES, as_labelled
-from arborisk.evaluation import deck_table, evaluate_run
+from arborisk.evaluation.deck_table import deck_table
+from arborisk.evaluation.evaluate import evaluate_run
 
 
 @pytest.fixture(scope="module")

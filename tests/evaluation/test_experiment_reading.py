@@ -3,7 +3,7 @@
 import pytest
 
 from arborisk.errors import DatasetError
-from arborisk.evaluation import evaluate_run
+from arborisk.evaluation.evaluate import evaluate_run
 from arborisk.evaluation.experiment import read_experiment
 from arborisk.evaluation.experiment_axes import settings_of, start_of
 from arborisk.evaluation.experiment_pool import n_distinct_photos

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from arborisk.evaluation import HEADLINE, evaluate_run, verdict_of
+from arborisk.evaluation.evaluate import evaluate_run
+from arborisk.evaluation.verdict import HEADLINE, verdict_of
 from arborisk.records import Interval
 
 

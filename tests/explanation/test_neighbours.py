@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from arborisk.bundle import load_bundle
+from arborisk.bundle.load import load_bundle
 from arborisk.errors import SettingsError
 from arborisk.explanation.neighbours import LabelledPhotos
 

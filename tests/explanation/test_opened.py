@@ -6,14 +6,17 @@ import numpy as np
 import pytest
 import torch
 
-from arborisk.bundle import BundleDescription, SchemeRecord, load_bundle
 from arborisk.bundle.contrast import Contrast
+from arborisk.bundle.load import load_bundle
+from arborisk.bundle.record import BundleDescription
+from arborisk.bundle.scheme import SchemeRecord
 from arborisk.dataset.schemes import ISA_SCHEMES
 from arborisk.errors import BundleError, SettingsError
 from arborisk.explanation.opened import open_model
-from arborisk.models import FROM_SCRATCH, build
 from arborisk.models.export import export_bundle
-from arborisk.preprocess import PreprocessSettings
+from arborisk.models.packaged_weights import FROM_SCRATCH
+from arborisk.models.table import build
+from arborisk.preprocess.settings import PreprocessSettings
 
 
 def written(folder, members, *, model, size, channels, training):

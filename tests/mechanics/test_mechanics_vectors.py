@@ -3,20 +3,19 @@
 import numpy as np
 import pytest
 
-from arborisk.mechanics import (
-    Streamlining,
-    breaking_moment,
-    coder_loss,
-    concentric_strength_ratio,
+from arborisk.mechanics.critical import (
     critical_canopy_wind,
     critical_wind,
-    gumbel_gust,
-    log_profile_ratio,
-    overturning_moment,
-    smiley_fraedrich_loss,
     turning_moment_coefficient,
+)
+from arborisk.mechanics.resistance import breaking_moment, overturning_moment
+from arborisk.mechanics.section import (
+    coder_loss,
+    concentric_strength_ratio,
+    smiley_fraedrich_loss,
     wagener_loss,
 )
+from arborisk.mechanics.wind import Streamlining, gumbel_gust, log_profile_ratio
 
 # HWIND's published sample: a Scots pine of 20 m and 20 cm (see docs/sources.md).
 HEIGHT_M, DIAMETER_M = 20.0, 0.2

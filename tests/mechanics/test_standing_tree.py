@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arborisk.mechanics import StandingTree, Streamlining, critical_gusts, safety_factor, withstood
+from arborisk.mechanics.standing_tree import StandingTree, critical_gusts, safety_factor, withstood
+from arborisk.mechanics.wind import Streamlining
 
 few = settings(max_examples=30, deadline=None)
 STIFF = Streamlining(0.5, 0.0, 10.0, 30.0)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from arborisk.explanation.shortcuts import measures
-from arborisk.metrics import TOO_FEW, scores_with_intervals
 from arborisk.metrics.enough import groups_of_classes, is_enough, support_of, tails
+from arborisk.metrics.intervals import TOO_FEW, scores_with_intervals
 from arborisk.metrics.proportions import effective_groups, exact_ends
 
 

@@ -6,10 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from arborisk.metrics import NO_SPREAD, TOO_FEW, scores, scores_with_intervals
-from arborisk.metrics.intervals import interval_ends
+from arborisk.metrics.intervals import NO_SPREAD, TOO_FEW, interval_ends, scores_with_intervals
 from arborisk.metrics.proportions import effective_groups
-from arborisk.metrics.scores import score_table
+from arborisk.metrics.scores import score_table, scores
 from arborisk.metrics.sums import Sums
 
 NAMES = ("Im", "Pr")

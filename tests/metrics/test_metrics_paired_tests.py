@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from arborisk.metrics import TOO_FEW, scores
+from arborisk.metrics.intervals import TOO_FEW
 from arborisk.metrics.paired_tests import (
     N_RANDOM_PATTERNS,
     PairedSums,
@@ -14,6 +14,7 @@ from arborisk.metrics.paired_tests import (
     paired_differences,
     sign_flip_p,
 )
+from arborisk.metrics.scores import scores
 from arborisk.metrics.sums import sums_by_group
 
 NAMES = ("Im", "Pr")

@@ -7,15 +7,10 @@ from hypothesis import strategies as st
 from sklearn import metrics as reference
 
 from arborisk.errors import ArboriskError
-from arborisk.metrics import (
-    confusion_matrix,
-    degenerate_sentence,
-    predicted_class,
-    prior_sampling_scores,
-    scores,
-)
-from arborisk.metrics.scores import score_table
-from arborisk.metrics.sums import Sums
+from arborisk.metrics.baselines import prior_sampling_scores
+from arborisk.metrics.degenerate import degenerate_sentence
+from arborisk.metrics.scores import score_table, scores
+from arborisk.metrics.sums import Sums, confusion_matrix, predicted_class
 
 THREE = ("Im", "Po", "Pr")
 

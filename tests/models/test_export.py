@@ -5,12 +5,13 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from arborisk.bundle import load_bundle, open_session, run_session, softmax  # noqa: E402
+from arborisk.bundle.load import load_bundle  # noqa: E402
+from arborisk.bundle.session import open_session, run_session, softmax  # noqa: E402
 from arborisk.errors import BundleError  # noqa: E402
 from arborisk.models import averaged, export, parity  # noqa: E402
 from arborisk.models.heads import make_head  # noqa: E402
 from arborisk.models.views import views_of  # noqa: E402
-from arborisk.preprocess import PreprocessSettings  # noqa: E402
+from arborisk.preprocess.settings import PreprocessSettings  # noqa: E402
 
 SETTINGS = PreprocessSettings(size_px=32, channels=3)
 

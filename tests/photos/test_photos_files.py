@@ -5,7 +5,8 @@ import pytest
 from PIL import Image
 
 from arborisk.errors import PhotoError
-from arborisk.photos import find_files, find_photos, read_photo, sha256_of
+from arborisk.photos.decode import read_photo
+from arborisk.photos.files import find_files, find_photos, sha256_of
 
 
 def test_photos_are_found_in_sub_folders_whatever_the_case_of_the_suffix(tmp_path):

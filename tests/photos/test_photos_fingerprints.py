@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from arborisk.photos import THUMBNAIL_SHAPE, perceptual_hash, thumbnail
+from arborisk.photos.fingerprints import THUMBNAIL_SHAPE, perceptual_hash, thumbnail
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 SCRIPT = """
-from arborisk.photos import map_photos
+from arborisk.photos.workers import map_photos
 list(map_photos(abs, range(40), n_processes=2))
 """
 

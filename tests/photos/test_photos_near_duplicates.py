@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from arborisk.photos import find_near_duplicates, find_photos, read_photo, thumbnail
 from arborisk.photos import near_duplicates as module
+from arborisk.photos.decode import read_photo
+from arborisk.photos.files import find_photos
+from arborisk.photos.fingerprints import thumbnail
+from arborisk.photos.near_duplicates import find_near_duplicates
 
 PARK = Path(__file__).parents[2].parent / "shared" / "photos" / "parktrees" / "images"
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from arborisk.errors import PhotoError
-from arborisk.photos import REASONS, examine_file, read_facts, read_photo
-from arborisk.photos.problems import problem_from
+from arborisk.photos.decode import read_facts, read_photo
+from arborisk.photos.examine import examine_file
+from arborisk.photos.problems import REASONS, problem_from
 
 
 def png(width, height, bits, colour_type, rows):

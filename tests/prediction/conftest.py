@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from arborisk.bundle import load_bundle
+from arborisk.bundle.load import load_bundle
 
 N_GOOD = 7
 

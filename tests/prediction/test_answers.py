@@ -7,21 +7,17 @@ import json
 import numpy as np
 import pytest
 
-from arborisk.calibration import CalibrationTable
+from arborisk.calibration.table import CalibrationTable
 from arborisk.cli.app import app
 from arborisk.errors import ArboriskError, SettingsError, TableError
-from arborisk.prediction import (
-    Answering,
-    AnswerOptions,
-    Finding,
-    parse_prevalence,
-    predict_photos,
-    read_tree_ids,
-)
 from arborisk.prediction.answer_rule import missed_share
-from arborisk.prediction.gates import Gating
+from arborisk.prediction.answers import Answering
+from arborisk.prediction.gates.gating import Gating
+from arborisk.prediction.options import AnswerOptions, parse_prevalence
 from arborisk.prediction.promises import promises_of
-from arborisk.prediction.run import trees_path
+from arborisk.prediction.referral import Finding
+from arborisk.prediction.run import predict_photos, trees_path
+from arborisk.prediction.trees import read_tree_ids
 
 
 def rows_of(path):

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from arborisk.cli.predict import predict
 from arborisk.errors import TableError
-from arborisk.prediction import predict_photos
+from arborisk.prediction.run import predict_photos
 
 app = typer.Typer()
 app.command()(predict)

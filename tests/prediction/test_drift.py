@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from arborisk.errors import ArboriskError, BundleError, TableError
-from arborisk.prediction.drift import drift_of, measure_photos
+from arborisk.prediction.drift.compare import drift_of
+from arborisk.prediction.drift.photos import measure_photos
 from arborisk.prediction.drift.table import drift_json, drift_text, read_groups
 from arborisk.prediction.drift.words import beyond_sentence
 from arborisk.report.drift_report import drift_page
@@ -29,7 +30,7 @@ def as_training(bundle, n_groups, shift=0.0, seed=0):
     spread = reference.points.std(axis=0)
     points = reference.points[rows] + 0.1 * spread * random.normal(size=(len(rows), len(spread)))
     log = np.log(np.full((len(rows), 2, 3), 1 / 3))
-    from arborisk.prediction.drift import NewPhotos
+    from arborisk.prediction.drift.photos import NewPhotos
 
     return NewPhotos(
         names=tuple(f"{row}.jpg" for row in range(len(rows))),

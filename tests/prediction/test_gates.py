@@ -7,10 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from arborisk.bundle import load_bundle
-from arborisk.models import MODELS
-from arborisk.prediction.gates import GateHeads, Gating, gate_alarms, load_gate_heads
-from arborisk.prediction.gates.heads import GATES, LITE2_FROM, WIDTHS
+from arborisk.bundle.load import load_bundle
+from arborisk.models.table import MODELS
+from arborisk.prediction.gates.gating import Gating
+from arborisk.prediction.gates.heads import (
+    GATES,
+    LITE2_FROM,
+    WIDTHS,
+    GateHeads,
+    gate_alarms,
+    load_gate_heads,
+)
 
 ORIGINALS = Path(__file__).parents[2].parent / "shared" / "photos" / "nars" / "original"
 FINE = {"dark": 30.0, "middle": 120.0, "bright": 220.0, "blur": 0.0, "distance": 0.0}
@@ -132,7 +139,7 @@ def test_shares_of_training_photos_that_gates_would_stop():
 
 
 def test_a_run_keeps_what_was_measured(bundle, photos, tmp_path):
-    from arborisk.prediction import predict_photos
+    from arborisk.prediction.run import predict_photos
 
     predict_photos(bundle, photos, tmp_path / "out.csv")
     journal = (tmp_path / "out.csv.journal.jsonl").read_text().splitlines()
@@ -149,7 +156,8 @@ def test_a_bundle_holds_its_reference_and_data_card(fake_bundle):
 @pytest.mark.skipif(not ORIGINALS.is_dir(), reason="shared photos are not here")
 def test_phone_photos_are_neither_dark_nor_burnt(gating):
     from arborisk.bundle.light import LIGHT_FACTS, light_facts
-    from arborisk.preprocess import PreprocessSettings, prepare_file
+    from arborisk.preprocess.prepare import prepare_file
+    from arborisk.preprocess.settings import PreprocessSettings
 
     settings = PreprocessSettings(size_px=224, channels=3, crop="stretch")
     for path in sorted(ORIGINALS.iterdir()):

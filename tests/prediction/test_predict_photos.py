@@ -10,8 +10,9 @@ import threading
 import pytest
 
 from arborisk.errors import ArboriskError, OutputError, PhotoError, SettingsError
-from arborisk.prediction import one, predict_photos
+from arborisk.prediction import one
 from arborisk.prediction.journal import journal_path
+from arborisk.prediction.run import predict_photos
 
 NAMES = [
     "0.JPG",

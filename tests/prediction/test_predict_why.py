@@ -11,14 +11,14 @@ from PIL import Image
 from typer.testing import CliRunner
 
 import arborisk.prediction.why as why_module
-from arborisk.bundle import load_bundle
+from arborisk.bundle.load import load_bundle
 from arborisk.errors import ArboriskError, BundleError, SettingsError
-from arborisk.prediction import predict_photos
 from arborisk.prediction.answers import Answering
-from arborisk.prediction.gates import Gating
+from arborisk.prediction.gates.gating import Gating
 from arborisk.prediction.one import predict_one
 from arborisk.prediction.options import USUAL
 from arborisk.prediction.referral import Finding
+from arborisk.prediction.run import predict_photos
 from arborisk.prediction.why import NO_LIKELIHOOD, Overlays, overlays_folder
 from arborisk.wording.sentences import DRAWN_MODEL
 
@@ -249,8 +249,8 @@ def test_overlays_need_neither_torch_nor_matplotlib(fake_bundle, photos, out):
         from pathlib import Path
         for name in ("torch", "matplotlib", "sklearn", "captum", "torchcam", "scipy"):
             sys.modules[name] = None
-        from arborisk.bundle import load_bundle
-        from arborisk.prediction import predict_photos
+        from arborisk.bundle.load import load_bundle
+        from arborisk.prediction.run import predict_photos
         predict_photos(load_bundle(Path({str(fake_bundle)!r})), Path({str(photos)!r}),
                        Path({str(out)!r}), why=True)
     """

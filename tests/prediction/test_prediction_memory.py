@@ -6,7 +6,7 @@ import tracemalloc
 
 import pytest
 
-from arborisk.prediction import predict_photos
+from arborisk.prediction.run import predict_photos
 
 MOST_BYTES_A_PHOTO = 2_500  # one prepared picture of the fake network has 3,072
 

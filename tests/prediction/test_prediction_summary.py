@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from arborisk.prediction import predict_photos
+from arborisk.prediction.run import predict_photos
 
 
 def described(summary, change):

@@ -10,8 +10,12 @@ import sys
 import pytest
 
 from arborisk.errors import MissingDependencyError, OutputError
-from arborisk.prediction import OUT_SUFFIXES, Answering, AnswerOptions, predict_photos, table
+from arborisk.prediction import table
+from arborisk.prediction.answers import Answering
+from arborisk.prediction.options import AnswerOptions
 from arborisk.prediction.rows import photo_columns
+from arborisk.prediction.run import predict_photos
+from arborisk.prediction.table import OUT_SUFFIXES
 
 
 def read_csv(path):

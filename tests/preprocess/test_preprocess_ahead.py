@@ -5,9 +5,13 @@ from functools import partial
 import numpy as np
 import pytest
 
-from arborisk.dataset import ImportOptions, import_photos
+from arborisk.dataset.importing import import_photos
+from arborisk.dataset.options import ImportOptions
 from arborisk.errors import PhotoError
-from arborisk.preprocess import PrepareAhead, PreprocessSettings, prepare_file, prepare_files
+from arborisk.preprocess.ahead import PrepareAhead
+from arborisk.preprocess.files import prepare_files
+from arborisk.preprocess.prepare import prepare_file
+from arborisk.preprocess.settings import PreprocessSettings
 
 SETTINGS = PreprocessSettings(size_px=64)
 

@@ -8,16 +8,13 @@ import numpy as np
 import pytest
 
 from arborisk.errors import PhotoError
-from arborisk.photos import decoding, sha256_of
-from arborisk.preprocess import (
-    PreprocessSettings,
-    photo_seed,
-    prepare_file,
-    prepare_files,
-    prepare_many,
-)
+from arborisk.photos.decode import decoding
+from arborisk.photos.files import sha256_of
 from arborisk.preprocess import files as module
 from arborisk.preprocess import prepare as prepare_module
+from arborisk.preprocess.files import prepare_files, prepare_many
+from arborisk.preprocess.prepare import photo_seed, prepare_file
+from arborisk.preprocess.settings import PreprocessSettings
 
 CHOSEN = PreprocessSettings(size_px=16, crop="random")
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from arborisk.preprocess import PreprocessSettings, prepare_image
 from arborisk.preprocess.geometry import on_photo, seen_box
+from arborisk.preprocess.prepare import prepare_image
+from arborisk.preprocess.settings import PreprocessSettings
 
 
 @pytest.mark.parametrize("crop", ["centre", "random", "letterbox", "stretch"])

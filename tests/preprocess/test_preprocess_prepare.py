@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 from pydantic import ValidationError
 
-from arborisk.photos import read_photo
-from arborisk.preprocess import PreprocessSettings, photo_seed, prepare_file, prepare_image
+from arborisk.photos.decode import read_photo
+from arborisk.preprocess.prepare import photo_seed, prepare_file, prepare_image
+from arborisk.preprocess.settings import PreprocessSettings
 
 ORIGINALS = Path(__file__).parents[2].parent / "shared" / "photos" / "nars" / "original"
 

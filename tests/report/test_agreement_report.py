@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from arborisk.agreement import headline, measure_agreement
+from arborisk.agreement.measure import measure_agreement
+from arborisk.agreement.sentences import headline
 from arborisk.report.agreement_report import agreement_page
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "agreement"))

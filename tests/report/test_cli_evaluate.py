@@ -7,7 +7,8 @@ import typer
 from typer.testing import CliRunner
 
 from arborisk.cli.evaluate import evaluate
-from arborisk.evaluation import evaluate_run, verdict_of
+from arborisk.evaluation.evaluate import evaluate_run
+from arborisk.evaluation.verdict import verdict_of
 
 
 @pytest.fixture(scope="module")

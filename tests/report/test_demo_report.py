@@ -6,9 +6,12 @@ import re
 
 import pytest
 
-from arborisk.dataset import audit_dataset, import_photos, load_dataset
+from arborisk.dataset.audit import audit_dataset
+from arborisk.dataset.importing import import_photos
+from arborisk.dataset.loading import load_dataset
 from arborisk.errors import DatasetError
-from arborisk.report import write_demo_report, write_run_report
+from arborisk.report.demo_report import write_demo_report
+from arborisk.report.run_report import write_run_report
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,11 @@ from itertools import pairwise
 
 import pytest
 
-from arborisk.evaluation import evaluate_run
+from arborisk.evaluation.evaluate import evaluate_run
 from arborisk.evaluation.experiment import read_experiment
 from arborisk.evaluation.experiment_leak import flatteries, mean_gain
-from arborisk.report import experiment_page, write_experiment_report
 from arborisk.report.experiment_boxes import box_figures
+from arborisk.report.experiment_report import experiment_page, write_experiment_report
 from arborisk.report.experiment_rows import broken, row_groups
 from arborisk.report.experiment_words import headline
 from arborisk.wording.intervals import points

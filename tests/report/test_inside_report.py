@@ -9,12 +9,12 @@ import pytest
 from PIL import Image
 
 from arborisk.bundle.contrast import Contrast
-from arborisk.preprocess import PreprocessSettings
+from arborisk.preprocess.settings import PreprocessSettings
 
 pytest.importorskip("torch")
 
-from arborisk.explanation.inside import look_inside
 from arborisk.explanation.inside.ascent import AscentSettings
+from arborisk.explanation.inside.look import look_inside
 from arborisk.explanation.inside.records import Patch
 from arborisk.explanation.opened import OpenedModel
 from arborisk.models.averaged import AveragedNetwork

@@ -6,8 +6,8 @@ import pytest
 pytest.importorskip("scipy")
 pytest.importorskip("jinja2")
 
-from arborisk.explanation.measures import measure_tree
-from arborisk.explanation.parts import PARTS, PartMap
+from arborisk.explanation.measures.measure import measure_tree
+from arborisk.explanation.parts.part_map import PARTS, PartMap
 from arborisk.report.measure_lines import measure_lines
 from arborisk.report.page import render_section
 

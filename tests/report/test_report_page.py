@@ -10,8 +10,9 @@ from itertools import pairwise
 import pytest
 
 from arborisk.dataset.schemes import as_labelled
-from arborisk.evaluation import evaluate_run, verdict_of
-from arborisk.report import run_page, write_run_report
+from arborisk.evaluation.evaluate import evaluate_run
+from arborisk.evaluation.verdict import verdict_of
+from arborisk.report.run_report import run_page, write_run_report
 
 
 class Outline(HTMLParser):

@@ -7,7 +7,9 @@ import pytest
 from PIL import Image
 
 from arborisk.bundle.contrast import Contrast
-from arborisk.explanation.responses import FACTORS, FactorResponse, Interventions, dependence
+from arborisk.explanation.responses.factors import FACTORS
+from arborisk.explanation.responses.partial import dependence
+from arborisk.explanation.responses.records import FactorResponse, Interventions
 from arborisk.report.responses_section import responses_html, responses_section
 
 TITLES = ("Improbable", "Possible", "Probable")

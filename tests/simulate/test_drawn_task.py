@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from arborisk.simulate import draw_stand
-from arborisk.simulate.drawing import draw_photo
+from arborisk.simulate.drawing.compose import draw_photo
+from arborisk.simulate.stand import draw_stand
 from arborisk.simulate.visits import plan_visits
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"

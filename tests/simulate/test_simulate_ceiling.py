@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from arborisk.errors import SettingsError
-from arborisk.simulate import draw_stand
 from arborisk.simulate.ceiling import (
     bayes_ceiling,
     expected_balanced_accuracy,
@@ -13,6 +12,7 @@ from arborisk.simulate.ceiling import (
 from arborisk.simulate.failure import class_of
 from arborisk.simulate.sampling import class_counts, sample_trees
 from arborisk.simulate.sites import WindClimates
+from arborisk.simulate.stand import draw_stand
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ import typer
 from typer.testing import CliRunner
 
 from arborisk.cli.simulate import simulate
-from arborisk.simulate import draw_stand, simulate_stand
+from arborisk.simulate.stand import draw_stand
+from arborisk.simulate.writing import simulate_stand
 
 app = typer.Typer()
 app.command()(simulate)

@@ -10,11 +10,13 @@ import pytest
 from PIL import Image
 
 from arborisk.errors import SettingsError
-from arborisk.photos import read_facts
-from arborisk.simulate import CLASS_LABELS, RATERS, draw_stand, simulate_stand
-from arborisk.simulate.raters import draw_ratings
+from arborisk.photos.decode import read_facts
+from arborisk.simulate.raters import RATERS, draw_ratings
+from arborisk.simulate.sampling import CLASS_LABELS
+from arborisk.simulate.stand import draw_stand
 from arborisk.simulate.tables import toml_text
 from arborisk.simulate.visits import plan_visits
+from arborisk.simulate.writing import simulate_stand
 
 SMALL = {"n_trees": 12, "seed": 3, "width_px": 96, "height_px": 128, "n_processes": 1}
 

@@ -7,16 +7,13 @@ import numpy as np
 import openpyxl
 import pytest
 
-from arborisk.dataset import Dataset
+from arborisk.dataset.table import Dataset
 from arborisk.errors import SplitError, TableError
-from arborisk.split import (
-    group_photos,
-    make_deck_holdout,
-    make_folds,
-    make_holdout,
-    write_split,
-)
-from arborisk.split import read_split as read_split_of
+from arborisk.split.deck import make_deck_holdout
+from arborisk.split.files import read_split as read_split_of
+from arborisk.split.files import write_split
+from arborisk.split.groups import group_photos
+from arborisk.split.make import make_folds, make_holdout
 
 
 @pytest.fixture

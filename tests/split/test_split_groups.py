@@ -9,7 +9,8 @@ from scipy.sparse.csgraph import connected_components
 
 from arborisk.errors import SplitError
 from arborisk.records import PhotoFacts, PhotoRow
-from arborisk.split import group_photos, make_folds
+from arborisk.split.groups import group_photos
+from arborisk.split.make import make_folds
 
 
 def test_trees_sites_copies_and_near_duplicates_chain(make_rows):

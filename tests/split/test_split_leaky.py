@@ -5,7 +5,7 @@ import pytest
 
 from arborisk.errors import SplitError
 from arborisk.records import PhotoFacts, PhotoRow
-from arborisk.split import copies_of, make_leaky_split
+from arborisk.split.leaky import copies_of, make_leaky_split
 
 
 def copies(n_photos=12, n_copies=5):

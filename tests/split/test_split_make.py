@@ -8,16 +8,12 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from arborisk.errors import SplitError
 from arborisk.records import PhotoFacts, PhotoRow
-from arborisk.split import (
-    Split,
-    describe,
-    group_photos,
-    inner_folds,
-    make_deck_holdout,
-    make_folds,
-    make_holdout,
-)
-from arborisk.split.plan import split_rows
+from arborisk.split.deck import make_deck_holdout
+from arborisk.split.describe import describe
+from arborisk.split.groups import group_photos
+from arborisk.split.inner import inner_folds
+from arborisk.split.make import make_folds, make_holdout
+from arborisk.split.plan import Split, split_rows
 from arborisk.split.search import best_assignment
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from arborisk.dataset import ImportOptions, import_photos
-from arborisk.studies import load_settings
+from arborisk.dataset.importing import import_photos
+from arborisk.dataset.options import ImportOptions
+from arborisk.studies.settings import load_settings
 
 N_TREES = 18
 TINY = {

@@ -4,8 +4,8 @@ import pytest
 
 from arborisk.dataset.schemes import load_scheme
 from arborisk.errors import SettingsError
-from arborisk.studies import load_settings
 from arborisk.studies.answering import stated_costs, with_answers
+from arborisk.studies.settings import load_settings
 
 SCHEME = load_scheme("Pr_Po_Im", set())
 COSTS = {"Improbable": {"Pr": 20}, "Possible": {"Probable": 10}}

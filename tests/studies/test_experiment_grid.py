@@ -3,14 +3,9 @@
 import pytest
 
 from arborisk.errors import SettingsError
-from arborisk.studies.experiment import (
-    Overrides,
-    read_grid,
-    ready_grids,
-    resolve_cells,
-    with_overrides,
-)
 from arborisk.studies.experiment import grid as module
+from arborisk.studies.experiment.cells import resolve_cells
+from arborisk.studies.experiment.grid import Overrides, read_grid, ready_grids, with_overrides
 
 SMALL = """
 title = "Small"

@@ -8,17 +8,12 @@ from dataclasses import replace
 import pytest
 
 from arborisk.errors import SettingsError, SplitError
-from arborisk.evaluation import evaluate_run, verdict_of
+from arborisk.evaluation.evaluate import evaluate_run
+from arborisk.evaluation.verdict import verdict_of
 from arborisk.preprocess import prepare as prepare_module
-from arborisk.studies.experiment import (
-    Overrides,
-    pool,
-    read_grid,
-    run_experiment,
-    runner,
-    with_overrides,
-    work,
-)
+from arborisk.studies.experiment import pool, runner, work
+from arborisk.studies.experiment.grid import Overrides, read_grid, with_overrides
+from arborisk.studies.experiment.runner import run_experiment
 
 TINY = """
 title = "Tiny"

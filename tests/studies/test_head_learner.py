@@ -9,15 +9,17 @@ import pytest
 
 pytest.importorskip("torch")
 
-from arborisk.bundle import load_bundle
+from arborisk.bundle.load import load_bundle
 from arborisk.models import backbone
 from arborisk.models.heads import make_head
-from arborisk.preprocess import prepare_file
-from arborisk.studies import head_learner, load_settings, ship, train
+from arborisk.preprocess.prepare import prepare_file
+from arborisk.studies import head_learner, ship
 from arborisk.studies.changed_copies import ChangedCopies
 from arborisk.studies.head_learner import make_head_learner
 from arborisk.studies.measuring import prepare_task
+from arborisk.studies.settings import load_settings
 from arborisk.studies.task import make_task
+from arborisk.studies.train import train
 from arborisk.training.augmentation_settings import PRESETS
 
 FROZEN = {

@@ -7,13 +7,13 @@ import pytest
 
 from arborisk.errors import BundleError, SettingsError
 from arborisk.report.interpret_page import Chapter
-from arborisk.studies import train
 from arborisk.studies.interpret import interpret as module
 from arborisk.studies.interpret.chapters import CHAPTERS, ChapterKind
 from arborisk.studies.interpret.conclusion import conclude
 from arborisk.studies.interpret.interpret import interpret
 from arborisk.studies.interpret.options import InterpretOptions
 from arborisk.studies.interpret.subject import open_subject
+from arborisk.studies.train import train
 
 
 def silent(_):

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from arborisk.explanation.parts import PARTS
+from arborisk.explanation.parts.part_map import PARTS
 from arborisk.studies.interpret.chapters import where
 from arborisk.studies.interpret.readings import Readings
 from arborisk.wording.intervals import points

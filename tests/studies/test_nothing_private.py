@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from arborisk.cli.app import app
-from arborisk.dataset import load_dataset
+from arborisk.dataset.loading import load_dataset
 from arborisk.dataset.storage import ROOT_NOTE
 from arborisk.studies.run_folder import without_folders
 

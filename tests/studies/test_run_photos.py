@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from arborisk.bundle import load_bundle
+from arborisk.bundle.load import load_bundle
 from arborisk.errors import BundleError, DatasetError
 from arborisk.evaluation.run_photos import members_of, read_run_photos
 from arborisk.report.interpret_page import Chapter
-from arborisk.studies import train
 from arborisk.studies.interpret.chapter import fingerprint, keep_chapter, kept_chapter
+from arborisk.studies.train import train
 
 
 @pytest.fixture(scope="module")

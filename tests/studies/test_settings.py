@@ -3,9 +3,8 @@
 import pytest
 
 from arborisk.errors import SettingsError
-from arborisk.studies import RunSettings, load_settings, nested
-from arborisk.studies.settings import completed
-from arborisk.training import TrainingSettings
+from arborisk.studies.settings import RunSettings, completed, load_settings, nested
+from arborisk.training.settings import TrainingSettings
 
 
 @pytest.fixture

@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from arborisk.dataset import ImportOptions, LabelledPhotos, import_photos, load_dataset
+from arborisk.dataset.importing import import_photos
+from arborisk.dataset.loading import load_dataset
+from arborisk.dataset.options import ImportOptions
 from arborisk.dataset.schemes import ISA_SCHEMES
+from arborisk.dataset.table import LabelledPhotos
 from arborisk.errors import DatasetError, SettingsError
 from arborisk.studies.soft_labels import class_shares
 from arborisk.studies.task import make_task

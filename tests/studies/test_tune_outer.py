@@ -8,9 +8,10 @@ import pytest
 from arborisk.errors import SplitError
 from arborisk.studies import network_learner
 from arborisk.studies.task import make_task
-from arborisk.studies.tune import TuneSettings, tune
+from arborisk.studies.tune.config import TuneSettings
 from arborisk.studies.tune.outer import outer_settings
 from arborisk.studies.tune.trials import inner_rounds
+from arborisk.studies.tune.tuning import tune
 from arborisk.training import pictures
 
 WITH_OUTER = TuneSettings(trials=2, epochs_max=1, inner_folds=2, outer_folds=2)

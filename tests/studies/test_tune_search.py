@@ -5,17 +5,20 @@ import json
 import numpy as np
 import pytest
 
-from arborisk.bundle import load_bundle
+from arborisk.bundle.load import load_bundle
 from arborisk.errors import SettingsError
-from arborisk.evaluation import verdict_of
-from arborisk.studies import load_settings, train
+from arborisk.evaluation.verdict import verdict_of
 from arborisk.studies.measuring import measure
+from arborisk.studies.settings import load_settings
 from arborisk.studies.task import make_task
-from arborisk.studies.tune import Pace, TuneSettings, trials, tune
-from arborisk.studies.tune.config import open_search_folder
+from arborisk.studies.train import train
+from arborisk.studies.tune import trials
+from arborisk.studies.tune.config import TuneSettings, open_search_folder
+from arborisk.studies.tune.running import Pace
 from arborisk.studies.tune.search import search
 from arborisk.studies.tune.space import space_for
 from arborisk.studies.tune.store import Store
+from arborisk.studies.tune.tuning import tune
 
 SMALL = TuneSettings(trials=4, epochs_max=2, inner_folds=2)
 

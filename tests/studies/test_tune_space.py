@@ -5,8 +5,8 @@ import itertools
 import pytest
 
 from arborisk.dataset.schemes import ISA_SCHEMES
-from arborisk.models import MODELS, build
-from arborisk.studies import load_settings
+from arborisk.models.table import MODELS, build
+from arborisk.studies.settings import load_settings
 from arborisk.studies.tune.dimensions import Choice, with_values
 from arborisk.studies.tune.space import MODEL1, space_for
 

@@ -8,13 +8,14 @@ pytest.importorskip("kornia")
 
 from arborisk.errors import SettingsError  # noqa: E402
 from arborisk.models.network import Network  # noqa: E402
-from arborisk.preprocess import PreprocessSettings  # noqa: E402
-from arborisk.training import TrainingSettings, fit_network  # noqa: E402
+from arborisk.preprocess.settings import PreprocessSettings  # noqa: E402
 from arborisk.training.augmentation_settings import PRESETS  # noqa: E402
 from arborisk.training.early_stopping import best_epoch, has_stopped  # noqa: E402
+from arborisk.training.network import fit_network  # noqa: E402
 from arborisk.training.pictures import predict_probability  # noqa: E402
 from arborisk.training.records import EpochRow  # noqa: E402
 from arborisk.training.sampling import epoch_rows  # noqa: E402
+from arborisk.training.settings import TrainingSettings  # noqa: E402
 
 N_PHOTOS = 48
 CLASS = np.arange(N_PHOTOS) % 3 // 2  # two of class 0 for one of class 1

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 pytest.importorskip("scipy")
 
 from arborisk.errors import SettingsError
-from arborisk.training import HeadSettings, fit_head
+from arborisk.training.head import fit_head
 from arborisk.training.regression import Nominal, fit_path, reduce
+from arborisk.training.settings import HeadSettings
 
 
 def clouds(n_photos, n_classes, n_features, *, seed=0, gap=1.0):

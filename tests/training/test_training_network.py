@@ -6,9 +6,11 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from arborisk.errors import SettingsError  # noqa: E402
-from arborisk.models import Model1Settings, build  # noqa: E402
-from arborisk.preprocess import PreprocessSettings  # noqa: E402
-from arborisk.training import TrainingSettings, fit_network  # noqa: E402
+from arborisk.models.settings import Model1Settings  # noqa: E402
+from arborisk.models.table import build  # noqa: E402
+from arborisk.preprocess.settings import PreprocessSettings  # noqa: E402
+from arborisk.training.network import fit_network  # noqa: E402
+from arborisk.training.settings import TrainingSettings  # noqa: E402
 
 SMALL = Model1Settings(feature_maps=(4, 4), dense=(8,), dropout=0.25)
 GREY = PreprocessSettings(size_px=16, channels=1)

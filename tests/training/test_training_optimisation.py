@@ -9,7 +9,6 @@ from pydantic import ValidationError
 torch = pytest.importorskip("torch")
 
 from arborisk.models.heads import make_head  # noqa: E402
-from arborisk.training import TrainingSettings  # noqa: E402
 from arborisk.training.optimisation import (  # noqa: E402
     class_weight,
     make_optimiser,
@@ -18,7 +17,10 @@ from arborisk.training.optimisation import (  # noqa: E402
     step_size,
     wanted_share,
 )
-from arborisk.training.settings import settings_for_fine_tuning  # noqa: E402
+from arborisk.training.settings import (  # noqa: E402
+    TrainingSettings,
+    settings_for_fine_tuning,
+)
 
 AGREED = wanted_share(np.array([0, 1]), 3)
 LOGITS = torch.log(torch.tensor([[0.5, 0.25, 0.25], [0.1, 0.2, 0.7]]))  # softmax gives them back

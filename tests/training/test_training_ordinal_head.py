@@ -7,9 +7,10 @@ pytest.importorskip("scipy")
 
 from scipy.optimize import approx_fprime
 
-from arborisk.training import HeadSettings, fit_head
+from arborisk.training.head import fit_head
 from arborisk.training.ordinal_regression import Corn, CumulativeLink
 from arborisk.training.regression import Nominal, cross_entropy, fit_path
+from arborisk.training.settings import HeadSettings
 
 OUTPUTS = ("nominal", "cumulative_link", "corn")
 

@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from arborisk.photos import sha256_of
-from arborisk.preprocess import PreprocessSettings, prepare_file
-from arborisk.training import HeadSettings, fit_head
+from arborisk.photos.files import sha256_of
+from arborisk.preprocess.prepare import prepare_file
+from arborisk.preprocess.settings import PreprocessSettings
+from arborisk.training.head import fit_head
+from arborisk.training.settings import HeadSettings
 
 PARK_TREES = Path(__file__).parents[3] / "shared" / "photos" / "parktrees"
 

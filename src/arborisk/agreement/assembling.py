@@ -16,7 +16,7 @@ from arborisk.agreement.reading_notes import reading_notes
 from arborisk.dataset.label_words import WordsRead
 from arborisk.dataset.schemes import ClassScheme
 from arborisk.errors import DatasetError, Remedy, option
-from arborisk.photos import PHOTO_SUFFIXES
+from arborisk.photos.files import PHOTO_SUFFIXES
 from arborisk.tables.text import fold, words_of
 
 MOST_KEPT = 65_536

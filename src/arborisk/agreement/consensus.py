@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from arborisk.agreement.dawid_skene import DawidSkene, dawid_skene
 from arborisk.agreement.ratings import MISSING, class_counts
-from arborisk.metrics import predicted_class
+from arborisk.metrics.sums import predicted_class
 
 WEAK, STRONG = 0.25, 4.0
 """Factors on the prior under which consensus is made again, to see what hangs on it."""

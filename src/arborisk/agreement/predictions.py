@@ -14,7 +14,7 @@ from arborisk.agreement.ratings import MISSING, Ratings
 from arborisk.dataset.references import PhotoIndex
 from arborisk.dataset.schemes import ISA_SCHEMES, ClassScheme, canonical
 from arborisk.errors import DatasetError, Remedy, command, option
-from arborisk.metrics import predicted_class
+from arborisk.metrics.sums import predicted_class
 from arborisk.tables.probabilities import (
     answered_rows,
     probability_columns,

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.agreement.predictions import PredictionTable, class_of, read_prediction_table
-from arborisk.dataset import LabelledPhotos
 from arborisk.dataset.references import PhotoIndex
+from arborisk.dataset.table import LabelledPhotos
 from arborisk.errors import DatasetError, Remedy, command
 from arborisk.tables.text import fold
 

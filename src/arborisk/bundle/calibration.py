@@ -9,7 +9,8 @@ import numpy as np
 
 from arborisk.bundle.files import MODEL, safe_arrays
 from arborisk.bundle.record import BundleDescription, BundleRecord, CalibrationRecord
-from arborisk.calibration import CalibrationMap, CalibrationTable
+from arborisk.calibration.maps import CalibrationMap
+from arborisk.calibration.table import CalibrationTable
 from arborisk.errors import BundleError
 
 _REMEDY = "Get the bundle again from its maker, as a whole folder."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from arborisk.bundle.record import BundleDescription, CalibrationRecord
-from arborisk.calibration import attainable_coverage, groups_needed, misses_allowed
+from arborisk.calibration.attainable import attainable_coverage, groups_needed, misses_allowed
 from arborisk.calibration.maps import METHOD_WORDS
 from arborisk.wording.counts import counted
 from arborisk.wording.intervals import share_range

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from arborisk.bundle.record import BundleDescription
 from arborisk.bundle.session import INPUT, OUTPUTS, run_session, softmax
 from arborisk.errors import BundleError
-from arborisk.preprocess import PreprocessSettings
+from arborisk.preprocess.settings import PreprocessSettings
 
 PROBE_TOLERANCE = 1e-3
 """Processors differ by about 1e-6 in a probability; a wrong kernel differs in the first digits."""

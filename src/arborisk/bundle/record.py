@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, JsonValue, StringConstraints, model_validator
 
 from arborisk.bundle.scheme import MAX_CLASSES, FrozenRecord, Line, Name, SchemeRecord
-from arborisk.preprocess import PreprocessSettings
+from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.records import Interval
 from arborisk.wording.answer_rule import AnswerRule
 

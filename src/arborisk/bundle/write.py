@@ -33,7 +33,7 @@ from arborisk.bundle.record import (
     ParityRecord,
 )
 from arborisk.bundle.reference import Reference
-from arborisk.calibration import CalibrationTable
+from arborisk.calibration.table import CalibrationTable
 from arborisk.errors import BundleError
 from arborisk.leftovers import scratch_beside
 

@@ -20,7 +20,7 @@ from arborisk.cli.table_options import (
 )
 
 if TYPE_CHECKING:
-    from arborisk.agreement import Agreement
+    from arborisk.agreement.measure import Agreement
 
 
 def agree(
@@ -77,7 +77,8 @@ def agree(
 
     Words may be typed as people type them: "prob.", "PROBABLE?", "n/a".
     """
-    from arborisk.agreement import as_json, compare_raters, write_consensus
+    from arborisk.agreement.export import as_json, write_consensus
+    from arborisk.agreement.measure import compare_raters
     from arborisk.agreement.reading import ReadingOptions
     from arborisk.cli.urgent import imminent_if_refused
     from arborisk.wording.imminent import imminent_line
@@ -113,7 +114,7 @@ def agree(
 
 def _as_text(found: Agreement) -> str:
     """The results as paragraphs and tables."""
-    from arborisk.agreement import sections
+    from arborisk.agreement.text import sections
     from arborisk.cli.text_table import text_table
     from arborisk.wording.imminent import imminent_line
 

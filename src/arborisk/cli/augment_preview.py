@@ -30,9 +30,10 @@ def augment_preview(
     """
     import numpy as np
 
-    from arborisk.dataset import load_dataset
+    from arborisk.dataset.loading import load_dataset
     from arborisk.errors import SettingsError
-    from arborisk.preprocess import PreprocessSettings, prepare_file
+    from arborisk.preprocess.prepare import prepare_file
+    from arborisk.preprocess.settings import PreprocessSettings
     from arborisk.records import DRAWN
     from arborisk.report.augmentation_sheet import write_augmentation_sheet
     from arborisk.training.augmentation_settings import PRESETS

@@ -43,7 +43,7 @@ def certainty(
 
     Nothing is asked of photos; all follows from what was said of photos held back.
     """
-    from arborisk.bundle import load_bundle
+    from arborisk.bundle.load import load_bundle
     from arborisk.prediction.promises import promises_of
 
     found = promises_of(

@@ -113,10 +113,11 @@ def import_command(
 
     from arborisk.cli.dataset_tables import print_import
     from arborisk.cli.urgent import imminent_if_refused
-    from arborisk.dataset import ImportOptions, import_photos
+    from arborisk.dataset.importing import import_photos
+    from arborisk.dataset.options import ImportOptions
     from arborisk.dataset.serial_copy import check_serial_target, copy_serially
-    from arborisk.models import DEFAULT_MODEL, model_entry
-    from arborisk.preprocess import PrepareAhead
+    from arborisk.models.table import DEFAULT_MODEL, model_entry
+    from arborisk.preprocess.ahead import PrepareAhead
     from arborisk.wording.imminent import imminent_line
 
     columns = {
@@ -187,7 +188,8 @@ def audit_command(
 ) -> None:
     """Look for duplicates, conflicting labels, gaps and, with a split, leaks."""
     from arborisk.cli.dataset_tables import print_audit
-    from arborisk.dataset import audit_dataset, load_dataset
+    from arborisk.dataset.audit import audit_dataset
+    from arborisk.dataset.loading import load_dataset
 
     report = audit_dataset(load_dataset(dataset), split=split, choices=choices)
     if format is Format.JSON:

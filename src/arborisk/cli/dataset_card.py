@@ -52,8 +52,10 @@ def card(
     import json
 
     from arborisk.cli.console import note
-    from arborisk.dataset import data_card, data_summary, load_dataset
+    from arborisk.dataset.croissant import data_card
+    from arborisk.dataset.data_summary import data_summary
     from arborisk.dataset.data_words import markdown
+    from arborisk.dataset.loading import load_dataset
     from arborisk.errors import SettingsError
     from arborisk.files import write_text_whole
 

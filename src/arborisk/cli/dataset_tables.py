@@ -8,11 +8,12 @@ from pathlib import Path
 from rich.table import Table
 
 from arborisk.cli.console import ShownConsole
-from arborisk.dataset import AuditReport, ImportReport
+from arborisk.dataset.audit_report import AuditReport
+from arborisk.dataset.import_report import ImportReport
 from arborisk.dataset.schemes import ISA_SCHEMES, ISA_WORDS
 from arborisk.dataset.sides import TRAIN, VALIDATION, sides_of
 from arborisk.errors import escaped
-from arborisk.photos import passed_over_text
+from arborisk.photos.files import passed_over_text
 from arborisk.wording.counts import counted
 from arborisk.wording.imminent import imminent_line
 from arborisk.wording.leaks import (

@@ -49,9 +49,10 @@ def drift(
     anew, with the size of the difference in words. An alarm does not change
     the exit code.
     """
-    from arborisk.bundle import load_bundle
+    from arborisk.bundle.load import load_bundle
     from arborisk.cli.console import note, progress
-    from arborisk.prediction.drift import drift_of, measure_photos
+    from arborisk.prediction.drift.compare import drift_of
+    from arborisk.prediction.drift.photos import measure_photos
     from arborisk.prediction.drift.table import drift_json, drift_text, read_groups
 
     bundle = load_bundle(model)

@@ -14,7 +14,7 @@ from arborisk.wording.counts import counted
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from arborisk.evaluation import Evaluation
+    from arborisk.evaluation.results import Evaluation
 
 
 def evaluate(
@@ -32,9 +32,9 @@ def evaluate(
     not photos.
     """
     from arborisk.cli.console import note
-    from arborisk.evaluation import evaluate_run, write_metrics
+    from arborisk.evaluation.evaluate import evaluate_run, write_metrics
     from arborisk.files import write_text_whole
-    from arborisk.report import write_run_report
+    from arborisk.report.run_report import write_run_report
 
     evaluation = evaluate_run(run)
     write_metrics(evaluation, run)
@@ -53,7 +53,7 @@ def _as_text(evaluation: Evaluation) -> str:
     import io
 
     from arborisk.cli.console import ShownConsole
-    from arborisk.evaluation import verdict_of
+    from arborisk.evaluation.verdict import verdict_of
 
     verdict = verdict_of(evaluation)
     stream = io.StringIO()
@@ -71,7 +71,7 @@ def _table(evaluation: Evaluation) -> Table:
     """One row a metric: value, interval, baselines, what it is over."""
     from rich.table import Table
 
-    from arborisk.evaluation import metric_title
+    from arborisk.evaluation.metric_names import metric_title
 
     about = f"{counted(evaluation.n_photos, 'photo')} of {counted(evaluation.n_groups, 'group')}"
     table = Table(title=f"{evaluation.config.model}, {evaluation.config.scheme.name}: {about}")

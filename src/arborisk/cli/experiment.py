@@ -13,7 +13,8 @@ from arborisk.wording.counts import counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from arborisk.studies.experiment import Cell, Grid, Skipped
+    from arborisk.studies.experiment.cells import Cell, Skipped
+    from arborisk.studies.experiment.grid import Grid
 
 SOME_FAILED = 3
 
@@ -68,13 +69,9 @@ def experiment(
     nothing of real trees. Protocols deck and leaky are there to show how much they flatter.
     """
     from arborisk.cli.assignments import parse_assignments
-    from arborisk.studies.experiment import (
-        Overrides,
-        read_grid,
-        resolve_cells,
-        run_experiment,
-        with_overrides,
-    )
+    from arborisk.studies.experiment.cells import resolve_cells
+    from arborisk.studies.experiment.grid import Overrides, read_grid, with_overrides
+    from arborisk.studies.experiment.runner import run_experiment
 
     wanted = Overrides(scheme or (), folds, repeats, parse_assignments(assignments or []))
     chosen = with_overrides(read_grid(grid), wanted)
@@ -104,7 +101,7 @@ def experiment(
 
 def _plan(grid: Grid, cells: Sequence[Cell], skipped: Sequence[Skipped]) -> str:
     """The cells, one a line, and how much is to be trained."""
-    from arborisk.studies.experiment import axes_text
+    from arborisk.studies.experiment.cells import axes_text
 
     lines = [f"{cell.name}  {axes_text(cell.axes)}" for cell in cells]
     lines += [f"left out  {axes_text(one.axes)}. {one.reason}" for one in skipped]

@@ -107,7 +107,7 @@ def _licence(row: CatalogueRow) -> str:
 def _times(again: bool) -> dict[str, Times]:
     """Milliseconds a photo by model."""
     from arborisk.cli.console import progress
-    from arborisk.models import MODELS
+    from arborisk.models.table import MODELS
     from arborisk.models.timing import times_here
 
     with progress("Timing models") as step:

@@ -132,19 +132,15 @@ def predict(
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Likelihood of failure for every photo under PHOTOS. Never a risk rating."""
-    from arborisk.bundle import load_bundle
     from arborisk.bundle.linear_head import read_linear_head
+    from arborisk.bundle.load import load_bundle
     from arborisk.cli import EXIT_SOME_PHOTOS_FAILED
     from arborisk.errors import SettingsError
-    from arborisk.photos import find_photos
-    from arborisk.prediction import (
-        Answering,
-        AnswerOptions,
-        parse_prevalence,
-        predict_photos,
-        read_tree_ids,
-        trees_path,
-    )
+    from arborisk.photos.files import find_photos
+    from arborisk.prediction.answers import Answering
+    from arborisk.prediction.options import AnswerOptions, parse_prevalence
+    from arborisk.prediction.run import predict_photos, trees_path
+    from arborisk.prediction.trees import read_tree_ids
 
     bundle = load_bundle(model)
     options = AnswerOptions(

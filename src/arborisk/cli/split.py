@@ -67,17 +67,15 @@ def split(
 ) -> None:
     """Divides a data set into training and test parts, or into folds, and keeps groups whole."""
     from arborisk.cli.console import note
-    from arborisk.dataset import apply_scheme, links_of, load_dataset
+    from arborisk.dataset.copy_links import links_of
+    from arborisk.dataset.loading import load_dataset
     from arborisk.dataset.schemes import load_scheme
-    from arborisk.split import (
-        describe,
-        group_photos,
-        link_notes,
-        make_deck_holdout,
-        make_folds,
-        make_holdout,
-        write_split,
-    )
+    from arborisk.dataset.table import apply_scheme
+    from arborisk.split.deck import make_deck_holdout
+    from arborisk.split.describe import describe
+    from arborisk.split.files import write_split
+    from arborisk.split.groups import group_photos, link_notes
+    from arborisk.split.make import make_folds, make_holdout
     from arborisk.tables.write import check_out
 
     if folds is not None and protocol is SplitProtocol.DECK:

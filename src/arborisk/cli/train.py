@@ -11,7 +11,7 @@ from arborisk.cli.console import note, progress_for, say
 from arborisk.errors import SettingsError
 
 if TYPE_CHECKING:
-    from arborisk.training import EpochRow
+    from arborisk.training.records import EpochRow
 
 SPLITTING = "Splitting"
 STARTING = "What is trained, and from where"
@@ -259,8 +259,8 @@ def train(
 
     from arborisk.cli.assignments import parse_assignments
     from arborisk.cli.train_options import Given, settings_of
-    from arborisk.studies import train as run_training
     from arborisk.studies.run_folder import as_toml_values
+    from arborisk.studies.train import train as run_training
 
     if test_share is not None and folds:
         raise SettingsError(

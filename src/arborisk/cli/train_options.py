@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from arborisk.errors import SettingsError
-from arborisk.studies import RunSettings, load_settings, nested
+from arborisk.studies.settings import RunSettings, load_settings, nested
 
 OPTIONS = {
     "scheme": "--scheme",

@@ -13,7 +13,7 @@ from arborisk.wording.counts import counted
 
 if TYPE_CHECKING:
     from arborisk.report.tune_records import TrialRow
-    from arborisk.studies.tune import TuneSettings
+    from arborisk.studies.tune.config import TuneSettings
 
 JUDGING = "Judging"
 PACE = "Pace"
@@ -114,8 +114,8 @@ def tune(
 
     from arborisk.cli.assignments import parse_assignments
     from arborisk.studies.settings import load_settings, nested
-    from arborisk.studies.tune import Pace
-    from arborisk.studies.tune import tune as run_search
+    from arborisk.studies.tune.running import Pace
+    from arborisk.studies.tune.tuning import tune as run_search
 
     assigned = parse_assignments(assignments or [])
     settings = load_settings(
@@ -194,7 +194,7 @@ def _wanted(
     """How to search, from the options."""
     from pydantic import ValidationError
 
-    from arborisk.studies.tune import TuneSettings
+    from arborisk.studies.tune.config import TuneSettings
 
     if test_share is not None and folds:
         raise SettingsError(

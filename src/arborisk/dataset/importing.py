@@ -21,16 +21,10 @@ from arborisk.dataset.storage import DatasetContent, adopt_cache, check_target, 
 from arborisk.dataset.table import Dataset, DuplicatePair
 from arborisk.errors import DatasetError, escaped
 from arborisk.leftovers import scratch_beside
-from arborisk.photos import (
-    THUMBNAIL_SHAPE,
-    AlsoDo,
-    CopySearch,
-    ExaminedPhoto,
-    copies_not_looked_for,
-    examine_files,
-    find_files,
-    found_search,
-)
+from arborisk.photos.copy_search import CopySearch, copies_not_looked_for, found_search
+from arborisk.photos.examine import AlsoDo, ExaminedPhoto, examine_files
+from arborisk.photos.files import find_files
+from arborisk.photos.fingerprints import THUMBNAIL_SHAPE
 from arborisk.records import Failure, PhotoRow, Progress
 from arborisk.wording.lists import listed
 

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.dataset.table import DuplicatePair
-from arborisk.photos import CopyPair, LocalFeatures, find_copies, find_near_duplicates
+from arborisk.photos.copies.features import LocalFeatures
 from arborisk.photos.copies.geometry import FEWEST_ALIKE
+from arborisk.photos.copies.search import CopyPair, find_copies
+from arborisk.photos.near_duplicates import find_near_duplicates
 from arborisk.records import PhotoRow
 
 _SAME_FRAME_CORRELATION = 0.97

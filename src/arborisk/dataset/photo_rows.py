@@ -11,7 +11,7 @@ from unicodedata import normalize
 from arborisk.dataset.labelling import Labelling
 from arborisk.dataset.table import photo_id_of
 from arborisk.errors import DatasetError, Remedy, option
-from arborisk.photos import ExaminedPhoto
+from arborisk.photos.examine import ExaminedPhoto
 from arborisk.records import PhotoFacts, PhotoRow, Rating
 from arborisk.tables.text import words_of
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from arborisk.photos import PHOTO_SUFFIXES
+from arborisk.photos.files import PHOTO_SUFFIXES
 from arborisk.tables.text import fold
 
 MatchKind = Literal["path", "name", "stem", "number", "ambiguous", "missing"]

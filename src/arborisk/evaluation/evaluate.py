@@ -18,13 +18,10 @@ from arborisk.evaluation.run_tables import (
     read_predictions,
 )
 from arborisk.files import write_text_whole
-from arborisk.metrics import (
-    confusion_matrix,
-    degenerate_sentence,
-    majority_scores,
-    prior_sampling_scores,
-    scores_with_intervals,
-)
+from arborisk.metrics.baselines import majority_scores, prior_sampling_scores
+from arborisk.metrics.degenerate import degenerate_sentence
+from arborisk.metrics.intervals import scores_with_intervals
+from arborisk.metrics.sums import confusion_matrix
 
 
 def evaluate_run(run: Path) -> Evaluation:

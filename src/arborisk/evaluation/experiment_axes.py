@@ -124,7 +124,7 @@ def _at(values: Mapping[str, Any], key: str) -> object:
 
 def start_of(settings: Mapping[str, str]) -> Start:
     """Whether the network of these settings starts from pretrained weights."""
-    from arborisk.models import FROM_SCRATCH
+    from arborisk.models.packaged_weights import FROM_SCRATCH
 
     weights = settings.get("weights") or _usual_weights(settings.get("model", ""))
     return "from scratch" if weights == FROM_SCRATCH else "pretrained"
@@ -132,7 +132,7 @@ def start_of(settings: Mapping[str, str]) -> Start:
 
 def _usual_weights(model: str) -> str:
     """Weights that a model starts from unless asked otherwise."""
-    from arborisk.models import FROM_SCRATCH
+    from arborisk.models.packaged_weights import FROM_SCRATCH
     from arborisk.models.table import MODELS
 
     return MODELS[model].usual_weights if model in MODELS else FROM_SCRATCH

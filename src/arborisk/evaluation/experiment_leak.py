@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from arborisk.evaluation.experiment import Cell, Experiment
 from arborisk.evaluation.results import Evaluation
-from arborisk.metrics import TOO_FEW
 from arborisk.metrics.enough import Support, support_of
+from arborisk.metrics.intervals import TOO_FEW
 from arborisk.metrics.jackknife import spread_of
 from arborisk.metrics.scores import score_table
 from arborisk.metrics.sums import Sums, number_groups, sums_by_group

@@ -21,7 +21,7 @@ from arborisk.evaluation.run_tables import (
     read_history,
     read_predictions,
 )
-from arborisk.metrics import scores
+from arborisk.metrics.scores import scores
 
 COPY_MARK = "#"
 """Parts the id of a photo from the number of its copy, under the protocol ``leaky``."""

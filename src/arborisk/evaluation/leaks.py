@@ -9,7 +9,7 @@ from arborisk.evaluation.reading import RETRAIN, read_rows
 from arborisk.evaluation.results import Leak
 from arborisk.evaluation.run_tables import Predictions
 from arborisk.records import SplitRow
-from arborisk.split import Split
+from arborisk.split.plan import Split
 
 UNUSED = ""
 """Part of a photo that a split leaves out."""

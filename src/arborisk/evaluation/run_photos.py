@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.bundle import BundleDescription
+from arborisk.bundle.record import BundleDescription
 from arborisk.errors import BundleError, DatasetError, Remedy, option
 from arborisk.evaluation.run_config import RunData, read_run_data
 from arborisk.evaluation.run_tables import Predictions, read_predictions

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from arborisk.dataset.schemes import ClassScheme
 from arborisk.errors import DatasetError
 from arborisk.evaluation.reading import RETRAIN, read_rows
-from arborisk.metrics import predicted_class
+from arborisk.metrics.sums import predicted_class
 
 PROBABILITY_SUM_TOLERANCE = 1e-3
 """Probabilities are written with a few decimals; a row may miss 1 by this much."""

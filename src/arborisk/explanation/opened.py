@@ -11,14 +11,17 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from arborisk.bundle import Bundle, load_bundle, probe_array
+from arborisk.bundle.check import probe_array
 from arborisk.bundle.contrast import Contrast
 from arborisk.bundle.files import WEIGHTS, check_hash, read_file, safe_arrays
+from arborisk.bundle.load import Bundle, load_bundle
 from arborisk.errors import BundleError
-from arborisk.models import FROM_SCRATCH, Model1Settings, build
 from arborisk.models.averaged import AveragedNetwork
 from arborisk.models.network import Network
-from arborisk.preprocess import PreprocessSettings
+from arborisk.models.packaged_weights import FROM_SCRATCH
+from arborisk.models.settings import Model1Settings
+from arborisk.models.table import build
+from arborisk.preprocess.settings import PreprocessSettings
 
 SAME = 1e-3
 """Largest difference of a probability between the network built here and the bundle's own file;

@@ -57,7 +57,7 @@ class PhotoExplanation:
     @property
     def parts_sentence(self) -> str:
         """For example ``58 % crown in leaf, 21 % stem, 15 % sky``; empty without shares."""
-        from arborisk.explanation.parts import PART_TITLES
+        from arborisk.explanation.parts.part_map import PART_TITLES
 
         known = [(one.share, PART_TITLES[one.part]) for one in self.shares if one.share is not None]
         told = [(share, title) for share, title in sorted(known, reverse=True) if share >= 0.005]

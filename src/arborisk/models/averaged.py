@@ -17,7 +17,7 @@ from arborisk.models.network import Network
 from arborisk.models.scaling import PixelScaling
 from arborisk.models.settings import TestViews
 from arborisk.models.views import mean_log_probability, views_of
-from arborisk.preprocess import PreprocessSettings
+from arborisk.preprocess.settings import PreprocessSettings
 
 
 class AveragedNetwork(nn.Module):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from arborisk.errors import ArboriskError
 from arborisk.models.kept_export import keep_export, kept_export
 from arborisk.models.table import build, weights_identity
-from arborisk.preprocess import PreprocessSettings
+from arborisk.preprocess.settings import PreprocessSettings
 
 if TYPE_CHECKING:
     import onnxruntime

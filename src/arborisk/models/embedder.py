@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from arborisk.models.network import Network
 from arborisk.models.scaling import PixelScaling
 from arborisk.models.views import middle
-from arborisk.preprocess import PreprocessSettings
+from arborisk.preprocess.settings import PreprocessSettings
 
 
 class Embedder(nn.Module):

@@ -17,7 +17,7 @@ from arborisk.models.embedding_store import read_parts, write_part
 from arborisk.models.embedding_ways import Device, Embedding, usual_way
 from arborisk.models.settings import TestViews
 from arborisk.models.table import DEFAULT_MODEL
-from arborisk.preprocess import PreprocessSettings
+from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.records import Progress
 
 KEEP_EVERY = 512  # photos a part of the store: what a kill can cost at most

@@ -16,16 +16,12 @@ import onnxruntime as ort
 import torch
 from numpy.typing import NDArray
 
-from arborisk.bundle import (
-    Bundle,
-    BundleDescription,
-    ParityRecord,
-    check_against_probe,
-    open_session,
-    write_bundle,
-)
-from arborisk.bundle.session import OUTPUTS
-from arborisk.calibration import CalibrationTable
+from arborisk.bundle.check import check_against_probe
+from arborisk.bundle.load import Bundle
+from arborisk.bundle.record import BundleDescription, ParityRecord
+from arborisk.bundle.session import OUTPUTS, open_session
+from arborisk.bundle.write import write_bundle
+from arborisk.calibration.table import CalibrationTable
 from arborisk.errors import BundleError
 from arborisk.models.averaged import AveragedNetwork
 from arborisk.models.network import Network
@@ -33,7 +29,7 @@ from arborisk.models.onnx_file import onnx_bytes
 from arborisk.models.parity import check_parity
 from arborisk.models.remembered import TrainingPhotos
 from arborisk.models.settings import TestViews
-from arborisk.preprocess import PreprocessSettings
+from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.wording.counts import counted
 
 MAX_PARITY_ARRAYS = 8  # a wrong export is wrong on the first photo; each costs three forward passes

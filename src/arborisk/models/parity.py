@@ -9,7 +9,7 @@ import onnxruntime as ort
 import torch
 from numpy.typing import NDArray
 
-from arborisk.bundle import run_session, softmax
+from arborisk.bundle.session import run_session, softmax
 from arborisk.errors import BundleError
 from arborisk.models.averaged import AveragedNetwork
 

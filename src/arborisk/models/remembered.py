@@ -9,8 +9,8 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from arborisk.bundle import run_session
 from arborisk.bundle.reference import Reference, build_reference
+from arborisk.bundle.session import run_session
 
 MOST_EMBEDDED = 100
 """Photos that are embedded for this alone, where no embeddings are at hand."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from arborisk.preprocess import PreprocessSettings
+from arborisk.preprocess.settings import PreprocessSettings
 
 
 class PixelScaling(nn.Module):

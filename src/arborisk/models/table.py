@@ -9,8 +9,7 @@ from arborisk.errors import Remedy, SettingsError, command, option
 from arborisk.models.imported_weights import find_imported
 from arborisk.models.packaged_weights import FROM_SCRATCH, IMAGENET, PACKAGED, packaged_bodies
 from arborisk.models.settings import Model1Settings, Output
-from arborisk.preprocess import PreprocessSettings
-from arborisk.preprocess.settings import Crop, Scaling
+from arborisk.preprocess.settings import Crop, PreprocessSettings, Scaling
 
 if TYPE_CHECKING:
     from arborisk.models.network import Network

@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.bundle import BundleDescription, SchemeRecord
-from arborisk.calibration import CalibrationMap, CalibrationTable
+from arborisk.bundle.record import BundleDescription
+from arborisk.bundle.scheme import SchemeRecord
+from arborisk.calibration.maps import CalibrationMap
 from arborisk.calibration.misses import tree_scores
+from arborisk.calibration.table import CalibrationTable
 from arborisk.errors import Remedy, SettingsError, option
 from arborisk.metrics.intervals import scores_with_intervals
 from arborisk.metrics.sums import predicted_class

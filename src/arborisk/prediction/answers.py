@@ -7,17 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.bundle import Bundle
-from arborisk.calibration import (
-    MissRule,
-    MissRuleRefused,
-    SetRule,
-    attainable_coverage,
-    find_miss_rule,
-    shift_prior,
-)
-from arborisk.calibration.misses import referral_scores
+from arborisk.bundle.load import Bundle
+from arborisk.calibration.attainable import attainable_coverage
+from arborisk.calibration.maps import shift_prior
+from arborisk.calibration.misses import MissRule, MissRuleRefused, find_miss_rule, referral_scores
 from arborisk.calibration.prevalence import refuse_estimate, source_shares
+from arborisk.calibration.sets import SetRule
 from arborisk.errors import SettingsError
 from arborisk.prediction.answer_rule import (
     answers_by,

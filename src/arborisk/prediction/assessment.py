@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from arborisk.calibration.prevalence import estimate_prevalence
 from arborisk.prediction.answers import Answering, Answers
-from arborisk.prediction.gates import Gating
+from arborisk.prediction.gates.gating import Gating
 from arborisk.prediction.journal import Journal
 from arborisk.prediction.options import ESTIMATE
 from arborisk.prediction.record import PhotoPrediction

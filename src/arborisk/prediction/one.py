@@ -8,14 +8,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.bundle import Bundle
+from arborisk.bundle.load import Bundle
 from arborisk.errors import PhotoError
-from arborisk.photos import read_facts, sha256_of
-from arborisk.prediction.gates import Fitness, Gating
+from arborisk.photos.decode import read_facts
+from arborisk.photos.files import sha256_of
+from arborisk.prediction.gates.fitness import Fitness
+from arborisk.prediction.gates.gating import Gating
 from arborisk.prediction.record import PROBABILITY_DIGITS, PhotoPrediction
 from arborisk.prediction.why import Overlays, Seen
-from arborisk.preprocess import PreprocessSettings, photo_seed
-from arborisk.preprocess.prepare import decoding_for, prepare_decoded
+from arborisk.preprocess.prepare import decoding_for, photo_seed, prepare_decoded
+from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.records import Failure, PhotoFacts
 
 

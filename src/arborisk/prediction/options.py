@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from arborisk.bundle import BundleDescription, SchemeRecord
-from arborisk.calibration import SetKind
+from arborisk.bundle.record import BundleDescription
+from arborisk.bundle.scheme import SchemeRecord
+from arborisk.calibration.sets import SetKind
 from arborisk.errors import Remedy, SettingsError, option
 from arborisk.wording.answer_rule import AnswerRule
 

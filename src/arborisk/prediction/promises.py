@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from arborisk.bundle import Bundle
-from arborisk.calibration import (
-    MissRuleRefused,
-    SetRule,
-    attainable_coverage,
-    find_miss_rule,
-)
+from arborisk.bundle.load import Bundle
+from arborisk.calibration.attainable import attainable_coverage
+from arborisk.calibration.misses import MissRuleRefused, find_miss_rule
 from arborisk.calibration.set_price import SetPrice, sets_held_back
+from arborisk.calibration.sets import SetRule
 from arborisk.errors import SettingsError
 from arborisk.prediction.answer_rule import answers_by
 from arborisk.prediction.answers import NO_CALIBRATION, Answering

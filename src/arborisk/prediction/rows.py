@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 
-from arborisk.bundle import Bundle
+from arborisk.bundle.load import Bundle
 from arborisk.metrics.drawn import never_certain
 from arborisk.prediction.answers import Answering, Answers
 from arborisk.prediction.assessment import Assessment

@@ -14,12 +14,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from arborisk.bundle import Bundle
+from arborisk.bundle.load import Bundle
 from arborisk.errors import ArboriskError, Remedy, option
-from arborisk.photos import find_files, n_cores, passed_over_text
+from arborisk.photos.files import find_files, passed_over_text
+from arborisk.photos.workers import n_cores
 from arborisk.prediction.answers import Answering
 from arborisk.prediction.assessment import Assessment, assess
-from arborisk.prediction.gates import Gating
+from arborisk.prediction.gates.gating import Gating
 from arborisk.prediction.journal import Journal, journal_path
 from arborisk.prediction.one import file_stamp, predict_one
 from arborisk.prediction.options import USUAL, AnswerOptions
@@ -29,7 +30,7 @@ from arborisk.prediction.summary import PredictionSummary
 from arborisk.prediction.table import write_predictions
 from arborisk.prediction.trees import trees_of_photos
 from arborisk.prediction.why import Overlays, overlays_folder, refuse_overlays_place
-from arborisk.preprocess import PreprocessSettings
+from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.records import Progress
 from arborisk.tables.write import check_out
 

@@ -10,9 +10,10 @@ from typing import get_args
 
 import numpy as np
 
-from arborisk.bundle import LEANS, BundleDescription
+from arborisk.bundle.card_doubt import LEANS
+from arborisk.bundle.record import BundleDescription
 from arborisk.calibration.maps import METHOD_WORDS
-from arborisk.photos import passed_over_text
+from arborisk.photos.files import passed_over_text
 from arborisk.prediction.answer_rule import named_costs
 from arborisk.prediction.answers import Answering
 from arborisk.prediction.assessment import Assessment

@@ -11,19 +11,19 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from arborisk.bundle import Bundle, BundleOutput
 from arborisk.bundle.activation_map import Question, exact_map, usual_question
 from arborisk.bundle.linear_head import read_linear_head
+from arborisk.bundle.load import Bundle, BundleOutput
 from arborisk.errors import ArboriskError, OutputError, Remedy, SettingsError, option
 from arborisk.files import write_bytes_whole
 from arborisk.metrics.sums import predicted_class
-from arborisk.photos import DecodedPhoto
+from arborisk.photos.decode import DecodedPhoto
 from arborisk.photos.overlay import heat_overlay, with_caption
 from arborisk.prediction.answers import Answering
-from arborisk.prediction.gates import Gating
+from arborisk.prediction.gates.gating import Gating
 from arborisk.prediction.record import PhotoPrediction
-from arborisk.preprocess import PreprocessSettings
 from arborisk.preprocess.geometry import seen_box
+from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.wording.percent import percent
 from arborisk.wording.sentences import DRAWN_MODEL, LEVEL_1_SHORT
 

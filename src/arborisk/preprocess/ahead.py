@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from arborisk.photos import DecodedPhoto
+from arborisk.photos.decode import DecodedPhoto
 from arborisk.preprocess.cache import ahead_file
 from arborisk.preprocess.prepare import decoded_side_px, photo_seed, prepare_decoded
 from arborisk.preprocess.settings import PreprocessSettings

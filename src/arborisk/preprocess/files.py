@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import PhotoError, Remedy, command, option
-from arborisk.photos import map_photos, sha256_of
+from arborisk.photos.files import sha256_of
+from arborisk.photos.workers import map_photos
 from arborisk.preprocess.cache import PreparedArrays
 from arborisk.preprocess.prepare import photo_seed, prepare_together
 from arborisk.preprocess.settings import PreprocessSettings

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from arborisk.photos import DecodedPhoto, decoding
-from arborisk.photos.decode import Box
+from arborisk.photos.decode import Box, DecodedPhoto, decoding
 from arborisk.preprocess.settings import PreprocessSettings
 
 DECODE_MARGIN: Final = 2.5

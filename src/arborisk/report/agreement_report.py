@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 import arborisk
-from arborisk.agreement import Agreement, headline
 from arborisk.agreement.consensus import Consensus
+from arborisk.agreement.measure import Agreement
 from arborisk.agreement.sentences import (
     WEIGHTING_WORDS,
     before_after_sentences,
     consensus_sentences,
     detail_sentences,
+    headline,
     model_sentences,
 )
 from arborisk.agreement.text import rater_table, repeat_table, statistics_table

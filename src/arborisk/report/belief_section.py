@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from arborisk.explanation.belief import Belief
+from arborisk.explanation.belief.check import Belief
 from arborisk.explanation.belief.verdict import LABELS_NOT_RUN, NOTHING_SPEAKS, Word
 from arborisk.report.belief_figures import alike_figure, cascade_figure, curves_figure
 

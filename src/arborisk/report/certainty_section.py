@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from arborisk.calibration.maps import METHOD_WORDS
-from arborisk.evaluation import Evaluation
 from arborisk.evaluation.certainty import (
     COVERAGE,
     Certainty,
@@ -13,6 +12,7 @@ from arborisk.evaluation.certainty import (
     certainty_of,
     referable_classes,
 )
+from arborisk.evaluation.results import Evaluation
 from arborisk.report.certainty_figures import reliability_figure, workload_figure
 from arborisk.report.content import ClassEntry, class_entries
 from arborisk.wording.intervals import interval_text

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from arborisk.explanation.concepts import ConceptFinding, Concepts, ConceptSet
+from arborisk.explanation.concepts.record import ConceptFinding, Concepts, ConceptSet
 from arborisk.report.shortcuts_figures import array_uri
 from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, GRID, INK, MUTED, VERMILLION
 from arborisk.report.svg import draw_svg

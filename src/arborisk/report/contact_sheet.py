@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from arborisk.dataset import Dataset
+from arborisk.dataset.table import Dataset
 from arborisk.report.content import ClassEntry
 from arborisk.report.style import class_mark
 from arborisk.report.thumbnails import thumbnail_uri

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from arborisk.dataset.schemes import ClassScheme
-from arborisk.evaluation import Standing
+from arborisk.evaluation.verdict import Standing
 from arborisk.report.style import Mark, class_mark
 from arborisk.wording.leaks import SCORES_FLATTER
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import arborisk
-from arborisk.dataset import DataSummary
 from arborisk.dataset.data_limits import limits, privacy
+from arborisk.dataset.data_summary import DataSummary
 from arborisk.dataset.data_words import description, facts
 from arborisk.report.content import Fact
 from arborisk.report.page import render_page

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import arborisk
-from arborisk.dataset import load_dataset
+from arborisk.dataset.loading import load_dataset
 from arborisk.dataset.schemes import ISA_WORDS, ClassScheme
 from arborisk.errors import DatasetError, Remedy, option
-from arborisk.evaluation import Evaluation, Verdict, evaluate_run, verdict_of
+from arborisk.evaluation.evaluate import evaluate_run
+from arborisk.evaluation.results import Evaluation
+from arborisk.evaluation.verdict import Verdict, verdict_of
 from arborisk.records import DRAWN
 from arborisk.report.assessed import read_assessment
 from arborisk.report.audit_lines import audit_lines

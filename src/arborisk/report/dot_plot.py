@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from arborisk.evaluation import CLASS_METRICS, OVERALL_METRICS, Evaluation, metric_title
+from arborisk.evaluation.metric_names import CLASS_METRICS, OVERALL_METRICS, metric_title
+from arborisk.evaluation.results import Evaluation
 from arborisk.report.style import (
     FIGURE_WIDTH_IN,
     GRID,

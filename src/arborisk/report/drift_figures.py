@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.prediction.drift import Drift
-from arborisk.prediction.drift.record import ClassShare
+from arborisk.prediction.drift.record import ClassShare, Drift
 from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, GRID, INK, MUTED, VERMILLION, on_lines
 from arborisk.report.svg import draw_svg
 from arborisk.wording.counts import counted

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import arborisk
-from arborisk.bundle import Bundle
-from arborisk.prediction.drift import Drift
+from arborisk.bundle.load import Bundle
+from arborisk.prediction.drift.record import Drift
 from arborisk.prediction.drift.words import (
     GROUPS_WORDS,
     WHAT_TO_DO,

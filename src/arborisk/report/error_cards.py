@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from arborisk.evaluation import Evaluation, Mistake, worst_mistakes
+from arborisk.evaluation.mistakes import Mistake, worst_mistakes
+from arborisk.evaluation.results import Evaluation
 from arborisk.report.content import ClassEntry, class_entries
 from arborisk.report.thumbnails import thumbnail_uri
 

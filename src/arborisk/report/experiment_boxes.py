@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.evaluation import OVERALL_METRICS
 from arborisk.evaluation.deck_table import deck_class_labels
 from arborisk.evaluation.experiment import Cell, Experiment, Scored
 from arborisk.evaluation.experiment_axes import axis_words, value_words
 from arborisk.evaluation.experiment_summary import leaks
 from arborisk.evaluation.fold_scores import natural_order
+from arborisk.evaluation.metric_names import OVERALL_METRICS
 from arborisk.report.dot_plot import BASELINE_COLOUR
 from arborisk.report.experiment_rows import Line, height_in, label_rows
 from arborisk.report.style import FIGURE_WIDTH_IN, INK, SKY

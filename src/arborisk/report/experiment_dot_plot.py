@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from arborisk.evaluation import OVERALL_METRICS
 from arborisk.evaluation.experiment_axes import model_words
+from arborisk.evaluation.metric_names import OVERALL_METRICS
 from arborisk.report.dot_plot import MAJORITY_MARK
 from arborisk.report.experiment_rows import CellRow, RowGroup, figure_lines, height_in, label_rows
 from arborisk.report.style import FIGURE_WIDTH_IN, MODEL_MARKS, Mark

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from arborisk.evaluation import OVERALL_METRICS
 from arborisk.evaluation.experiment import Cell
 from arborisk.evaluation.experiment_axes import value_words
 from arborisk.evaluation.experiment_leak import HONEST, LEAK_METRICS, Flattery
+from arborisk.evaluation.metric_names import OVERALL_METRICS
 from arborisk.report.experiment_rows import Line, height_in, label_rows
 from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, INK, MUTED, ORANGE, PURPLE, VERMILLION
 from arborisk.report.svg import draw_svg

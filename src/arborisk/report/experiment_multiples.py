@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.evaluation import Evaluation, HistoryRow
+from arborisk.evaluation.results import Evaluation
+from arborisk.evaluation.run_tables import HistoryRow
 from arborisk.report.class_figures import FULL_CELL
 from arborisk.report.experiment_rows import CellRow
 from arborisk.report.learning_curves import draw_curve, mean_words, values_by_epoch

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import arborisk
 from arborisk.dataset.schemes import IMPROBABLE, ClassScheme
-from arborisk.evaluation import DECK_PRECISION_OF, OVERALL_METRICS
-from arborisk.evaluation.deck_table import DECK_ROWS, deck_class_labels
+from arborisk.evaluation.deck_table import DECK_PRECISION_OF, DECK_ROWS, deck_class_labels
 from arborisk.evaluation.experiment import Experiment, read_experiment
 from arborisk.evaluation.experiment_axes import axis_name, value_text, value_words
 from arborisk.evaluation.experiment_leak import LEAK_METRICS, Flattery, flatteries
 from arborisk.evaluation.experiment_tables import VERDICT_WORDS, deck_row
+from arborisk.evaluation.metric_names import OVERALL_METRICS
 from arborisk.records import DRAWN, Interval
 from arborisk.report.content import Fact
 from arborisk.report.experiment_boxes import box_figures

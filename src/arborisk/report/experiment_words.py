@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from arborisk.evaluation import HEADLINE, OVERALL_METRICS, Standing
 from arborisk.evaluation.deck_table import deck_class_labels
 from arborisk.evaluation.experiment import Cell, Experiment
 from arborisk.evaluation.experiment_axes import value_words
@@ -17,6 +16,8 @@ from arborisk.evaluation.experiment_summary import (
     leaking_cells,
     selection_caution,
 )
+from arborisk.evaluation.metric_names import OVERALL_METRICS
+from arborisk.evaluation.verdict import HEADLINE, Standing
 from arborisk.report.experiment_rows import shown_by_start
 from arborisk.wording.counts import agreeing, counted
 from arborisk.wording.intervals import points

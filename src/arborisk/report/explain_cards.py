@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from arborisk.explanation.parts import PART_COLOURS, PART_TITLES
+from arborisk.explanation.parts.colours import PART_COLOURS
+from arborisk.explanation.parts.part_map import PART_TITLES
 from arborisk.explanation.photo_record import PhotoExplanation
 from arborisk.report.assessed import AssessedPhoto
 from arborisk.report.content import ClassEntry

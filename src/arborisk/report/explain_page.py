@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import arborisk
-from arborisk.bundle import Bundle
+from arborisk.bundle.load import Bundle
 from arborisk.report.content import Fact, class_entries
 from arborisk.report.explain_cards import ExplainedCard
 from arborisk.report.page import render_page, write_page

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 import arborisk
-from arborisk.bundle import Bundle
+from arborisk.bundle.load import Bundle
 from arborisk.report.content import Fact
 from arborisk.report.page import render_page, write_page
 from arborisk.wording.counts import counted

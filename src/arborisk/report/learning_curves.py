@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.evaluation import Evaluation, HistoryRow
+from arborisk.evaluation.results import Evaluation
+from arborisk.evaluation.run_tables import HistoryRow
 from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, MUTED, VERMILLION
 from arborisk.report.svg import draw_svg
 from arborisk.wording.counts import counted

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from arborisk.explanation.measures import Measure
+from arborisk.explanation.measures.records import Measure
 from arborisk.explanation.measures.table import KIND_BY_NAME
 from arborisk.explanation.measures.words import value_text
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from arborisk.evaluation import CLASS_METRICS, OVERALL_METRICS, Evaluation, MetricResult
+from arborisk.evaluation.metric_names import CLASS_METRICS, OVERALL_METRICS
+from arborisk.evaluation.results import Evaluation, MetricResult
 from arborisk.report.content import ClassEntry, class_entries
 
 

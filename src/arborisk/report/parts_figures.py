@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from arborisk.explanation.parts import PART_COLOURS, PART_TITLES, PARTS, PartMap, Shares
+from arborisk.explanation.parts.colours import PART_COLOURS
+from arborisk.explanation.parts.part_map import PART_TITLES, PARTS, PartMap
+from arborisk.explanation.parts.shares import Shares
 from arborisk.records import Interval
 from arborisk.report.style import FIGURE_WIDTH_IN, GRID, INK
 from arborisk.report.svg import draw_svg

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from arborisk.explanation.parts import PART_TITLES, PartMap, Shares
 from arborisk.explanation.parts.head import load_head_weights
+from arborisk.explanation.parts.part_map import PART_TITLES, PartMap
+from arborisk.explanation.parts.shares import Shares
 from arborisk.records import Interval
 from arborisk.report.parts_figures import legend, overlay_uri, shares_figure
 from arborisk.wording.counts import counted

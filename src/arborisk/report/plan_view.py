@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from arborisk.mechanics import Floats
+from arborisk.mechanics.wind import Floats
 from arborisk.report.style import FIGURE_WIDTH_IN, INK, MUTED
 
 if TYPE_CHECKING:

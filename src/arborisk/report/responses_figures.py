@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.explanation.responses import Dependence, FactorSummary, Interventions, MeasureEffect
 from arborisk.explanation.responses.curves import mean_curve
+from arborisk.explanation.responses.partial import Dependence, MeasureEffect
+from arborisk.explanation.responses.records import Interventions
+from arborisk.explanation.responses.verdicts import FactorSummary
 from arborisk.report.style import BLUE, GRID, INK, MUTED, VERMILLION, class_mark
 from arborisk.report.svg import draw_svg
 

@@ -9,19 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from arborisk.explanation.responses import (
-    RULES,
-    Dependence,
-    FactorSummary,
-    Interventions,
-    MeasureEffect,
+from arborisk.explanation.responses.partial import Dependence, MeasureEffect
+from arborisk.explanation.responses.records import Interventions
+from arborisk.explanation.responses.verdicts import RULES, FactorSummary, Verdict, summarise
+from arborisk.explanation.responses.words import (
     Sentences,
-    Verdict,
     dependence_sentences,
+    range_words,
     sentences,
-    summarise,
 )
-from arborisk.explanation.responses.words import range_words
 from arborisk.report.page import render_page
 from arborisk.report.responses_figures import (
     factor_figure,

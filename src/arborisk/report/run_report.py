@@ -6,15 +6,11 @@ import hashlib
 from pathlib import Path
 
 import arborisk
-from arborisk.evaluation import (
-    CLASS_METRICS,
-    DECK_PRECISION_OF,
-    OVERALL_METRICS,
-    Evaluation,
-    deck_table,
-    evaluate_run,
-    verdict_of,
-)
+from arborisk.evaluation.deck_table import DECK_PRECISION_OF, deck_table
+from arborisk.evaluation.evaluate import evaluate_run
+from arborisk.evaluation.metric_names import CLASS_METRICS, OVERALL_METRICS
+from arborisk.evaluation.results import Evaluation
+from arborisk.evaluation.verdict import verdict_of
 from arborisk.records import DRAWN
 from arborisk.report.cards_section import cards_section
 from arborisk.report.certainty_section import LEAKS, certainty_section

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from arborisk.explanation.shortcuts import Places, Reading
+from arborisk.explanation.shortcuts.record import Places, Reading
 from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, GRID, INK, MUTED, ORANGE, VERMILLION
 from arborisk.report.svg import draw_svg
 from arborisk.wording.percent import percent

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from arborisk.explanation.shortcuts import STANDING_WORDS, Finding, Reading, Shortcuts
+from arborisk.explanation.shortcuts.record import STANDING_WORDS, Finding, Reading, Shortcuts
 from arborisk.report.shortcuts_figures import array_uri, places_figure, readings_figure
 from arborisk.report.style import on_lines
 from arborisk.wording.counts import counted

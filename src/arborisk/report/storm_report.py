@@ -10,7 +10,7 @@ import numpy as np
 
 import arborisk
 from arborisk.errors import TableError
-from arborisk.mechanics import Floats
+from arborisk.mechanics.wind import Floats
 from arborisk.records import Interval
 from arborisk.report.page import render_page, write_page
 from arborisk.report.storm_figures import (

@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 from arborisk.errors import PhotoError
-from arborisk.photos import read_photo
+from arborisk.photos.decode import read_photo
 
 LONG_SIDE_PX = 260
 """Twice the width at which a page shows them, for sharp screens; about 10 kB each."""

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from arborisk.dataset.schemes import ClassScheme
-from arborisk.evaluation import MetricResult, Verdict
+from arborisk.evaluation.results import MetricResult
+from arborisk.evaluation.verdict import Verdict
 from arborisk.wording.counts import counted
 
 TrialState = Literal["finished", "stopped", "failed"]

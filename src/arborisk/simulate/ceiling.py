@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.mechanics import Floats
+from arborisk.mechanics.wind import Floats
 from arborisk.simulate.failure import class_of, critical_gust_ms, loads_of
 from arborisk.simulate.parameters import VisibleParts, draw_hidden, draw_visible
 from arborisk.simulate.sites import WindClimates, draw_wind_climates

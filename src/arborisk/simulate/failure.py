@@ -7,18 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.mechanics import (
-    Floats,
-    Streamlining,
-    Values,
+from arborisk.mechanics.critical import critical_wind
+from arborisk.mechanics.resistance import (
     breaking_moment,
-    critical_wind,
     gravity_moment,
-    log_profile_ratio,
     overturning_moment,
     stem_mass,
-    strength_ratio,
 )
+from arborisk.mechanics.section import strength_ratio
+from arborisk.mechanics.wind import Floats, Streamlining, Values, log_profile_ratio
 from arborisk.simulate.parameters import HiddenParts, VisibleParts
 
 ROUGHNESS_M = 0.5

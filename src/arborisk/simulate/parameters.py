@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.mechanics import Floats
+from arborisk.mechanics.wind import Floats
 
 CONIFER_SHARE = 0.25
 MAX_CONKS = 6

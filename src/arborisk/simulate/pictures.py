@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from arborisk.files import written_whole
-from arborisk.photos import map_photos
+from arborisk.photos.workers import map_photos
 from arborisk.records import Progress
 from arborisk.simulate.jobs import PhotoJob, exif_of
 

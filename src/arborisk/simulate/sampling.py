@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import SettingsError
-from arborisk.mechanics import Floats
+from arborisk.mechanics.wind import Floats
 from arborisk.simulate.failure import class_of, critical_gust_ms
 from arborisk.simulate.parameters import HiddenParts, VisibleParts, draw_hidden, draw_visible
 from arborisk.simulate.sites import WindClimates, draw_wind_climates

@@ -8,7 +8,7 @@ from typing import get_args
 
 import numpy as np
 
-from arborisk.mechanics import Floats, gumbel_gust
+from arborisk.mechanics.wind import Floats, gumbel_gust
 from arborisk.simulate.trees import GroundKind, Site
 
 TOWN_LATITUDE, TOWN_LONGITUDE = 42.37, -72.52

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.mechanics import Floats
+from arborisk.mechanics.wind import Floats
 from arborisk.simulate.ceiling import Ceiling, bayes_ceiling
 from arborisk.simulate.sampling import CLASS_LABELS, SampledTrees, sample_trees
 from arborisk.simulate.sites import draw_sites

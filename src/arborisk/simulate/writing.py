@@ -106,7 +106,7 @@ def simulate_stand(
 
 def _real_draw() -> Draw:
     """The drawing function; imported late, because stands are of use without pictures."""
-    from arborisk.simulate.drawing import draw_photo
+    from arborisk.simulate.drawing.compose import draw_photo
 
     return draw_photo
 

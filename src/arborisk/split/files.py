@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from arborisk.dataset import Dataset
 from arborisk.dataset.sides import FOLD, TEST, TRAIN, VALIDATION
 from arborisk.dataset.split_parts import SplitParts, read_split_parts, unmatched_error
+from arborisk.dataset.table import Dataset
 from arborisk.errors import SplitError
 from arborisk.records import PhotoRow
 from arborisk.split.check import group_notes

@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.bundle import BundleDescription, SchemeRecord, ScoreRecord
+from arborisk.bundle.record import BundleDescription, ScoreRecord
+from arborisk.bundle.scheme import SchemeRecord
 from arborisk.dataset.schemes import ClassScheme
 from arborisk.errors import SettingsError
 from arborisk.evaluation.certainty import Certainty

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from arborisk.bundle.record import CalibrationRecord
-from arborisk.calibration import MissRule
+from arborisk.calibration.misses import MissRule
 from arborisk.dataset.schemes import ClassScheme
-from arborisk.evaluation import Evaluation
 from arborisk.evaluation.certainty import Certainty, certainty_of
+from arborisk.evaluation.results import Evaluation
 from arborisk.metrics.reliability import Reliability
 
 

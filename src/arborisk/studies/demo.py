@@ -9,16 +9,20 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from arborisk.bundle import load_bundle
-from arborisk.dataset import ImportOptions, audit_dataset, import_photos, load_dataset
+from arborisk.bundle.load import load_bundle
+from arborisk.dataset.audit import audit_dataset
+from arborisk.dataset.importing import import_photos
+from arborisk.dataset.loading import load_dataset
+from arborisk.dataset.options import ImportOptions
 from arborisk.errors import Remedy, SettingsError, option
 from arborisk.files import write_text_whole
-from arborisk.models import DEFAULT_MODEL, model_entry
-from arborisk.prediction import PredictionSummary, predict_photos
-from arborisk.preprocess import PrepareAhead
-from arborisk.report import write_demo_report
-from arborisk.simulate import simulate_stand
-from arborisk.split import write_split
+from arborisk.models.table import DEFAULT_MODEL, model_entry
+from arborisk.prediction.run import predict_photos
+from arborisk.prediction.summary import PredictionSummary
+from arborisk.preprocess.ahead import PrepareAhead
+from arborisk.report.demo_report import write_demo_report
+from arborisk.simulate.writing import simulate_stand
+from arborisk.split.files import write_split
 from arborisk.studies.learners import ProgressFor
 from arborisk.studies.settings import load_settings
 from arborisk.studies.task import make_task

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.models import build, model_entry
+from arborisk.models.table import build, model_entry
 from arborisk.records import Progress
 from arborisk.studies.changed_copies import ChangedCopies
 from arborisk.studies.learners import Fitted, ProgressFor, Weights
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.task import Task
-from arborisk.training import OnEpoch, fit_head
+from arborisk.training.head import fit_head
+from arborisk.training.records import OnEpoch
 
 if TYPE_CHECKING:
     from arborisk.models.network import Network

@@ -9,18 +9,21 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.evaluation import Evaluation, RunData, evaluate_run, write_metrics
-from arborisk.metrics import predicted_class
-from arborisk.preprocess import prepare_files
+from arborisk.evaluation.evaluate import evaluate_run, write_metrics
+from arborisk.evaluation.results import Evaluation
+from arborisk.evaluation.run_config import RunData
+from arborisk.metrics.sums import predicted_class
+from arborisk.preprocess.files import prepare_files
 from arborisk.records import DRAWN
-from arborisk.split import Round, write_split
+from arborisk.split.files import write_split
+from arborisk.split.plan import Round
 from arborisk.studies.learners import Fitted, Learner, ProgressFor
 from arborisk.studies.make_learner import make_learner
 from arborisk.studies.rounds import fingerprint_of, fit_round, refuse_other_rounds
 from arborisk.studies.run_folder import open_run_folder, write_environment, write_table
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.task import Task
-from arborisk.training import OnEpoch
+from arborisk.training.records import OnEpoch
 
 LEFT_OUT = "left_out.csv"
 HISTORY_COLUMNS = (

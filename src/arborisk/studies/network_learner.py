@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.models import FROM_SCRATCH, build
+from arborisk.models.packaged_weights import FROM_SCRATCH
+from arborisk.models.table import build
 from arborisk.studies.head_learner import make_head_learner
 from arborisk.studies.learners import Fitted, ProgressFor, Weights
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.task import Task
-from arborisk.training import OnEpoch, fit_network
 from arborisk.training.augmentation_settings import NO_CHANGE
+from arborisk.training.network import fit_network
+from arborisk.training.records import OnEpoch
 from arborisk.training.settings import ClassWeights
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ from safetensors.numpy import load_file, save_file
 import arborisk
 from arborisk.errors import Remedy, SettingsError, option
 from arborisk.files import write_text_whole, written_whole
-from arborisk.split import Round
+from arborisk.split.plan import Round
 from arborisk.studies.learners import Fitted, Learner
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.task import Task
 from arborisk.text_files import read_json
-from arborisk.training import EpochRow, OnEpoch
+from arborisk.training.records import EpochRow, OnEpoch
 
 ROUNDS = "rounds"
 

@@ -25,12 +25,12 @@ from pydantic_settings import (
 )
 
 from arborisk.errors import Remedy, SettingsError, option
-from arborisk.models import DEFAULT_MODEL, FROM_SCRATCH, Model1Settings, model_entry
-from arborisk.models.settings import Output, TestViews
-from arborisk.preprocess import PreprocessSettings
-from arborisk.training import HeadSettings, TrainingSettings
+from arborisk.models.packaged_weights import FROM_SCRATCH
+from arborisk.models.settings import Model1Settings, Output, TestViews
+from arborisk.models.table import DEFAULT_MODEL, model_entry
+from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.training.augmentation_settings import PRESETS, AugmentationSettings
-from arborisk.training.settings import settings_for_fine_tuning
+from arborisk.training.settings import HeadSettings, TrainingSettings, settings_for_fine_tuning
 from arborisk.wording.answer_rule import AnswerRule
 
 ENVIRONMENT_PREFIX = "ARBORISK_"

@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.bundle import BundleDescription, SchemeRecord, ScoreRecord
-from arborisk.dataset import data_card
+from arborisk.bundle.record import BundleDescription, ScoreRecord
+from arborisk.bundle.scheme import SchemeRecord
+from arborisk.dataset.croissant import data_card
 from arborisk.errors import BundleError, Remedy, command
-from arborisk.evaluation import Evaluation, verdict_of
-from arborisk.models import FROM_SCRATCH, IMAGENET, model_entry
+from arborisk.evaluation.results import Evaluation
+from arborisk.evaluation.verdict import verdict_of
 from arborisk.models.imported_weights import find_imported
-from arborisk.prediction.gates import gate_alarms
-from arborisk.split import Round
+from arborisk.models.packaged_weights import FROM_SCRATCH, IMAGENET
+from arborisk.models.table import model_entry
+from arborisk.prediction.gates.heads import gate_alarms
+from arborisk.split.plan import Round
 from arborisk.studies.answering import with_answers
 from arborisk.studies.calibrating import calibration_record, certainty_to_ship
 from arborisk.studies.learners import Fitted, Learner

@@ -7,7 +7,7 @@ from collections import defaultdict
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.dataset import Dataset, LabelledPhotos
+from arborisk.dataset.table import Dataset, LabelledPhotos
 from arborisk.errors import Remedy, SettingsError, option
 
 

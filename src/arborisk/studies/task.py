@@ -8,21 +8,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.agreement import consensus_shares
-from arborisk.bundle import SchemeRecord
-from arborisk.dataset import Dataset, LabelledPhotos, apply_scheme, links_of, load_dataset
+from arborisk.agreement.shares import consensus_shares
+from arborisk.bundle.scheme import SchemeRecord
+from arborisk.dataset.copy_links import links_of
+from arborisk.dataset.loading import load_dataset
 from arborisk.dataset.schemes import ClassScheme, load_scheme
+from arborisk.dataset.table import Dataset, LabelledPhotos, apply_scheme
 from arborisk.errors import Remedy, SettingsError, option
 from arborisk.records import DRAWN
-from arborisk.split import (
-    Split,
-    group_photos,
-    link_notes,
-    make_deck_holdout,
-    make_folds,
-    make_holdout,
-    read_split,
-)
+from arborisk.split.deck import make_deck_holdout
+from arborisk.split.files import read_split
+from arborisk.split.groups import group_photos, link_notes
+from arborisk.split.make import make_folds, make_holdout
+from arborisk.split.plan import Split
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.soft_labels import class_shares
 

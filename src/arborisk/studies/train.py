@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arborisk.errors import Remedy, SettingsError, command
-from arborisk.evaluation import Evaluation, verdict_of
-from arborisk.report import write_run_report
+from arborisk.evaluation.results import Evaluation
+from arborisk.evaluation.verdict import verdict_of
+from arborisk.report.run_report import write_run_report
 from arborisk.studies.answering import stated_costs
 from arborisk.studies.learners import ProgressFor
 from arborisk.studies.measuring import LEFT_OUT, measure
 from arborisk.studies.settings import RunSettings, completed
 from arborisk.studies.ship import ship
 from arborisk.studies.task import Task, make_task
-from arborisk.training import OnEpoch
+from arborisk.training.records import OnEpoch
 from arborisk.wording.counts import counted
 
 

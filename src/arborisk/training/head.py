@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from arborisk.errors import SettingsError
 from arborisk.models.settings import Output
 from arborisk.records import Progress
-from arborisk.split import inner_folds
+from arborisk.split.inner import inner_folds
 from arborisk.training.ordinal_regression import Corn, CumulativeLink
 from arborisk.training.regression import (
     ROUGHLY,

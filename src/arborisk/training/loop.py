@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from arborisk.errors import SettingsError
-from arborisk.metrics import predicted_class
+from arborisk.metrics.sums import predicted_class
 from arborisk.models.network import Network
 from arborisk.records import Progress
 from arborisk.training.augmentation import seeds_of

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from arborisk.errors import SettingsError
 from arborisk.models.settings import TestViews
-from arborisk.preprocess import PreprocessSettings
+from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.records import Progress
 from arborisk.training.augmentation_settings import NO_CHANGE, AugmentationSettings
 from arborisk.training.early_stopping import hold_out_inside

@@ -14,7 +14,7 @@ from arborisk.models.network import Network
 from arborisk.models.scaling import PixelScaling
 from arborisk.models.settings import TestViews
 from arborisk.models.views import views_of
-from arborisk.preprocess import PreprocessSettings
+from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.training.augmentation_settings import NO_CHANGE, AugmentationSettings
 
 PROCESSOR = torch.device("cpu")

@@ -6,19 +6,15 @@ import torch
 
 from arborisk.bundle.contrast import Contrast
 from arborisk.errors import SettingsError
-from arborisk.explanation.attribution import (
-    LAYERS,
-    METHODS,
-    activation,
-    attribute,
-    covering,
-    gradients,
-    likeliest,
-    why_not_exact,
-)
+from arborisk.explanation.attribution import activation, covering, gradients
+from arborisk.explanation.attribution.activation import why_not_exact
+from arborisk.explanation.attribution.attribute import attribute, likeliest
+from arborisk.explanation.attribution.layers import LAYERS
+from arborisk.explanation.attribution.methods import METHODS
 from arborisk.explanation.attribution.scores import ContrastScores, grey
-from arborisk.models import FROM_SCRATCH, MODELS, build
 from arborisk.models.heads import make_head
+from arborisk.models.packaged_weights import FROM_SCRATCH
+from arborisk.models.table import MODELS, build
 
 PROBABLE = Contrast(2, (0, 1))
 
@@ -71,9 +67,9 @@ def test_the_exact_map_sums_to_the_score(fake_opened, fake_arrays):
 
 
 def test_the_exact_map_is_that_of_the_bundle(fake_bundle, fake_opened, fake_arrays):
-    from arborisk.bundle import load_bundle
     from arborisk.bundle.activation_map import contrast_question, exact_map
     from arborisk.bundle.linear_head import read_linear_head
+    from arborisk.bundle.load import load_bundle
 
     bundle = load_bundle(fake_bundle)
     question = contrast_question(PROBABLE, fake_opened.titles)

@@ -84,7 +84,7 @@ def open_networks():
     """Opens networks as a model of the classes "plain" and "square"."""
     from arborisk.explanation.opened import OpenedModel
     from arborisk.models.averaged import AveragedNetwork
-    from arborisk.preprocess import PreprocessSettings
+    from arborisk.preprocess.settings import PreprocessSettings
 
     def open_them(*networks):
         preprocess = PreprocessSettings(size_px=SIZE_PX, channels=3)

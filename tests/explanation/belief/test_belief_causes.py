@@ -13,9 +13,9 @@ from arborisk.explanation.belief.localisation import (
     measure_localisation,
     region_of,
 )
-from arborisk.preprocess import PreprocessSettings
-from arborisk.simulate import draw_stand
-from arborisk.simulate.drawing import PART_CODES
+from arborisk.preprocess.settings import PreprocessSettings
+from arborisk.simulate.drawing.parts import PART_CODES
+from arborisk.simulate.stand import draw_stand
 from arborisk.simulate.tables import write_truth
 
 

@@ -7,16 +7,11 @@ import pytest
 import torch
 
 from arborisk.errors import SettingsError
-from arborisk.explanation.belief import (
-    Embedded,
-    HeldBack,
-    check_maps,
-    embeddings_of,
-    headline,
-    shuffled_labels,
-)
-from arborisk.explanation.belief.check import spread_out
-from arborisk.training import HeadSettings, fit_head
+from arborisk.explanation.belief.check import HeldBack, check_maps, headline, spread_out
+from arborisk.explanation.belief.deals import shuffled_labels
+from arborisk.explanation.belief.refit import Embedded, embeddings_of
+from arborisk.training.head import fit_head
+from arborisk.training.settings import HeadSettings
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,8 @@ from arborisk.explanation.belief.labels import (
 )
 from arborisk.explanation.belief.refit import Embedded, embeddings_of
 from arborisk.explanation.belief.skill import area_under_roc, log_of, skill_of
-from arborisk.training import HeadSettings, fit_head
+from arborisk.training.head import fit_head
+from arborisk.training.settings import HeadSettings
 
 TITLES = ("plain", "square")
 

@@ -9,12 +9,13 @@ torch = pytest.importorskip("torch")
 
 from arborisk.bundle.contrast import Contrast  # noqa: E402
 from arborisk.errors import ArboriskError  # noqa: E402
-from arborisk.explanation.concepts import ConceptSet, concept_tests, folder_concept  # noqa: E402
-from arborisk.explanation.concepts.sets import DRAWN_PAIRS, drawn_concepts  # noqa: E402
+from arborisk.explanation.concepts.record import ConceptSet  # noqa: E402
+from arborisk.explanation.concepts.sets import DRAWN_PAIRS, drawn_concepts, folder_concept  # noqa: E402
+from arborisk.explanation.concepts.testing import concept_tests  # noqa: E402
 from arborisk.explanation.opened import OpenedModel  # noqa: E402
 from arborisk.models.averaged import AveragedNetwork  # noqa: E402
 from arborisk.models.network import Network  # noqa: E402
-from arborisk.simulate import draw_stand  # noqa: E402
+from arborisk.simulate.stand import draw_stand  # noqa: E402
 
 RED, BLUE = 0, 2
 

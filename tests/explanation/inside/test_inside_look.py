@@ -6,12 +6,13 @@ import torch
 
 from arborisk.bundle.contrast import Contrast
 from arborisk.errors import SettingsError
-from arborisk.explanation.inside import look_inside
 from arborisk.explanation.inside.ascent import AscentSettings
+from arborisk.explanation.inside.look import look_inside
 from arborisk.explanation.opened import OpenedModel
-from arborisk.models import FROM_SCRATCH, MODELS, build
 from arborisk.models.averaged import AveragedNetwork
-from arborisk.preprocess import PreprocessSettings
+from arborisk.models.packaged_weights import FROM_SCRATCH
+from arborisk.models.table import MODELS, build
+from arborisk.preprocess.settings import PreprocessSettings
 
 CONTRAST = Contrast(2, (1,))
 QUICK = AscentSettings(n_steps=2)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from arborisk.explanation.parts import PARTS, PartMap
+from arborisk.explanation.parts.part_map import PARTS, PartMap
 
 COLOURS = {
     "sky": (170, 200, 235),

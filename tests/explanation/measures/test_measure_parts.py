@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from arborisk.explanation.measures import MEASURES, measure_tree
 from arborisk.explanation.measures.drawn_truth import drawn_truth
+from arborisk.explanation.measures.measure import measure_tree
 from arborisk.explanation.measures.overlay import measure_overlay
 from arborisk.explanation.measures.rows import column_names, measure_row
-from arborisk.explanation.measures.table import dieback_class, transparency_class
+from arborisk.explanation.measures.table import MEASURES, dieback_class, transparency_class
 from arborisk.explanation.measures.vertical import find_vertical
 from arborisk.explanation.measures.wires import find_wires
 from arborisk.simulate.stand import draw_stand

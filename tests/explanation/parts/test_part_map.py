@@ -3,10 +3,9 @@
 import numpy as np
 from PIL import Image
 
-from arborisk.explanation.parts import PARTS, PartMap
 from arborisk.explanation.parts.padding import Padding
-from arborisk.explanation.parts.part_map import PART_OF_DRAWN, on_grid
-from arborisk.simulate.drawing import PART_CODES
+from arborisk.explanation.parts.part_map import PART_OF_DRAWN, PARTS, PartMap, on_grid
+from arborisk.simulate.drawing.parts import PART_CODES
 
 
 def test_each_value_of_a_drawn_mask_has_a_part():

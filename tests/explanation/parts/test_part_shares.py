@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from arborisk.errors import ArboriskError
-from arborisk.explanation.parts import PARTS, PartMap, attribution_shares
-from arborisk.explanation.parts.shares import photo_shares
-from arborisk.preprocess import PreprocessSettings
+from arborisk.explanation.parts.part_map import PARTS, PartMap
+from arborisk.explanation.parts.shares import attribution_shares, photo_shares
+from arborisk.preprocess.settings import PreprocessSettings
 
 STRETCH = PreprocessSettings(size_px=32, channels=3, crop="stretch")
 

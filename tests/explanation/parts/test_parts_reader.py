@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from arborisk.explanation.parts import PARTS, PartMap
 from arborisk.explanation.parts.head import PROBE_TOLERANCE, load_head_weights, probe_picture
-from arborisk.explanation.parts.part_map import on_grid
+from arborisk.explanation.parts.part_map import PARTS, PartMap, on_grid
 
 pytest.importorskip("torch")
 pytest.importorskip("efficientnet_lite_pytorch")
@@ -22,7 +21,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def reader(folder):
-    from arborisk.explanation.parts import PartsReader
+    from arborisk.explanation.parts.reader import PartsReader
 
     return PartsReader.load(folder=folder, n_threads=1)
 
@@ -30,8 +29,8 @@ def reader(folder):
 @pytest.fixture(scope="module")
 def drawn():
     """A drawn photo of a seed that was not trained on, and its parts."""
-    from arborisk.simulate import draw_stand
-    from arborisk.simulate.drawing import draw_photo
+    from arborisk.simulate.drawing.compose import draw_photo
+    from arborisk.simulate.stand import draw_stand
     from arborisk.simulate.visits import plan_visits
 
     stand = draw_stand(n_trees=6, seed=77)

@@ -30,7 +30,7 @@ class Ruled:
 @pytest.fixture(scope="session")
 def ruled():
     """Makes one: `ruled(rule)`, the rule called with (n, 32, 32, 3) arrays."""
-    from arborisk.preprocess import PreprocessSettings
+    from arborisk.preprocess.settings import PreprocessSettings
 
     return lambda rule: Ruled(rule, PreprocessSettings(size_px=32, channels=3, crop="stretch"))
 
@@ -55,7 +55,8 @@ def studied(ruled):
     In one process, the same pictures are drawn once for all tests.
     """
     from arborisk.bundle.contrast import Contrast
-    from arborisk.explanation.responses import intervene, interventions
+    from arborisk.explanation.responses import intervene
+    from arborisk.explanation.responses.intervene import interventions
 
     remembered = functools.cache(intervene.draw_versions)
 

@@ -5,12 +5,14 @@ import pytest
 
 from arborisk.bundle.contrast import Contrast
 from arborisk.errors import SettingsError
-from arborisk.explanation.responses import FACTORS, sentences, summarise
 from arborisk.explanation.responses.base_trees import draw_base_trees
+from arborisk.explanation.responses.factors import FACTORS
 from arborisk.explanation.responses.physics import expected_gusts_ms
 from arborisk.explanation.responses.scene import SceneTask, draw_in_scene, draw_versions
-from arborisk.preprocess import PreprocessSettings
-from arborisk.simulate.drawing import draw_photo
+from arborisk.explanation.responses.verdicts import summarise
+from arborisk.explanation.responses.words import sentences
+from arborisk.preprocess.settings import PreprocessSettings
+from arborisk.simulate.drawing.compose import draw_photo
 
 SIZE = (96, 128)
 

@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from arborisk.explanation.responses import dependence, summarise
+from arborisk.explanation.responses.partial import dependence
 from arborisk.explanation.responses.plain import dependence_figures, responses_figures
+from arborisk.explanation.responses.verdicts import summarise
 
 
 def test_responses_as_json(studied):

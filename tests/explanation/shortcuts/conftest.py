@@ -38,7 +38,7 @@ CUES = ("crown", "background")
 @pytest.fixture(scope="session")
 def cue_photos():
     """`cue_photos(cue)`: 72 photos of 36 groups, not learnt from, with outlines."""
-    from arborisk.explanation.shortcuts import UNSEEN_BY_ALL, ShortcutPhotos
+    from arborisk.explanation.shortcuts.photos import UNSEEN_BY_ALL, ShortcutPhotos
 
     def make(cue):
         arrays, label, masks = draw(1, 72, cue=cue)
@@ -103,7 +103,7 @@ def cue_model(fake_description):
 def tested(cue_model, cue_photos):
     """`tested(cue)`: the outcome of all tests of the model with this cue."""
     from arborisk.bundle.contrast import Contrast
-    from arborisk.explanation.shortcuts import shortcut_tests
+    from arborisk.explanation.shortcuts.testing import shortcut_tests
 
     made = {}
 

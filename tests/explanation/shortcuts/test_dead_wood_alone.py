@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from arborisk.bundle.contrast import Contrast
-from arborisk.explanation.shortcuts import ShortcutPhotos
 from arborisk.explanation.shortcuts.dead_wood import dead_wood_test
 from arborisk.explanation.shortcuts.material import Material
+from arborisk.explanation.shortcuts.photos import ShortcutPhotos
 from arborisk.records import Interval
 
 

@@ -6,15 +6,11 @@ import numpy as np
 import pytest
 
 from arborisk.errors import ArboriskError
-from arborisk.explanation.shortcuts import (
-    UNSEEN_BY_ALL,
-    ShortcutPhotos,
-    held_back_scores,
-    measures,
-    pictures,
-)
+from arborisk.explanation.shortcuts import measures, pictures
+from arborisk.explanation.shortcuts.held_back import held_back_scores
 from arborisk.explanation.shortcuts.out_of_fold import predict_by_threshold, predict_class
 from arborisk.explanation.shortcuts.pairs import make_pairs
+from arborisk.explanation.shortcuts.photos import UNSEEN_BY_ALL, ShortcutPhotos
 
 
 def test_each_photo_is_asked_of_its_own_member(fake_opened, fake_arrays):

@@ -57,7 +57,7 @@ def test_no_outline_and_no_dead_share_are_said(cue_model, cue_photos):
     from dataclasses import replace
 
     from arborisk.bundle.contrast import Contrast
-    from arborisk.explanation.shortcuts import shortcut_tests
+    from arborisk.explanation.shortcuts.testing import shortcut_tests
 
     few = replace(cue_photos("crown"), tree_mask=None)
     found = shortcut_tests(cue_model("crown"), few, Contrast(1, (0,)), n_pairs=4)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from arborisk.errors import AssessmentError, SettingsError, TableError
-from arborisk.mechanics import gumbel_gust
+from arborisk.mechanics.wind import gumbel_gust
 from arborisk.risk.storm.analysis import StormRequest, analyse_storm
 from arborisk.risk.storm.assumptions import load_assumptions
 from arborisk.risk.storm.climate import climate_from_years, gumbel_by_l_moments, read_climate

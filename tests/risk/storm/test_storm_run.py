@@ -7,7 +7,7 @@ import pytest
 from scipy import integrate, stats
 
 from arborisk.errors import AssessmentError
-from arborisk.mechanics import gumbel_exceedance
+from arborisk.mechanics.gust_climate import gumbel_exceedance
 from arborisk.risk.storm.assumptions import load_assumptions
 from arborisk.risk.storm.climate import GustClimate
 from arborisk.risk.storm.curves import fragility_band

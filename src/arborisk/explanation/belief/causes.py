@@ -20,7 +20,7 @@ import numpy as np
 
 from arborisk.errors import DatasetError, Remedy, command
 from arborisk.evaluation.reading import read_rows
-from arborisk.simulate.drawing import PART_CODES
+from arborisk.simulate.drawing.parts import PART_CODES
 from arborisk.simulate.failure import critical_gust_ms
 from arborisk.simulate.parameters import VisibleParts, draw_hidden
 from arborisk.simulate.trees import DrawnTree

@@ -13,11 +13,12 @@ from arborisk.bundle.contrast import Contrast
 from arborisk.explanation.belief.altered import with_members
 from arborisk.explanation.belief.skill import Skill, log_of, skill_of
 from arborisk.explanation.opened import OpenedModel
-from arborisk.models import MODELS
 from arborisk.models.heads import make_head
 from arborisk.models.settings import Output
-from arborisk.split import inner_folds
-from arborisk.training import Head, HeadSettings, fit_head
+from arborisk.models.table import MODELS
+from arborisk.split.inner import inner_folds
+from arborisk.training.head import Head, fit_head
+from arborisk.training.settings import HeadSettings
 
 QUICK = HeadSettings(strengths=(1.0, 0.1, 0.01, 1e-3), inner_folds=3)
 """Strengths tried for a refitted last layer: a decade apart, which is enough to compare maps."""

@@ -12,11 +12,14 @@ from PIL import Image
 
 from arborisk.errors import PhotoError
 from arborisk.explanation.concepts.record import ConceptSet
-from arborisk.photos import find_photos
-from arborisk.preprocess import PreprocessSettings, prepare_file, prepare_image
+from arborisk.photos.files import find_photos
+from arborisk.preprocess.prepare import prepare_file, prepare_image
+from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.records import Progress
-from arborisk.simulate import DrawnTree, Site, draw_stand
-from arborisk.simulate.drawing import PART_CODES, DrawnPhoto, draw_photo
+from arborisk.simulate.drawing.compose import draw_photo
+from arborisk.simulate.drawing.parts import PART_CODES, DrawnPhoto
+from arborisk.simulate.stand import draw_stand
+from arborisk.simulate.trees import DrawnTree, Site
 
 PHOTO_WIDTH_PX, PHOTO_HEIGHT_PX = 288, 384
 CROP_SHARE = 0.35

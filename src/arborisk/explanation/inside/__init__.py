@@ -2,8 +2,3 @@
 
 Needs torch. `look_inside` does it all; `arborisk.report.inside_report` writes the pages.
 """
-
-from arborisk.explanation.inside.look import look_inside
-from arborisk.explanation.inside.records import Inside
-
-__all__ = ["Inside", "look_inside"]

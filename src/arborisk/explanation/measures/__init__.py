@@ -3,16 +3,3 @@
 Each has an interval, or says why it cannot be measured. Lengths are shares of the tree's height in
 the picture: a photo has no scale. Nothing here is a rating.
 """
-
-from arborisk.explanation.measures.measure import measure_tree
-from arborisk.explanation.measures.records import Measure, TreeMeasures, Vertical
-from arborisk.explanation.measures.table import MEASURES, MeasureKind
-
-__all__ = [
-    "MEASURES",
-    "Measure",
-    "MeasureKind",
-    "TreeMeasures",
-    "Vertical",
-    "measure_tree",
-]

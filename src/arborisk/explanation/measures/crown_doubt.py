@@ -7,7 +7,7 @@ from scipy import ndimage
 
 from arborisk.explanation.measures.crown import CrownParts
 from arborisk.explanation.measures.part_masks import OTHER
-from arborisk.explanation.parts import PartMap
+from arborisk.explanation.parts.part_map import PartMap
 
 NEAR_SHARE = 0.04
 """How far around the crown's outline is looked at, as a share of the tree's height."""

@@ -37,7 +37,7 @@ from arborisk.explanation.measures.stem_measures import (
 from arborisk.explanation.measures.table import MEASURES
 from arborisk.explanation.measures.vertical import find_vertical
 from arborisk.explanation.measures.wires import find_wires
-from arborisk.explanation.parts import PartMap
+from arborisk.explanation.parts.part_map import PartMap
 from arborisk.wording.sentences import WIRES_NOT_RULED_OUT
 
 LEAST_HEIGHT_PX = 90.0

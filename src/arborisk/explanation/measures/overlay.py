@@ -14,7 +14,7 @@ from scipy import ndimage
 from arborisk.explanation.measures.pen import Pen
 from arborisk.explanation.measures.records import Masks, Shown, TreeMeasures
 from arborisk.explanation.measures.words import caption_lines, gap_label, lean_label
-from arborisk.explanation.parts import PartMap
+from arborisk.explanation.parts.part_map import PartMap
 from arborisk.photos.overlay import with_caption
 from arborisk.wording.percent import percent
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from arborisk.explanation.measures.records import Floats, Masks
-from arborisk.explanation.parts import PARTS, PartMap
+from arborisk.explanation.parts.part_map import PARTS, PartMap
 
 SKY, CROWN, BARE, STEM, GROUND, BUILT, OTHER = (
     PARTS.index(name)

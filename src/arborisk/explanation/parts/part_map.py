@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from arborisk.simulate.drawing import PART_CODES
+from arborisk.simulate.drawing.parts import PART_CODES
 
 GRID_LONG_SIDE_PX: Final = 512
 """Long side of the grid on which parts are told and measures are taken, pixels."""

@@ -15,7 +15,7 @@ from arborisk.explanation.parts.padding import Padding
 from arborisk.explanation.parts.part_map import GRID_LONG_SIDE_PX, PartMap, on_grid
 from arborisk.explanation.parts.session import INPUT, parts_session
 from arborisk.models.backbone import user_cache_dir
-from arborisk.photos import read_photo
+from arborisk.photos.decode import read_photo
 
 if TYPE_CHECKING:
     import onnxruntime

@@ -17,8 +17,8 @@ from arborisk.metrics.intervals import TOO_FEW
 from arborisk.metrics.jackknife import spread_of
 from arborisk.metrics.proportions import effective_groups
 from arborisk.metrics.sums import number_groups
-from arborisk.preprocess import PreprocessSettings
 from arborisk.preprocess.geometry import on_photo
+from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.records import Interval
 from arborisk.wording.percent import percent
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from arborisk.errors import SettingsError
-from arborisk.simulate import draw_stand
 from arborisk.simulate.sites import draw_sites
+from arborisk.simulate.stand import draw_stand
 from arborisk.simulate.trees import DrawnTree, Site
 
 FEWEST_TREES = 2

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from arborisk.explanation.responses.base_trees import BaseTree
-from arborisk.preprocess import PreprocessSettings, prepare_image
+from arborisk.preprocess.prepare import prepare_image
+from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.simulate.drawing.compose import Scene
 from arborisk.simulate.drawing.figure import figure_of
 from arborisk.simulate.drawing.parts import DrawnPhoto

@@ -19,7 +19,8 @@ from arborisk.explanation.belief.causes import DRAW_AGAIN
 from arborisk.explanation.opened import OpenedModel
 from arborisk.explanation.parts.part_map import PartMap
 from arborisk.explanation.shortcuts.photos import ShortcutPhotos
-from arborisk.preprocess import PreprocessSettings, prepare_file, prepare_image
+from arborisk.preprocess.prepare import prepare_file, prepare_image
+from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.records import DRAWN
 
 TREE_PARTS = ("crown", "bare_wood", "stem")

@@ -5,8 +5,3 @@ candidates. Each pair of candidates is then checked: an affine map must carry fe
 onto those of the other, and the pixels that the map lays on each other must agree. What all
 pictures share (a frame, a caption, black corners) is taken off first. See docs/copies.md.
 """
-
-from arborisk.photos.copies.features import LocalFeatures, local_features
-from arborisk.photos.copies.search import CopyPair, compare, find_copies
-
-__all__ = ["CopyPair", "LocalFeatures", "compare", "find_copies", "local_features"]

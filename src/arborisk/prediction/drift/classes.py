@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.bundle import Bundle
+from arborisk.bundle.load import Bundle
 from arborisk.calibration.maps import CalibrationMap
 from arborisk.calibration.prevalence import FEWEST_OF_CLASS, estimate_prevalence
 from arborisk.calibration.table import CalibrationTable

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.bundle import Bundle
 from arborisk.bundle.light import LIGHT_FACTS
+from arborisk.bundle.load import Bundle
 from arborisk.bundle.reference import Reference
 from arborisk.errors import BundleError
 from arborisk.metrics.multiplicity import holm

@@ -12,14 +12,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.bundle import Bundle
 from arborisk.bundle.light import light_facts
+from arborisk.bundle.load import Bundle
 from arborisk.bundle.reference import Reference
 from arborisk.errors import ArboriskError, BundleError, PhotoError, Remedy, command
-from arborisk.photos import find_photos, n_cores, read_facts, sha256_of
-from arborisk.prediction.gates import GateHeads, Gating
-from arborisk.prediction.gates.heads import GATES
-from arborisk.preprocess import photo_seed, prepare_file
+from arborisk.photos.decode import read_facts
+from arborisk.photos.files import find_photos, sha256_of
+from arborisk.photos.workers import n_cores
+from arborisk.prediction.gates.gating import Gating
+from arborisk.prediction.gates.heads import GATES, GateHeads
+from arborisk.preprocess.prepare import photo_seed, prepare_file
 from arborisk.records import Progress
 
 MOST_PHOTOS = 2_000

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.bundle import Bundle, probe_array
+from arborisk.bundle.check import probe_array
+from arborisk.bundle.load import Bundle
 from arborisk.prediction.gates.fitness import Fitness, measure_fitness
 from arborisk.prediction.gates.heads import GateHeads, load_gate_heads
 from arborisk.prediction.referral import Finding

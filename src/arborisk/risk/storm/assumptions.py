@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from arborisk.errors import AssessmentError
-from arborisk.mechanics import Streamlining
+from arborisk.mechanics.wind import Streamlining
 from arborisk.risk.storm.measures import MEASURES, Measure
 from arborisk.text_files import parse_toml, read_text
 

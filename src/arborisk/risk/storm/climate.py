@@ -10,14 +10,12 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from arborisk.errors import AssessmentError
-from arborisk.mechanics import (
-    Floats,
-    Values,
+from arborisk.mechanics.gust_climate import (
     gumbel_exceedance,
     gumbel_through,
     weibull_year_exceedance,
 )
-from arborisk.mechanics.wind import floats
+from arborisk.mechanics.wind import Floats, Values, floats
 from arborisk.text_files import read_toml
 from arborisk.wording.counts import counted
 

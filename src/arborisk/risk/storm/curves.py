@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from arborisk.mechanics import Floats
+from arborisk.mechanics.wind import Floats
 from arborisk.risk.storm.fragility import share_below
 from arborisk.risk.storm.intervals import world_interval
 from arborisk.risk.storm.run import StormResult

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from arborisk.mechanics import Floats, Values
-from arborisk.mechanics.wind import floats
+from arborisk.mechanics.wind import Floats, Values, floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from arborisk.errors import AssessmentError, Remedy, option
-from arborisk.mechanics import Floats
+from arborisk.mechanics.wind import Floats
 from arborisk.risk.storm.scenario import Storm, check_gusts, doubts_of
 from arborisk.risk.storm.trees import Trees
 from arborisk.tables.choices import TableChoices

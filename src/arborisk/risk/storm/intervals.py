@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from arborisk.mechanics import Floats
+from arborisk.mechanics.wind import Floats
 from arborisk.metrics.drawn import drawn_quantiles
 
 LEVEL = 0.95

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import AssessmentError
-from arborisk.mechanics import Floats
+from arborisk.mechanics.wind import Floats
 from arborisk.risk.storm.measures import Measure
 from arborisk.tables.inspections import latest_inspections
 from arborisk.tables.numbers import shown

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import AssessmentError
-from arborisk.mechanics import Floats
+from arborisk.mechanics.wind import Floats
 from arborisk.metrics.drawn import drawn_quantiles
 from arborisk.records import Progress
 from arborisk.risk.storm.assumptions import Assumptions

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import AssessmentError, Remedy, SettingsError, option
-from arborisk.mechanics import Floats
+from arborisk.mechanics.wind import Floats
 from arborisk.risk.storm.domain import GUST
 from arborisk.risk.storm.worlds import Draws
 from arborisk.tables.doubts import doubtful

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import Remedy, option
-from arborisk.mechanics import Floats
+from arborisk.mechanics.wind import Floats
 from arborisk.risk.storm.assumptions import Assumptions
 from arborisk.risk.storm.domain import outside
 from arborisk.risk.storm.kinds import kinds_of

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from arborisk.mechanics import Floats
-from arborisk.mechanics.wind import floats
+from arborisk.mechanics.wind import Floats, floats
 from arborisk.risk.storm.climate import GustClimate
 from arborisk.risk.storm.fragility import lognormal_curve
 

@@ -15,16 +15,15 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.mechanics import (
+from arborisk.mechanics.standing_tree import (
     CriticalGusts,
-    Floats,
     StandingTree,
-    Streamlining,
     Withstood,
     critical_gusts,
     safety_factor,
     withstood,
 )
+from arborisk.mechanics.wind import Floats, Streamlining
 from arborisk.risk.storm.assumptions import KINDS, Assumptions, Law
 from arborisk.risk.storm.measures import MEASURES, Measure
 from arborisk.risk.storm.trees import Trees

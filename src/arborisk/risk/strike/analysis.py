@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from arborisk.errors import Remedy, SettingsError, TableError, option
-from arborisk.mechanics import Floats
+from arborisk.mechanics.wind import Floats
 from arborisk.records import Progress
 from arborisk.risk.strike.directions import (
     FallDirections,

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import AssessmentError
-from arborisk.mechanics import Floats, Values
-from arborisk.mechanics.wind import floats
+from arborisk.mechanics.wind import Floats, Values, floats
 
 N_STEPS = 3600
 """Steps of a tabulated density: a tenth of a degree."""

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.mechanics import Floats, Values
-from arborisk.mechanics.wind import floats
+from arborisk.mechanics.wind import Floats, Values, floats
 from arborisk.risk.strike.directions import FallDirections
 
 BRITTLE_REACH = 1.5

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.mechanics import Floats
+from arborisk.mechanics.wind import Floats
 from arborisk.metrics.drawn import drawn_quantiles
 from arborisk.records import Progress
 from arborisk.risk.strike.directions import FallDirections

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import AssessmentError, Remedy, option
-from arborisk.mechanics import Floats
+from arborisk.mechanics.wind import Floats
 from arborisk.tables.doubts import doubtful
 from arborisk.tables.ground import Ground
 from arborisk.tables.role_table import RoleTable

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import AssessmentError, Remedy, command, option
-from arborisk.mechanics import Floats
+from arborisk.mechanics.wind import Floats
 from arborisk.risk.storm.assumptions import load_assumptions
 from arborisk.risk.storm.left_out import Refused, parted
 from arborisk.risk.storm.measures import MEASURES

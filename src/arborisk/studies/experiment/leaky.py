@@ -10,9 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.preprocess import prepare_files
-from arborisk.split import copies_of, make_leaky_split
-from arborisk.split.leaky import COPY_MARK
+from arborisk.preprocess.files import prepare_files
+from arborisk.split.leaky import COPY_MARK, copies_of, make_leaky_split
 from arborisk.studies.learners import ProgressFor
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.task import Task, make_task

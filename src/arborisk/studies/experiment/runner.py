@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from arborisk.dataset import load_dataset
+from arborisk.dataset.loading import load_dataset
 from arborisk.photos.workers import n_cores
 from arborisk.studies.experiment.cells import Cell, axes_text, resolve_cells
 from arborisk.studies.experiment.folder import (
@@ -183,7 +183,7 @@ def _write_results(out: Path) -> tuple[str, Path]:
     """Writes tables and report; gives the deck's table and the path of the report."""
     from arborisk.evaluation.experiment import read_experiment
     from arborisk.evaluation.experiment_tables import write_experiment_tables
-    from arborisk.report import write_experiment_report
+    from arborisk.report.experiment_report import write_experiment_report
 
     write_experiment_tables(read_experiment(out), out)
     return (out / "deck_table.md").read_text(encoding="utf-8"), write_experiment_report(out)

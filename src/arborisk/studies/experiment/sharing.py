@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.dataset import load_dataset
+from arborisk.dataset.loading import load_dataset
 from arborisk.errors import ArboriskError
-from arborisk.models import FROM_SCRATCH
-from arborisk.preprocess import PreprocessSettings, prepare_many
+from arborisk.models.packaged_weights import FROM_SCRATCH
+from arborisk.preprocess.files import prepare_many
+from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.records import PhotoRow, Progress
 from arborisk.studies.experiment.cells import Cell, naming_cell
 from arborisk.studies.experiment.folder import Counts
@@ -34,7 +35,7 @@ def check_networks(cells: Sequence[Cell]) -> None:
     Raises:
         SettingsError: A picture too small, weights that are not there ...; names the cell.
     """
-    from arborisk.models import build
+    from arborisk.models.table import build
 
     built: set[str] = set()
     for cell in cells:

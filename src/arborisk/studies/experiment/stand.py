@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from arborisk.dataset import ImportOptions, import_photos
-from arborisk.simulate import simulate_stand
+from arborisk.dataset.importing import import_photos
+from arborisk.dataset.options import ImportOptions
+from arborisk.simulate.writing import simulate_stand
 from arborisk.studies.experiment.grid import Drawn
 from arborisk.studies.learners import ProgressFor
 

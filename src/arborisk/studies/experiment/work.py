@@ -16,7 +16,7 @@ from arborisk.studies.experiment.leaky import arrays_of, task_of
 from arborisk.studies.measuring import measure
 from arborisk.studies.run_folder import CONFIG
 from arborisk.studies.settings import RunSettings
-from arborisk.training import EpochRow
+from arborisk.training.records import EpochRow
 
 MULTIPLY_ADDS = {"resnet50": 4.1, "googlenet": 1.5, "model1": 1.4}
 """Thousand millions for a photo of 224 pixels, roughly; depthwise layers count double, for they are

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from arborisk.bundle import Bundle
+from arborisk.bundle.load import Bundle
 from arborisk.evaluation.run_photos import RunPhotos
-from arborisk.prediction import predict_photos
+from arborisk.prediction.run import predict_photos
 from arborisk.records import Progress
 from arborisk.report.assessed import AssessedPhoto, ClassChance, read_assessment
 from arborisk.report.content import ClassEntry, class_entries

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from arborisk.errors import PhotoError
 from arborisk.evaluation.run_photos import RunPhotos
-from arborisk.explanation.belief import check_maps
+from arborisk.explanation.belief.check import check_maps
 from arborisk.explanation.opened import OpenedModel
-from arborisk.preprocess import prepare_file
+from arborisk.preprocess.prepare import prepare_file
 from arborisk.report.interpret_page import Chapter
 from arborisk.studies.explain.asked import AskedPhoto
 from arborisk.studies.explain.options import ExplainOptions

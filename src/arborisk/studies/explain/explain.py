@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from arborisk.bundle import Bundle
+from arborisk.bundle.load import Bundle
 from arborisk.errors import ArboriskError, Remedy, SettingsError, option
 from arborisk.evaluation.run_photos import RunPhotos, read_run_photos
-from arborisk.explanation.attribution import METHODS
+from arborisk.explanation.attribution.methods import METHODS
 from arborisk.explanation.opened import open_model
-from arborisk.explanation.parts import PartsReader
+from arborisk.explanation.parts.reader import PartsReader
 from arborisk.explanation.photo_record import PhotoExplanation
 from arborisk.records import Failure
 from arborisk.report.content import class_entries

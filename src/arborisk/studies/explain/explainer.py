@@ -14,20 +14,23 @@ from PIL import Image
 
 from arborisk.bundle.contrast import Contrast
 from arborisk.errors import PhotoError
-from arborisk.explanation.attribution import attribute
-from arborisk.explanation.measures import measure_tree
+from arborisk.explanation.attribution.attribute import attribute
+from arborisk.explanation.measures.measure import measure_tree
 from arborisk.explanation.measures.overlay import measure_overlay
 from arborisk.explanation.measures.records import Measure
 from arborisk.explanation.neighbours import LabelledPhotos, Neighbour
 from arborisk.explanation.opened import OpenedModel
-from arborisk.explanation.parts import PARTS, PartMap, PartsReader
+from arborisk.explanation.parts.part_map import PARTS, PartMap
+from arborisk.explanation.parts.reader import PartsReader
 from arborisk.explanation.parts.shares import photo_shares
 from arborisk.explanation.photo_record import PhotoExplanation, PhotoShare
 from arborisk.files import write_bytes_whole
-from arborisk.photos import n_cores, read_photo, sha256_of
+from arborisk.photos.decode import read_photo
+from arborisk.photos.files import sha256_of
 from arborisk.photos.overlay import heat_overlay
-from arborisk.preprocess import photo_seed, prepare_image
+from arborisk.photos.workers import n_cores
 from arborisk.preprocess.geometry import seen_box
+from arborisk.preprocess.prepare import photo_seed, prepare_image
 from arborisk.records import Failure
 from arborisk.report.explain_cards import picture_path
 from arborisk.report.parts_figures import part_overlay

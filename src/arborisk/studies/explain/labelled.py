@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.bundle import Bundle
+from arborisk.bundle.load import Bundle
 from arborisk.bundle.reference import MOST_PHOTOS, Reference
 from arborisk.errors import PhotoError
 from arborisk.evaluation.run_photos import RunPhotos
 from arborisk.explanation.neighbours import LabelledPhotos
-from arborisk.photos import n_cores, sha256_of
-from arborisk.preprocess import photo_seed, prepare_file
+from arborisk.photos.files import sha256_of
+from arborisk.photos.workers import n_cores
+from arborisk.preprocess.prepare import photo_seed, prepare_file
 from arborisk.records import Progress
 
 

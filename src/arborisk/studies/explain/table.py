@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from arborisk.explanation.measures.table import MEASURES
-from arborisk.explanation.parts import PARTS
+from arborisk.explanation.parts.part_map import PARTS
 from arborisk.explanation.photo_record import PhotoExplanation
 from arborisk.tables.write import write_table
 

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.bundle.contrast import Contrast
-from arborisk.explanation.attribution import attribute, method_of, why_not_exact
+from arborisk.explanation.attribution.activation import why_not_exact
+from arborisk.explanation.attribution.attribute import attribute
+from arborisk.explanation.attribution.methods import method_of
 from arborisk.explanation.opened import OpenedModel
 from arborisk.studies.interpret.subject import Subject, by_member
 

@@ -8,8 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.explanation.measures import MEASURES, TreeMeasures, measure_tree
-from arborisk.explanation.parts import PartMap, PartsReader
+from arborisk.explanation.measures.measure import measure_tree
+from arborisk.explanation.measures.records import TreeMeasures
+from arborisk.explanation.measures.table import MEASURES
+from arborisk.explanation.parts.part_map import PartMap
+from arborisk.explanation.parts.reader import PartsReader
 from arborisk.explanation.parts.shares import photo_shares
 from arborisk.explanation.shortcuts.run_photos import bare_share, tree_mask
 from arborisk.files import written_whole

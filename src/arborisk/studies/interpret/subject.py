@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from arborisk.bundle.contrast import Contrast
 from arborisk.evaluation.run_photos import RunPhotos, read_run_photos
 from arborisk.explanation.opened import OpenedModel, open_model
-from arborisk.photos import sha256_of
-from arborisk.preprocess import prepare_files
+from arborisk.photos.files import sha256_of
+from arborisk.preprocess.files import prepare_files
 from arborisk.records import Progress
 
 LEAST_PROBABILITY = 1e-9

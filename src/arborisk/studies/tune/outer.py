@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import SettingsError
-from arborisk.evaluation import verdict_of
-from arborisk.metrics import scores
-from arborisk.report import write_run_report
+from arborisk.evaluation.verdict import verdict_of
+from arborisk.metrics.scores import scores
+from arborisk.report.run_report import write_run_report
 from arborisk.report.tune_records import OuterFold, OuterPart
 from arborisk.studies.learners import Fitted, Learner, ProgressFor, Weights
 from arborisk.studies.make_learner import make_learner
@@ -23,7 +23,7 @@ from arborisk.studies.settings import RunSettings
 from arborisk.studies.task import Task
 from arborisk.studies.tune.search import Found
 from arborisk.studies.tune.trials import TOLD_SCORES, balanced_log_loss
-from arborisk.training import OnEpoch
+from arborisk.training.records import OnEpoch
 from arborisk.wording.counts import counted
 
 if TYPE_CHECKING:

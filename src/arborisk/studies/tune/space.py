@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from arborisk.dataset.schemes import ClassScheme
-from arborisk.models import FROM_SCRATCH, model_entry
+from arborisk.models.packaged_weights import FROM_SCRATCH
+from arborisk.models.table import model_entry
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.tune.dimensions import Choice, Dimension, Numbers, choice
 from arborisk.training.augmentation_settings import PRESETS

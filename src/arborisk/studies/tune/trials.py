@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import Remedy, SplitError, option
-from arborisk.metrics import scores
-from arborisk.split import Round, inner_folds, make_holdout
+from arborisk.metrics.scores import scores
+from arborisk.split.inner import inner_folds
+from arborisk.split.make import make_holdout
+from arborisk.split.plan import Round
 from arborisk.studies.learners import ProgressFor
 from arborisk.studies.make_learner import make_learner
 from arborisk.studies.measuring import prepare_task
@@ -21,7 +23,7 @@ from arborisk.studies.task import Task
 from arborisk.studies.tune.config import TuneSettings
 from arborisk.studies.tune.dimensions import Value, with_values
 from arborisk.studies.tune.space import Space
-from arborisk.training import EpochRow
+from arborisk.training.records import EpochRow
 from arborisk.wording.counts import counted
 
 if TYPE_CHECKING:

@@ -8,16 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from arborisk.explanation.belief import (
-    Belief,
-    DrawnTruth,
-    Embedded,
-    HeldBack,
-    check_maps,
-    codes_on_array,
-    headline,
-    read_drawn_trees,
-)
+from arborisk.explanation.belief.causes import read_drawn_trees
+from arborisk.explanation.belief.check import Belief, HeldBack, check_maps, headline
+from arborisk.explanation.belief.localisation import DrawnTruth, codes_on_array
+from arborisk.explanation.belief.refit import Embedded
 from arborisk.report.belief_section import belief_section
 from arborisk.report.interpret_page import Chapter
 from arborisk.report.page import render_section

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from arborisk.explanation.responses import interventions, sentences, summarise
+from arborisk.explanation.responses.intervene import interventions
+from arborisk.explanation.responses.verdicts import summarise
+from arborisk.explanation.responses.words import sentences
 from arborisk.report.interpret_page import Chapter
 from arborisk.report.responses_section import responses_html
 from arborisk.studies.interpret.options import InterpretOptions

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from arborisk.explanation.concepts import concept_tests, drawn_concepts
+from arborisk.explanation.concepts.sets import drawn_concepts
+from arborisk.explanation.concepts.testing import concept_tests
 from arborisk.report.concepts_section import concepts_section
 from arborisk.report.interpret_page import Chapter
 from arborisk.report.page import render_section

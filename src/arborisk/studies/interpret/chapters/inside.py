@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from arborisk.explanation.inside import look_inside
+from arborisk.explanation.inside.look import look_inside
 from arborisk.report.inside_report import write_inside_pages
 from arborisk.report.interpret_page import Chapter
 from arborisk.studies.interpret.options import InterpretOptions

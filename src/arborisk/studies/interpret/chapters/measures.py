@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from arborisk.errors import SettingsError
-from arborisk.explanation.measures import MEASURES
-from arborisk.explanation.responses import dependence, dependence_sentences
+from arborisk.explanation.measures.table import MEASURES
+from arborisk.explanation.responses.partial import dependence
+from arborisk.explanation.responses.words import dependence_sentences
 from arborisk.report.interpret_page import Chapter
 from arborisk.report.responses_section import responses_html
 from arborisk.studies.interpret.options import InterpretOptions

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from arborisk.explanation.shortcuts import ShortcutPhotos, shortcut_tests
+from arborisk.explanation.shortcuts.photos import ShortcutPhotos
 from arborisk.explanation.shortcuts.run_photos import with_stand
+from arborisk.explanation.shortcuts.testing import shortcut_tests
 from arborisk.report.interpret_page import Chapter
 from arborisk.report.page import render_section
 from arborisk.report.shortcuts_section import shortcuts_section

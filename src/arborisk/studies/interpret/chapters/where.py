@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from pydantic import JsonValue
 
 from arborisk.explanation.belief.interval import above, below, mean_interval
-from arborisk.explanation.parts import PARTS, PartsReader
+from arborisk.explanation.parts.part_map import PARTS
+from arborisk.explanation.parts.reader import PartsReader
 from arborisk.explanation.parts.shares import Shares, summarise_shares
 from arborisk.explanation.shortcuts.run_photos import TREE_PARTS
 from arborisk.records import Interval
