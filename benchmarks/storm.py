@@ -159,9 +159,8 @@ def strike(n_trees: int) -> None:
     from arborisk.risk.strike.run import run_strike
     from arborisk.risk.strike.targets import Layer, make_targets
     from arborisk.risk.strike.trees import StrikeTrees
-    from arborisk.tables.ground import Ground
+    from arborisk.tables.layers import Ground, shapes_of
     from arborisk.tables.role_table import role_table_of
-    from arborisk.tables.shapes import shapes_of
     from arborisk.tables.table import Table
 
     rng = np.random.default_rng(1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from arborisk.tables.cell_words import read_flag, words_about
+from arborisk.tables.table import read_flag, words_about
 
 
 @pytest.mark.parametrize(

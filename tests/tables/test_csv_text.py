@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arborisk.errors import TableError
-from arborisk.tables import csv_text, limits
+from arborisk.tables import csv_text, table
 from arborisk.tables.read import read_table
 
 
@@ -152,7 +152,7 @@ def test_more_than_a_table_may_hold_is_refused(write, monkeypatch):
     with pytest.raises(TableError, match=r"2,000 columns; found 1,000,000"):
         read_table(write(",".join(["c"] * 1_000_000) + "\n"))
     monkeypatch.setattr(csv_text, "MOST_ROWS", 3)
-    monkeypatch.setattr(limits, "MOST_ROWS", 3)
+    monkeypatch.setattr(table, "MOST_ROWS", 3)
     with pytest.raises(TableError, match="at most 3 rows"):
         read_table(write("a,b\n" + "1,2\n" * 5))
 
@@ -167,7 +167,7 @@ _TEXTS = st.text(
 def test_what_a_writer_quotes_is_read_as_cleaned_text(tmp_path_factory, rows):
     import csv
 
-    from arborisk.tables.text import clean
+    from arborisk.tables.table import clean
 
     path = tmp_path_factory.mktemp("csv") / "t.csv"
     with path.open("w", newline="", encoding="utf-8") as stream:

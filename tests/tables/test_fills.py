@@ -2,9 +2,8 @@
 
 import pytest
 
-from arborisk.tables.choices import TableChoices
-from arborisk.tables.genera import kind_of
-from arborisk.tables.mapping import mapping_text, read_mapping
+from arborisk.tables.choices import TableChoices, mapping_text, read_mapping
+from arborisk.tables.fills import kind_of
 from arborisk.tables.role_table import role_table_of
 from arborisk.tables.table import Table
 

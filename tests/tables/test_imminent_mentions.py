@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from arborisk.tables.imminent import called, headers_with_imminent, imminent_rows
-from arborisk.tables.imminent_mentions import mentions_imminent
 from arborisk.tables.look import look_at
+from arborisk.tables.rating_words import mentions_imminent
 from arborisk.tables.role_table import read_role_table
 
 RATED = "tree,failure,impact,consequences,Risk_Rating,notes\n"

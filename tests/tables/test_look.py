@@ -7,9 +7,8 @@ from typer.testing import CliRunner
 
 from arborisk.cli.app import app
 from arborisk.errors import TableError
-from arborisk.tables.choices import TableChoices
+from arborisk.tables.choices import TableChoices, read_mapping
 from arborisk.tables.look import look_at, map_text
-from arborisk.tables.mapping import read_mapping
 
 FEET = "tree_id,Height,dbh_cm,kind,Verdict,lat,lon\nA,65,60,broadleaf,2,42.1,-75.8\n"
 

@@ -100,11 +100,11 @@ def test_whole_numbers_and_truth_values_stay_so_beside_missing_ones(tmp_path):
     ids=["rows without an end", "work without an end"],
 )
 def test_a_view_without_an_end_is_refused(tmp_path, monkeypatch, view):
-    from arborisk.tables import endless_views, limits
+    from arborisk.tables import map_files, table
 
-    monkeypatch.setattr(endless_views, "MOST_ROWS", 1000)
-    monkeypatch.setattr(limits, "MOST_ROWS", 1000)
-    monkeypatch.setattr(endless_views, "_MOST_CALLS", 20)
+    monkeypatch.setattr(map_files, "MOST_ROWS", 1000)
+    monkeypatch.setattr(table, "MOST_ROWS", 1000)
+    monkeypatch.setattr(map_files, "_MOST_CALLS", 20)
     path = _save(tmp_path / "t.gpkg", layer="t")
     with closing(sqlite3.connect(path)) as database:
         database.execute(f"CREATE VIEW v AS {view}")

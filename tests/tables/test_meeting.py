@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from arborisk.tables.meeting import do_not_meet
+from arborisk.tables.layers import do_not_meet
 from arborisk.tables.places import Places
 
 NAMES = ("trees", "lines")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arborisk.errors import TableError
-from arborisk.tables.metres import Metres
+from arborisk.tables.systems import Metres
 
 
 def test_a_quarter_of_a_meridian_and_a_degree_on_the_equator():

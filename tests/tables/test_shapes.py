@@ -8,9 +8,8 @@ import pytest
 pytest.importorskip("shapely")
 
 from arborisk.errors import TableError
-from arborisk.tables.ground import Ground
+from arborisk.tables.layers import Ground, shapes_of
 from arborisk.tables.places import Places
-from arborisk.tables.shapes import shapes_of
 from arborisk.tables.table import Table
 
 

@@ -7,10 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arborisk.errors import SettingsError
-from arborisk.tables.doubts import doubtful, doubtful_shape
-from arborisk.tables.missing import is_missing, is_no_rating
 from arborisk.tables.numbers import has_decimal_comma, read_number
-from arborisk.tables.quantities import NoUnitError, QuantityError, read_option, read_quantity
+from arborisk.tables.quantities import (
+    NoUnitError,
+    QuantityError,
+    doubtful,
+    doubtful_shape,
+    read_option,
+    read_quantity,
+)
+from arborisk.tables.table import is_missing, is_no_rating
 from arborisk.tables.units import UNITS, convert, split_unit, unit_in_header
 
 

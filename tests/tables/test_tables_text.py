@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arborisk.tables.text import clean, fold, words_of
+from arborisk.tables.table import clean, fold, words_of
 
 
 @settings(max_examples=50, deadline=None)

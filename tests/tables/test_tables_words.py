@@ -18,9 +18,9 @@ from arborisk.scales import (
     RiskRating,
     TargetZone,
 )
-from arborisk.tables.codes import read_codes
-from arborisk.tables.dates import order_of, read_date
+from arborisk.tables.crosswalks import read_codes
 from arborisk.tables.rating_words import RatingWordError, isa_word, read_word
+from arborisk.tables.word_columns import order_of, read_date
 
 SCALES = [
     *(FailureLikelihood, ImpactLikelihood, EventLikelihood, Occupancy, Consequence, RiskRating),

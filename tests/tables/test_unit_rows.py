@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from arborisk.tables.numbers import read_number
+from arborisk.tables.place_text import read_coordinate
 from arborisk.tables.read import read_table
 from arborisk.tables.role_table import read_role_table
-from arborisk.tables.sexagesimal import read_coordinate
 
 
 def test_a_row_of_units_is_no_tree_and_states_the_units(tmp_path):

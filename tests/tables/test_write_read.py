@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from arborisk.tables.places import places_of
 from arborisk.tables.read import read_table
-from arborisk.tables.text import clean
+from arborisk.tables.table import clean
 from arborisk.tables.write import FORMATS, write_table
 
 TEXT = st.text(

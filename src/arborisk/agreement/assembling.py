@@ -17,7 +17,7 @@ from arborisk.dataset.label_words import WordsRead
 from arborisk.dataset.schemes import ClassScheme
 from arborisk.errors import DatasetError, Remedy, option
 from arborisk.photos.files import PHOTO_SUFFIXES
-from arborisk.tables.text import fold, words_of
+from arborisk.tables.table import fold, words_of
 
 MOST_KEPT = 65_536
 """Cells whose meaning is remembered: the same few words fill most of a table."""

@@ -6,9 +6,7 @@ import re
 
 from arborisk.agreement.ratings import BLIND, NOT_STATED, SHOWN
 from arborisk.errors import DatasetError
-from arborisk.tables.cell_words import read_flag
-from arborisk.tables.missing import is_missing
-from arborisk.tables.text import fold, words_of
+from arborisk.tables.table import fold, is_missing, read_flag, words_of
 
 _YES = {"shown", "seen", "with", "after", "aided", "assisted", "yes", "true"}
 _YES |= {"with model", "with the model", "with ai", "model", "ai"}

@@ -15,14 +15,13 @@ from arborisk.dataset.references import PhotoIndex
 from arborisk.dataset.schemes import ISA_SCHEMES, ClassScheme, canonical
 from arborisk.errors import DatasetError, Remedy, command, option
 from arborisk.metrics.sums import predicted_class
-from arborisk.tables.probabilities import (
+from arborisk.tables.quantity_columns import (
     answered_rows,
     probability_columns,
     read_probabilities,
 )
 from arborisk.tables.read import read_table
-from arborisk.tables.table import Table
-from arborisk.tables.text import fold
+from arborisk.tables.table import Table, fold
 from arborisk.tables.word_columns import cell_text
 from arborisk.wording.counts import counted
 

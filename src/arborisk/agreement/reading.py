@@ -19,11 +19,9 @@ from arborisk.dataset.vocabulary import known_words
 from arborisk.errors import DatasetError, Remedy, TableError, option
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.columns import need
-from arborisk.tables.imminent_mentions import rows_that_mention
-from arborisk.tables.missing import is_missing
-from arborisk.tables.rating_words import says_imminent
+from arborisk.tables.rating_words import rows_that_mention, says_imminent
 from arborisk.tables.read import read_table
-from arborisk.tables.text import fold, words_of
+from arborisk.tables.table import fold, is_missing, words_of
 from arborisk.wording.counts import counted
 from arborisk.wording.lists import listed
 

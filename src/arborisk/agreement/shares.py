@@ -11,7 +11,7 @@ from arborisk.agreement.predictions import PredictionTable, class_of, read_predi
 from arborisk.dataset.references import PhotoIndex
 from arborisk.dataset.table import LabelledPhotos
 from arborisk.errors import DatasetError, Remedy, command
-from arborisk.tables.text import fold
+from arborisk.tables.table import fold
 
 
 def consensus_shares(path: Path, labelled: LabelledPhotos) -> NDArray[np.float64]:

@@ -12,8 +12,7 @@ from arborisk.tables.choices import TableChoices
 from arborisk.tables.columns import headers_text, index_of, without
 from arborisk.tables.rating_words import is_no_answer, isa_word
 from arborisk.tables.role_table import RoleTable, role_table_of
-from arborisk.tables.table import Table
-from arborisk.tables.text import fold, words_of
+from arborisk.tables.table import Table, fold, words_of
 from arborisk.tables.vocabulary import HOW, fits_of
 from arborisk.tables.word_columns import cell_text
 

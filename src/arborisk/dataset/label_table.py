@@ -12,10 +12,9 @@ from arborisk.dataset.label_columns import Ratings, rater_named_by
 from arborisk.dataset.references import Match, PhotoIndex
 from arborisk.errors import DatasetError, Remedy, TableError, option
 from arborisk.tables.columns import need
-from arborisk.tables.imminent_mentions import rows_that_mention
-from arborisk.tables.missing import is_missing
-from arborisk.tables.rating_words import says_imminent
+from arborisk.tables.rating_words import rows_that_mention, says_imminent
 from arborisk.tables.role_table import RoleTable
+from arborisk.tables.table import is_missing
 from arborisk.wording.lists import first_lines
 
 PHOTO_ROLES = (

@@ -1,7 +1,7 @@
 """Label words as people type them: short forms, stray marks, and words for "no answer".
 
 One reading for every command that takes labels; the words themselves are data of
-`arborisk.tables.rating_words` and `arborisk.tables.missing`.
+`arborisk.tables.rating_words` and `arborisk.tables.table`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from functools import lru_cache
 from arborisk.dataset.schemes import AS_LABELLED
 from arborisk.dataset.vocabulary import has_own_labels, known_words, vocabulary_for
 from arborisk.scales import FailureLikelihood
-from arborisk.tables.missing import is_missing
 from arborisk.tables.rating_words import RatingWordError, is_no_answer, read_word, tidy
-from arborisk.tables.text import clean, fold
+from arborisk.tables.table import clean, fold, is_missing
 
 _MOST_KEPT = 65_536
 _REMARK = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")

@@ -18,7 +18,7 @@ from arborisk.dataset.schemes import AS_LABELLED, IMMINENT, ISA_WORDS
 from arborisk.dataset.vocabulary import check_targets, has_own_labels, known_words
 from arborisk.errors import DatasetError, Remedy, option
 from arborisk.tables.read import read_table
-from arborisk.tables.text import fold
+from arborisk.tables.table import fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
-from arborisk.tables.text import clean, words_of
+from arborisk.tables.table import clean, words_of
 
 _NEGATIONS = {"not", "no", "non", "un", "im", "never", "neither", "nor", "less"}
 Believe = Literal["names", "file-name", "folder"]

@@ -13,7 +13,7 @@ from arborisk.dataset.table import photo_id_of
 from arborisk.errors import DatasetError, Remedy, option
 from arborisk.photos.examine import ExaminedPhoto
 from arborisk.records import PhotoFacts, PhotoRow, Rating
-from arborisk.tables.text import words_of
+from arborisk.tables.table import words_of
 
 _YEARS = {("year",), ("years",), ("yr",), ("yrs",), ("y",), ("a",)}
 

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from arborisk.photos.files import PHOTO_SUFFIXES
-from arborisk.tables.text import fold
+from arborisk.tables.table import fold
 
 MatchKind = Literal["path", "name", "stem", "number", "ambiguous", "missing"]
 

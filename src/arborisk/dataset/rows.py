@@ -11,8 +11,7 @@ from typing import TypeVar
 from arborisk.dataset.table import DuplicatePair
 from arborisk.errors import DatasetError, Remedy, option
 from arborisk.records import Failure, PhotoFacts, PhotoRow, Rating
-from arborisk.tables.exact_csv import exact_rows
-from arborisk.tables.write import to_csv_text
+from arborisk.tables.write import exact_rows, to_csv_text
 
 Record = TypeVar("Record")
 Cells = dict[str, str]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from arborisk.errors import DatasetError, Remedy, option
 from arborisk.scales import FailureLikelihood
-from arborisk.tables.text import fold
+from arborisk.tables.table import fold
 from arborisk.text_files import read_toml
 
 IMPROBABLE = FailureLikelihood.IMPROBABLE.word

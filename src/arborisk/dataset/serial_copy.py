@@ -11,7 +11,7 @@ from arborisk.dataset.rows import to_csv
 from arborisk.dataset.table import Dataset
 from arborisk.errors import DatasetError, Remedy, option
 from arborisk.leftovers import scratch_beside
-from arborisk.tables.text import words_of
+from arborisk.tables.table import words_of
 
 INDEX = "serial-names.csv"
 

@@ -13,7 +13,7 @@ from arborisk.dataset.table import Dataset
 from arborisk.errors import Remedy, SplitError, command
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.role_table import RoleTable, read_role_table
-from arborisk.tables.text import fold
+from arborisk.tables.table import fold
 from arborisk.tables.word_columns import cell_text
 
 _SAME_PART = {

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from arborisk.dataset.schemes import AS_LABELLED, ISA_SCHEMES, ISA_WORDS, load_scheme
 from arborisk.errors import DatasetError, Remedy, option
-from arborisk.tables.text import clean, fold
+from arborisk.tables.table import clean, fold
 
 _NEARLY_A_WORD = 0.8
 """Share of letters in common (difflib's ratio) from which a label is taken for a slip of a word."""

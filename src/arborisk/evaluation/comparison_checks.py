@@ -12,7 +12,7 @@ from arborisk.evaluation.fold_scores import (
     FoldScores,
     natural_order,
 )
-from arborisk.tables.missing import is_missing
+from arborisk.tables.table import is_missing
 
 MOST_LIKE = 0.02
 """Paired folds whose test parts differ by more than this share are not of the same photos."""

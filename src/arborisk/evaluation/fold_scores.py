@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arborisk.errors import DatasetError, SettingsError
-from arborisk.tables.missing import is_missing
 from arborisk.tables.read import read_table
-from arborisk.tables.table import Table
-from arborisk.tables.text import fold as folded
+from arborisk.tables.table import Table, is_missing
+from arborisk.tables.table import fold as folded
 from arborisk.tables.word_columns import cell_text, texts
 
 AXES = (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from arborisk.errors import DatasetError
-from arborisk.tables.exact_csv import exact_rows
+from arborisk.tables.write import exact_rows
 from arborisk.wording.counts import counted
 
 RETRAIN = "Run `arborisk train` again, or restore the file."

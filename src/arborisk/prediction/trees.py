@@ -8,7 +8,7 @@ from pathlib import Path
 from arborisk.errors import TableError
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.role_table import read_role_table
-from arborisk.tables.text import clean
+from arborisk.tables.table import clean
 
 
 def read_tree_ids(path: Path, choices: TableChoices | None = None) -> dict[str, str]:

@@ -24,7 +24,7 @@ from arborisk.risk.storm.analysis import StormAnalysis
 from arborisk.risk.storm.assumptions import KINDS
 from arborisk.risk.storm.tables import GROUP_COLUMNS, YEAR_COLUMNS, group_rows, year_rows
 from arborisk.risk.storm.words import LIMITS, chance_words, detail_sentences, first_lines, headline
-from arborisk.tables.ground import Ground
+from arborisk.tables.layers import Ground
 from arborisk.wording.counts import counted
 from arborisk.wording.intervals import interval_text, share_text
 from arborisk.wording.percent import percent

@@ -9,8 +9,7 @@ from typing import Any, Final
 from arborisk.errors import AssessmentError
 from arborisk.risk.checks import checked_day, checked_number, checked_text, checked_texts, day_of
 from arborisk.risk.details import SIZES, TEXTS, Details, Size
-from arborisk.tables.doubts import doubtful, doubtful_shape
-from arborisk.tables.quantities import NoUnitError, read_quantity
+from arborisk.tables.quantities import NoUnitError, doubtful, doubtful_shape, read_quantity
 
 _EXAMPLES: Final = {
     "dbh": '"24 in" or "60 cm"',

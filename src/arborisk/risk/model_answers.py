@@ -11,16 +11,15 @@ from arborisk.dataset.schemes import AS_LABELLED, ClassScheme, as_labelled, load
 from arborisk.errors import AssessmentError, Remedy, command, option
 from arborisk.risk.belief import Belief, chances, one_of
 from arborisk.scales import FailureLikelihood
-from arborisk.tables.missing import is_missing
 from arborisk.tables.numbers import read_number
-from arborisk.tables.probabilities import (
+from arborisk.tables.quantity_columns import (
     WRITE_AGAIN,
     answered_rows,
     probability_columns,
     read_probabilities,
 )
 from arborisk.tables.read import read_table
-from arborisk.tables.table import Table
+from arborisk.tables.table import Table, is_missing
 from arborisk.tables.word_columns import cell_text
 from arborisk.wording.answer_rule import rise_words
 from arborisk.wording.counts import counted

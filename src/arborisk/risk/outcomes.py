@@ -15,10 +15,10 @@ from arborisk.risk.annual import Chance
 from arborisk.risk.class_prior import JEFFREYS, ClassPrior
 from arborisk.risk.in_the_large import against_certain, in_the_large, odds_words
 from arborisk.scales import FailureLikelihood
-from arborisk.tables.cell_words import read_flag
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.rating_words import says_imminent
 from arborisk.tables.role_table import RoleTable, read_role_table
+from arborisk.tables.table import read_flag
 from arborisk.wording.counts import counted
 
 SURPRISING = 0.01

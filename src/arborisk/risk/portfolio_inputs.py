@@ -26,9 +26,8 @@ from arborisk.scales import (
     TargetZone,
 )
 from arborisk.tables.imminent import imminent_rows
-from arborisk.tables.missing import is_missing, is_no_rating
 from arborisk.tables.role_table import RoleTable
-from arborisk.tables.text import fold
+from arborisk.tables.table import fold, is_missing, is_no_rating
 
 ENDS: tuple[View, ...] = ("lowest", "highest")
 VIEWS: tuple[View, ...] = (*ENDS, "possible")

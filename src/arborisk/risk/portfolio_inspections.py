@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.tables.commands import RATED
-from arborisk.tables.ground import Ground
 from arborisk.tables.inspections import FAR_M
+from arborisk.tables.layers import Ground
 from arborisk.tables.role_table import RoleTable
 
 _FINDING = ("part", "condition_of_concern", "target")

@@ -16,7 +16,7 @@ from arborisk.risk.portfolio_urgent import UrgentWork, urgent_work
 from arborisk.risk.reading_words import read_belief
 from arborisk.scales import FailureLikelihood
 from arborisk.tables.role_table import RoleTable
-from arborisk.tables.text import fold
+from arborisk.tables.table import fold
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from arborisk.risk.portfolio_rating import RatedInventory, possible_words
 from arborisk.scales import Consequence, FailureLikelihood, ImpactLikelihood, Scale
 from arborisk.tables.imminent import headers_with_imminent
-from arborisk.tables.missing import is_no_rating
+from arborisk.tables.table import is_no_rating
 from arborisk.wording.lists import listed
 
 IMMINENT_SCORE: Final = 4.0

@@ -8,8 +8,8 @@ from typing import Final, NoReturn
 from arborisk.errors import AssessmentError
 from arborisk.risk.belief import Belief, L, chances, one_of, unknown
 from arborisk.scales import Occupancy
-from arborisk.tables.missing import NO_RATING_WORDS
 from arborisk.tables.rating_words import RatingWordError, read_word
+from arborisk.tables.table import NO_RATING_WORDS
 
 MISSING = NO_RATING_WORDS
 OCCUPANCY_CODES: Final = {str(level + 1): level.word for level in Occupancy}

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from arborisk.tables.codes import Codes
-from arborisk.tables.missing import is_missing
-from arborisk.tables.table import Cell, Table
+from arborisk.tables.crosswalks import Codes
+from arborisk.tables.table import Cell, Table, is_missing
 
 NO_COLUMN = -1
 """Index of a role that no column of the file holds; all its cells stand in."""

@@ -9,20 +9,24 @@ from itertools import chain, islice
 from pathlib import Path
 
 from arborisk.errors import TableError
-from arborisk.tables.cells import RefusedCellError, TextCells
-from arborisk.tables.decimal_marks import NOTE as DECIMAL_COMMA
-from arborisk.tables.decimal_marks import has_decimal_comma
 from arborisk.tables.encodings import TextFile, examine
-from arborisk.tables.header_rows import (
+from arborisk.tables.numbers import NOTE as DECIMAL_COMMA
+from arborisk.tables.numbers import table_has_decimal_comma
+from arborisk.tables.rating_words import mentions_imminent
+from arborisk.tables.table import (
+    MOST_CELLS,
+    MOST_ROWS,
     N_ROWS_TO_JUDGE,
+    Cell,
+    RefusedCellError,
+    Table,
+    TextCells,
+    check_extent,
+    clean,
     header_index,
     titles_note,
     unique_headers,
 )
-from arborisk.tables.imminent_mentions import mentions_imminent
-from arborisk.tables.limits import MOST_CELLS, MOST_ROWS, check_extent
-from arborisk.tables.table import Cell, Table
-from arborisk.tables.text import clean
 from arborisk.wording.counts import counted
 
 _DELIMITERS = ",;\t|"
@@ -98,7 +102,7 @@ def _table(text: TextFile, raw: Iterator[Raw], delimiter: str) -> Table:
             check_extent(text.path.name, len(rows), width)
     titles = [row for _, row in first[:start]]
     notes = [*text.notes(), *([titles_note(titles)] if titles else ()), *header_notes]
-    has_comma = has_decimal_comma(rows, parted_by_commas=delimiter != ";")
+    has_comma = table_has_decimal_comma(rows, parted_by_commas=delimiter != ";")
     return Table(
         text.path.name,
         headers,

@@ -1,16 +1,18 @@
-"""What stands in for cells that say nothing: a genus tells the kind; a map file states the rest."""
+"""What stands in for cells that say nothing: a genus gives the kind; a map file states the rest."""
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final, Literal
 
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.column import NO_COLUMN, Column, cells_of
-from arborisk.tables.genera import kind_of
-from arborisk.tables.missing import is_missing
-from arborisk.tables.table import Cell, Table
+from arborisk.tables.table import Cell, Table, is_missing, words_of
 from arborisk.wording.counts import counted
 from arborisk.wording.lists import listed
 
@@ -92,3 +94,34 @@ def _kind_of_row(cells: Sequence[Cell]) -> str | None:
         if kind:
             return kind
     return None
+
+
+TreeKind = Literal["broadleaf", "conifer"]
+KINDS: Final[tuple[TreeKind, ...]] = ("broadleaf", "conifer")
+
+
+@lru_cache(maxsize=4096)
+def kind_of(name: str) -> TreeKind | None:
+    """The kind of a tree by its genus, or by its common name; None where that tells nothing.
+
+    Args:
+        name: Botanical or common name, as an inventory has it.
+
+    >>> kind_of("Acer platanoides"), kind_of("white pine"), kind_of("Ginkgo biloba")
+    ('broadleaf', 'conifer', None)
+    """
+    words = words_of(name)
+    genera, names = _by_word("genera"), _by_word("names")
+    for word in words:  # the genus leads, also behind "cf." or a code
+        if word in genera:
+            return genera[word]
+    found = {names[word] for word in words if word in names}
+    return found.pop() if len(found) == 1 else None
+
+
+@lru_cache(maxsize=2)
+def _by_word(key: str) -> Mapping[str, TreeKind]:
+    content = tomllib.loads(
+        files("arborisk.tables").joinpath("genera.toml").read_text(encoding="utf-8")
+    )
+    return {word: kind for kind in KINDS for word in content[kind][key]}

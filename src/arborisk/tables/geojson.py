@@ -1,20 +1,26 @@
-"""Features of a GeoJSON file, and records of a JSON or JSON-lines file, as rows."""
+"""Features of GeoJSON and Esri JSON, and records of JSON or JSON lines, as rows."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from arborisk.errors import TableError
 from arborisk.tables.encodings import examine
-from arborisk.tables.esri_json import features_of, is_esri, system_of
-from arborisk.tables.header_rows import unique_headers
-from arborisk.tables.limits import MOST_JSON_BYTES, check_bytes, check_extent
-from arborisk.tables.table import Cell, Shape, Table
-from arborisk.tables.text import clean
+from arborisk.tables.table import (
+    MOST_JSON_BYTES,
+    Cell,
+    Shape,
+    Table,
+    check_bytes,
+    check_extent,
+    clean,
+    unique_headers,
+)
 
 LONGITUDE_LATITUDE = "OGC:CRS84"
 """System of GeoJSON. Source: RFC 7946, section 4."""
@@ -201,3 +207,72 @@ def _cell(value: object) -> Cell:
 def _text(value: str) -> str:
     """Cleaned text; half of a character, which JSON can escape and no file can hold, is lost."""
     return clean(value if value.isascii() else value.encode(errors="replace").decode())
+
+
+_WEB_MERCATOR = {102100, 102113, 900913}
+"""Esri's own numbers of EPSG:3857."""
+
+
+def is_esri(content: Mapping[str, Any]) -> bool:
+    """Whether a JSON object holds features of Esri."""
+    features = content.get("features")
+    if not isinstance(features, list) or "type" in content:
+        return False
+    return any(isinstance(one, Mapping) and "attributes" in one for one in features)
+
+
+def system_of(content: Mapping[str, Any]) -> str:
+    """Coordinate system; "" where none is stated."""
+    stated = content.get("spatialReference")
+    if not isinstance(stated, Mapping):
+        return ""
+    number = stated.get("latestWkid") or stated.get("wkid")
+    if number in _WEB_MERCATOR:
+        return "EPSG:3857"
+    return f"EPSG:{number}" if isinstance(number, int) else str(stated.get("wkt") or "")
+
+
+def features_of(content: Mapping[str, Any]) -> list[object]:
+    """Features as those of GeoJSON; what is none stays as it is."""
+    return [
+        {
+            "type": "Feature",
+            "properties": one.get("attributes"),
+            "geometry": _shape(one.get("geometry")),
+        }
+        if isinstance(one, Mapping)
+        else one
+        for one in content["features"]
+    ]
+
+
+def _shape(geometry: object) -> dict[str, Any] | None:
+    if not isinstance(geometry, Mapping):
+        return None
+    if "x" in geometry and "y" in geometry:
+        return {"type": "Point", "coordinates": [geometry["x"], geometry["y"]]}
+    for key, kind in (("points", "MultiPoint"), ("paths", "MultiLineString")):
+        if isinstance(geometry.get(key), list):
+            return {"type": kind, "coordinates": geometry[key]}
+    if isinstance(geometry.get("rings"), list):
+        return {"type": "MultiPolygon", "coordinates": _polygons(geometry["rings"])}
+    return None
+
+
+def _polygons(rings: list[Any]) -> list[list[Any]]:
+    """Rings of each area, the outer one first."""
+    found: list[list[Any]] = []
+    for ring in rings:
+        if found and not _is_clockwise(ring):
+            found[-1].append(ring)
+        else:
+            found.append([ring])
+    return found
+
+
+def _is_clockwise(ring: Any) -> bool:  # noqa: ANN401 - from a file
+    try:
+        pairs = [(float(place[0]), float(place[1])) for place in ring]
+    except (TypeError, ValueError, IndexError):
+        return True
+    return sum((x2 - x1) * (y2 + y1) for (x1, y1), (x2, y2) in pairwise(pairs)) >= 0

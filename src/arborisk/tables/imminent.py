@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from arborisk.tables.cell_words import read_flag
-from arborisk.tables.codes import code_of
-from arborisk.tables.imminent_mentions import OURS, mentions_imminent, rows_that_mention
-from arborisk.tables.rating_words import says_imminent
+from arborisk.tables.crosswalks import code_of
+from arborisk.tables.rating_words import OURS, mentions_imminent, rows_that_mention, says_imminent
 from arborisk.tables.role_table import RoleTable
-from arborisk.tables.text import fold
+from arborisk.tables.table import fold, read_flag
 
 
 def imminent_rows(rows: RoleTable) -> tuple[int, ...]:

@@ -9,9 +9,9 @@ from datetime import date
 
 import numpy as np
 
-from arborisk.tables.ground import Ground
-from arborisk.tables.metres import Floats
+from arborisk.tables.layers import Ground
 from arborisk.tables.role_table import RoleTable
+from arborisk.tables.systems import Floats
 
 FAR_M = 50.0
 """Metres from which two rows of one name are no longer one tree: more than a phone's position is

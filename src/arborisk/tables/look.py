@@ -9,21 +9,18 @@ from pathlib import Path
 import numpy as np
 
 from arborisk.errors import TableError
-from arborisk.tables.choices import TableChoices
+from arborisk.tables.choices import TableChoices, mapping_text
 from arborisk.tables.column import NO_COLUMN, Column, cells_of
 from arborisk.tables.columns import Columns, accepted, find_columns
 from arborisk.tables.commands import COMMANDS, LOOKED_AT, SCALES, Command, command_of
 from arborisk.tables.imminent import called, imminent_rows
-from arborisk.tables.mapping import mapping_text
-from arborisk.tables.missing import is_missing
 from arborisk.tables.numbers import read_number
 from arborisk.tables.places import Places
 from arborisk.tables.quantity_columns import number_column, quantity_column, two_units
 from arborisk.tables.rating_words import isa_word
 from arborisk.tables.read import read_table
-from arborisk.tables.role_places import places_of_roles
-from arborisk.tables.role_table import RoleTable
-from arborisk.tables.table import Cell, Table
+from arborisk.tables.role_table import RoleTable, places_of_roles
+from arborisk.tables.table import Cell, Table, is_missing
 from arborisk.tables.vocabulary import role_of
 from arborisk.tables.word_columns import cell_text, word_column
 from arborisk.wording.lists import listed

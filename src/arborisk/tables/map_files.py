@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import math
+import sqlite3
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 from arborisk.errors import ArboriskError, MissingDependencyError, TableError
-from arborisk.tables.cells import RefusedCellError, text_cell
-from arborisk.tables.endless_views import check_views
-from arborisk.tables.gdal_paths import plain_path
-from arborisk.tables.header_rows import unique_headers
-from arborisk.tables.imminent_mentions import mentions_imminent
-from arborisk.tables.limits import MOST_ROWS, check_bytes, check_extent
-from arborisk.tables.table import Cell, Table
+from arborisk.tables.rating_words import mentions_imminent
+from arborisk.tables.table import (
+    MOST_ROWS,
+    Cell,
+    RefusedCellError,
+    Table,
+    check_bytes,
+    check_extent,
+    text_cell,
+    unique_headers,
+)
 
 _BEGINS = {
     ".gpkg": (b"SQLite format 3\0",),
@@ -188,3 +195,87 @@ def _time(value: Cell, *, whole_day: bool) -> Cell:
 
 def _is_nan(value: object) -> bool:
     return isinstance(value, float) and math.isnan(value)
+
+
+_BORDER = "!"
+
+
+@contextmanager
+def plain_path(path: Path) -> Iterator[Path]:
+    """The same file under a name without ``!``, for as long as it is needed.
+
+    Without this, reading ``oaks!.gpkg`` reads ``.gpkg`` of the working folder, and writing below
+    a folder with such a name writes there.
+
+    Args:
+        path: File or folder to read, or file to write.
+
+    Yields:
+        The path itself; or one through links in a temporary folder, which is then removed.
+    """
+    path = path.absolute()
+    if _BORDER not in str(path):
+        yield path
+        return
+    with TemporaryDirectory(prefix="arborisk-") as folder:
+        if _BORDER not in path.name:
+            linked = Path(folder) / "folder"
+            linked.symlink_to(path.parent, target_is_directory=True)
+            yield linked / path.name
+            return
+        for part in path.parent.glob(f"{_quoted(path.stem)}.*"):  # a shapefile is several files
+            (Path(folder) / _without(part.name)).symlink_to(part)
+        yield Path(folder) / _without(path.name)
+
+
+def _without(name: str) -> str:
+    return name.replace(_BORDER, "_")
+
+
+def _quoted(text: str) -> str:
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in text)
+
+
+_N_STEPS_BETWEEN = 100_000
+_MOST_CALLS = 1_000
+"""Of 100,000 steps each of SQLite's machine: a second or two of work."""
+
+
+def check_views(path: Path) -> None:
+    """Refuses a file of which a view has more rows than a table may hold.
+
+    A table can have no more rows than its file has room for; a view can repeat itself for ever,
+    and GDAL looks into each as it opens the file.
+
+    Args:
+        path: GeoPackage.
+
+    Raises:
+        TableError: Too many rows, or so much work that there may be no end.
+    """
+    calls = 0
+
+    def is_too_long() -> bool:
+        nonlocal calls
+        calls += 1
+        return calls > _MOST_CALLS
+
+    uri = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(uri, uri=True)) as database:
+        found = database.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall()
+        database.set_progress_handler(is_too_long, _N_STEPS_BETWEEN)
+        for (view,) in found:
+            name = view.replace('"', '""')
+            few = f'SELECT 1 FROM "{name}" LIMIT {MOST_ROWS + 1}'
+            try:
+                (n_rows,) = database.execute(f"SELECT COUNT(*) FROM ({few})").fetchone()
+            except sqlite3.OperationalError as error:
+                if calls <= _MOST_CALLS:
+                    continue  # a view of functions that only a GIS has; GDAL will say so
+                raise TableError(
+                    "layers with an end",
+                    "a view that is still going on after some seconds",
+                    f"{path.name}:{view}",
+                    "Export the layer that you need into a file of its own.",
+                ) from error
+            check_extent(f"{path.name}:{view}", n_rows, 1)

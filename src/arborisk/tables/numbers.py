@@ -1,16 +1,14 @@
-"""Numbers as people and spreadsheets write them."""
+"""Numbers as people and spreadsheets write them, and whether a table has decimal commas."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
-from arborisk.tables.missing import is_missing
-from arborisk.tables.table import Cell
-from arborisk.tables.text import clean
+from arborisk.tables.table import Cell, clean, is_missing
 
 _MINUS: Final = str.maketrans(
     {"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{RIGHT SINGLE QUOTATION MARK}": "'"}
@@ -150,3 +148,40 @@ def shown(cell: Cell) -> str:
 def _is_huge(cell: Cell) -> bool:
     """Whether Python refuses to print an integer for its length."""
     return isinstance(cell, int) and cell.bit_length() > 1000
+
+
+_WITH_COMMA = re.compile(r"[-+]?\d+,\d+\Z")
+_WITH_POINT = re.compile(r"[-+]?\d+\.\d+\Z")
+_WITH_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}[,.]\d{3}\Z")
+
+
+_N_ROWS_TO_JUDGE = 2_000
+NOTE = "Numbers have a decimal comma and are read so."
+
+
+def table_has_decimal_comma(rows: Sequence[Sequence[Cell]], *, parted_by_commas: bool) -> bool:
+    """Whether more numbers have a decimal comma than a decimal point.
+
+    ``1,234`` may be a thousand or one and a bit: it counts only where nothing else does, and only
+    for a file whose cells are parted by something else than commas, as programs that write decimal
+    commas do.
+
+    Args:
+        rows: Rows of the table; the first ones are judged.
+        parted_by_commas: Whether the comma parts cells, or nothing does.
+    """
+    commas = points = unsure = 0
+    for row in rows[:_N_ROWS_TO_JUDGE]:
+        for cell in row:
+            if not isinstance(cell, str):
+                continue
+            if "," in cell and _WITH_COMMA.match(cell):
+                if _WITH_THOUSANDS.match(cell):
+                    unsure += 1
+                else:
+                    commas += 1
+            elif "." in cell and _WITH_POINT.match(cell) and not _WITH_THOUSANDS.match(cell):
+                points += 1
+    if commas or points:
+        return commas > points
+    return unsure > 0 and not parted_by_commas

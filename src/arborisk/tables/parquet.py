@@ -9,12 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from arborisk.errors import ArboriskError, MissingDependencyError, TableError
-from arborisk.tables.cells import RefusedCellError, text_cell
 from arborisk.tables.geojson import LONGITUDE_LATITUDE
-from arborisk.tables.header_rows import unique_headers
-from arborisk.tables.imminent_mentions import mentions_imminent
-from arborisk.tables.limits import check_bytes, check_extent
-from arborisk.tables.table import Cell, Shape, Table
+from arborisk.tables.rating_words import mentions_imminent
+from arborisk.tables.table import (
+    Cell,
+    RefusedCellError,
+    Shape,
+    Table,
+    check_bytes,
+    check_extent,
+    text_cell,
+    unique_headers,
+)
 
 _BATCH = 4096
 _SHAPE_NAMES = ("geometry", "geom", "wkb_geometry", "shape")

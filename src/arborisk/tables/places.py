@@ -9,14 +9,18 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.tables.metres import Floats
-from arborisk.tables.place_checks import check_swapped, odd_places
-from arborisk.tables.place_text import points_of_texts
-from arborisk.tables.sexagesimal import Axis, read_coordinate
+from arborisk.tables.place_text import (
+    Axis,
+    check_swapped,
+    odd_places,
+    points_of_texts,
+    read_coordinate,
+)
 from arborisk.tables.shape_points import point_of_shape
 from arborisk.tables.systems import (
     PLANE,
     WGS84,
+    Floats,
     can_be_degrees,
     is_plane,
     is_wgs84,

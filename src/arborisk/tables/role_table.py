@@ -7,23 +7,26 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from arborisk.errors import TableError
 from arborisk.scales import Scale
 from arborisk.tables.choices import TableChoices
-from arborisk.tables.column import cells_of
+from arborisk.tables.column import Column, cells_of
 from arborisk.tables.columns import Columns, find_columns, need
 from arborisk.tables.commands import command_of
-from arborisk.tables.no_tree import rows_without_tree
+from arborisk.tables.place_text import Axis, read_coordinate
+from arborisk.tables.places import Places, places_of
 from arborisk.tables.quantity_columns import QuantityColumn, number_column, quantity_column
 from arborisk.tables.rating_words import Reading
 from arborisk.tables.read import read_table
-from arborisk.tables.table import Cell, Table
+from arborisk.tables.table import Cell, Table, fold, words_about
+from arborisk.tables.vocabulary import fits_of
 from arborisk.tables.word_columns import ReadColumn, date_column, texts, word_column
 
 if TYPE_CHECKING:
     from arborisk.tables.places import Places
+
 
 L = TypeVar("L", bound=Scale)
 
@@ -103,8 +106,6 @@ class RoleTable:
         Raises:
             TableError: Coordinates whose system nobody states.
         """
-        from arborisk.tables.role_places import places_of_roles
-
         return places_of_roles(self.table, self.columns, self.choices)
 
     @cached_property
@@ -211,3 +212,78 @@ def check_needed(rows: RoleTable, command: str) -> None:
     asked = command_of(command)
     for roles in asked.needed:
         need(rows.table, rows.columns, *roles, purpose=asked.purpose)
+
+
+_TELLING: Final = ("condition", "species", "genus")
+
+
+def rows_without_tree(table: Table, columns: Mapping[str, Column]) -> dict[int, str]:
+    """Index of each row that is no tree, to the sentence that says so."""
+    found: dict[int, str] = {}
+    told = [columns[role] for role in _TELLING if role in columns]
+    cells = [(one.header, cells_of(table, one)) for one in told]
+    read = {one.index for one in told}
+    for place, header in enumerate(table.headers):
+        if place not in read and any(fit.role in _TELLING[1:] for fit in fits_of(header)):
+            cells.append((header, [row[place] for row in table.rows]))
+    words = words_about("vacancy")
+    for header, column in cells:
+        for index, cell in enumerate(column):
+            if isinstance(cell, str) and fold(cell) in words:
+                found.setdefault(index, f"no tree: {header} says {cell!r}")
+    return found
+
+
+_PAIRS = (("longitude", "latitude"), ("x", "y"))
+_N_ROWS_TO_JUDGE = 500
+
+
+def places_of_roles(table: Table, columns: Columns, choices: TableChoices) -> Places:
+    """Places in WGS 84, or in a plane of the table's own.
+
+    Shapes win, then latitude and longitude, one cell with both, and x and y, whose system the
+    user or a crosswalk states.
+
+    Raises:
+        TableError: See `arborisk.tables.places.places_of`.
+    """
+    if table.shapes is not None and any(shape is not None for shape in table.shapes):
+        return places_of(table, system=choices.places)
+    for first, second in place_columns(columns):
+        east, north = columns[first], columns[second] if second else None
+        x, y = east.index, None if north is None else north.index
+        if first == "longitude" and _in_degrees(table, columns):
+            return places_of(table, x, y, system="EPSG:4326")
+        crosswalk = columns.crosswalk
+        of_crosswalk = crosswalk.places if crosswalk and first == "x" else ""
+        stated = "" if first == "place" else choices.places or of_crosswalk
+        found = places_of(table, x, y, system=stated)
+        if found.known.any() or found.notes or found.problems:
+            return found
+    return Places.none(len(table))
+
+
+def place_columns(columns: Mapping[str, Column]) -> list[tuple[str, str]]:
+    """Roles that hold places, the surest first; ("place", "") for one cell with both."""
+    pairs = [pair for pair in _PAIRS if all(role in columns for role in pair)]
+    if "place" in columns:
+        pairs.insert(1 if pairs[:1] == [_PAIRS[0]] else 0, ("place", ""))
+    return pairs
+
+
+def _in_degrees(table: Table, columns: Columns) -> bool:
+    """Whether the columns headed latitude and longitude can hold degrees."""
+    most = {"latitude": 90.0, "longitude": 180.0}
+    seen = False
+    axes: Mapping[str, Axis] = {"latitude": "north", "longitude": "east"}
+    for role, limit in most.items():
+        index = columns[role].index
+        for row in table.rows[:_N_ROWS_TO_JUDGE]:
+            try:
+                value = read_coordinate(row[index], axes[role], decimal_comma=table.decimal_comma)
+            except ValueError:
+                continue
+            seen = seen or value is not None
+            if value is not None and abs(value) > limit and abs(value) > most["longitude"]:
+                return False
+    return seen

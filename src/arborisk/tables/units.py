@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from arborisk.tables.text import clean
+from arborisk.tables.table import clean
 
 Dimension = Literal["length", "speed", "angle", "share"]
 

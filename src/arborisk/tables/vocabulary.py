@@ -11,8 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
-from arborisk.tables.cell_words import words_about
-from arborisk.tables.text import fold, words_of
+from arborisk.tables.table import fold, words_about, words_of
 from arborisk.tables.units import UNITS, split_unit
 
 How = Literal["name", "cut", "phrase", "weak"]

@@ -20,7 +20,7 @@ from arborisk.tables.fields import (
     point_binary,
     point_of,
 )
-from arborisk.tables.gdal_paths import plain_path
+from arborisk.tables.map_files import plain_path
 from arborisk.tables.table import Cell
 
 Arrow: TypeAlias = Any

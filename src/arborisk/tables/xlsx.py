@@ -9,18 +9,22 @@ from pathlib import Path
 from typing import Any
 
 from arborisk.errors import ArboriskError, MissingDependencyError, Remedy, TableError, option
-from arborisk.tables.cells import RefusedCellError, text_cell
-from arborisk.tables.header_rows import (
+from arborisk.tables.rating_words import mentions_imminent
+from arborisk.tables.table import (
+    MOST_CELLS,
+    MOST_SHEET_ROWS,
     N_ROWS_TO_JUDGE,
+    Cell,
+    RefusedCellError,
+    Table,
+    check_extent,
     header_index,
+    text_cell,
     titles_note,
     unique_headers,
 )
-from arborisk.tables.imminent_mentions import mentions_imminent
-from arborisk.tables.limits import MOST_CELLS, MOST_SHEET_ROWS, check_extent
-from arborisk.tables.merged_cells import Merged
-from arborisk.tables.table import Cell, Table
 from arborisk.tables.workbook_parts import (
+    Merged,
     SheetParts,
     check_size,
     column_letters,

@@ -23,8 +23,8 @@ from arborisk.risk.strike.words import (
     wires_line,
 )
 from arborisk.tables.choices import TableChoices
+from arborisk.tables.layers import shapes_of
 from arborisk.tables.read import read_table
-from arborisk.tables.shapes import shapes_of
 from arborisk.wording.sentences import IMMINENT, NEAR_WIRES, WIRES_NOT_RULED_OUT
 
 LINE = {"conductor_height_m": 9, "conductor_height_sd_m": 0.5}

@@ -10,7 +10,7 @@ from arborisk.errors import Remedy, TableError, option
 from arborisk.prediction.drift.record import Drift
 from arborisk.prediction.drift.words import beyond_sentence, headline, leaf_sentence
 from arborisk.tables.read import read_table
-from arborisk.tables.text import fold
+from arborisk.tables.table import fold
 from arborisk.tables.word_columns import cell_text
 from arborisk.wording.counts import counted
 from arborisk.wording.intervals import share_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from arborisk.tables.doubts import doubtful, doubtful_shape
+from arborisk.tables.quantities import doubtful, doubtful_shape
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,10 @@ from arborisk.risk.storm.scenario import Storm, check_gusts, doubts_of
 from arborisk.risk.storm.trees import Trees
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.commands import COMMANDS
-from arborisk.tables.ground import Ground
-from arborisk.tables.meeting import do_not_meet
+from arborisk.tables.layers import Ground, do_not_meet, shapes_of
 from arborisk.tables.places import Places
 from arborisk.tables.role_table import RoleTable, read_role_table
 from arborisk.tables.shape_points import kind_of_shape
-from arborisk.tables.shapes import shapes_of
 
 
 def read_gust_map(path: str | Path, trees: Trees, choices: TableChoices | None = None) -> Storm:

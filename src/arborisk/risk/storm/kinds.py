@@ -8,10 +8,8 @@ from numpy.typing import NDArray
 from arborisk.errors import AssessmentError, Remedy, option
 from arborisk.risk.storm.assumptions import KINDS
 from arborisk.risk.storm.row_reasons import Reasons
-from arborisk.tables.cell_words import words_about
-from arborisk.tables.missing import is_missing
 from arborisk.tables.role_table import RoleTable
-from arborisk.tables.text import fold
+from arborisk.tables.table import fold, is_missing, words_about
 
 
 def kinds_of(rows: RoleTable, kind: str | None, reasons: Reasons) -> NDArray[np.int64]:

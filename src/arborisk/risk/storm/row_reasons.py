@@ -14,8 +14,7 @@ from arborisk.risk.storm.measures import Measure
 from arborisk.tables.inspections import latest_inspections
 from arborisk.tables.numbers import shown
 from arborisk.tables.role_table import RoleTable
-from arborisk.tables.table import Cell
-from arborisk.tables.text import fold
+from arborisk.tables.table import Cell, fold
 from arborisk.wording.counts import counted
 
 NOT_STATED = "not stated"

@@ -12,8 +12,7 @@ from arborisk.errors import AssessmentError, Remedy, SettingsError, option
 from arborisk.mechanics.wind import Floats
 from arborisk.risk.storm.domain import GUST
 from arborisk.risk.storm.worlds import Draws
-from arborisk.tables.doubts import doubtful
-from arborisk.tables.quantities import read_option
+from arborisk.tables.quantities import doubtful, read_option
 
 HIGHEST_GUST_MS = 150.0
 """Gusts above are refused: the strongest measured outside tornadoes was 113 m/s (WMO)."""

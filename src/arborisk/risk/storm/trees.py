@@ -21,8 +21,8 @@ from arborisk.risk.storm.row_reasons import (
     number_in,
     taken_notes,
 )
-from arborisk.tables.doubts import doubtful
 from arborisk.tables.places import Places
+from arborisk.tables.quantities import doubtful
 from arborisk.tables.quantity_columns import QuantityColumn
 from arborisk.tables.role_table import RoleTable
 

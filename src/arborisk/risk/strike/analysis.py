@@ -24,15 +24,13 @@ from arborisk.risk.strike.trees import CheckedStrikeTrees, StrikeTrees, check_st
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.commands import COMMANDS
 from arborisk.tables.imminent import imminent_rows
-from arborisk.tables.meeting import do_not_meet
+from arborisk.tables.layers import do_not_meet, require_shapely, shapes_of
 from arborisk.tables.numbers import read_number
 from arborisk.tables.quantities import read_option
 from arborisk.tables.read import read_table
 from arborisk.tables.role_table import RoleTable, check_needed, read_role_table
-from arborisk.tables.shapes import require_shapely, shapes_of
 from arborisk.tables.systems import in_metres
-from arborisk.tables.table import Cell
-from arborisk.tables.text import fold
+from arborisk.tables.table import Cell, fold
 
 _COMMANDS: Mapping[TargetKind, str] = {"line": "lines", "road": "roads", "building": "buildings"}
 _TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".parquet", ".json", ".jsonl")

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from arborisk.errors import AssessmentError, Remedy, option
 from arborisk.mechanics.wind import Floats
-from arborisk.tables.doubts import doubtful
-from arborisk.tables.ground import Ground
+from arborisk.tables.layers import Ground, Shapes
+from arborisk.tables.quantities import doubtful
 from arborisk.tables.role_table import RoleTable
-from arborisk.tables.shapes import Shapes
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry

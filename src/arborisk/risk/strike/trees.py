@@ -20,9 +20,9 @@ from arborisk.risk.storm.row_reasons import (
     text_under,
 )
 from arborisk.risk.strike.conditions import brittle_trees
-from arborisk.tables.doubts import doubtful
-from arborisk.tables.ground import Ground
+from arborisk.tables.layers import Ground
 from arborisk.tables.numbers import read_number
+from arborisk.tables.quantities import doubtful
 from arborisk.tables.role_table import RoleTable
 
 LOWEST_M = 1.0

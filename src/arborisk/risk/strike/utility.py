@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from arborisk.errors import AssessmentError
-from arborisk.tables.cell_words import read_flag
-from arborisk.tables.missing import is_missing
 from arborisk.tables.numbers import read_number
+from arborisk.tables.table import is_missing, read_flag
 
 NOT_STATED = "not stated"
 LEANS_BELOW = 0.25
