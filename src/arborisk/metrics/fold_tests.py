@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-ROUNDING = 1e-9
+FOLD_ROUNDING = 1e-9
 """A spread below this share of the largest score is rounding: the scores are all equal."""
 
 
@@ -60,7 +60,7 @@ def welch_p(first: NDArray[np.float64], second: NDArray[np.float64]) -> float | 
     parts = [_variance(one, scale) / len(one) for one in (first, second)]
     total = sum(parts)
     if total == 0:
-        return 1.0 if abs(gap) <= ROUNDING * scale else None
+        return 1.0 if abs(gap) <= FOLD_ROUNDING * scale else None
     freedom = total**2 / sum(
         part**2 / (len(one) - 1) for part, one in zip(parts, (first, second), strict=True)
     )
@@ -97,7 +97,7 @@ def corrected_resampled_test(
     n_folds, scale = len(difference), _scale(first, second)
     variance = _variance(difference, scale) if n_folds > 1 else 0.0
     if variance == 0:
-        same = n_folds > 1 and abs(value) <= ROUNDING * scale
+        same = n_folds > 1 and abs(value) <= FOLD_ROUNDING * scale
         return FoldDifference(value, None, None, 1.0 if same else None)
     error = math.sqrt((1 / n_folds + test_to_train) * variance)
     reach = float(special.stdtrit(n_folds - 1, (1 + level) / 2)) * error
@@ -113,4 +113,4 @@ def _scale(*scores: NDArray[np.float64]) -> float:
 def _variance(values: NDArray[np.float64], scale: float) -> float:
     """Variance with n - 1, and exactly 0 where only rounding varies."""
     spread = float(values.std(ddof=1))
-    return 0.0 if spread <= ROUNDING * scale else spread**2
+    return 0.0 if spread <= FOLD_ROUNDING * scale else spread**2

@@ -9,7 +9,7 @@ from arborisk.report.content import ClassEntry
 from arborisk.report.style import class_mark
 from arborisk.report.thumbnails import thumbnail_uri
 
-LONG_SIDE_PX = 170
+SHEET_LONG_SIDE_PX = 170
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,6 @@ def contact_sheet(dataset: Dataset, labels: list[str], *, n_per_label: int) -> l
         step = max(1, len(rows) // n_per_label)
         entry = ClassEntry(label, class_mark(label, rank))
         for row in rows[::step][:n_per_label]:
-            uri = thumbnail_uri(dataset.path_of(row), long_side_px=LONG_SIDE_PX)
+            uri = thumbnail_uri(dataset.path_of(row), long_side_px=SHEET_LONG_SIDE_PX)
             sheet.append(ContactPhoto(row.file, uri, entry))
     return sheet

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-HEAD_HEIGHT_IN = 1.0
+LEAK_HEAD_HEIGHT_IN = 1.0
 STEP = 0.26
 """From one protocol of a setting down to the next, in rows."""
 _MARKS = {HONEST: ("o", BLUE), "deck": ("s", ORANGE), "leaky": ("D", VERMILLION)}
@@ -53,7 +53,7 @@ def leak_figure(found: Sequence[Flattery], labels: Sequence[str], *, name: str) 
         figure.legend(handles=_legend(protocols), loc="outside upper left", ncols=2)
 
     legend_in = 0.2 * ((len(protocols) + 1) // 2)
-    size_in = (FIGURE_WIDTH_IN, HEAD_HEIGHT_IN + legend_in + 1.9 * height_in(lines))
+    size_in = (FIGURE_WIDTH_IN, LEAK_HEAD_HEIGHT_IN + legend_in + 1.9 * height_in(lines))
     return draw_svg(name, size_in, paint, _description(settings))
 
 

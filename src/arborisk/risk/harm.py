@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from arborisk.errors import AssessmentError
 from arborisk.risk.annual import Chance, ClassChances
-from arborisk.risk.product import N_DRAWS, chance_of_draws, multiply
+from arborisk.risk.product import N_PRODUCT_DRAWS, chance_of_draws, multiply
 from arborisk.risk.quantity import Quantity
 
 Floats = NDArray[np.float64]
@@ -96,7 +96,7 @@ def expected_harm(
     struck: Sequence[Struck],
     *,
     level: float = 0.95,
-    n_draws: int = N_DRAWS,
+    n_draws: int = N_PRODUCT_DRAWS,
     seed: int = 0,
 ) -> Harm:
     """Failure x impact x outcome, summed over targets that share the failure.

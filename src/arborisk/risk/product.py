@@ -16,8 +16,8 @@ from arborisk.risk.annual import Chance
 from arborisk.risk.quantity import Quantity
 
 Floats = NDArray[np.float64]
-N_DRAWS = 100_000
-N_HALVINGS = 80
+N_PRODUCT_DRAWS = 100_000
+N_PRODUCT_HALVINGS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Product:
 
 
 def multiply(
-    factors: Sequence[Quantity], *, level: float = 0.95, n_draws: int = N_DRAWS, seed: int = 0
+    factors: Sequence[Quantity], *, level: float = 0.95, n_draws: int = N_PRODUCT_DRAWS, seed: int = 0
 ) -> Product:
     """The product of independent factors.
 
@@ -82,7 +82,7 @@ def chance_of_draws(mean: float, drawn: Floats, ends: tuple[float, float]) -> Ch
 def sum_quantile(widths: Sequence[float], share: float) -> float:
     """Value below which a share of the sum of uniform numbers on [0, width] lies, by halving."""
     low, high = 0.0, float(sum(widths))
-    for _ in range(N_HALVINGS):
+    for _ in range(N_PRODUCT_HALVINGS):
         middle = (low + high) / 2
         if sum_cumulative(widths, middle) < share:
             low = middle

@@ -14,7 +14,7 @@ STEM_HEIGHT_SHARE = 0.1
 SWAY_DEVIATION_DEG = 0.9
 """How far the visible stretch of a stem leans otherwise than the whole; found on drawn trees."""
 
-MOST_DEVIATION_DEG = 0.5
+MOST_STEM_DEVIATION_DEG = 0.5
 """A stem's line less certain than this gives no lean."""
 
 CROOKED = "the stem is too crooked or too little of it is seen"
@@ -35,7 +35,7 @@ def measure_lean(line: StemLine, vertical: Vertical) -> Measure:
     """Lean of the stem against the vertical, or against the frame where no vertical was found."""
     slope_deg = float(np.degrees(np.arctan(line.across_per_up)))
     own_deg = float(np.degrees(line.deviation) * np.cos(np.radians(slope_deg)) ** 2)
-    if np.degrees(line.deviation) > MOST_DEVIATION_DEG:
+    if np.degrees(line.deviation) > MOST_STEM_DEVIATION_DEG:
         return not_measurable("lean_deg", CROOKED)
     deviation = np.sqrt(own_deg**2 + SWAY_DEVIATION_DEG**2 + vertical.deviation_deg**2)
     remark = (
@@ -50,7 +50,7 @@ def measure_lean(line: StemLine, vertical: Vertical) -> Measure:
 def measure_height_to_diameter(line: StemLine, height_px: float) -> Measure:
     """Height over the stem's diameter at a tenth of the height."""
     name = "height_to_diameter"
-    if np.degrees(line.deviation) > MOST_DEVIATION_DEG:
+    if np.degrees(line.deviation) > MOST_STEM_DEVIATION_DEG:
         return not_measurable(name, CROOKED)
     row = line.foot[1] - STEM_HEIGHT_SHARE * height_px
     index = round(row) - line.top_row

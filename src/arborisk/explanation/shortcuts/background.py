@@ -12,13 +12,13 @@ from arborisk.explanation.shortcuts.record import Example, Finding, Reading, Sta
 from arborisk.wording.intervals import share_text
 from arborisk.wording.percent import percent
 
-TITLE = "the background"
-MOST = 0.5
-SOME = 0.25
-RULE = (
-    f"Found: more than {percent(MOST, 'stated')} of the difference between classes goes with the "
+BACKGROUND_TITLE = "the background"
+MOST_BY_BACKGROUND = 0.5
+SOME_BY_BACKGROUND = 0.25
+BACKGROUND_RULE = (
+    f"Found: more than {percent(MOST_BY_BACKGROUND, 'stated')} of the difference between classes goes with the "
     "background, at the lower end of the interval. Worth knowing: more than "
-    f"{percent(SOME, 'stated')}, or photos without their tree are still put in order better than "
+    f"{percent(SOME_BY_BACKGROUND, 'stated')}, or photos without their tree are still put in order better than "
     "chance."
 )
 NO_MASKS = "No outline of the trees was given, so that they cannot be taken out."
@@ -31,7 +31,7 @@ def background_test(material: Material) -> Finding:
     """
     photos, masks = material.photos, material.photos.tree_mask
     if masks is None:
-        return Finding("background", TITLE, "not tested", NO_MASKS, RULE)
+        return Finding("background", BACKGROUND_TITLE, "not tested", NO_MASKS, BACKGROUND_RULE)
     bare = filled(photos.arrays, masks)
 
     def swap_background(host: Rows, donor: Rows) -> Photos:
@@ -44,15 +44,15 @@ def background_test(material: Material) -> Finding:
     behind = swapped(material.opened, photos, material.plain, material.pairs, swap_background)
     tree = swapped(material.opened, photos, material.plain, material.pairs, swap_tree)
     standing: Standing = "not found"
-    if above(alone.interval, 0.5) or above(behind.travel, SOME):
+    if above(alone.interval, 0.5) or above(behind.travel, SOME_BY_BACKGROUND):
         standing = "noticed"
-    if above(behind.travel, MOST):
+    if above(behind.travel, MOST_BY_BACKGROUND):
         standing = "found"
     host, donor = material.pairs.host[:1], material.pairs.donor[:1]
     covered = float(np.mean(masks))
     return Finding(
         "background",
-        TITLE,
+        BACKGROUND_TITLE,
         standing,
         f"With the tree taken out ({percent(covered)} of the picture on average) the model puts "
         f"{share_text(alone.interval)} of pairs in the right order, against "
@@ -60,7 +60,7 @@ def background_test(material: Material) -> Finding:
         f"classes {share_text(behind.travel)} goes with the background and "
         f"{share_text(tree.travel)} with the tree; another background changes "
         f"{share_text(behind.changed)} of the answers, another tree {share_text(tree.changed)}.",
-        RULE,
+        BACKGROUND_RULE,
         (
             alone,
             Reading("background swapped: difference that goes with it", behind.travel),

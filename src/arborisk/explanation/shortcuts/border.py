@@ -10,15 +10,15 @@ from arborisk.explanation.shortcuts.record import Example, Finding, Reading
 from arborisk.wording.intervals import share_text
 from arborisk.wording.percent import percent
 
-TITLE = "the border of the frame"
-MOST = 0.5
+BORDER_TITLE = "the border of the frame"
+MOST_BY_BORDER = 0.5
 """Share of the difference between classes that makes the border a shortcut: it decides more than
 the middle, where the tree stands."""
-SOME = 0.25
-RULE = (
-    f"Found: more than {percent(MOST, 'stated')} of the difference between classes goes with the "
+SOME_BY_BORDER = 0.25
+BORDER_RULE = (
+    f"Found: more than {percent(MOST_BY_BORDER, 'stated')} of the difference between classes goes with the "
     "border (a tenth of the side all round), at the lower end of the interval. Worth knowing: "
-    f"more than {percent(SOME, 'stated')}, or the border alone orders the photos better than "
+    f"more than {percent(SOME_BY_BORDER, 'stated')}, or the border alone orders the photos better than "
     "chance."
 )
 
@@ -42,20 +42,20 @@ def border_test(material: Material) -> Finding:
     host, donor = material.pairs.host[:1], material.pairs.donor[:1]
     reads = above(alone.interval, 0.5)
     standing = "not found"
-    if reads or above(with_border.travel, SOME):
+    if reads or above(with_border.travel, SOME_BY_BORDER):
         standing = "noticed"
-    if above(with_border.travel, MOST):
+    if above(with_border.travel, MOST_BY_BORDER):
         standing = "found"
     return Finding(
         "border",
-        TITLE,
+        BORDER_TITLE,
         standing,  # type: ignore[arg-type]
         f"With another photo's border, {share_text(with_border.changed)} of the answers change, "
         f"and {share_text(with_border.travel)} of the difference between classes goes with the "
         f"border; with another photo's middle, {share_text(with_middle.changed)} change. From the "
         f"border alone the model puts {share_text(alone.interval)} of pairs of photos in the right "
         "order, where chance gives 50 %.",
-        RULE,
+        BORDER_RULE,
         (
             alone,
             Reading("border swapped: difference that goes with it", with_border.travel),

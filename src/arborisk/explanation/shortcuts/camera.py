@@ -24,7 +24,7 @@ from arborisk.explanation.shortcuts.record import Example, Finding, Reading, Sta
 from arborisk.wording.intervals import share_text
 from arborisk.wording.percent import percent
 
-TITLE = "the camera (light, colour, sharpness, storage)"
+CAMERA_TITLE = "the camera (light, colour, sharpness, storage)"
 FLIPPED = 0.2
 """Share of answers that a change too small to matter to a person may alter."""
 EXPLAINED = 0.5
@@ -37,7 +37,7 @@ CHANGES: dict[str, Callable[[Photos], Photos]] = {
     "stored as JPEG 50": lambda photos: stored(photos, 50),
 }
 """Small changes of the camera, by name."""
-RULE = (
+CAMERA_RULE = (
     "Found: light, colour and sharpness outside the tree, fitted out of fold, tell the classes at "
     f"least as well as the model and explain more than {percent(EXPLAINED, 'stated')} of its "
     "score. Worth knowing: they tell the classes better than chance; or a small change alters "
@@ -75,13 +75,13 @@ def camera_test(material: Material) -> Finding:
     where = "outside the tree" if apart else "of the whole frame, which hold the tree as well,"
     return Finding(
         "camera",
-        TITLE,
+        CAMERA_TITLE,
         standing,
         f"Light, colour and sharpness {where} alone put {share_text(alone)} of pairs in the right "
         f"order (the model {share_text(material.order)}, chance 50 %) and explain "
         f"{percent(max(explained, 0))} of the model's score. Of small changes, "
         f'"{worst.title.split(":")[0]}" alters most answers: {share_text(worst.interval)}.',
-        RULE,
+        CAMERA_RULE,
         (
             Reading("light, colour, sharpness alone: order right", alone, 0.5, "chance"),
             *flips,

@@ -21,7 +21,7 @@ from arborisk.wording.percent import percent
 LOW_DEAD_SHARE = 0.15
 """A tree with less dead wood than this counts as living here."""
 FOLLOWS = 0.7
-RULE = (
+DEAD_WOOD_RULE = (
     "Found: the model orders the photos no better than this share does (the difference is not "
     "above 0 at the lower end); among trees with little of it no better than chance, though "
     f"there are enough of them; and its score follows it (rank correlation beyond {FOLLOWS:g} "
@@ -36,11 +36,11 @@ def dead_wood_test(material: Material) -> Finding:
     dead, wood = material.photos.dead_share, material.photos.wood
     title = f"{wood} alone"
     if dead is None:
-        return Finding("dead_wood", title, "not tested", NO_SHARE, RULE)
+        return Finding("dead_wood", title, "not tested", NO_SHARE, DEAD_WOOD_RULE)
     rows = material.rows[np.isfinite(dead[material.rows])]
     is_first = material.photos.class_index[rows] == material.contrast.of
     if min(is_first.sum(), (~is_first).sum()) < 5:
-        return Finding("dead_wood", title, "not tested", TOO_FEW, RULE)
+        return Finding("dead_wood", title, "not tested", TOO_FEW, DEAD_WOOD_RULE)
     score, groups = material.score(material.plain[rows]), material.photos.group_names(rows)
     follows = correlation(score, dead[rows], groups)
     sign = 1.0 if follows.value >= 0 else -1.0
@@ -55,7 +55,7 @@ def dead_wood_test(material: Material) -> Finding:
         f"The score follows the share of {wood} with a rank correlation of "
         f"{interval_text(follows)}. {_rule_sentence(material, dead, rows, model, rule, more)} "
         f"{_living_sentence(living, wood)}",
-        RULE,
+        DEAD_WOOD_RULE,
         (
             Reading("the model on these photos", model, 0.5, "chance"),
             Reading(f"share of {wood} alone: order right", rule, 0.5, "chance"),
@@ -71,7 +71,7 @@ def dead_wood_test(material: Material) -> Finding:
 
 
 def _standing(follows: Interval, more: Interval, living: Interval | None) -> Standing:
-    """What the numbers say; see `RULE`."""
+    """What the numbers say; see `DEAD_WOOD_RULE`."""
     near = None
     if follows.low is not None and follows.high is not None:
         near = min(abs(follows.low), abs(follows.high)) if follows.low * follows.high > 0 else 0.0

@@ -21,7 +21,7 @@ from arborisk.records import Interval, Progress
 from arborisk.wording.intervals import share_text
 from arborisk.wording.percent import percent
 
-TITLE = "a fixed place in the frame (a stamp, a corner)"
+PLACE_TITLE = "a fixed place in the frame (a stamp, a corner)"
 N_CELLS = 6
 """Places along each side of the frame."""
 BLOCK = 2
@@ -31,7 +31,7 @@ SCAN_PAIRS = 12
 N_OTHERS = 3
 ENOUGH = 0.3
 TIMES = 2.0
-RULE = (
+PLACE_RULE = (
     f"Found: more than {percent(ENOUGH, 'stated')} of the difference between classes goes with one "
     f"ninth of the frame, at the lower end of the interval, and at least {TIMES:g} times as "
     "much as with any other such place. Worth knowing: the first of these alone."
@@ -59,13 +59,13 @@ def place_test(material: Material, progress: Progress | None = None) -> Finding:
     host, donor = judge.host[:1], judge.donor[:1]
     return Finding(
         "place",
-        TITLE,
+        PLACE_TITLE,
         standing,
         f"The place that decides most lies {where}: with it goes {share_text(found.travel)} of the "
         f"difference between classes, with the next place {percent(strongest)}. Pasting it from "
         f"a photo of another class turns {percent(found.won)} of the answers into that class; "
         f"blurring it changes {share_text(gone)} of the answers.",
-        RULE,
+        PLACE_RULE,
         (
             Reading(
                 f"{where}: difference that goes with it", found.travel, strongest, "next place"
