@@ -22,26 +22,25 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.agreement.before_after import two_way_interval
-from arborisk.agreement.coefficients import (
+from arborisk.agreement.consensus import make_consensus
+from arborisk.agreement.measure import compare_raters
+from arborisk.agreement.model_rater import measure_model, two_way_interval
+from arborisk.agreement.overall import measure_overall
+from arborisk.agreement.pairs import mean_kappa, mean_over_trees, measure_pairs
+from arborisk.agreement.predictions import ModelAnswers
+from arborisk.agreement.sums import (
+    AgreementSums,
     cohen_kappa,
     fleiss_kappa,
     gwet_ac,
     krippendorff_alpha,
     percent_agreement,
+    sums_by_tree,
 )
-from arborisk.agreement.consensus import make_consensus
-from arborisk.agreement.measure import compare_raters
-from arborisk.agreement.model_rater import measure_model
-from arborisk.agreement.overall import measure_overall
-from arborisk.agreement.pairs import mean_kappa, measure_pairs
-from arborisk.agreement.predictions import ModelAnswers
-from arborisk.agreement.raters import mean_over_trees
-from arborisk.agreement.sums import AgreementSums, sums_by_tree
 from arborisk.dataset.schemes import ISA_WORDS
 from arborisk.records import Interval
 from arborisk.report.agreement_report import agreement_page
-from arborisk.simulate.raters import RATERS
+from arborisk.simulate.tables import RATERS
 
 CONFUSION = np.array([rater.confusion for rater in RATERS])
 MODEL = CONFUSION[3]

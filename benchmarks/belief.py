@@ -19,16 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from arborisk.bundle.contrast import Contrast
+from arborisk.bundle.activation_map import Contrast
 from arborisk.dataset.loading import load_dataset
 from arborisk.evaluation.run_photos import RunPhotos, read_run_photos
-from arborisk.explanation.attribution.attribute import attribute
-from arborisk.explanation.belief.altered import only_last_learnt
-from arborisk.explanation.belief.causes import read_drawn_trees
+from arborisk.explanation.attribution.methods import attribute
 from arborisk.explanation.belief.check import Belief, HeldBack, check_maps, headline, spread_out
-from arborisk.explanation.belief.localisation import DrawnTruth, codes_on_array
+from arborisk.explanation.belief.localisation import DrawnTruth, codes_on_array, read_drawn_trees
 from arborisk.explanation.belief.maps import MapMaker, centre_blob
-from arborisk.explanation.belief.refit import Embedded
+from arborisk.explanation.belief.refit import Embedded, only_last_learnt
 from arborisk.explanation.opened import OpenedModel, open_model
 from arborisk.models.embedding import embed_arrays
 from arborisk.preprocess.files import prepare_files

@@ -22,8 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageFilter
 
-from arborisk.dataset.copy_links import star_groups, stars_of
-from arborisk.dataset.near_pairs import strength_of
+from arborisk.dataset.copy_links import star_groups, stars_of, strength_of
 from arborisk.dataset.table import DuplicatePair
 from arborisk.photos.copies.features import LocalFeatures, local_features
 from arborisk.photos.copies.search import CopyPair, find_copies

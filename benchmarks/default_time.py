@@ -105,9 +105,9 @@ def whole_way(order: Order, scratch: Path, answer: Connection) -> None:
     ends = [("", time.perf_counter())]
     os.environ["ARBORISK_CACHE"] = str(scratch / "backbone")
     from arborisk.dataset.importing import import_photos
-    from arborisk.dataset.options import ImportOptions
+    from arborisk.dataset.labelling import ImportOptions
     from arborisk.models.table import DEFAULT_MODEL, model_entry
-    from arborisk.preprocess.ahead import PrepareAhead
+    from arborisk.preprocess.files import PrepareAhead
     from arborisk.studies.settings import load_settings
     from arborisk.studies.train import train
 

@@ -32,19 +32,16 @@ from PIL import Image, ImageFilter
 
 from arborisk.cli.console import progress_for
 from arborisk.dataset.importing import import_photos
-from arborisk.dataset.options import ImportOptions
+from arborisk.dataset.labelling import ImportOptions
 from arborisk.metrics.intervals import scores_with_intervals
 from arborisk.models.embedding import embed_arrays
 from arborisk.preprocess.prepare import prepare_image
 from arborisk.preprocess.settings import PreprocessSettings
-from arborisk.simulate.drawing.lens import expose
-from arborisk.simulate.drawing.light import choose_light
-from arborisk.simulate.drawing.parts import PART_CODES
+from arborisk.simulate.drawing.canvas import PART_CODES
+from arborisk.simulate.drawing.noise import expose
 from arborisk.simulate.drawing.scenery import paint_scenery
-from arborisk.simulate.drawing.view import choose_view
-from arborisk.simulate.jobs import PhotoJob
-from arborisk.simulate.pictures import JPEG_QUALITY
-from arborisk.simulate.visits import plan_visits
+from arborisk.simulate.drawing.view import choose_light, choose_view
+from arborisk.simulate.pictures import JPEG_QUALITY, PhotoJob, plan_visits
 from arborisk.simulate.writing import simulate_stand
 from arborisk.studies.head_learner import HeadLearner
 from arborisk.studies.settings import load_settings

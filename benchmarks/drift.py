@@ -25,13 +25,12 @@ import typer
 from numpy.typing import NDArray
 
 from arborisk.bundle.reference import Reference, build_reference
-from arborisk.calibration.maps import CalibrationMap
-from arborisk.calibration.table import CalibrationTable
-from arborisk.metrics.multiplicity import holm
-from arborisk.metrics.sums import number_groups
+from arborisk.calibration.table import CalibrationMap, CalibrationTable
+from arborisk.metrics.paired_tests import holm
+from arborisk.metrics.scores import number_groups
 from arborisk.prediction.drift.classes import mix_differs
 from arborisk.prediction.drift.compare import LEVEL, compare_photos
-from arborisk.prediction.drift.draws import N_DRAWS
+from arborisk.prediction.drift.dealing import N_DRAWS
 from arborisk.prediction.drift.photos import NewPhotos
 from drift_shapes import NOT_PROMISED, QUICK, SHAPES, Drawn, draw
 

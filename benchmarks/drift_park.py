@@ -25,12 +25,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from arborisk.bundle.light import light_facts
-from arborisk.bundle.reference import Reference, build_reference
-from arborisk.calibration.maps import CalibrationMap
-from arborisk.calibration.table import CalibrationTable
-from arborisk.metrics.multiplicity import holm
-from arborisk.metrics.sums import number_groups
+from arborisk.bundle.reference import Reference, build_reference, light_facts
+from arborisk.calibration.table import CalibrationMap, CalibrationTable
+from arborisk.metrics.paired_tests import holm
+from arborisk.metrics.scores import number_groups
 from arborisk.models.embedding import embed_arrays
 from arborisk.models.table import DEFAULT_MODEL, model_entry
 from arborisk.photos.files import sha256_of

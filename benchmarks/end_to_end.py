@@ -40,7 +40,7 @@ from arborisk.photos.workers import map_photos, n_cores
 from arborisk.records import Progress
 
 if TYPE_CHECKING:
-    from arborisk.simulate.jobs import PhotoJob
+    from arborisk.simulate.pictures import PhotoJob
 
 WIDTH_PX, HEIGHT_PX = 3024, 4032
 DRAWN_SMALLER = 6  # the drawing is enlarged this many times
@@ -101,8 +101,8 @@ Way = Callable[[Path, Path, Connection], None]
 def make_photos(folder: Path, n_photos: int) -> None:
     """Writes different photos of 12 megapixels with their table of labels."""
     # Here, not above: each worker process of either way reads this file again.
-    from arborisk.simulate.stand import draw_stand
-    from arborisk.simulate.visits import plan_visits
+    from arborisk.simulate.pictures import plan_visits
+    from arborisk.simulate.sampling import draw_stand
 
     stand = draw_stand(n_trees=n_photos, seed=7)
     jobs = plan_visits(stand.trees, stand.sites, photos_per_tree=1, seed=7)
@@ -144,9 +144,9 @@ def ours(photos: Path, scratch: Path, answer: Connection) -> None:
     os.environ["ARBORISK_CACHE"] = str(scratch / "backbone")
     stages = Stages()
     from arborisk.dataset.importing import import_photos
-    from arborisk.dataset.options import ImportOptions
+    from arborisk.dataset.labelling import ImportOptions
     from arborisk.models.table import DEFAULT_MODEL, model_entry
-    from arborisk.preprocess.ahead import PrepareAhead
+    from arborisk.preprocess.files import PrepareAhead
     from arborisk.studies.settings import load_settings
     from arborisk.studies.train import train
 

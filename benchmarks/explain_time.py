@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.bundle.contrast import Contrast
-from arborisk.explanation.attribution.attribute import attribute
-from arborisk.explanation.attribution.covering import AT_ONCE, occlusion_map
+from arborisk.bundle.activation_map import Contrast
+from arborisk.explanation.attribution.maps import AT_ONCE, occlusion_map
+from arborisk.explanation.attribution.methods import attribute
 from arborisk.explanation.opened import OpenedModel, open_model
 from arborisk.photos.files import find_photos
 from arborisk.preprocess.prepare import prepare_file

@@ -29,16 +29,21 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 from safetensors.numpy import save_file
 
-from arborisk.bundle.check import probe_array
-from arborisk.bundle.light import light_facts
-from arborisk.bundle.reference import build_reference
-from arborisk.metrics.jackknife import spread_of
-from arborisk.metrics.proportions import effective_groups, share_interval
+from arborisk.bundle.reference import build_reference, light_facts
+from arborisk.bundle.session import probe_array
+from arborisk.metrics.over_groups import effective_groups, share_interval, spread_of
 from arborisk.models.embedding import embed_arrays
 from arborisk.models.table import DEFAULT_MODEL, model_entry
 from arborisk.photos.files import find_photos
-from arborisk.prediction.gates.gating import BRIGHTEST_MIDDLE, DARKEST_BRIGHT, FALSE_ALARM
-from arborisk.prediction.gates.heads import FACTS, GATES, WEIGHTS, GateHeads
+from arborisk.prediction.gates.gating import (
+    BRIGHTEST_MIDDLE,
+    DARKEST_BRIGHT,
+    FACTS,
+    FALSE_ALARM,
+    GATES,
+    WEIGHTS,
+    GateHeads,
+)
 from arborisk.preprocess.prepare import prepare_file
 from arborisk.simulate.writing import simulate_stand
 from gates_drawings import cartoon, screen, sketch

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.models.table import DEFAULT_MODEL
-from arborisk.prediction.gates.heads import GATES, GateHeads
+from arborisk.prediction.gates.gating import GATES, GateHeads
 
 PENALTY_C = 0.003
 N_DIRECTIONS, LEAST_SCALE = 10, 1e-3

@@ -21,9 +21,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.calibration.attainable import attainable_coverage
 from arborisk.calibration.fitting import choose_map
-from arborisk.calibration.misses import MissRule, find_miss_rule, referral_scores
+from arborisk.calibration.misses import (
+    MissRule,
+    attainable_coverage,
+    find_miss_rule,
+    referral_scores,
+)
 from arborisk.calibration.prevalence import class_shares, estimate_prevalence, source_shares
 from arborisk.calibration.sets import SetRule
 from arborisk.calibration.table import CalibrationTable

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.bundle.contrast import Contrast
+from arborisk.bundle.activation_map import Contrast
 from arborisk.dataset.loading import load_dataset
 from arborisk.explanation.inside.ascent import AscentSettings
 from arborisk.explanation.inside.look import look_inside

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
-from arborisk.calibration.maps import shift_prior
+from arborisk.calibration.table import shift_prior
 from arborisk.cli.console import progress_for
 from arborisk.evaluation.label_quality import find_suspects, steps_off
 from arborisk.split.make import make_folds

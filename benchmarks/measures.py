@@ -32,15 +32,13 @@ from PIL import Image
 from arborisk.explanation.measures.drawn_truth import DrawnTruth, drawn_truth
 from arborisk.explanation.measures.measure import measure_tree
 from arborisk.explanation.measures.overlay import measure_overlay
-from arborisk.explanation.measures.records import TreeMeasures
-from arborisk.explanation.measures.rows import column_names, measure_row
-from arborisk.explanation.parts.head import load_head_weights
+from arborisk.explanation.measures.table import TreeMeasures, column_names, measure_row
 from arborisk.explanation.parts.part_map import GRID_LONG_SIDE_PX, PartMap
-from arborisk.explanation.parts.reader import PartsReader
+from arborisk.explanation.parts.reader import PartsReader, load_head_weights
 from arborisk.photos.files import find_photos
-from arborisk.simulate.drawing.parts import PART_CODES
-from arborisk.simulate.stand import draw_stand
-from arborisk.simulate.visits import plan_visits
+from arborisk.simulate.drawing.canvas import PART_CODES
+from arborisk.simulate.pictures import plan_visits
+from arborisk.simulate.sampling import draw_stand
 from arborisk.simulate.writing import simulate_stand
 
 TARGETS = {

@@ -33,15 +33,12 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 from torch import nn
 
-from arborisk.explanation.parts.head import FACTS, WEIGHTS
 from arborisk.explanation.parts.network import PartHead, PartNetwork
-from arborisk.explanation.parts.padding import Padding
-from arborisk.explanation.parts.part_map import PARTS
-from arborisk.explanation.parts.session import BODY, BODY_SIZE_PX, probe_shares
-from arborisk.metrics.jackknife import spread_of
-from arborisk.metrics.proportions import effective_groups, share_interval
-from arborisk.models.efficientnet_lite import pretrained_lite
-from arborisk.models.packaged_weights import PACKAGED
+from arborisk.explanation.parts.part_map import PARTS, Padding
+from arborisk.explanation.parts.reader import BODY, BODY_SIZE_PX, FACTS, WEIGHTS, probe_shares
+from arborisk.metrics.over_groups import effective_groups, share_interval, spread_of
+from arborisk.models.efficientnet import pretrained_lite
+from arborisk.models.weights import PACKAGED
 from arborisk.simulate.writing import simulate_stand
 from parts_pictures import SKY, Known, drawn_photos, park_photos, plain
 from parts_training import fit, standardised

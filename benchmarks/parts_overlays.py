@@ -17,10 +17,10 @@ from PIL import Image
 
 from arborisk.explanation.parts.part_map import PartMap
 from arborisk.explanation.parts.reader import PartsReader
-from arborisk.report.parts_figures import part_overlay
+from arborisk.report.parts_section import part_overlay
 from arborisk.simulate.drawing.compose import draw_photo
-from arborisk.simulate.stand import draw_stand
-from arborisk.simulate.visits import plan_visits
+from arborisk.simulate.pictures import plan_visits
+from arborisk.simulate.sampling import draw_stand
 
 CELL_PX = 300
 SEED, N_STAND, WIDTH_PX, HEIGHT_PX = 901, 60, 504, 672

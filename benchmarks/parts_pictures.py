@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from arborisk.explanation.parts.part_map import GRID_LONG_SIDE_PX, PARTS, PartMap
-from arborisk.simulate.drawing.parts import PART_CODES
+from arborisk.simulate.drawing.canvas import PART_CODES
 from parts_gaps import sky_share
 
 Random = np.random.Generator

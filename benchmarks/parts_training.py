@@ -13,8 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from arborisk.explanation.parts.network import PartHead, levels_of, scaled
-from arborisk.explanation.parts.padding import Padding
-from arborisk.explanation.parts.part_map import PARTS
+from arborisk.explanation.parts.part_map import PARTS, Padding
 from parts_pictures import Known, changed, plain
 
 BATCH: Final = 4

@@ -54,11 +54,9 @@ def write_bundle(folder: Path, model: str) -> None:
     """
     import torch
 
-    from arborisk.bundle.record import BundleDescription
-    from arborisk.bundle.scheme import SchemeRecord
+    from arborisk.bundle.record import BundleDescription, SchemeRecord
     from arborisk.dataset.schemes import ISA_SCHEMES
-    from arborisk.models.export import export_bundle
-    from arborisk.models.remembered import TrainingPhotos
+    from arborisk.models.export import TrainingPhotos, export_bundle
     from arborisk.models.table import build, model_entry
 
     entry = model_entry(model)

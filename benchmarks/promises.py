@@ -21,10 +21,9 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from arborisk.metrics.enough import FEWEST_GROUPS
 from arborisk.metrics.intervals import ManyEnds, interval_ends
-from arborisk.metrics.scores import score_table
-from arborisk.metrics.sums import Sums
+from arborisk.metrics.over_groups import FEWEST_GROUPS
+from arborisk.metrics.scores import Sums, score_table
 from promises_former import former_ends
 from promises_shapes import SHAPES, Shape, draw
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from arborisk.metrics.paired_tests import PairedSums, paired_differences, sign_flip_p
-from arborisk.metrics.sums import sums_by_group
+from arborisk.metrics.scores import sums_by_group
 
 PROMISED, LEVEL = 0.93, 0.05
 METRICS = ("accuracy", "balanced_accuracy", "macro_f1")

@@ -11,10 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from arborisk.metrics.intervals import ManyEnds
-from arborisk.metrics.jackknife import jackknife
-from arborisk.metrics.proportions import effective_numbers, exact_ends
-from arborisk.metrics.sums import Sums
-from arborisk.metrics.unequal import widening
+from arborisk.metrics.over_groups import effective_numbers, exact_ends, jackknife, widening
+from arborisk.metrics.scores import Sums
 
 
 def former_ends(by_group: Sums, class_names: Sequence[str], level: float) -> dict[str, ManyEnds]:

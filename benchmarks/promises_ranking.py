@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from arborisk.metrics.area import area_ends
-from arborisk.risk.in_the_large import number_law
-from arborisk.risk.outcomes import SURPRISING
+from arborisk.metrics.intervals import area_ends
+from arborisk.risk.outcomes import SURPRISING, number_law
 
 PROMISED, LEVEL = 0.93, 0.95
 N_TRUTH = 200_000

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.metrics.sums import Sums, brier_of, log_loss_of, predicted_class
+from arborisk.metrics.scores import Sums, brier_of, log_loss_of, predicted_class
 
 LARGEST = 60
 """Photos of the largest group that a heavy tail gives."""

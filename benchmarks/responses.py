@@ -28,21 +28,19 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from arborisk.bundle.contrast import Contrast
+from arborisk.bundle.activation_map import Contrast
 from arborisk.evaluation.run_tables import read_predictions
 from arborisk.explanation.opened import OpenedModel, open_model
-from arborisk.explanation.responses.base_trees import BaseTree, draw_base_trees
-from arborisk.explanation.responses.factors import FACTORS, Factor
 from arborisk.explanation.responses.intervene import SIZE_PX, interventions
 from arborisk.explanation.responses.partial import Dependence, dependence
-from arborisk.explanation.responses.records import Interventions
-from arborisk.explanation.responses.scene import draw_in_scene
+from arborisk.explanation.responses.records import FACTORS, Factor, Interventions
+from arborisk.explanation.responses.scene import BaseTree, draw_base_trees, draw_in_scene
 from arborisk.explanation.responses.verdicts import FactorSummary, summarise
 from arborisk.explanation.responses.words import Sentences, dependence_sentences, sentences
+from arborisk.simulate.drawing.canvas import PART_CODES
 from arborisk.simulate.drawing.compose import shape_seed
 from arborisk.simulate.drawing.figure import figure_of
 from arborisk.simulate.drawing.noise import Purpose, generator
-from arborisk.simulate.drawing.parts import PART_CODES
 from arborisk.simulate.drawing.tree import grow_tree
 from arborisk.simulate.drawing.view import Plane, choose_view, frame_tree
 from arborisk.simulate.trees import DrawnTree

@@ -13,8 +13,8 @@ from collections.abc import Callable
 import numpy as np
 
 from arborisk.cli.risk_plan import messages_to_standard_error
-from arborisk.risk.portfolio_options import Options
-from arborisk.risk.portfolio_plan import plan_work
+from arborisk.risk.portfolio.options import Options
+from arborisk.risk.portfolio.plan import plan_work
 
 
 def plan(n_trees: int, n_crews: int) -> str:

@@ -25,14 +25,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from arborisk.bundle.contrast import Contrast
-from arborisk.evaluation.run_config import read_run_data
+from arborisk.bundle.activation_map import Contrast
+from arborisk.evaluation.run_tables import read_run_data
 from arborisk.explanation.concepts.sets import drawn_concepts
 from arborisk.explanation.concepts.testing import concept_tests
 from arborisk.explanation.opened import OpenedModel, open_model
 from arborisk.explanation.parts.reader import PartsReader
+from arborisk.explanation.shortcuts.material import Shortcuts
 from arborisk.explanation.shortcuts.photos import ShortcutPhotos
-from arborisk.explanation.shortcuts.record import Shortcuts
 from arborisk.explanation.shortcuts.run_photos import photos_of_run, with_part_maps, with_stand
 from arborisk.explanation.shortcuts.testing import shortcut_tests
 

@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from arborisk.simulate.stand import draw_stand
+from arborisk.simulate.sampling import draw_stand
 from arborisk.simulate.writing import simulate_stand
 
 N_TREES = 24

@@ -33,7 +33,7 @@ from arborisk.models.settings import TestViews
 from arborisk.models.table import model_entry
 from arborisk.preprocess.prepare import prepare_image
 from arborisk.preprocess.settings import PreprocessSettings
-from arborisk.split.inner import inner_folds
+from arborisk.split.make import inner_folds
 from arborisk.training.head import fit_head
 from arborisk.training.regression import ROUGHLY, Fitted, Nominal, fit_path, one_thread
 from arborisk.training.settings import HeadSettings

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
-from arborisk.split.inner import inner_folds
+from arborisk.split.make import inner_folds
 from arborisk.training.regression import (
     ROUGHLY,
     Nominal,

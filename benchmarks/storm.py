@@ -24,7 +24,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from arborisk.mechanics.resistance import GRAVITY_M_S2
+from arborisk.mechanics.strength import GRAVITY_M_S2
 from arborisk.mechanics.wind import AIR_DENSITY_KG_M3
 from arborisk.risk.storm.assumptions import Assumptions, load_assumptions
 from arborisk.risk.storm.climate import GustClimate
@@ -155,7 +155,7 @@ def strike(n_trees: int) -> None:
     """Seconds of trees along lines, and the ratio."""
     from shapely import LineString, intersects, linestrings
 
-    from arborisk.risk.strike.directions import uniform_directions
+    from arborisk.risk.strike.geometry import uniform_directions
     from arborisk.risk.strike.run import run_strike
     from arborisk.risk.strike.targets import Layer, make_targets
     from arborisk.risk.strike.trees import StrikeTrees

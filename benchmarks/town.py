@@ -221,7 +221,7 @@ def blow(folder: Path, trees: list[Row], seed: int) -> set[str]:
     ``after-model.csv``: the model's word, and its chance of the event in one such storm.
     ``after-mechanics.csv``: the model's word, and the chance by `arborisk storm`.
     """
-    from arborisk.risk.class_prior import load_prior
+    from arborisk.risk.annual.prior import load_prior
 
     gust_ms = float(np.random.default_rng([seed, 1]).normal(FORECAST_MS, FORECAST_SD_MS))
     fallen = {tree["tree_id"] for tree in trees if float(tree["critical_gust_ms"]) < gust_ms}

@@ -27,11 +27,10 @@ from sklearn.metrics import balanced_accuracy_score, f1_score, log_loss
 from arborisk.cli.console import progress_for
 from arborisk.models.embedding import embed_arrays
 from arborisk.models.table import model_entry
-from arborisk.split.inner import inner_folds
-from arborisk.split.make import make_folds
+from arborisk.split.make import inner_folds, make_folds
 from arborisk.studies.learners import Learner
-from arborisk.studies.make_learner import make_learner
 from arborisk.studies.measuring import prepare_task
+from arborisk.studies.network_learner import make_learner
 from arborisk.studies.settings import RunSettings, load_settings
 from arborisk.studies.task import Task, make_task
 

@@ -104,8 +104,7 @@ def fake_arrays():
 @pytest.fixture(scope="session")
 def fake_description():
     """What a bundle of two fake networks states about itself."""
-    from arborisk.bundle.record import BundleDescription, ScoreRecord
-    from arborisk.bundle.scheme import SchemeRecord
+    from arborisk.bundle.record import BundleDescription, SchemeRecord, ScoreRecord
     from arborisk.dataset.schemes import ISA_SCHEMES
     from arborisk.preprocess.settings import PreprocessSettings
 
@@ -168,8 +167,7 @@ def fake_calibration():
 def _written_bundle(
     tmp_path_factory, fake_network, fake_description, fake_arrays, fake_table, fake_calibration
 ) -> Path:
-    from arborisk.models.export import export_bundle
-    from arborisk.models.remembered import TrainingPhotos
+    from arborisk.models.export import TrainingPhotos, export_bundle
 
     folder = tmp_path_factory.mktemp("written") / "bundle"
     export_bundle(

@@ -5,7 +5,7 @@ import numpy as np
 from arborisk.agreement.predictions import ModelAnswers
 from arborisk.agreement.ratings import BLIND, SHOWN, Ratings
 from arborisk.dataset.schemes import ISA_SCHEMES
-from arborisk.simulate.raters import draw_ratings
+from arborisk.simulate.tables import draw_ratings
 
 SCHEME = ISA_SCHEMES["Pr_Po_Im"]
 

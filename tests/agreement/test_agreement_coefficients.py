@@ -16,16 +16,17 @@ from published import (
 )
 from sklearn.metrics import cohen_kappa_score
 
-from arborisk.agreement.coefficients import (
+from arborisk.agreement.sums import (
     agreement_weights,
     chance_agreement,
     cohen_kappa,
     fleiss_kappa,
     gwet_ac,
     krippendorff_alpha,
+    pair_table,
     percent_agreement,
+    sums_by_tree,
 )
-from arborisk.agreement.sums import pair_table, sums_by_tree
 
 
 def sums_of(said, n_classes):

@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 from published import anaesthetists
 
-from arborisk.agreement.consensus import make_consensus, vote_of
-from arborisk.agreement.dawid_skene import dawid_skene
-from arborisk.dataset.consensus import agreed_label
+from arborisk.agreement.consensus import dawid_skene, make_consensus, vote_of
+from arborisk.dataset.label_words import agreed_label
 from arborisk.dataset.schemes import ISA_WORDS
-from arborisk.simulate.raters import RATERS, draw_ratings
+from arborisk.simulate.tables import RATERS, draw_ratings
 
 
 def test_dawid_and_skenes_own_example():

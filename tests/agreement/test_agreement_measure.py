@@ -7,15 +7,19 @@ import pytest
 from made import answers_of, drawn, ratings_of
 from published import KRIPPENDORFF
 
-from arborisk.agreement.before_after import two_way_interval
 from arborisk.agreement.export import as_json
-from arborisk.agreement.intervals import NO_SPREAD, TOO_ALIKE, TOO_FEW, coefficient_interval
 from arborisk.agreement.measure import measure_agreement
+from arborisk.agreement.model_rater import two_way_interval
+from arborisk.agreement.overall import NO_SPREAD, TOO_ALIKE, TOO_FEW, coefficient_interval
 from arborisk.agreement.predictions import ModelAnswers
-from arborisk.agreement.sentences import before_after_sentences, consensus_sentences, headline
-from arborisk.agreement.text import sections
+from arborisk.agreement.sentences import (
+    before_after_sentences,
+    consensus_sentences,
+    headline,
+    sections,
+)
 from arborisk.dataset.schemes import ISA_WORDS, as_labelled
-from arborisk.simulate.raters import RATERS, draw_ratings
+from arborisk.simulate.tables import RATERS, draw_ratings
 
 
 def test_who_rates_higher_is_found():

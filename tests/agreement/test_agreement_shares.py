@@ -6,7 +6,7 @@ from made import drawn, ratings_of
 
 from arborisk.agreement.export import write_consensus
 from arborisk.agreement.measure import measure_agreement
-from arborisk.agreement.shares import consensus_shares
+from arborisk.agreement.predictions import consensus_shares
 from arborisk.dataset.schemes import ISA_SCHEMES
 from arborisk.dataset.table import LabelledPhotos
 from arborisk.errors import DatasetError

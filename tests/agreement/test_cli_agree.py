@@ -12,8 +12,8 @@ from arborisk.cli.app import app
 from arborisk.dataset.label_table import match_label_table
 from arborisk.dataset.references import PhotoIndex
 from arborisk.errors import ArboriskError, DatasetError
-from arborisk.simulate.raters import RATERS, draw_ratings
-from arborisk.simulate.stand import draw_stand
+from arborisk.simulate.sampling import draw_stand
+from arborisk.simulate.tables import RATERS, draw_ratings
 from arborisk.wording.sentences import IMMINENT
 
 

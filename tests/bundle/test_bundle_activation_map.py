@@ -5,12 +5,12 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from arborisk.bundle.activation_map import (
+    Contrast,
     Question,
     contrast_question,
     exact_map,
     usual_question,
 )
-from arborisk.bundle.contrast import Contrast
 from arborisk.bundle.linear_head import log_probability, read_linear_head, why_not
 from arborisk.bundle.load import load_bundle
 from arborisk.errors import BundleError
@@ -43,7 +43,7 @@ def bundle_of(tmp_path, fake_description, fake_arrays):
 
 def with_head(network, kind, seed):
     """A fake network under a last layer of some kind, with weights of some size."""
-    from arborisk.models.heads import make_head
+    from arborisk.models.network import make_head
 
     torch.manual_seed(seed)
     head = make_head(kind, 4, 3)

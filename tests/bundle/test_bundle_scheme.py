@@ -2,7 +2,7 @@
 
 import pytest
 
-from arborisk.bundle.scheme import ClassRecord, SchemeRecord
+from arborisk.bundle.record import ClassRecord, SchemeRecord
 from arborisk.dataset.schemes import as_labelled
 from arborisk.errors import DatasetError
 

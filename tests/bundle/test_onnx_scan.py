@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from arborisk.bundle.files import refuse_unsafe_onnx
 from arborisk.bundle.load import load_bundle
-from arborisk.bundle.onnx_scan import refuse_unsafe_onnx
 from arborisk.bundle.record import BundleRecord
 from arborisk.errors import BundleError
 

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from arborisk.bundle.light import light_facts
-from arborisk.bundle.reference import MOST_PHOTOS, Reference, build_reference
+from arborisk.bundle.reference import MOST_PHOTOS, Reference, build_reference, light_facts
 from arborisk.errors import BundleError
 
 WIDTH = 40

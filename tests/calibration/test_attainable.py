@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from arborisk.calibration.attainable import (
+from arborisk.calibration.misses import (
     attainable_coverage,
     binomial_at_most,
     groups_needed,

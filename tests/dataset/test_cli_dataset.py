@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from arborisk.cli.dataset import app
 from arborisk.dataset.loading import load_dataset
-from arborisk.dataset.serial_copy import copy_serially
+from arborisk.dataset.storage import copy_serially
 from arborisk.errors import DatasetError, SplitError
 from arborisk.wording.sentences import IMMINENT
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arborisk.dataset.consensus import agreed_label
+from arborisk.dataset.label_words import agreed_label
 from arborisk.dataset.schemes import ISA_WORDS
 
 RATINGS = st.lists(st.sampled_from(ISA_WORDS), min_size=1, max_size=9)

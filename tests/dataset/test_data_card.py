@@ -8,14 +8,12 @@ import pytest
 from typer.testing import CliRunner
 
 from arborisk.cli.dataset import app
-from arborisk.dataset.croissant import data_card
-from arborisk.dataset.croissant_terms import SUMMARY_KEY
-from arborisk.dataset.data_limits import DRAWN_SENTENCE, limits
+from arborisk.dataset.croissant import SUMMARY_KEY, data_card
 from arborisk.dataset.data_summary import BoundingBox, data_summary
-from arborisk.dataset.data_words import markdown
+from arborisk.dataset.data_words import DRAWN_SENTENCE, limits, markdown
 from arborisk.dataset.importing import import_photos
-from arborisk.dataset.options import ImportOptions
-from arborisk.report.data_card_page import data_card_page
+from arborisk.dataset.labelling import ImportOptions
+from arborisk.report.content import data_card_page
 
 TABLE = """file,tree,site,rater,label,time_frame_years,taken_at,lat,long,source,licence
 oak-1.jpg,T1,Elm Street 4,Jo Birch,Probable,3,2024-05-01T10:00:00,42.3712,-72.5161,own,CC-BY-4.0

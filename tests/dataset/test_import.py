@@ -4,8 +4,8 @@ import shutil
 import pytest
 
 from arborisk.dataset.importing import import_photos
+from arborisk.dataset.labelling import ImportOptions
 from arborisk.dataset.loading import load_dataset
-from arborisk.dataset.options import ImportOptions
 from arborisk.dataset.schemes import ISA_SCHEMES
 from arborisk.dataset.table import apply_scheme
 from arborisk.errors import DatasetError, TableError

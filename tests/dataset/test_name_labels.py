@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arborisk.dataset.name_labels import label_from_names
+from arborisk.dataset.label_columns import label_from_names
+from arborisk.dataset.label_words import known_words
 from arborisk.dataset.schemes import ISA_WORDS
-from arborisk.dataset.vocabulary import known_words
 
 WORDS = known_words(None, {"likely": "Probable", "no rating": ""})
 

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from arborisk.dataset.importing import import_photos
 from arborisk.dataset.loading import load_dataset, load_thumbnails
-from arborisk.dataset.rows import (
+from arborisk.dataset.table import (
     PAIR_COLUMNS,
     PHOTO_COLUMNS,
+    DuplicatePair,
+    content_hash_of,
     from_csv,
     pair_cells,
     pair_from,
@@ -21,7 +23,6 @@ from arborisk.dataset.rows import (
     photo_from,
     to_csv,
 )
-from arborisk.dataset.table import DuplicatePair, content_hash_of
 from arborisk.errors import DatasetError
 from arborisk.records import PhotoFacts, PhotoRow
 

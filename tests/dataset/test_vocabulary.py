@@ -2,7 +2,7 @@ from collections import Counter
 
 import pytest
 
-from arborisk.dataset.vocabulary import vocabulary_for
+from arborisk.dataset.label_words import vocabulary_for
 from arborisk.errors import DatasetError
 
 

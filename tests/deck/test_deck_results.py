@@ -18,7 +18,7 @@ from arborisk.deck.printed import (
 )
 from arborisk.deck.results import deck_results
 from arborisk.deck.results_page import deck_results_markdown
-from arborisk.evaluation.deck_table import DECK_ROWS
+from arborisk.evaluation.experiment_tables import DECK_ROWS
 from arborisk.wording.percent import in_percent
 
 PAGE = Path(__file__).parents[2] / "docs" / "deck-results.md"

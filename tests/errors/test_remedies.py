@@ -85,7 +85,7 @@ def resolve_extra(name):
 def resolve_key(name, file="settings"):
     """The key is in a file of that kind."""
     from arborisk.dataset.storage import MANIFEST_KEYS
-    from arborisk.risk import forms
+    from arborisk.risk.rating import forms
     from arborisk.studies.experiment.grid import grid_keys
     from arborisk.studies.settings import known_keys
 

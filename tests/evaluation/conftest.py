@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from arborisk.dataset.schemes import ClassScheme, SchemeClass
-from arborisk.evaluation.run_config import RunData, write_run_data
+from arborisk.evaluation.run_tables import RunData, write_run_data
 
 CLASSES = {
     "Im": SchemeClass("Im", "Improbable", ("Improbable",)),

@@ -12,7 +12,7 @@ from arborisk.evaluation.comparison import compare_folds
 from arborisk.evaluation.comparison_text import verdict_sentences
 from arborisk.evaluation.fold_scores import natural_order, plain, read_fold_scores
 from arborisk.evaluation.paired_runs import compare_runs
-from arborisk.metrics.multiplicity import holm
+from arborisk.metrics.paired_tests import holm
 
 FOLDS = range(1, 6)
 SCORES = {

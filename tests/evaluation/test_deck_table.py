@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from arborisk.dataset.schemes import ISA_SCHEMES, as_labelled
-from arborisk.evaluation.deck_table import deck_table
 from arborisk.evaluation.evaluate import evaluate_run
+from arborisk.evaluation.experiment_tables import deck_table
 
 
 @pytest.fixture(scope="module")

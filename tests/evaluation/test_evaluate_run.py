@@ -8,7 +8,7 @@ import pytest
 
 from arborisk.errors import DatasetError
 from arborisk.evaluation.evaluate import evaluate_run, write_metrics
-from arborisk.evaluation.run_config import read_run_data
+from arborisk.evaluation.run_tables import read_run_data
 
 ROWS = [
     # photo_id, file, group, round, label, class, p_Im, p_Pr, predicted, prior_Im, prior_Pr

@@ -3,8 +3,14 @@
 import pytest
 
 from arborisk.evaluation.experiment import read_experiment
-from arborisk.evaluation.experiment_leak import flatteries, mean_gain, score_gains
-from arborisk.evaluation.experiment_summary import best_cells, leaking_cells, selection_caution
+from arborisk.evaluation.experiment_summary import (
+    best_cells,
+    flatteries,
+    leaking_cells,
+    mean_gain,
+    score_gains,
+    selection_caution,
+)
 
 WEAK = {"n_trees": 60, "photos_per_tree": 2, "skill": 0.8}
 STRONG = {**WEAK, "skill": 2.5}

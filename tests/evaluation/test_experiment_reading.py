@@ -7,7 +7,7 @@ from arborisk.evaluation.evaluate import evaluate_run
 from arborisk.evaluation.experiment import read_experiment
 from arborisk.evaluation.experiment_axes import settings_of, start_of
 from arborisk.evaluation.experiment_pool import n_distinct_photos
-from arborisk.evaluation.run_config import RunConfig
+from arborisk.evaluation.run_tables import RunConfig
 
 RUN = {"n_trees": 40, "photos_per_tree": 2}
 

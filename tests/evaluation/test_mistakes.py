@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from arborisk.evaluation.evaluate import evaluate_run
-from arborisk.evaluation.mistakes import worst_mistakes
+from arborisk.evaluation.evaluate import evaluate_run, worst_mistakes
 
 
 def test_worst_first_and_each_kind_apart(tmp_path, make_run):

@@ -5,7 +5,7 @@ import pytest
 
 from arborisk.bundle.load import load_bundle
 from arborisk.errors import SettingsError
-from arborisk.explanation.neighbours import LabelledPhotos
+from arborisk.explanation.photo_record import LabelledPhotos
 
 POINTS = np.array([[0.0, 0.0], [0.1, 0.0], [3.0, 0.0], [9.0, 0.0]])
 PHOTOS = LabelledPhotos.of(

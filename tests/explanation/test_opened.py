@@ -6,16 +6,15 @@ import numpy as np
 import pytest
 import torch
 
-from arborisk.bundle.contrast import Contrast
+from arborisk.bundle.activation_map import Contrast
 from arborisk.bundle.load import load_bundle
-from arborisk.bundle.record import BundleDescription
-from arborisk.bundle.scheme import SchemeRecord
+from arborisk.bundle.record import BundleDescription, SchemeRecord
 from arborisk.dataset.schemes import ISA_SCHEMES
 from arborisk.errors import BundleError, SettingsError
 from arborisk.explanation.opened import open_model
 from arborisk.models.export import export_bundle
-from arborisk.models.packaged_weights import FROM_SCRATCH
 from arborisk.models.table import build
+from arborisk.models.weights import FROM_SCRATCH
 from arborisk.preprocess.settings import PreprocessSettings
 
 

@@ -1,8 +1,7 @@
 """What is kept of a photo comes back as it was, and is told in words."""
 
-from arborisk.explanation.measures.records import Measure
-from arborisk.explanation.neighbours import Neighbour
-from arborisk.explanation.photo_record import PhotoExplanation, PhotoShare
+from arborisk.explanation.measures.table import Measure
+from arborisk.explanation.photo_record import Neighbour, PhotoExplanation, PhotoShare
 from arborisk.records import Failure
 
 FULL = PhotoExplanation(

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from arborisk.mechanics.gust_climate import (
+from arborisk.mechanics.wind import (
     gumbel_exceedance,
+    gumbel_gust,
     gumbel_through,
     squared_gumbel_exceedance,
     weibull_year_exceedance,
 )
-from arborisk.mechanics.wind import gumbel_gust
 
 
 def test_the_gust_of_a_return_period_is_exceeded_once_in_it():

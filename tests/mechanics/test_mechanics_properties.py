@@ -5,9 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arborisk.mechanics.critical import critical_wind, wind_moment
-from arborisk.mechanics.resistance import bending_stress, breaking_moment, gravity_moment
-from arborisk.mechanics.section import concentric_strength_ratio, strength_ratio
+from arborisk.mechanics.strength import (
+    bending_stress,
+    breaking_moment,
+    concentric_strength_ratio,
+    critical_wind,
+    gravity_moment,
+    strength_ratio,
+    wind_moment,
+)
 from arborisk.mechanics.wind import Streamlining, log_profile_ratio
 
 few = settings(max_examples=40, deadline=None)

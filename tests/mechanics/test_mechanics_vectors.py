@@ -3,16 +3,15 @@
 import numpy as np
 import pytest
 
-from arborisk.mechanics.critical import (
-    critical_canopy_wind,
-    critical_wind,
-    turning_moment_coefficient,
-)
-from arborisk.mechanics.resistance import breaking_moment, overturning_moment
-from arborisk.mechanics.section import (
+from arborisk.mechanics.strength import (
+    breaking_moment,
     coder_loss,
     concentric_strength_ratio,
+    critical_canopy_wind,
+    critical_wind,
+    overturning_moment,
     smiley_fraedrich_loss,
+    turning_moment_coefficient,
     wagener_loss,
 )
 from arborisk.mechanics.wind import Streamlining, gumbel_gust, log_profile_ratio

@@ -4,9 +4,15 @@ import numpy as np
 import pytest
 
 from arborisk.explanation.shortcuts import measures
-from arborisk.metrics.enough import groups_of_classes, is_enough, support_of, tails
 from arborisk.metrics.intervals import TOO_FEW, scores_with_intervals
-from arborisk.metrics.proportions import effective_groups, exact_ends
+from arborisk.metrics.over_groups import (
+    effective_groups,
+    exact_ends,
+    groups_of_classes,
+    is_enough,
+    support_of,
+    tails,
+)
 
 
 def test_a_group_counts_for_a_class_of_half_of_its_photos():

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from arborisk.metrics.fold_tests import corrected_resampled_test, welch_p
-from arborisk.metrics.multiplicity import holm
+from arborisk.metrics.paired_tests import corrected_resampled_test, holm, welch_p
 
 ONE = np.array([27.5, 21, 19, 23.6, 17, 17.9, 16.9, 20.1, 21.9, 22.6, 23.1, 19.6, 19, 21.7, 21.4])
 TWO = np.array([27.1, 22, 20.8, 23.4, 23.4, 23.5, 25.8, 22, 24.8, 20.2, 21.9, 22.1, 22.9, 30.4])

@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from arborisk.metrics.intervals import NO_SPREAD, TOO_FEW, interval_ends, scores_with_intervals
-from arborisk.metrics.proportions import effective_groups
-from arborisk.metrics.scores import score_table, scores
-from arborisk.metrics.sums import Sums
+from arborisk.metrics.over_groups import effective_groups
+from arborisk.metrics.scores import Sums, score_table, scores
 
 NAMES = ("Im", "Pr")
 

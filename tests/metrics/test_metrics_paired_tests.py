@@ -14,8 +14,7 @@ from arborisk.metrics.paired_tests import (
     paired_differences,
     sign_flip_p,
 )
-from arborisk.metrics.scores import scores
-from arborisk.metrics.sums import sums_by_group
+from arborisk.metrics.scores import scores, sums_by_group
 
 NAMES = ("Im", "Pr")
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from arborisk.metrics.jackknife import Spread
-from arborisk.metrics.proportions import share_interval
+from arborisk.metrics.over_groups import Spread, share_interval
 
 
 def ends(value, variance, **limits):

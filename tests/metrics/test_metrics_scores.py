@@ -7,10 +7,15 @@ from hypothesis import strategies as st
 from sklearn import metrics as reference
 
 from arborisk.errors import ArboriskError
-from arborisk.metrics.baselines import prior_sampling_scores
-from arborisk.metrics.degenerate import degenerate_sentence
-from arborisk.metrics.scores import score_table, scores
-from arborisk.metrics.sums import Sums, confusion_matrix, predicted_class
+from arborisk.metrics.scores import (
+    Sums,
+    confusion_matrix,
+    degenerate_sentence,
+    predicted_class,
+    prior_sampling_scores,
+    score_table,
+    scores,
+)
 
 THREE = ("Im", "Po", "Pr")
 

@@ -3,8 +3,13 @@
 import numpy as np
 import pytest
 
-from arborisk.metrics.jackknife import Spreads
-from arborisk.metrics.unequal import ALIKE_UNTIL_SHOWN, alikeness, independent_photos, sure_variance
+from arborisk.metrics.over_groups import (
+    ALIKE_UNTIL_SHOWN,
+    Spreads,
+    alikeness,
+    independent_photos,
+    sure_variance,
+)
 
 TAIL = np.array([0.025])
 

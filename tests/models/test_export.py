@@ -8,9 +8,11 @@ torch = pytest.importorskip("torch")
 from arborisk.bundle.load import load_bundle  # noqa: E402
 from arborisk.bundle.session import open_session, run_session, softmax  # noqa: E402
 from arborisk.errors import BundleError  # noqa: E402
-from arborisk.models import averaged, export, parity  # noqa: E402
-from arborisk.models.heads import make_head  # noqa: E402
-from arborisk.models.views import views_of  # noqa: E402
+from arborisk.models import averaged, export  # noqa: E402
+from arborisk.models.network import (  # noqa: E402
+    make_head,
+    views_of,
+)
 from arborisk.preprocess.settings import PreprocessSettings  # noqa: E402
 
 SETTINGS = PreprocessSettings(size_px=32, channels=3)
@@ -133,7 +135,7 @@ def test_a_written_bundle_holds_parity_and_versions(
     members = [fake_network(0), fake_network(1)]
     bundle = written(tmp_path / "bundle", members, fake_description, fake_arrays)
     assert bundle.parity.n_arrays == export.MAX_PARITY_ARRAYS < len(fake_arrays)
-    assert bundle.parity.largest_probability_difference <= parity.PROBABILITY_TOLERANCE
+    assert bundle.parity.largest_probability_difference <= export.PROBABILITY_TOLERANCE
     assert bundle.description.versions["torch"] == torch.__version__
     np.testing.assert_allclose(
         load_bundle(tmp_path / "bundle").predict(fake_arrays).probability,

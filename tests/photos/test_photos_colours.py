@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from arborisk.photos.colours import way_to_srgb
-from arborisk.photos.decode import decode_photo, read_photo
+from arborisk.photos.decode import decode_photo, read_photo, way_to_srgb
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 FROM_XYZ = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()

@@ -10,8 +10,7 @@ pytest.importorskip("cv2")
 
 from PIL import Image, ImageDraw, ImageEnhance
 
-from arborisk.photos.copies.content import content_box, empty_mask
-from arborisk.photos.copies.features import local_features
+from arborisk.photos.copies.features import content_box, empty_mask, local_features
 from arborisk.photos.copies.search import compare, find_copies
 
 TURN = Image.Transpose

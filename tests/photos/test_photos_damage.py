@@ -5,9 +5,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from arborisk.errors import PhotoError
-from arborisk.photos.checks import png_sums_hold
-from arborisk.photos.decode import decode_photo
-from arborisk.photos.jpeg import can_decode_strictly
+from arborisk.photos.decode import can_decode_strictly, decode_photo, png_sums_hold
 
 strict = pytest.mark.skipif(not can_decode_strictly(), reason="simplejpeg is not installed")
 

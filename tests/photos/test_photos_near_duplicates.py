@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from arborisk.photos import near_duplicates as module
+from arborisk.photos import fingerprints as module
 from arborisk.photos.decode import read_photo
 from arborisk.photos.files import find_photos
-from arborisk.photos.fingerprints import thumbnail
-from arborisk.photos.near_duplicates import find_near_duplicates
+from arborisk.photos.fingerprints import find_near_duplicates, thumbnail
 
 PARK = Path(__file__).parents[2].parent / "shared" / "photos" / "parktrees" / "images"
 

@@ -11,7 +11,7 @@ from PIL import Image
 from arborisk.errors import PhotoError
 from arborisk.photos.decode import read_facts, read_photo
 from arborisk.photos.examine import examine_file
-from arborisk.photos.problems import REASONS, problem_from
+from arborisk.photos.files import REASONS, problem_from
 
 
 def png(width, height, bits, colour_type, rows):

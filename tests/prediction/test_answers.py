@@ -13,11 +13,10 @@ from arborisk.errors import ArboriskError, SettingsError, TableError
 from arborisk.prediction.answer_rule import missed_share
 from arborisk.prediction.answers import Answering
 from arborisk.prediction.gates.gating import Gating
-from arborisk.prediction.options import AnswerOptions, parse_prevalence
+from arborisk.prediction.options import AnswerOptions, Finding, parse_prevalence
 from arborisk.prediction.promises import promises_of
-from arborisk.prediction.referral import Finding
+from arborisk.prediction.rows import read_tree_ids
 from arborisk.prediction.run import predict_photos, trees_path
-from arborisk.prediction.trees import read_tree_ids
 
 
 def rows_of(path):

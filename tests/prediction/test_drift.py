@@ -10,8 +10,7 @@ from typer.testing import CliRunner
 from arborisk.errors import ArboriskError, BundleError, TableError
 from arborisk.prediction.drift.compare import drift_of
 from arborisk.prediction.drift.photos import measure_photos
-from arborisk.prediction.drift.table import drift_json, drift_text, read_groups
-from arborisk.prediction.drift.words import beyond_sentence
+from arborisk.prediction.drift.words import beyond_sentence, drift_json, drift_text, read_groups
 from arborisk.report.drift_report import drift_page
 from arborisk.wording.percent import percent
 

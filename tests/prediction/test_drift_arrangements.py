@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from arborisk.prediction.drift.arrangements import (
+from arborisk.prediction.drift.dealing import (
     Arrangements,
     group_distances,
     group_means,

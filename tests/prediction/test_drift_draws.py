@@ -5,13 +5,11 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from arborisk.calibration.maps import CalibrationMap
-from arborisk.calibration.table import CalibrationTable
-from arborisk.prediction.drift import draws
-from arborisk.prediction.drift.arrangements import Outcome, group_means
+from arborisk.calibration.table import CalibrationMap, CalibrationTable
+from arborisk.prediction.drift import dealing
 from arborisk.prediction.drift.classes import mix_differs
 from arborisk.prediction.drift.compare import widest
-from arborisk.prediction.drift.draws import Draws, drawn_rows, together
+from arborisk.prediction.drift.dealing import Draws, Outcome, drawn_rows, group_means, together
 
 
 def outcome(p_value, statistic=1.0):
@@ -43,7 +41,7 @@ def test_draws_that_agree_say_together_what_each_says():
 
 def test_the_mean_of_draws_is_measured_by_its_own_spread():
     """Normal numbers 1 and 2: their mean 1.5 over the root of 1 less their variance of 0.5."""
-    normal, half = NormalDist(), 0.5 / (draws.N_ARRANGEMENTS_EACH + 1)
+    normal, half = NormalDist(), 0.5 / (dealing.N_ARRANGEMENTS_EACH + 1)
     found = together([outcome(1 - normal.cdf(score) + half) for score in (1, 2)], 0.0002)
     assert found.p_value == pytest.approx(1 - normal.cdf(1.5 / 0.5**0.5))
     assert found.by_luck == pytest.approx(1 + 0.5**0.5)
@@ -51,9 +49,9 @@ def test_the_mean_of_draws_is_measured_by_its_own_spread():
 
 def test_no_more_than_a_share_of_the_spread_is_the_lots():
     """Draws that contradict each other: 3 and -1, a variance of 8."""
-    normal, half = NormalDist(), 0.5 / (draws.N_ARRANGEMENTS_EACH + 1)
+    normal, half = NormalDist(), 0.5 / (dealing.N_ARRANGEMENTS_EACH + 1)
     found = together([outcome(1 - normal.cdf(score) + half) for score in (2.5, -1.5)], 0.0002)
-    assert found.p_value == pytest.approx(1 - normal.cdf(0.5 / (1 - draws.MOST_BY_LOT) ** 0.5))
+    assert found.p_value == pytest.approx(1 - normal.cdf(0.5 / (1 - dealing.MOST_BY_LOT) ** 0.5))
 
 
 def test_no_p_value_is_below_what_the_groups_can_give():
@@ -77,7 +75,7 @@ def test_groups_of_one_size_are_tested_whole_and_once():
 
 def test_trees_of_many_photos_beside_new_ones_of_one_alarm_as_often_as_stated(monkeypatch):
     """60 trees of 6 photos, 30 of 1, and nothing changed; the means of whole trees alarm more."""
-    monkeypatch.setattr(draws, "N_ARRANGEMENTS_EACH", 199)
+    monkeypatch.setattr(dealing, "N_ARRANGEMENTS_EACH", 199)
     group = np.concatenate([np.repeat(np.arange(60), 6), 60 + np.arange(30)])
     fair = whole = 0
     for seed in range(100):
@@ -85,7 +83,7 @@ def test_trees_of_many_photos_beside_new_ones_of_one_alarm_as_often_as_stated(mo
         values = 0.3 * random.normal(size=(90, 4))[group] + random.normal(size=(len(group), 4))
         (found,) = Draws(group, 60, seed).outcomes(means(values), n_draws=8)
         fair += found.p_value <= 0.05
-        dealt = draws.Arrangements.of(60, 30, seed=seed, n_drawn=199)
+        dealt = dealing.Arrangements.of(60, 30, seed=seed, n_drawn=199)
         whole += dealt.means_differ(group_means(values, group)).p_value <= 0.05
     most = 100 * 0.05 + 3 * (100 * 0.05 * 0.95) ** 0.5
     assert fair <= most < whole

@@ -9,12 +9,12 @@ import pytest
 
 from arborisk.bundle.load import load_bundle
 from arborisk.models.table import MODELS
-from arborisk.prediction.gates.gating import Gating
-from arborisk.prediction.gates.heads import (
+from arborisk.prediction.gates.gating import (
     GATES,
     LITE2_FROM,
     WIDTHS,
     GateHeads,
+    Gating,
     gate_alarms,
     load_gate_heads,
 )
@@ -155,7 +155,7 @@ def test_a_bundle_holds_its_reference_and_data_card(fake_bundle):
 
 @pytest.mark.skipif(not ORIGINALS.is_dir(), reason="shared photos are not here")
 def test_phone_photos_are_neither_dark_nor_burnt(gating):
-    from arborisk.bundle.light import LIGHT_FACTS, light_facts
+    from arborisk.bundle.reference import LIGHT_FACTS, light_facts
     from arborisk.preprocess.prepare import prepare_file
     from arborisk.preprocess.settings import PreprocessSettings
 

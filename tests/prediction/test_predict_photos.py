@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from arborisk.errors import ArboriskError, OutputError, PhotoError, SettingsError
-from arborisk.prediction import one
+from arborisk.prediction import photo
 from arborisk.prediction.journal import journal_path
 from arborisk.prediction.run import predict_photos
 
@@ -98,7 +98,7 @@ def test_whatever_a_decoder_throws_is_a_row(bundle, photos, tmp_path, monkeypatc
     def throw(*_, **__):
         raise ZeroDivisionError("inside a codec")
 
-    monkeypatch.setattr(one, "decoding_for", throw)
+    monkeypatch.setattr(photo, "decoding_for", throw)
     summary = predict_photos(bundle, photos, tmp_path / "out.csv")
     assert summary.n_failed == 9
     assert "unexpected: ZeroDivisionError: inside a codec" in (tmp_path / "out.csv").read_text()
@@ -121,9 +121,11 @@ class TestRerun:
         out = tmp_path / "out.csv"
         predict_photos(bundle, photos, out)
         tried = []
-        original = one.decoding_for
+        original = photo.decoding_for
         monkeypatch.setattr(
-            one, "decoding_for", lambda path, *a, **k: tried.append(path) or original(path, *a, **k)
+            photo,
+            "decoding_for",
+            lambda path, *a, **k: tried.append(path) or original(path, *a, **k),
         )
         before = out.read_bytes()
         assert predict_photos(bundle, photos, out).n_done_before == 7
@@ -156,7 +158,7 @@ class TestRerun:
         out.unlink()
         (photos / "cut.jpg").unlink()
         (photos / "empty, name.png").unlink()
-        monkeypatch.setattr(one, "decoding_for", None)  # calling it would fail
+        monkeypatch.setattr(photo, "decoding_for", None)  # calling it would fail
         predict_photos(bundle, photos, out)
         assert set(out.read_bytes().splitlines()) < set(before.splitlines())
 

@@ -10,12 +10,10 @@ import sys
 import pytest
 
 from arborisk.errors import MissingDependencyError, OutputError
-from arborisk.prediction import table
 from arborisk.prediction.answers import Answering
 from arborisk.prediction.options import AnswerOptions
-from arborisk.prediction.rows import photo_columns
+from arborisk.prediction.rows import OUT_SUFFIXES, photo_columns
 from arborisk.prediction.run import predict_photos
-from arborisk.prediction.table import OUT_SUFFIXES
 
 
 def read_csv(path):
@@ -97,7 +95,7 @@ def test_a_failed_write_leaves_the_old_table(tmp_path, suffix):
         raise OSError("disk full")
 
     with pytest.raises(OutputError, match="disk full"):
-        table.write_predictions(out, ["photo", "latitude", "longitude"], _placed(rows()))
+        rows.write_predictions(out, ["photo", "latitude", "longitude"], _placed(rows()))
     assert [path.name for path in tmp_path.iterdir()] == [out.name]
     assert out.read_text() == "old"
 

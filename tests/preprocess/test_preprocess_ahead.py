@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from arborisk.dataset.importing import import_photos
-from arborisk.dataset.options import ImportOptions
+from arborisk.dataset.labelling import ImportOptions
 from arborisk.errors import PhotoError
-from arborisk.preprocess.ahead import PrepareAhead
-from arborisk.preprocess.files import prepare_files
+from arborisk.preprocess.files import PrepareAhead, prepare_files
 from arborisk.preprocess.prepare import prepare_file
 from arborisk.preprocess.settings import PreprocessSettings
 

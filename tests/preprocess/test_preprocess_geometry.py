@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from arborisk.preprocess.geometry import on_photo, seen_box
-from arborisk.preprocess.prepare import prepare_image
+from arborisk.preprocess.prepare import on_photo, prepare_image, seen_box
 from arborisk.preprocess.settings import PreprocessSettings
 
 

@@ -13,7 +13,7 @@ from arborisk.report.augmentation_sheet import (
     change_lines,
     write_augmentation_sheet,
 )
-from arborisk.training.augmentation_settings import PRESETS, AugmentationSettings
+from arborisk.training.settings import PRESETS, AugmentationSettings
 
 NOISE = np.random.default_rng(0).integers(0, 256, (2, 24, 24, 3), dtype=np.uint8)
 

@@ -4,17 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from arborisk.explanation.belief.cascade import Cascade, CascadeStep
-from arborisk.explanation.belief.check import Belief
+from arborisk.explanation.belief.check import Belief, verdict_of
 from arborisk.explanation.belief.faithfulness import Against, Faithfulness
 from arborisk.explanation.belief.labels import LabelCheck
 from arborisk.explanation.belief.localisation import Localisation
-from arborisk.explanation.belief.skill import Skill
-from arborisk.explanation.belief.stability import Stability
-from arborisk.explanation.belief.verdict import verdict_of
+from arborisk.explanation.belief.refit import Skill
+from arborisk.explanation.belief.stability import Cascade, CascadeStep, Stability
 from arborisk.records import Interval
-from arborisk.report.belief_figures import alike_rows
-from arborisk.report.belief_section import belief_section
+from arborisk.report.belief_section import alike_rows, belief_section
 from arborisk.report.page import render_section
 
 

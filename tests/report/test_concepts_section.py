@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from arborisk.explanation.concepts.record import ConceptFinding, Concepts, ConceptSet
+from arborisk.explanation.concepts.sets import ConceptFinding, Concepts, ConceptSet
 from arborisk.records import Interval
 from arborisk.report.concepts_section import concepts_section
 from arborisk.report.page import _environment

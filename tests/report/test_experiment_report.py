@@ -8,11 +8,10 @@ import pytest
 
 from arborisk.evaluation.evaluate import evaluate_run
 from arborisk.evaluation.experiment import read_experiment
-from arborisk.evaluation.experiment_leak import flatteries, mean_gain
+from arborisk.evaluation.experiment_summary import flatteries, mean_gain
 from arborisk.report.experiment_boxes import box_figures
 from arborisk.report.experiment_report import experiment_page, write_experiment_report
-from arborisk.report.experiment_rows import broken, row_groups
-from arborisk.report.experiment_words import headline
+from arborisk.report.experiment_rows import broken, headline, row_groups
 from arborisk.wording.intervals import points
 
 WEAK = {"n_trees": 60, "photos_per_tree": 2, "skill": 1.4, "epochs": 2, "source": "drawn"}

@@ -2,7 +2,7 @@
 
 import xml.etree.ElementTree as ElementTree
 
-from arborisk.report.svg import draw_svg
+from arborisk.report.style import draw_svg
 
 HOSTILE = '<script>alert("1")</script> --> $\\frac{$ &amp; ]]>'
 

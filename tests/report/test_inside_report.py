@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from arborisk.bundle.contrast import Contrast
+from arborisk.bundle.activation_map import Contrast
 from arborisk.preprocess.settings import PreprocessSettings
 
 pytest.importorskip("torch")
@@ -18,7 +18,7 @@ from arborisk.explanation.inside.look import look_inside
 from arborisk.explanation.inside.records import Patch
 from arborisk.explanation.opened import OpenedModel
 from arborisk.models.averaged import AveragedNetwork
-from arborisk.report.inside_figures import kernel_uris, map_uri, patch_uri
+from arborisk.report.inside_layers import kernel_uris, map_uri, patch_uri
 from arborisk.report.inside_report import write_inside_pages
 
 TITLES = ("Improbable", "Possible", "Probable")

@@ -10,8 +10,13 @@ from typer.testing import CliRunner
 
 from arborisk.cli.suspects import suspects
 from arborisk.evaluation.label_quality import suspect_labels
-from arborisk.report.label_quality_report import suspects_page
-from arborisk.report.label_quality_words import cautions, headline, reason, verdict_line
+from arborisk.report.label_quality_report import (
+    cautions,
+    headline,
+    reason,
+    suspects_page,
+    verdict_line,
+)
 from arborisk.wording.sentences import NEVER_IMMINENT
 
 

@@ -8,7 +8,7 @@ pytest.importorskip("jinja2")
 
 from arborisk.explanation.measures.measure import measure_tree
 from arborisk.explanation.parts.part_map import PARTS, PartMap
-from arborisk.report.measure_lines import measure_lines
+from arborisk.report.explain_page import measure_lines
 from arborisk.report.page import render_section
 
 

@@ -7,12 +7,10 @@ pytest.importorskip("matplotlib")
 pytest.importorskip("jinja2")
 
 
-from arborisk.explanation.parts.colours import PART_COLOURS
-from arborisk.explanation.parts.part_map import PARTS, PartMap
+from arborisk.explanation.parts.part_map import PART_COLOURS, PARTS, PartMap
 from arborisk.explanation.parts.shares import attribution_shares
 from arborisk.preprocess.settings import PreprocessSettings
-from arborisk.report.parts_figures import overlay_uri, part_overlay, shares_figure
-from arborisk.report.parts_section import parts_section
+from arborisk.report.parts_section import overlay_uri, part_overlay, parts_section, shares_figure
 from arborisk.wording.percent import percent
 
 STRETCH = PreprocessSettings(size_px=32, channels=3, crop="stretch")

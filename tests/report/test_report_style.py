@@ -7,7 +7,7 @@ import pytest
 
 import arborisk.report
 from arborisk.dataset.schemes import ISA_SCHEMES, as_labelled
-from arborisk.report.class_figures import FULL_CELL
+from arborisk.report.run_figures import FULL_CELL
 from arborisk.report.style import INK, MODEL_MARKS, MUTED, OTHER_MARKS, class_mark
 
 

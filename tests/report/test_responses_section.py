@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from arborisk.bundle.contrast import Contrast
-from arborisk.explanation.responses.factors import FACTORS
+from arborisk.bundle.activation_map import Contrast
 from arborisk.explanation.responses.partial import dependence
-from arborisk.explanation.responses.records import FactorResponse, Interventions
+from arborisk.explanation.responses.records import FACTORS, FactorResponse, Interventions
 from arborisk.report.responses_section import responses_html, responses_section
 
 TITLES = ("Improbable", "Possible", "Probable")

@@ -17,21 +17,19 @@ from pypdf import PdfReader
 import arborisk
 from arborisk.cli.risk_rate import rate as rate_command
 from arborisk.errors import AssessmentError, MissingDependencyError, SettingsError
-from arborisk.report.pdf_letters import check_letters, font_files
-from arborisk.report.pdf_paper import About, draw_pdf
+from arborisk.report.pdf_sheet import check_letters, font_files
 from arborisk.report.risk_draft import (
     CHANCES_CAPTION,
     NOT_THIS,
     PHOTO_CAPTION,
     STANDING,
     risk_draft,
+    risk_page,
 )
-from arborisk.report.risk_page import risk_page
-from arborisk.report.risk_pdf import risk_pdf
-from arborisk.risk.forms import assessment_of
-from arborisk.risk.information import value_of_information
+from arborisk.report.risk_pdf import About, draw_pdf, risk_pdf
 from arborisk.risk.model_answers import NOT_IMMINENT
-from arborisk.risk.rating import rate
+from arborisk.risk.rating.forms import assessment_of
+from arborisk.risk.rating.rating import rate, value_of_information
 from arborisk.scales import RiskRating
 from arborisk.wording.intervals import share_range
 from arborisk.wording.sentences import IMMINENT, NEVER_IMMINENT

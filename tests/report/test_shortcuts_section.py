@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from arborisk.explanation.shortcuts.record import Example, Finding, Places, Reading, Shortcuts
+from arborisk.explanation.shortcuts.material import Example, Finding, Places, Reading, Shortcuts
 from arborisk.records import Interval
 from arborisk.report.page import _environment
 from arborisk.report.shortcuts_section import shortcuts_section

@@ -1,6 +1,6 @@
 """Small assessments, made in one line."""
 
-from arborisk.risk.forms import assessment_of
+from arborisk.risk.rating.forms import assessment_of
 
 
 def form(failure="Probable", impact=None, consequences="Severe", **more):

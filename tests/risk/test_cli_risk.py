@@ -9,10 +9,9 @@ from typer.testing import CliRunner
 
 from arborisk.cli.risk import app
 from arborisk.errors import ArboriskError
-from arborisk.risk.forms import assessment_of
-from arborisk.risk.information import value_of_information
-from arborisk.risk.rating import rate
-from arborisk.risk.rating_words import rating_json
+from arborisk.risk.rating.forms import assessment_of
+from arborisk.risk.rating.rating import rate, value_of_information
+from arborisk.risk.rating.sentences import rating_json
 from arborisk.wording.sentences import IMMINENT
 
 

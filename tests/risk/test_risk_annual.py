@@ -9,15 +9,18 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from arborisk.errors import AssessmentError
-from arborisk.risk.annual import Chance, ClassChances
-from arborisk.risk.annual_words import basis_lines, chance_text
-from arborisk.risk.class_prior import load_prior
-from arborisk.risk.counts import expected_count
-from arborisk.risk.harm import Failing, Struck, expected_harm
-from arborisk.risk.product import multiply, sum_cumulative
-from arborisk.risk.quantity import Quantity, read_quantity
-from arborisk.risk.storm_rate import StormRate, read_storm_rate
-from arborisk.risk.tolerability import BANDS, place
+from arborisk.risk.annual.chances import (
+    Chance,
+    ClassChances,
+    Quantity,
+    expected_count,
+    multiply,
+    read_quantity,
+    sum_cumulative,
+)
+from arborisk.risk.annual.harm import BANDS, Failing, Struck, expected_harm, place
+from arborisk.risk.annual.prior import StormRate, load_prior, read_storm_rate
+from arborisk.risk.annual.sentences import basis_lines, chance_text
 from arborisk.scales import FailureLikelihood
 
 PRIOR = load_prior()

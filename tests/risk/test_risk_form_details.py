@@ -11,11 +11,10 @@ from typer.testing import CliRunner
 
 from arborisk.cli.risk import app
 from arborisk.errors import ArboriskError, AssessmentError, SettingsError
-from arborisk.risk.facts import stated_facts
-from arborisk.risk.form_details import details_of
-from arborisk.risk.form_file import read_form_file
-from arborisk.risk.form_rows import form_of
-from arborisk.risk.forms import assessment_of
+from arborisk.risk.rating.details import details_of
+from arborisk.risk.rating.form_rows import form_of
+from arborisk.risk.rating.forms import assessment_of, read_form_file
+from arborisk.risk.rating.sentences import stated_facts
 
 ALL = {
     "species": "Quercus robur",

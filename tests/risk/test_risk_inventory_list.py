@@ -8,10 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from arborisk.cli.app import app
-from arborisk.risk.portfolio_inspections import sort_inspections
-from arborisk.risk.portfolio_ranking import rank_inventory
-from arborisk.risk.portfolio_rating import possible_words, rate_inventory
-from arborisk.risk.portfolio_stated import disagreements
+from arborisk.risk.portfolio.inputs import sort_inspections
+from arborisk.risk.portfolio.rating import possible_words, rank_inventory, rate_inventory
+from arborisk.risk.portfolio.writing import disagreements
 from arborisk.scales import RiskRating
 from arborisk.tables.read import read_table
 from arborisk.tables.role_table import read_role_table

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from arborisk.errors import AssessmentError
-from arborisk.risk.rules import load_rules
+from arborisk.risk.rating.rules import load_rules
 from arborisk.scales import (
     Consequence,
     EventLikelihood,

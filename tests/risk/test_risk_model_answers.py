@@ -6,14 +6,11 @@ from typer.testing import CliRunner
 
 from arborisk.cli.app import app as cli
 from arborisk.errors import ArboriskError, AssessmentError
-from arborisk.risk.annual import ClassChances
-from arborisk.risk.chance_table import chance_rows
-from arborisk.risk.class_prior import load_prior
-from arborisk.risk.counts import refuse_without_prevalence
-from arborisk.risk.model_answers import NOT_IMMINENT, Take, read_model_answers
-from arborisk.risk.rating import rate
-from arborisk.risk.storm_rate import StormRate
-from arborisk.risk.with_model import with_model
+from arborisk.risk.annual.chances import ClassChances, refuse_without_prevalence
+from arborisk.risk.annual.prior import StormRate, load_prior
+from arborisk.risk.annual.sentences import chance_rows
+from arborisk.risk.model_answers import NOT_IMMINENT, Take, read_model_answers, with_model
+from arborisk.risk.rating.rating import rate
 from arborisk.scales import FailureLikelihood
 from arborisk.tables.write import write_table
 

@@ -12,9 +12,8 @@ from typer.testing import CliRunner
 
 from arborisk.cli.risk import app
 from arborisk.errors import AssessmentError, TableError
-from arborisk.risk.class_prior import load_prior
-from arborisk.risk.in_the_large import in_the_large, number_law
-from arborisk.risk.outcomes import Outcomes, learn, ranking, read_outcomes
+from arborisk.risk.annual.prior import load_prior
+from arborisk.risk.outcomes import Outcomes, in_the_large, learn, number_law, ranking, read_outcomes
 from arborisk.scales import FailureLikelihood
 from arborisk.wording.sentences import IMMINENT
 

@@ -10,19 +10,15 @@ import pytest
 from risk_forms import assess
 
 from arborisk.errors import AssessmentError, TableError
-from arborisk.risk import portfolio_plan
-from arborisk.risk.annual import ClassChances
-from arborisk.risk.class_prior import load_prior
-from arborisk.risk.portfolio_greedy import take_greedily
-from arborisk.risk.portfolio_options import Options, read_options
-from arborisk.risk.portfolio_plan import plan_work
-from arborisk.risk.portfolio_ranking import rank_inventory
-from arborisk.risk.portfolio_rating import rate_inventory
-from arborisk.risk.portfolio_stated import disagreements
-from arborisk.risk.portfolio_work_list import plan_intervals, write_work_list
-from arborisk.risk.portfolio_writing import write_inventory as write_ranked
-from arborisk.risk.rating import rate
-from arborisk.risk.storm_rate import StormRate
+from arborisk.risk.annual.chances import ClassChances
+from arborisk.risk.annual.prior import StormRate, load_prior
+from arborisk.risk.portfolio.options import Options, read_options
+from arborisk.risk.portfolio.plan import plan_work, take_greedily
+from arborisk.risk.portfolio.rating import rank_inventory, rate_inventory
+from arborisk.risk.portfolio.work_list import plan_intervals, write_work_list
+from arborisk.risk.portfolio.writing import disagreements
+from arborisk.risk.portfolio.writing import write_inventory as write_ranked
+from arborisk.risk.rating.rating import rate
 from arborisk.scales import RiskRating
 from arborisk.tables.role_table import read_role_table
 
@@ -193,7 +189,7 @@ def test_the_best_list_of_all(seed, needs, monkeypatch):
     assert fits(options, plan.chosen, 14.0, HOURS)
     assert plan.left == pytest.approx(options.risk.sum() - best)
     # The ways for long lists, on the same few trees: they fit, and their bound holds.
-    monkeypatch.setattr(portfolio_plan, "MOST_TREES_EXACT", 0)
+    monkeypatch.setattr(plan, "MOST_TREES_EXACT", 0)
     rough = plan_work(options, 14.0, crew_hours=HOURS)
     assert fits(options, rough.chosen, 14.0, HOURS)
     assert rough.removed <= best + 1e-9 <= rough.bound + 2e-9

@@ -9,13 +9,11 @@ from hypothesis import strategies as st
 from risk_forms import assess, form
 
 from arborisk.errors import AssessmentError
-from arborisk.risk.form_file import read_form_file
-from arborisk.risk.form_rows import assessment_of_rows, write_form
-from arborisk.risk.forms import assessment_of
-from arborisk.risk.information import value_of_information
-from arborisk.risk.rating import rate
-from arborisk.risk.rating_words import TOO_MANY, rules_used
-from arborisk.risk.rules import load_rules
+from arborisk.risk.rating.form_rows import assessment_of_rows, write_form
+from arborisk.risk.rating.forms import assessment_of, read_form_file
+from arborisk.risk.rating.rating import rate, value_of_information
+from arborisk.risk.rating.rules import load_rules
+from arborisk.risk.rating.sentences import TOO_MANY, rules_used
 from arborisk.scales import Consequence, FailureLikelihood, ImpactLikelihood, RiskRating
 from arborisk.tables.role_table import read_role_table
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from arborisk.cli.risk import app
 from arborisk.errors import ArboriskError
-from arborisk.risk.urgent import urgent_json, urgent_line, urgent_of
+from arborisk.risk.rating.sentences import urgent_json, urgent_line, urgent_of
 from arborisk.wording.sentences import IMMINENT
 
 

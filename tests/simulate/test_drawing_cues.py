@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from arborisk.simulate.drawing.canvas import PART_CODES
 from arborisk.simulate.drawing.compose import draw_photo, shape_seed
 from arborisk.simulate.drawing.figure import figure_of
 from arborisk.simulate.drawing.noise import Purpose, generator
 from arborisk.simulate.drawing.outline import crown_of
-from arborisk.simulate.drawing.parts import PART_CODES
 from arborisk.simulate.drawing.tree import grow_tree
 from arborisk.simulate.drawing.view import choose_view, frame_tree
 from arborisk.simulate.trees import DrawnTree, Site

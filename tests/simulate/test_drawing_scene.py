@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
 from arborisk.errors import SettingsError
+from arborisk.simulate.drawing.canvas import PART_CODES
 from arborisk.simulate.drawing.compose import draw_photo
-from arborisk.simulate.drawing.parts import PART_CODES
 from arborisk.simulate.trees import DrawnTree, Site
 
 TREE = DrawnTree(

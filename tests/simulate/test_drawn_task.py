@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from arborisk.simulate.drawing.compose import draw_photo
-from arborisk.simulate.stand import draw_stand
-from arborisk.simulate.visits import plan_visits
+from arborisk.simulate.pictures import plan_visits
+from arborisk.simulate.sampling import draw_stand
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 

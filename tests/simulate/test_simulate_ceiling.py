@@ -4,15 +4,14 @@ import numpy as np
 import pytest
 
 from arborisk.errors import SettingsError
-from arborisk.simulate.ceiling import (
+from arborisk.simulate.failure import (
     bayes_ceiling,
+    class_of,
     expected_balanced_accuracy,
     natural_shares,
 )
-from arborisk.simulate.failure import class_of
-from arborisk.simulate.sampling import class_counts, sample_trees
-from arborisk.simulate.sites import WindClimates
-from arborisk.simulate.stand import draw_stand
+from arborisk.simulate.sampling import class_counts, draw_stand, sample_trees
+from arborisk.simulate.trees import WindClimates
 
 
 @pytest.fixture(scope="module")

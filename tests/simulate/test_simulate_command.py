@@ -5,7 +5,7 @@ import typer
 from typer.testing import CliRunner
 
 from arborisk.cli.simulate import simulate
-from arborisk.simulate.stand import draw_stand
+from arborisk.simulate.sampling import draw_stand
 from arborisk.simulate.writing import simulate_stand
 
 app = typer.Typer()

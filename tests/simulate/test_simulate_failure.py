@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from arborisk.mechanics.critical import wind_moment
+from arborisk.mechanics.strength import wind_moment
 from arborisk.simulate.failure import (
     BENT_CROWN_FACTOR,
     BROADLEAF_DRAG,

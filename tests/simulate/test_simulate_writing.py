@@ -11,11 +11,9 @@ from PIL import Image
 
 from arborisk.errors import SettingsError
 from arborisk.photos.decode import read_facts
-from arborisk.simulate.raters import RATERS, draw_ratings
-from arborisk.simulate.sampling import CLASS_LABELS
-from arborisk.simulate.stand import draw_stand
-from arborisk.simulate.tables import toml_text
-from arborisk.simulate.visits import plan_visits
+from arborisk.simulate.pictures import plan_visits
+from arborisk.simulate.sampling import CLASS_LABELS, draw_stand
+from arborisk.simulate.tables import RATERS, draw_ratings, toml_text
 from arborisk.simulate.writing import simulate_stand
 
 SMALL = {"n_trees": 12, "seed": 3, "width_px": 96, "height_px": 128, "n_processes": 1}

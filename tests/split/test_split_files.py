@@ -9,10 +9,10 @@ import pytest
 
 from arborisk.dataset.table import Dataset
 from arborisk.errors import SplitError, TableError
-from arborisk.split.deck import make_deck_holdout
 from arborisk.split.files import read_split as read_split_of
 from arborisk.split.files import write_split
 from arborisk.split.groups import group_photos
+from arborisk.split.leaky import make_deck_holdout
 from arborisk.split.make import make_folds, make_holdout
 
 

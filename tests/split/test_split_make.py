@@ -8,13 +8,10 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from arborisk.errors import SplitError
 from arborisk.records import PhotoFacts, PhotoRow
-from arborisk.split.deck import make_deck_holdout
-from arborisk.split.describe import describe
 from arborisk.split.groups import group_photos
-from arborisk.split.inner import inner_folds
-from arborisk.split.make import make_folds, make_holdout
-from arborisk.split.plan import Split, split_rows
-from arborisk.split.search import best_assignment
+from arborisk.split.leaky import make_deck_holdout
+from arborisk.split.make import best_assignment, inner_folds, make_folds, make_holdout
+from arborisk.split.plan import Split, describe, split_rows
 
 
 def stand(seed, n_trees, shares=(0.7, 0.18, 0.12)):

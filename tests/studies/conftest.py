@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from arborisk.dataset.importing import import_photos
-from arborisk.dataset.options import ImportOptions
+from arborisk.dataset.labelling import ImportOptions
 from arborisk.studies.settings import load_settings
 
 N_TREES = 18

@@ -1,4 +1,4 @@
-"""Experiments end to end on a small data set: shared work, same splits, resumed = uninterrupted."""
+"""Experiments end to end on a small data set: shared pool, same splits, resumed = uninterrupted."""
 
 import csv
 import json
@@ -11,7 +11,7 @@ from arborisk.errors import SettingsError, SplitError
 from arborisk.evaluation.evaluate import evaluate_run
 from arborisk.evaluation.verdict import verdict_of
 from arborisk.preprocess import prepare as prepare_module
-from arborisk.studies.experiment import pool, runner, work
+from arborisk.studies.experiment import pool, runner
 from arborisk.studies.experiment.grid import Overrides, read_grid, with_overrides
 from arborisk.studies.experiment.runner import run_experiment
 
@@ -151,14 +151,14 @@ def test_a_stopped_experiment_goes_on_with_what_is_left(
 
 
 def test_a_cell_that_fails_is_told_and_the_others_go_on(tiny_grid, data, tmp_path, monkeypatch):
-    measure = work.measure
+    measure = pool.measure
 
     def fails_at_32(task, settings, run, **options):
         if settings.preprocess.size_px == 32:
             raise ZeroDivisionError("no luck")
         return measure(task, settings, run, **options)
 
-    monkeypatch.setattr(work, "measure", fails_at_32)
+    monkeypatch.setattr(pool, "measure", fails_at_32)
     out = tmp_path / "out"
     result = run_experiment(tiny_grid, out, dataset=data, n_processes=1)
     assert sorted(result.failed) == ["cells/c03/repeat-1", "cells/c04/repeat-1"]
@@ -188,7 +188,7 @@ def test_photos_are_embedded_once_for_all_cells(data, tmp_path, monkeypatch):
         if n_new:
             progress_for("Embedding photos")(n_new, n_new)
 
-    monkeypatch.setattr("arborisk.studies.make_learner.make_learner", counting)
+    monkeypatch.setattr("arborisk.studies.network_learner.make_learner", counting)
     monkeypatch.setattr(runner, "do_jobs", lambda jobs, n: (_ for _ in ()))
     monkeypatch.setattr(runner, "check_networks", lambda cells: None)
     monkeypatch.setattr(runner, "_write_results", lambda out: ("", out))

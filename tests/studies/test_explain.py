@@ -8,9 +8,9 @@ import pytest
 
 from arborisk.errors import BundleError, SettingsError
 from arborisk.explanation.opened import open_model
+from arborisk.studies.explain.asked import ExplainOptions
 from arborisk.studies.explain.explain import explain
 from arborisk.studies.explain.explainer import Explainer
-from arborisk.studies.explain.options import ExplainOptions
 from arborisk.studies.train import train
 from arborisk.wording.sentences import WIRES_NOT_RULED_OUT
 

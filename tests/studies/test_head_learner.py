@@ -11,16 +11,15 @@ pytest.importorskip("torch")
 
 from arborisk.bundle.load import load_bundle
 from arborisk.models import backbone
-from arborisk.models.heads import make_head
+from arborisk.models.network import make_head
 from arborisk.preprocess.prepare import prepare_file
 from arborisk.studies import head_learner, ship
-from arborisk.studies.changed_copies import ChangedCopies
-from arborisk.studies.head_learner import make_head_learner
+from arborisk.studies.head_learner import ChangedCopies, make_head_learner
 from arborisk.studies.measuring import prepare_task
 from arborisk.studies.settings import load_settings
 from arborisk.studies.task import make_task
 from arborisk.studies.train import train
-from arborisk.training.augmentation_settings import PRESETS
+from arborisk.training.settings import PRESETS
 
 FROZEN = {
     "scheme": "Pr_Im",

@@ -8,11 +8,9 @@ import pytest
 from arborisk.errors import BundleError, SettingsError
 from arborisk.report.interpret_page import Chapter
 from arborisk.studies.interpret import interpret as module
-from arborisk.studies.interpret.chapters import CHAPTERS, ChapterKind
-from arborisk.studies.interpret.conclusion import conclude
-from arborisk.studies.interpret.interpret import interpret
-from arborisk.studies.interpret.options import InterpretOptions
-from arborisk.studies.interpret.subject import open_subject
+from arborisk.studies.interpret.interpret import conclude, interpret
+from arborisk.studies.interpret.questions import CHAPTERS, ChapterKind
+from arborisk.studies.interpret.subject import InterpretOptions, open_subject
 from arborisk.studies.train import train
 
 

@@ -7,7 +7,7 @@ from arborisk.bundle.load import load_bundle
 from arborisk.errors import BundleError, DatasetError
 from arborisk.evaluation.run_photos import members_of, read_run_photos
 from arborisk.report.interpret_page import Chapter
-from arborisk.studies.interpret.chapter import fingerprint, keep_chapter, kept_chapter
+from arborisk.studies.interpret.readings import fingerprint, keep_chapter, kept_chapter
 from arborisk.studies.train import train
 
 

@@ -8,13 +8,12 @@ import pytest
 from PIL import Image
 
 from arborisk.dataset.importing import import_photos
+from arborisk.dataset.labelling import ImportOptions
 from arborisk.dataset.loading import load_dataset
-from arborisk.dataset.options import ImportOptions
 from arborisk.dataset.schemes import ISA_SCHEMES
 from arborisk.dataset.table import LabelledPhotos
 from arborisk.errors import DatasetError, SettingsError
-from arborisk.studies.soft_labels import class_shares
-from arborisk.studies.task import make_task
+from arborisk.studies.task import class_shares, make_task
 
 
 def test_a_label_that_no_bundle_can_hold_is_refused_early(tmp_path, tiny_settings):

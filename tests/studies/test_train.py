@@ -11,11 +11,11 @@ from safetensors.numpy import load_file
 from arborisk.bundle.load import load_bundle
 from arborisk.errors import SettingsError
 from arborisk.preprocess.prepare import prepare_file
+from arborisk.studies.measuring import ROUNDS, fingerprint_of
 from arborisk.studies.network_learner import NetworkLearner
-from arborisk.studies.rounds import ROUNDS, fingerprint_of
 from arborisk.studies.task import make_task
 from arborisk.studies.train import train
-from arborisk.training.pictures import predict_probability
+from arborisk.training.augmentation import predict_probability
 
 
 def rows_of(path):

@@ -12,7 +12,7 @@ from arborisk.studies.tune.config import TuneSettings
 from arborisk.studies.tune.outer import outer_settings
 from arborisk.studies.tune.trials import inner_rounds
 from arborisk.studies.tune.tuning import tune
-from arborisk.training import pictures
+from arborisk.training import augmentation
 
 WITH_OUTER = TuneSettings(trials=2, epochs_max=1, inner_folds=2, outer_folds=2)
 
@@ -21,7 +21,7 @@ def test_no_trial_sees_a_photo_that_is_held_back_outside(
     dataset_folder, tiny_settings, tmp_path, monkeypatch
 ):
     seen, said = {"": set()}, [""]  # rows seen while searching, by outer fold
-    fit, predict = network_learner.fit_network, pictures.predict_probability
+    fit, predict = network_learner.fit_network, augmentation.predict_probability
 
     def say(text):
         if text.startswith("Outer fold-"):
@@ -47,7 +47,7 @@ def test_no_trial_sees_a_photo_that_is_held_back_outside(
         return predict(network, arrays, rows, *args)
 
     monkeypatch.setattr(network_learner, "fit_network", watch_fit)
-    monkeypatch.setattr(pictures, "predict_probability", watch_look)
+    monkeypatch.setattr(augmentation, "predict_probability", watch_look)
     settings = tiny_settings()
     task = make_task(dataset_folder, outer_settings(settings, 2))
     done = tune(dataset_folder, settings, WITH_OUTER, tmp_path / "search", say=say)

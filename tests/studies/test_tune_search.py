@@ -14,8 +14,7 @@ from arborisk.studies.task import make_task
 from arborisk.studies.train import train
 from arborisk.studies.tune import trials
 from arborisk.studies.tune.config import TuneSettings, open_search_folder
-from arborisk.studies.tune.running import Pace
-from arborisk.studies.tune.search import search
+from arborisk.studies.tune.search import Pace, search
 from arborisk.studies.tune.space import space_for
 from arborisk.studies.tune.store import Store
 from arborisk.studies.tune.tuning import tune

@@ -7,8 +7,7 @@ import pytest
 from arborisk.dataset.schemes import ISA_SCHEMES
 from arborisk.models.table import MODELS, build
 from arborisk.studies.settings import load_settings
-from arborisk.studies.tune.dimensions import Choice, with_values
-from arborisk.studies.tune.space import MODEL1, space_for
+from arborisk.studies.tune.space import MODEL1, Choice, space_for, with_values
 
 SEQUEL = {
     "first kernel": (5, 7),

@@ -7,7 +7,7 @@ pytest.importorskip("torch")
 pytest.importorskip("kornia")
 
 from arborisk.training.augmentation import augment, draw_change, seeds_of
-from arborisk.training.augmentation_settings import (
+from arborisk.training.settings import (
     PRESETS,
     AugmentationSettings,
 )

@@ -9,13 +9,18 @@ pytest.importorskip("kornia")
 from arborisk.errors import SettingsError  # noqa: E402
 from arborisk.models.network import Network  # noqa: E402
 from arborisk.preprocess.settings import PreprocessSettings  # noqa: E402
-from arborisk.training.augmentation_settings import PRESETS  # noqa: E402
-from arborisk.training.early_stopping import best_epoch, has_stopped  # noqa: E402
+from arborisk.training.augmentation import predict_probability  # noqa: E402
 from arborisk.training.network import fit_network  # noqa: E402
-from arborisk.training.pictures import predict_probability  # noqa: E402
-from arborisk.training.records import EpochRow  # noqa: E402
-from arborisk.training.sampling import epoch_rows  # noqa: E402
-from arborisk.training.settings import TrainingSettings  # noqa: E402
+from arborisk.training.optimisation import (  # noqa: E402
+    best_epoch,
+    epoch_rows,
+    has_stopped,
+)
+from arborisk.training.settings import (  # noqa: E402
+    PRESETS,
+    EpochRow,
+    TrainingSettings,
+)
 
 N_PHOTOS = 48
 CLASS = np.arange(N_PHOTOS) % 3 // 2  # two of class 0 for one of class 1
@@ -221,12 +226,12 @@ def test_the_last_stages_learn_and_the_rest_is_left_alone():
 
 
 def test_kept_maps_change_no_number(monkeypatch):
-    from arborisk.training import kept_maps
+    from arborisk.training import kept as kept_module
 
     settings = TrainingSettings(batch_size=8, epochs=2, last_stages=2)
     options = {"settings": settings, "regime": "last_stages", "pretrained": True}
     kept = fit(**options)
-    monkeypatch.setattr(kept_maps, "MOST_BYTES", 0)
+    monkeypatch.setattr(kept_module, "MOST_BYTES", 0)
     computed = fit(**options)
     assert np.allclose(kept.probability, computed.probability, atol=1e-5)
     losses = [[row.train_loss for row in one.history] for one in (kept, computed)]
@@ -234,8 +239,8 @@ def test_kept_maps_change_no_number(monkeypatch):
 
 
 def test_a_network_whose_ways_part_keeps_no_maps():
-    from arborisk.training.kept_maps import keep_maps
-    from arborisk.training.pictures import Pictures
+    from arborisk.training.augmentation import Pictures
+    from arborisk.training.kept import keep_maps
 
     class Forked(Staged):
         def features(self, pictures):

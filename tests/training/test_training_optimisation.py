@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 torch = pytest.importorskip("torch")
 
-from arborisk.models.heads import make_head  # noqa: E402
+from arborisk.models.network import make_head  # noqa: E402
 from arborisk.training.optimisation import (  # noqa: E402
     class_weight,
     make_optimiser,

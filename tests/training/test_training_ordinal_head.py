@@ -8,8 +8,7 @@ pytest.importorskip("scipy")
 from scipy.optimize import approx_fprime
 
 from arborisk.training.head import fit_head
-from arborisk.training.ordinal_regression import Corn, CumulativeLink
-from arborisk.training.regression import Nominal, cross_entropy, fit_path
+from arborisk.training.regression import Corn, CumulativeLink, Nominal, cross_entropy, fit_path
 from arborisk.training.settings import HeadSettings
 
 OUTPUTS = ("nominal", "cumulative_link", "corn")
@@ -94,7 +93,7 @@ def test_with_two_classes_all_heads_agree():
 @pytest.mark.parametrize("output", OUTPUTS)
 def test_shares_of_one_class_are_that_class_and_torch_says_the_same(output):
     torch = pytest.importorskip("torch")
-    from arborisk.models.heads import make_head
+    from arborisk.models.network import make_head
 
     _, _, embeddings, class_index = graded(150, 4, 200)
     hard = fit(embeddings, class_index, output, weights="balanced")

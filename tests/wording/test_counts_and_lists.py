@@ -2,8 +2,7 @@
 
 import pytest
 
-from arborisk.wording.counts import agreeing, counted
-from arborisk.wording.lists import first_lines, listed
+from arborisk.wording.counts import agreeing, counted, first_lines, listed
 
 
 @pytest.mark.parametrize(

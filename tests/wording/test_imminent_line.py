@@ -1,7 +1,6 @@
 """What was rated Imminent is named, and nothing is said where nothing was."""
 
-from arborisk.wording.imminent import MOST_NAMED, imminent_json, imminent_line
-from arborisk.wording.sentences import IMMINENT
+from arborisk.wording.sentences import IMMINENT, MOST_NAMED, imminent_json, imminent_line
 
 
 def test_the_sentence_stands_first_and_many_are_counted():

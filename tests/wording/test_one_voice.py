@@ -88,7 +88,7 @@ def numbers_by_hand(nodes: list[ast.AST]) -> list[str]:
                 if spec.endswith("%") or re.match(r"[ \xa0]?%", after):
                     found.append(f"{node.lineno}: a share by hand: arborisk.wording.percent")
                 if before.endswith((" and ", "... and ")) and re.match(r" more\b", after):
-                    found.append(f"{node.lineno}: a list by hand: arborisk.wording.lists")
+                    found.append(f"{node.lineno}: a list by hand: arborisk.wording.counts")
     return found
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from arborisk.wording.drawn import drawn_count, drawn_end
+from arborisk.wording.intervals import drawn_count, drawn_end
 
 
 @pytest.mark.parametrize(

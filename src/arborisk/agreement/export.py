@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from arborisk.agreement.measure import Agreement
 from arborisk.agreement.ratings import MISSING
-from arborisk.dataset.consensus import agreed_label
+from arborisk.dataset.label_words import agreed_label
 from arborisk.metrics.drawn import never_certain
 from arborisk.records import Interval
 from arborisk.tables.fields import Row
 from arborisk.tables.write import write_table
-from arborisk.wording.imminent import imminent_json
+from arborisk.wording.sentences import imminent_json
 
 DECIMALS = 6
 

@@ -9,22 +9,32 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.agreement.before_after import BeforeAfter, measure_before_after
-from arborisk.agreement.coefficients import Weighting
 from arborisk.agreement.consensus import Consensus, make_consensus
-from arborisk.agreement.model_rater import ModelResult, measure_model
+from arborisk.agreement.model_rater import (
+    BeforeAfter,
+    ModelResult,
+    measure_before_after,
+    measure_model,
+)
 from arborisk.agreement.overall import Overall, measure_overall
-from arborisk.agreement.pairs import Pair, mean_kappa, measure_pairs
+from arborisk.agreement.pairs import (
+    Pair,
+    RaterResult,
+    Repeats,
+    mean_kappa,
+    measure_pairs,
+    measure_raters,
+    measure_repeats,
+)
 from arborisk.agreement.predictions import (
     ModelAnswers,
     match_predictions,
     read_prediction_table,
     scheme_of_predictions,
 )
-from arborisk.agreement.raters import RaterResult, measure_raters
 from arborisk.agreement.ratings import NOT_STATED, SHOWN, Ratings
 from arborisk.agreement.reading import ReadingOptions, read_ratings
-from arborisk.agreement.repeats import Repeats, measure_repeats
+from arborisk.agreement.sums import Weighting
 from arborisk.errors import DatasetError, Remedy, option
 from arborisk.records import Interval
 from arborisk.wording.counts import counted

@@ -9,8 +9,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.agreement.coefficients import Weighting, cohen_kappa
-from arborisk.agreement.intervals import (
+from arborisk.agreement.overall import (
     FEWEST_TREES,
     FEWEST_UNCOMMON,
     NOT_DEFINED,
@@ -19,7 +18,8 @@ from arborisk.agreement.intervals import (
     mean_interval,
     share_interval_of,
 )
-from arborisk.agreement.sums import pair_table
+from arborisk.agreement.ratings import SHOWN, Ratings, class_counts
+from arborisk.agreement.sums import Weighting, add_up, cohen_kappa, pair_table
 from arborisk.records import Interval
 
 NO_PAIR = "not defined: no trees in common, or one class only"
@@ -168,3 +168,183 @@ def kappa_difference(
         return Interval(one - other, None, None, note=TOO_ALIKE)
     found = mean_interval(one - other, (without_one - without_other)[rated])
     return Interval(one - other, None, None, note=NO_PAIR) if found.note == NOT_DEFINED else found
+
+
+NOBODY_ELSE = "not defined: nobody else rated the same"
+
+
+@dataclass(frozen=True, slots=True)
+class RaterResult:
+    """One rater.
+
+    Attributes:
+        name: Name.
+        n_items: Items rated.
+        n_shared: Items that someone else rated too.
+        shares: Share of each class in this rater's ratings, shape (k,).
+        bias: How many classes higher this rater rates than the mean of the others on the same
+            items; None for classes without an order.
+        higher: Share of the shared items rated above the mean of the others, or NaN.
+        lower: Share rated below it, or NaN.
+        kappa: Mean kappa with each other rater.
+        confusion: Items by the class this rater said (row) and the shares of what the others said
+            of them (column), shape (k, k).
+    """
+
+    name: str
+    n_items: int
+    n_shared: int
+    shares: NDArray[np.float64]
+    bias: Interval | None
+    higher: float
+    lower: float
+    kappa: Interval
+    confusion: NDArray[np.float64]
+
+
+def measure_raters(
+    names: tuple[str, ...],
+    said: NDArray[np.int64],
+    tree: NDArray[np.int64],
+    n_classes: int,
+    spread: PairSpread,
+    *,
+    ordered: bool,
+) -> tuple[RaterResult, ...]:
+    """Each rater beside the others.
+
+    Args:
+        names: Names of the raters.
+        said: Class index or -1, shape (n_items, n_raters).
+        tree: Tree of each item, shape (n_items,).
+        n_classes: Number of classes.
+        spread: Kappa of every pair.
+        ordered: Whether the order of the classes means something.
+    """
+    counts = class_counts(said, n_classes)
+    everyone = range(len(names))
+    n_trees = int(tree.max()) + 1
+    found = []
+    for rater, name in enumerate(names):
+        own = said[:, rater]
+        rated = own >= 0
+        others = counts.copy()
+        others[rated, own[rated]] -= 1
+        n_others = others.sum(axis=1)
+        shared = rated & (n_others > 0)
+        share = others[shared] / n_others[shared, None]
+        confusion = add_up(share, own[shared], n_classes)
+        difference = own[shared] - share @ np.arange(n_classes)
+        trees = np.zeros(n_trees, dtype=bool)
+        trees[tree[shared]] = True
+        found.append(
+            RaterResult(
+                name,
+                int(rated.sum()),
+                int(shared.sum()),
+                np.bincount(own[rated], minlength=n_classes) / max(1, rated.sum()),
+                mean_over_trees(difference, tree[shared]) if ordered else None,
+                float((difference > 0).mean()) if ordered and shared.any() else np.nan,
+                float((difference < 0).mean()) if ordered and shared.any() else np.nan,
+                mean_kappa(spread, [rater], list(everyone), trees),
+                confusion,
+            )
+        )
+    return tuple(found)
+
+
+def mean_over_trees(values: NDArray[np.float64], tree: NDArray[np.int64]) -> Interval:
+    """Mean of values with its interval over trees.
+
+    Args:
+        values: One a thing measured, shape (n,).
+        tree: Tree of each, shape (n,).
+    """
+    if not len(values):
+        return Interval(np.nan, None, None, note=NOBODY_ELSE)
+    _, number = np.unique(tree, return_inverse=True)
+    n_trees = int(number.max()) + 1
+    total = np.bincount(number, values, minlength=n_trees)
+    count = np.bincount(number, minlength=n_trees)
+    if n_trees < 2:
+        return mean_interval(float(values.mean()), np.full(n_trees, values.mean()))
+    without = (total.sum() - total) / (count.sum() - count)
+    return mean_interval(float(values.mean()), without)
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """First and second ratings of the same item by the same rater, in the same condition.
+
+    Attributes:
+        name: Rater, or "all raters".
+        n_pairs: Items rated twice.
+        same: Share of them on which both ratings are the same.
+        kappa: Kappa between the first and the second rating, quadratic for ordered classes.
+    """
+
+    name: str
+    n_pairs: int
+    same: Interval
+    kappa: Interval
+
+
+def measure_repeats(ratings: Ratings) -> tuple[Repeats, ...]:
+    """All raters together first, then each who rated an item twice; empty where nobody did.
+
+    Ratings made while the model's answer was seen are not repeats of those made without it. Of
+    three ratings or more of an item, the first two count.
+    """
+    first, second, item, rater = repeated(ratings)
+    if not len(item):
+        return ()
+    tree = ratings.tree_of_item[item]
+    named = [(None, "all raters"), *enumerate(ratings.raters)]
+    found = []
+    for index, name in named:
+        chosen = np.ones(len(item), dtype=bool) if index is None else rater == index
+        if chosen.any():
+            found.append(_measure(name, first[chosen], second[chosen], tree[chosen], ratings))
+    return tuple(found)
+
+
+def repeated(
+    ratings: Ratings,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """First and second class said, item and rater of each repeat, shape (n_pairs,) each."""
+    shown = (ratings.saw_model == SHOWN).astype(np.int64)
+    key = (ratings.item * len(ratings.raters) + ratings.rater) * 2 + shown
+    order = np.argsort(key, kind="stable")
+    ranked = key[order]
+    begins = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]]) if len(key) else order
+    again = begins[(begins + 1 < len(ranked))]
+    again = again[ranked[again + 1] == ranked[again]]
+    one, two = order[again], order[again + 1]
+    said = ratings.class_index
+    return said[one], said[two], ratings.item[one], ratings.rater[one]
+
+
+def _measure(
+    name: str,
+    first: NDArray[np.int64],
+    second: NDArray[np.int64],
+    tree: NDArray[np.int64],
+    ratings: Ratings,
+) -> Repeats:
+    scheme = ratings.scheme
+    n_classes = len(scheme.classes)
+    table = pair_table(first, second, tree, n_classes)
+    kind = weightings(n_classes, ordered=scheme.ordered)[0]
+    total = table.sum(axis=0)
+    commonest = int((total.sum(0) + total.sum(1)).argmax())
+    n_uncommon = int((table.sum((1, 2)) > table[:, commonest, commonest]).sum())
+    return Repeats(
+        name,
+        len(first),
+        share_interval_of(table.trace(axis1=1, axis2=2), table.sum((1, 2))),
+        coefficient_interval(
+            float(cohen_kappa(total, kind)),
+            cohen_kappa(total - table, kind),
+            n_uncommon=n_uncommon,
+        ),
+    )

@@ -7,23 +7,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from arborisk.agreement.assembling import Cell, assemble
-from arborisk.agreement.conditions import read_round, read_saw_model
-from arborisk.agreement.ratings import NOT_STATED, Ratings
+from arborisk.agreement.ratings import (
+    NOT_STATED,
+    Cell,
+    Ratings,
+    assemble,
+    read_round,
+    read_saw_model,
+)
 from arborisk.dataset.label_columns import Ratings as RatingTable
 from arborisk.dataset.label_columns import need_labels, rater_named_by, rating_columns
-from arborisk.dataset.label_words import WordsRead, read_words
-from arborisk.dataset.options import said_of_table
+from arborisk.dataset.label_words import WordsRead, known_words, read_words
+from arborisk.dataset.labelling import said_of_table
 from arborisk.dataset.schemes import AS_LABELLED, IMMINENT, load_scheme
-from arborisk.dataset.vocabulary import known_words
 from arborisk.errors import DatasetError, Remedy, TableError, option
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.columns import need
 from arborisk.tables.rating_words import rows_that_mention, says_imminent
 from arborisk.tables.read import read_table
 from arborisk.tables.table import fold, is_missing, words_of
-from arborisk.wording.counts import counted
-from arborisk.wording.lists import listed
+from arborisk.wording.counts import counted, listed
 
 
 @dataclass(frozen=True, slots=True)

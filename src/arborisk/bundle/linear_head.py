@@ -10,10 +10,9 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.bundle.check import probe_array
 from arborisk.bundle.files import WEIGHTS, check_hash, read_file, safe_arrays
 from arborisk.bundle.load import Bundle, BundleOutput
-from arborisk.bundle.session import log_softmax
+from arborisk.bundle.session import log_softmax, probe_array
 from arborisk.errors import BundleError, Remedy, command
 
 HEAD_NAMES: Final = ("head", "fc")
@@ -146,7 +145,7 @@ def _answer_alike(layers: list[LinearHead], output: BundleOutput, bundle: Bundle
 def log_probability(head: LinearHead, embedding: NDArray[np.float64]) -> NDArray[np.float64]:
     """Log-probability of each class, shape (n_classes,), of an embedding, shape (c,).
 
-    Source: the formulas of `arborisk.models.heads`, which says where they come from.
+    Source: the formulas of `arborisk.models.network`, which says where they come from.
     """
     rows = head.weight @ embedding + head.bias
     if head.kind == "nominal":

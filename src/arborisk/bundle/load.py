@@ -12,8 +12,6 @@ import pydantic_core
 from numpy.typing import NDArray
 from pydantic import BaseModel, ValidationError
 
-from arborisk.bundle.calibration import Calibration, read_calibration
-from arborisk.bundle.check import check_against_probe, check_signature
 from arborisk.bundle.files import (
     CALIBRATION,
     MODEL,
@@ -23,19 +21,82 @@ from arborisk.bundle.files import (
     check_hash,
     checked_path,
     read_file,
+    refuse_unsafe_onnx,
     safe_arrays,
 )
-from arborisk.bundle.onnx_scan import refuse_unsafe_onnx
 from arborisk.bundle.record import (
     FORMAT_VERSION,
     BundleDescription,
     BundleRecord,
+    CalibrationRecord,
     ParityRecord,
     id_of,
 )
 from arborisk.bundle.reference import Reference
-from arborisk.bundle.session import log_softmax, open_session, run_session, softmax
+from arborisk.bundle.session import (
+    check_against_probe,
+    check_signature,
+    log_softmax,
+    open_session,
+    run_session,
+    softmax,
+)
+from arborisk.calibration.table import CalibrationMap, CalibrationTable
 from arborisk.errors import BundleError, Remedy, command
+
+_REMEDY = "Get the bundle again from its maker, as a whole folder."
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Map and table.
+
+    Attributes:
+        map: From what a member says to calibrated probabilities.
+        table: What the members said of photos held back: sets, thresholds and estimates of
+            prevalence all follow from it.
+    """
+
+    map: CalibrationMap
+    table: CalibrationTable
+
+
+def map_of(record: CalibrationRecord) -> CalibrationMap:
+    """The map that a record states."""
+    return CalibrationMap(record.method, np.array(record.weight), np.array(record.bias))
+
+
+def read_calibration(record: BundleRecord, content: bytes, path: Path) -> Calibration:
+    """Calibration of a bundle, from the bytes that were hashed.
+
+    Args:
+        record: What ``bundle.json`` says; its description has a calibration.
+        content: Bytes of ``calibration.safetensors``.
+        path: Where they come from, for the message.
+
+    Raises:
+        BundleError: The table cannot be, or belongs to another network.
+    """
+    description: BundleDescription = record.description
+    stated = description.calibration
+    if stated is None:
+        raise BundleError("a calibration", "none", str(path), _REMEDY)
+    own = record.files.by_name()[MODEL]
+    if stated.model_sha256 != own:
+        raise BundleError(
+            f"a calibration of {MODEL} with hash {own[:12]}...",
+            f"one of {stated.model_sha256[:12] or 'none'}",
+            str(path),
+            _REMEDY,
+        )
+    table = CalibrationTable.from_arrays(
+        safe_arrays(content, str(path)),
+        n_classes=len(description.scheme.classes),
+        n_members=description.n_members,
+        where=str(path),
+    )
+    return Calibration(map_of(stated), table)
+
 
 _Record = TypeVar("_Record", bound=BaseModel)
 

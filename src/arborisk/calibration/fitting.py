@@ -13,9 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.calibration.maps import CalibrationMap, Method
-from arborisk.calibration.table import CalibrationTable
-from arborisk.metrics.proportions import effective_groups
+from arborisk.calibration.table import CalibrationMap, CalibrationTable, Method
+from arborisk.metrics.over_groups import effective_groups
 
 FEWEST_GROUPS = 15.0
 """Groups below which nothing is fitted; groups of the rarest class likewise for a bias each. As for

@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.calibration.fitting import fit_map
-from arborisk.calibration.maps import CalibrationMap, Method, shift_prior
-from arborisk.calibration.table import CalibrationTable
+from arborisk.calibration.table import CalibrationMap, CalibrationTable, Method, shift_prior
 from arborisk.errors import SettingsError
 from arborisk.metrics.drawn import drawn_quantiles
-from arborisk.metrics.sums import number_groups
+from arborisk.metrics.scores import number_groups
 from arborisk.records import Interval
 from arborisk.wording.counts import agreeing, counted
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import BundleError
-from arborisk.metrics.sums import number_groups
+from arborisk.metrics.scores import number_groups
 
 MOST_ROWS: Final = 2_000_000
 SMALLEST_LOG: Final = -100.0
@@ -171,3 +171,106 @@ def normalised(log_probability: NDArray[np.float64]) -> NDArray[np.float64]:
     """Probabilities, rows sum to 1, of logits or log-probabilities of shape (..., k)."""
     powers = np.exp(log_probability - log_probability.max(axis=-1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
+def contiguous_scores(probability: NDArray[np.float64], *, ordered: bool) -> NDArray[np.float64]:
+    """Strangeness of each class, in [0, 1]; classes below any limit stand side by side.
+
+    Without an order it is 1 - p, which gives the smallest sets on average (Sadinle, Lei and
+    Wasserman 2019, Journal of the American Statistical Association 114, 223-234). With an order, a
+    class between two probable ones is as probable as the lesser of them: a set that holds Probable
+    and Improbable holds Possible too. Where probabilities rise and then fall both are the same.
+
+    Args:
+        probability: Shape (..., k), classes in ascending order.
+        ordered: Whether the order of the classes means something.
+
+    >>> contiguous_scores(np.array([0.5, 0.1, 0.4]), ordered=True).round(2).tolist()
+    [0.5, 0.6, 0.6]
+    """
+    if not ordered:
+        return np.asarray(1 - probability)
+    from_below = np.maximum.accumulate(probability, axis=-1)
+    from_above = np.maximum.accumulate(probability[..., ::-1], axis=-1)[..., ::-1]
+    return np.asarray(1 - np.minimum(from_below, from_above))
+
+
+def chance_at_or_above(
+    probability: NDArray[np.float64], class_number: int, *, ordered: bool
+) -> NDArray[np.float64]:
+    """Probability of a class or a likelier one; of the class alone where the order means nothing.
+
+    Args:
+        probability: Shape (..., k).
+        class_number: 0 to k - 1.
+        ordered: Whether the order of the classes means something.
+
+    Returns:
+        Shape (...).
+    """
+    last = probability.shape[-1] if ordered else class_number + 1
+    return np.asarray(probability[..., class_number:last].sum(axis=-1))
+
+
+Method = Literal["none", "temperature", "bias", "matrix"]
+METHOD_WORDS: dict[Method, str] = {
+    "none": "taking the network at its word, but for the class shares of training",
+    "temperature": "temperature scaling",
+    "bias": "temperature scaling with a bias for each class",
+    "matrix": "a full linear map of the log-probabilities (Dirichlet)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationMap:
+    """Softmax of a linear map of log-probabilities.
+
+    Attributes:
+        method: How it was fitted. ``temperature``: Guo et al. (2017), ICML, with the logits
+            divided by the temperature. ``bias``: Alexandari, Kundaje and Shrikumar (2020), ICML,
+            bias-corrected temperature scaling; for two classes it is Platt (1999). ``matrix``:
+            Kull et al. (2019), NeurIPS, Dirichlet calibration. ``none``: too few groups to fit
+            anything.
+        weight: Applied to the log-probabilities of all classes, shape (k, k); the identity
+            divided by the temperature but for ``matrix``.
+        bias: Added for each class, shape (k,).
+    """
+
+    method: Method
+    weight: NDArray[np.float64]
+    bias: NDArray[np.float64]
+
+    def apply(self, log_probability: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Calibrated probabilities, rows sum to 1.
+
+        Args:
+            log_probability: What a network says, shape (..., k).
+        """
+        return normalised(log_probability @ self.weight.T + self.bias)
+
+    @property
+    def temperature(self) -> float:
+        """What the log-probabilities are divided by; above 1 the network was too sure of itself."""
+        return float(1 / np.mean(np.diag(self.weight)))
+
+
+def shift_prior(
+    probability: NDArray[np.float64], source: NDArray[np.float64], target: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Probabilities where classes are as common as `target` instead of `source`.
+
+    It holds where the trees of a class look alike in both places, and only how many there are
+    differs.
+
+    Args:
+        probability: Shape (..., k), calibrated to the shares `source`.
+        source: Share of each class behind the probabilities, above 0, shape (k,).
+        target: Share of each class where they are to be used, shape (k,).
+
+    Source: Saerens, Latinne and Decaestecker (2002), Neural Computation 14, 21-41, equation 2.4.
+
+    >>> shift_prior(np.array([0.5, 0.5]), np.array([0.5, 0.5]), np.array([0.9, 0.1])).tolist()
+    [0.9, 0.1]
+    """
+    raised = probability * (target / source)
+    return np.asarray(raised / raised.sum(axis=-1, keepdims=True))

@@ -7,9 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.metrics.enough import FEWEST_GROUPS
-from arborisk.metrics.jackknife import spread_of, spreads_of
-from arborisk.metrics.proportions import effective_groups, share_interval, share_intervals
+from arborisk.metrics.over_groups import (
+    FEWEST_GROUPS,
+    effective_groups,
+    share_interval,
+    share_intervals,
+    spread_of,
+    spreads_of,
+)
 
 LEVEL = 0.95
 N_POINTS = 101

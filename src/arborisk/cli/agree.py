@@ -81,7 +81,7 @@ def agree(
     from arborisk.agreement.measure import compare_raters
     from arborisk.agreement.reading import ReadingOptions
     from arborisk.cli.urgent import imminent_if_refused
-    from arborisk.wording.imminent import imminent_line
+    from arborisk.wording.sentences import imminent_line
 
     headers = {"file": photo_column, "tree": tree_column, "rater": rater_column}
     pairs, labels = with_headers(column, headers)
@@ -114,9 +114,9 @@ def agree(
 
 def _as_text(found: Agreement) -> str:
     """The results as paragraphs and tables."""
-    from arborisk.agreement.text import sections
+    from arborisk.agreement.sentences import sections
     from arborisk.cli.text_table import text_table
-    from arborisk.wording.imminent import imminent_line
+    from arborisk.wording.sentences import imminent_line
 
     urgent = imminent_line(found.ratings.imminent)
     lines: list[str] = [urgent, ""] if urgent else []

@@ -36,7 +36,7 @@ def augment_preview(
     from arborisk.preprocess.settings import PreprocessSettings
     from arborisk.records import DRAWN
     from arborisk.report.augmentation_sheet import write_augmentation_sheet
-    from arborisk.training.augmentation_settings import PRESETS
+    from arborisk.training.settings import PRESETS
 
     if augmentation not in PRESETS:
         raise SettingsError(

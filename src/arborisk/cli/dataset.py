@@ -114,11 +114,11 @@ def import_command(
     from arborisk.cli.dataset_tables import print_import
     from arborisk.cli.urgent import imminent_if_refused
     from arborisk.dataset.importing import import_photos
-    from arborisk.dataset.options import ImportOptions
-    from arborisk.dataset.serial_copy import check_serial_target, copy_serially
+    from arborisk.dataset.labelling import ImportOptions
+    from arborisk.dataset.storage import check_serial_target, copy_serially
     from arborisk.models.table import DEFAULT_MODEL, model_entry
-    from arborisk.preprocess.ahead import PrepareAhead
-    from arborisk.wording.imminent import imminent_line
+    from arborisk.preprocess.files import PrepareAhead
+    from arborisk.wording.sentences import imminent_line
 
     columns = {
         "file": file_column,

@@ -77,7 +77,7 @@ def card(
         note(f"Card: {out}")
     if readable is not None:
         if readable.suffix.lower() == ".html":
-            from arborisk.report.data_card_page import data_card_page
+            from arborisk.report.content import data_card_page
 
             write_text_whole(readable, data_card_page(summary, creator=creator))
         else:

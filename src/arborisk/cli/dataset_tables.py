@@ -8,14 +8,12 @@ from pathlib import Path
 from rich.table import Table
 
 from arborisk.cli.console import ShownConsole
-from arborisk.dataset.audit_report import AuditReport
-from arborisk.dataset.import_report import ImportReport
+from arborisk.dataset.leaks import TRAIN, VALIDATION, sides_of
+from arborisk.dataset.reports import AuditReport, ImportReport
 from arborisk.dataset.schemes import ISA_SCHEMES, ISA_WORDS
-from arborisk.dataset.sides import TRAIN, VALIDATION, sides_of
 from arborisk.errors import escaped
 from arborisk.photos.files import passed_over_text
-from arborisk.wording.counts import counted
-from arborisk.wording.imminent import imminent_line
+from arborisk.wording.counts import counted, first_lines, listed
 from arborisk.wording.leaks import (
     SCORES_FLATTER,
     left_apart_line,
@@ -23,8 +21,8 @@ from arborisk.wording.leaks import (
     ungrouped_lines,
     unseen_lines,
 )
-from arborisk.wording.lists import first_lines, listed
 from arborisk.wording.percent import counted_share
+from arborisk.wording.sentences import imminent_line
 
 _MAX_LISTED = 10
 _MAX_JOINED = 3

@@ -112,7 +112,7 @@ def _weights() -> list[Finding]:
     """Weights that networks can start from, and whether they are the ones that were checked."""
     if importlib.util.find_spec("pydantic") is None:
         return []  # named among the packages; nothing can be read without it
-    from arborisk.models.weights_list import known_weights
+    from arborisk.models.weights import known_weights
 
     findings = []
     for weights in known_weights():

@@ -53,7 +53,7 @@ def drift(
     from arborisk.cli.console import note, progress
     from arborisk.prediction.drift.compare import drift_of
     from arborisk.prediction.drift.photos import measure_photos
-    from arborisk.prediction.drift.table import drift_json, drift_text, read_groups
+    from arborisk.prediction.drift.words import drift_json, drift_text, read_groups
 
     bundle = load_bundle(model)
     given = read_groups(groups) if groups else None

@@ -71,7 +71,7 @@ def _table(evaluation: Evaluation) -> Table:
     """One row a metric: value, interval, baselines, what it is over."""
     from rich.table import Table
 
-    from arborisk.evaluation.metric_names import metric_title
+    from arborisk.evaluation.results import metric_title
 
     about = f"{counted(evaluation.n_photos, 'photo')} of {counted(evaluation.n_groups, 'group')}"
     table = Table(title=f"{evaluation.config.model}, {evaluation.config.scheme.name}: {about}")

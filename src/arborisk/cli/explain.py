@@ -68,8 +68,8 @@ def explain(
     """
     from arborisk.cli import EXIT_SOME_PHOTOS_FAILED
     from arborisk.cli.console import note, progress_for
+    from arborisk.studies.explain.asked import ExplainOptions
     from arborisk.studies.explain.explain import explain as explain_photos
-    from arborisk.studies.explain.options import ExplainOptions
 
     options = ExplainOptions(
         method=method,

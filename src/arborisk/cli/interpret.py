@@ -56,7 +56,7 @@ def interpret(
     """
     from arborisk.cli.console import note, progress_for
     from arborisk.studies.interpret.interpret import interpret as interpret_run
-    from arborisk.studies.interpret.options import InterpretOptions
+    from arborisk.studies.interpret.subject import InterpretOptions
 
     options = InterpretOptions(
         of=of,

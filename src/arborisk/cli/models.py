@@ -13,8 +13,7 @@ from arborisk.cli.console import say, say_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from arborisk.models.catalogue import CatalogueRow
-    from arborisk.models.timing import Times
+    from arborisk.models.catalogue import CatalogueRow, Times
 
 WIDE = 100
 """Characters of a terminal from which on the licence gets a column of its own."""
@@ -107,8 +106,8 @@ def _licence(row: CatalogueRow) -> str:
 def _times(again: bool) -> dict[str, Times]:
     """Milliseconds a photo by model."""
     from arborisk.cli.console import progress
+    from arborisk.models.catalogue import times_here
     from arborisk.models.table import MODELS
-    from arborisk.models.timing import times_here
 
     with progress("Timing models") as step:
         return times_here(list(MODELS), again=again, progress=step)

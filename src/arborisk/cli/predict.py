@@ -139,8 +139,8 @@ def predict(
     from arborisk.photos.files import find_photos
     from arborisk.prediction.answers import Answering
     from arborisk.prediction.options import AnswerOptions, parse_prevalence
+    from arborisk.prediction.rows import read_tree_ids
     from arborisk.prediction.run import predict_photos, trees_path
-    from arborisk.prediction.trees import read_tree_ids
 
     bundle = load_bundle(model)
     options = AnswerOptions(

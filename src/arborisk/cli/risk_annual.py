@@ -20,8 +20,8 @@ from arborisk.errors import Remedy, option
 from arborisk.wording.counts import counted
 
 if TYPE_CHECKING:
-    from arborisk.risk.annual import ClassChances
-    from arborisk.risk.harm import Failing
+    from arborisk.risk.annual.chances import ClassChances
+    from arborisk.risk.annual.harm import Failing
     from arborisk.risk.model_answers import ModelAnswer
 
 
@@ -87,9 +87,9 @@ def annual(
     against the public thresholds. With --loss: the expected loss a year.
     """
     from arborisk.errors import SettingsError
-    from arborisk.risk.annual_words import basis_lines
+    from arborisk.risk.annual.sentences import basis_lines
     from arborisk.tables.rating_words import says_imminent
-    from arborisk.wording.imminent import imminent_json, imminent_line
+    from arborisk.wording.sentences import imminent_json, imminent_line
 
     if (failure is None) == (model is None):
         raise SettingsError(
@@ -135,10 +135,9 @@ def annual(
 
 def _chances(prior: str, equivalent: list[str], storms: str, years: float) -> ClassChances:
     from arborisk.errors import SettingsError
-    from arborisk.risk.annual import ClassChances
-    from arborisk.risk.checks import checked_number, checked_years
-    from arborisk.risk.class_prior import load_prior
-    from arborisk.risk.storm_rate import read_storm_rate
+    from arborisk.risk.annual.chances import ClassChances
+    from arborisk.risk.annual.prior import load_prior, read_storm_rate
+    from arborisk.risk.rating.reading import checked_number, checked_years
     from arborisk.scales import FailureLikelihood
 
     table = load_prior(prior)
@@ -176,8 +175,8 @@ def _of_word(
     """One tree by its word: chance, and harm and loss where they were asked for."""
     import numpy as np
 
-    from arborisk.risk.annual_words import chance_text
-    from arborisk.risk.reading_words import read_belief
+    from arborisk.risk.annual.sentences import chance_text
+    from arborisk.risk.rating.reading import read_belief
     from arborisk.scales import FailureLikelihood
 
     belief = read_belief(
@@ -193,7 +192,7 @@ def _of_word(
         "chance": [{"mean": one.mean, "low": one.low, "high": one.high} for one in ends],
     }
     if told["impact"] is not None:
-        from arborisk.risk.harm import Failing
+        from arborisk.risk.annual.harm import Failing
 
         # A range of words is taken at its likelier end: risk is not made small by not knowing.
         failing = Failing(weights=belief.array("highest"), chances=chances)
@@ -215,10 +214,9 @@ def _harm(
     import math
 
     from arborisk.errors import SettingsError
-    from arborisk.risk.annual_words import OF_BRANCHES, harm_lines, loss_lines
-    from arborisk.risk.harm import Struck, expected_harm
-    from arborisk.risk.quantity import read_quantity
-    from arborisk.risk.tolerability import place
+    from arborisk.risk.annual.chances import read_quantity
+    from arborisk.risk.annual.harm import Struck, expected_harm, place
+    from arborisk.risk.annual.sentences import OF_BRANCHES, harm_lines, loss_lines
 
     found: dict[str, Any] = {}
     lines = [OF_BRANCHES]
@@ -262,9 +260,8 @@ def _of_model(
     seed: int,
 ) -> tuple[dict[str, Any], list[str]]:
     """Many trees by a model: a table, and the expected number where it may be given."""
-    from arborisk.risk.annual_words import count_lines
-    from arborisk.risk.chance_table import chance_rows, write_chances
-    from arborisk.risk.counts import expected_count, refuse_without_prevalence, weights_of
+    from arborisk.risk.annual.chances import expected_count, refuse_without_prevalence, weights_of
+    from arborisk.risk.annual.sentences import chance_rows, count_lines, write_chances
 
     told = list(answers.values())
     if count:

@@ -32,9 +32,7 @@ def explain(
     """Prints the rating of one tree, who gave each input, and each cell that was read."""
     from arborisk.cli.risk_rating_text import rating_text
     from arborisk.cli.risk_stated import read_stated
-    from arborisk.risk.information import value_of_information
-    from arborisk.risk.rating import rate
-    from arborisk.risk.steps import steps_of
+    from arborisk.risk.rating.rating import rate, steps_of, value_of_information
 
     about = {
         "tree": tree,

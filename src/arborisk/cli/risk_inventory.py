@@ -20,9 +20,8 @@ from arborisk.cli.console import note, say, wrapped
 from arborisk.cli.table_options import with_table_options
 
 if TYPE_CHECKING:
-    from arborisk.risk.portfolio_ranking import Ranking
-    from arborisk.risk.portfolio_rating import RatedInventory
-    from arborisk.risk.portfolio_stated import Disagreements
+    from arborisk.risk.portfolio.rating import Ranking, RatedInventory
+    from arborisk.risk.portfolio.writing import Disagreements
     from arborisk.tables.choices import TableChoices
 
 EXIT_SOME_ROWS_FAILED = 3
@@ -61,14 +60,12 @@ def inventory(
     in the column arborisk_problem; the exit status is then 3.
     """
     from arborisk.cli.urgent import imminent_if_refused
-    from arborisk.risk.checks import checked_years
     from arborisk.risk.model_answers import NOT_IMMINENT, Take, read_model_answers
-    from arborisk.risk.portfolio_ranking import rank_inventory
-    from arborisk.risk.portfolio_rating import rate_inventory
-    from arborisk.risk.portfolio_stated import disagreements
-    from arborisk.risk.portfolio_words import imminent_first
-    from arborisk.risk.portfolio_writing import write_inventory
-    from arborisk.risk.rating_words import DRAFT, LOW_IS_NOT_NONE
+    from arborisk.risk.portfolio.rating import rank_inventory, rate_inventory
+    from arborisk.risk.portfolio.sentences import imminent_first
+    from arborisk.risk.portfolio.writing import disagreements, write_inventory
+    from arborisk.risk.rating.reading import checked_years
+    from arborisk.risk.rating.sentences import DRAFT, LOW_IS_NOT_NONE
     from arborisk.tables.beside import renamed_note
     from arborisk.tables.role_table import read_role_table
     from arborisk.tables.write import check_out
@@ -119,7 +116,7 @@ def _lines(
 ) -> Iterator[str]:
     """Counts, the head of the list, and doubts."""
     from arborisk.cli.text_table import text_table
-    from arborisk.risk.portfolio_words import COLUMNS, count_lines, doubt_lines, head_rows
+    from arborisk.risk.portfolio.sentences import COLUMNS, count_lines, doubt_lines, head_rows
     from arborisk.wording.counts import counted
 
     yield (

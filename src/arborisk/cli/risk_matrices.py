@@ -8,7 +8,7 @@ from arborisk.cli.console import say
 def matrices() -> None:
     """Prints both matrices and the default rule for impact, with their sources."""
     from arborisk.cli.text_table import text_table
-    from arborisk.risk.rules import load_rules
+    from arborisk.risk.rating.rules import load_rules
     from arborisk.scales import (
         Consequence,
         EventLikelihood,

@@ -16,7 +16,7 @@ from arborisk.wording.intervals import share_text
 from arborisk.wording.percent import counted_share, percent
 
 if TYPE_CHECKING:
-    from arborisk.risk.annual import Chance
+    from arborisk.risk.annual.chances import Chance
     from arborisk.risk.outcomes import Learnt
     from arborisk.tables.choices import TableChoices
 
@@ -54,9 +54,9 @@ def outcomes(
     stood as well: reports alone have no denominator.
     """
     from arborisk.cli.urgent import imminent_if_refused
-    from arborisk.risk.class_prior import load_prior, write_prior
+    from arborisk.risk.annual.prior import load_prior, write_prior
     from arborisk.risk.outcomes import learn, read_outcomes
-    from arborisk.wording.imminent import imminent_json, imminent_line
+    from arborisk.wording.sentences import imminent_json, imminent_line
 
     before = load_prior(prior)
     with imminent_if_refused(table, choices):

@@ -17,7 +17,7 @@ from arborisk.cli.risk_inventory import EXIT_SOME_ROWS_FAILED
 from arborisk.cli.table_options import with_table_options
 
 if TYPE_CHECKING:
-    from arborisk.risk.portfolio_options import Options
+    from arborisk.risk.portfolio.options import Options
     from arborisk.tables.choices import TableChoices
 
 
@@ -72,19 +72,18 @@ def plan(
     """
     from arborisk.cli.urgent import imminent_if_refused
     from arborisk.errors import SettingsError
-    from arborisk.risk.annual import ClassChances
-    from arborisk.risk.checks import checked_number
-    from arborisk.risk.class_prior import load_prior
-    from arborisk.risk.portfolio_options import read_options
-    from arborisk.risk.portfolio_plan import plan_work
-    from arborisk.risk.portfolio_work_list import (
+    from arborisk.risk.annual.chances import ClassChances
+    from arborisk.risk.annual.prior import load_prior, read_storm_rate
+    from arborisk.risk.portfolio.options import read_options
+    from arborisk.risk.portfolio.plan import plan_work
+    from arborisk.risk.portfolio.work_list import (
         plan_intervals,
         plan_json,
         plan_lines,
         urgent_first,
         write_work_list,
     )
-    from arborisk.risk.storm_rate import read_storm_rate
+    from arborisk.risk.rating.reading import checked_number
     from arborisk.tables.role_table import read_role_table
     from arborisk.tables.write import check_out
 
@@ -140,7 +139,7 @@ def plan(
     for line in dict.fromkeys((*table.notes, *table.places.notes)):
         say(line)
     if chances is not None:
-        from arborisk.risk.annual_words import basis_lines
+        from arborisk.risk.annual.sentences import basis_lines
 
         say("")
         for line in basis_lines(chances):

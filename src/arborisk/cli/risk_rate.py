@@ -21,9 +21,8 @@ from arborisk.cli.console import as_json_text, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from arborisk.risk.assessment import Assessment
-    from arborisk.risk.information import Information
-    from arborisk.risk.rating import Rated
+    from arborisk.risk.rating.assessment import Assessment
+    from arborisk.risk.rating.rating import Information, Rated
 
 
 KINDS = {
@@ -135,8 +134,8 @@ def rate(
     """
     from arborisk.cli.risk_stated import read_stated
     from arborisk.files import write_text_whole
-    from arborisk.risk.information import value_of_information
-    from arborisk.risk.rating import rate as rate_tree
+    from arborisk.risk.rating.rating import rate as rate_tree
+    from arborisk.risk.rating.rating import value_of_information
 
     kind = _kind_of(out)
     words: dict[str, Any] = {
@@ -172,7 +171,7 @@ def rate(
     if model is not None:
         assessment = _with_model(assessment, model, str(model_takes), scheme, allow_study_only)
     if save_form is not None:
-        from arborisk.risk.form_rows import write_form
+        from arborisk.risk.rating.form_rows import write_form
 
         write_form(assessment, save_form)
     rated = rate_tree(assessment)
@@ -181,7 +180,7 @@ def rate(
         if kind == "pdf":
             from arborisk.report.risk_pdf import write_risk_pdf as write
         else:
-            from arborisk.report.risk_page import write_risk_page as write
+            from arborisk.report.risk_draft import write_risk_page as write
         write(rated, information, out, photo=photo)
         return
     if out is not None and out.suffix.lower() == ".json":
@@ -212,8 +211,7 @@ def _with_model(
     assessment: Assessment, path: Path, take: str, scheme: str | None, allow_study_only: bool
 ) -> Assessment:
     from arborisk.errors import AssessmentError
-    from arborisk.risk.model_answers import Take, read_model_answers
-    from arborisk.risk.with_model import with_model
+    from arborisk.risk.model_answers import Take, read_model_answers, with_model
 
     answers = read_model_answers(
         path, take=Take(take), scheme=scheme, allow_study_only=allow_study_only
@@ -230,7 +228,7 @@ def _with_model(
 
 def _as_text(rated: Rated, information: Sequence[Information], format: Format) -> str:
     from arborisk.cli.risk_rating_text import rating_text
-    from arborisk.risk.rating_words import rating_json
+    from arborisk.risk.rating.sentences import rating_json
 
     if format is Format.JSON:
         return as_json_text(rating_json(rated, information))

@@ -6,11 +6,15 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from arborisk.cli.text_table import text_table
-from arborisk.risk.facts import stated_facts
-from arborisk.risk.information import Information
-from arborisk.risk.rating import Rated
-from arborisk.risk.rating_words import NOT_ASSUMED, caveats, headline, rules_used
-from arborisk.risk.urgent import urgent_line
+from arborisk.risk.rating.rating import Information, Rated
+from arborisk.risk.rating.sentences import (
+    NOT_ASSUMED,
+    caveats,
+    headline,
+    rules_used,
+    stated_facts,
+    urgent_line,
+)
 from arborisk.scales import RiskRating
 from arborisk.wording.intervals import share_range
 

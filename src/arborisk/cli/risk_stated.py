@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from arborisk.cli.console import note
 
 if TYPE_CHECKING:
-    from arborisk.risk.assessment import Assessment
+    from arborisk.risk.rating.assessment import Assessment
 
 FORMS = (".toml", ".json", "")
 """Suffixes of forms of one tree; any other file is a table of many, of which one is named."""
@@ -30,13 +30,12 @@ def read_stated(
         form: TOML or JSON, by `FORMS`, else a table of any format; None for the words alone.
         words: Words of the finding and the target, by key of a form; None for those not given.
         about: What describes the tree and the visit, by key of a form.
-        few_words: See `arborisk.risk.forms.assessment_of`.
+        few_words: See `arborisk.risk.rating.forms.assessment_of`.
 
     Raises:
         ArboriskError: A form together with words, or what the form holds.
     """
-    from arborisk.risk.form_file import read_form_file
-    from arborisk.risk.forms import assessment_of
+    from arborisk.risk.rating.forms import assessment_of, read_form_file
 
     given = {key: value for key, value in (*words.items(), *about.items()) if value is not None}
     if form is not None and form.suffix.lower() not in FORMS:
@@ -52,10 +51,10 @@ def read_stated(
 
 
 def _of_table(path: Path, about: Mapping[str, Any]) -> Assessment:
-    from arborisk.risk.form_rows import assessment_of_rows
-    from arborisk.risk.urgent import urgent_in_rows
+    from arborisk.risk.rating.form_rows import assessment_of_rows
+    from arborisk.risk.rating.sentences import urgent_in_rows
     from arborisk.tables.role_table import read_role_table
-    from arborisk.wording.imminent import imminent_line
+    from arborisk.wording.sentences import imminent_line
 
     table = read_role_table(path, needed=("tree",), command="inventory")
     if line := imminent_line(urgent_in_rows(table.text("tree"), table.text("failure"))):
@@ -65,7 +64,7 @@ def _of_table(path: Path, about: Mapping[str, Any]) -> Assessment:
 
 def _described(path: Path, about: Mapping[str, Any]) -> dict[str, Any]:
     """What the table says of the tree beside its ratings, below what the options say."""
-    from arborisk.risk.row_details import details_of_rows
+    from arborisk.risk.rating.details import details_of_rows
     from arborisk.tables.role_table import read_role_table
 
     table = read_role_table(path, needed=("tree",), command="inventory")
@@ -89,7 +88,7 @@ def _content(words: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, An
 
 def _sizes(content: Mapping[str, Any]) -> dict[str, str]:
     """Sizes with their unit, which is that of the option where none was typed; echoed."""
-    from arborisk.risk.details import SIZES
+    from arborisk.risk.rating.assessment import SIZES
     from arborisk.tables.quantities import NoUnitError, read_option, read_quantity
 
     found = {}
@@ -108,8 +107,8 @@ def _sizes(content: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _warn(content: Mapping[str, Any]) -> None:
-    from arborisk.risk.urgent import urgent_in_form
-    from arborisk.wording.imminent import imminent_line
+    from arborisk.risk.rating.sentences import urgent_in_form
+    from arborisk.wording.sentences import imminent_line
 
     if line := imminent_line(urgent_in_form(content)):
         note(line)

@@ -32,8 +32,7 @@ def simulate(
     The trees are drawn, not photographed: good for trying things out and for tests whose answer is
     known. They say nothing of how well a model does on real trees.
     """
-    from arborisk.simulate.sampling import CLASS_LABELS
-    from arborisk.simulate.stand import draw_stand
+    from arborisk.simulate.sampling import CLASS_LABELS, draw_stand
     from arborisk.simulate.writing import simulate_stand
 
     width_px, height_px = _parse_size(size)

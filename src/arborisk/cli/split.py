@@ -71,11 +71,11 @@ def split(
     from arborisk.dataset.loading import load_dataset
     from arborisk.dataset.schemes import load_scheme
     from arborisk.dataset.table import apply_scheme
-    from arborisk.split.deck import make_deck_holdout
-    from arborisk.split.describe import describe
     from arborisk.split.files import write_split
     from arborisk.split.groups import group_photos, link_notes
+    from arborisk.split.leaky import make_deck_holdout
     from arborisk.split.make import make_folds, make_holdout
+    from arborisk.split.plan import describe
     from arborisk.tables.write import check_out
 
     if folds is not None and protocol is SplitProtocol.DECK:

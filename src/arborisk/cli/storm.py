@@ -109,7 +109,7 @@ def storm(
     from arborisk.risk.storm.tables import ALL_COLUMNS, as_json, out_rows
     from arborisk.tables.beside import check_beside
     from arborisk.tables.imminent import called, imminent_rows
-    from arborisk.wording.imminent import imminent_line
+    from arborisk.wording.sentences import imminent_line
 
     request = StormRequest(
         inventory=inventory,
@@ -154,8 +154,16 @@ def storm(
 def _as_text(found: StormAnalysis) -> str:
     """Sentences, and a table of groups."""
     from arborisk.cli.text_table import text_table
-    from arborisk.risk.storm.tables import GROUP_COLUMNS, YEAR_COLUMNS, group_rows, year_rows
-    from arborisk.risk.storm.words import LIMITS, detail_sentences, first_lines, headline
+    from arborisk.risk.storm.tables import (
+        GROUP_COLUMNS,
+        LIMITS,
+        YEAR_COLUMNS,
+        detail_sentences,
+        first_lines,
+        group_rows,
+        headline,
+        year_rows,
+    )
 
     lines = [line for text in first_lines(found) for line in (*wrapped(text), "")]
     lines += wrapped(headline(found))

@@ -134,8 +134,7 @@ def strike(
     from arborisk.risk.strike import tables
     from arborisk.risk.strike.analysis import StrikeRequest, analyse_strike, read_inventory
     from arborisk.tables.imminent import called, imminent_rows
-    from arborisk.wording.imminent import imminent_line
-    from arborisk.wording.sentences import NEAR_WIRES
+    from arborisk.wording.sentences import NEAR_WIRES, imminent_line
 
     request = StrikeRequest(
         inventory=inventory,

@@ -39,12 +39,12 @@ def suspects(
     from arborisk.evaluation.evaluate import evaluate_run
     from arborisk.evaluation.label_quality import suspects_of
     from arborisk.evaluation.verdict import verdict_of
-    from arborisk.report.label_quality_report import write_suspects_page
-    from arborisk.report.label_quality_table import write_suspects_table
-    from arborisk.report.label_quality_words import (
+    from arborisk.report.label_quality_report import (
         NEVER_CORRECTED,
         cautions,
         headline,
+        write_suspects_page,
+        write_suspects_table,
     )
     from arborisk.tables.write import check_out
 

@@ -67,7 +67,7 @@ def table(
     """
     from arborisk.cli.table_text import look_json, look_lines
     from arborisk.tables.look import look_at
-    from arborisk.wording.imminent import imminent_line
+    from arborisk.wording.sentences import imminent_line
 
     if write_map is not None:
         _check_map(write_map)

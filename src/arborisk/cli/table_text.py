@@ -8,9 +8,8 @@ from typing import Any
 from arborisk.cli.console import wrapped
 from arborisk.cli.text_table import text_table
 from arborisk.tables.look import Fitness, Look, Refused, Seen, not_read
-from arborisk.wording.counts import counted
-from arborisk.wording.imminent import imminent_json, imminent_line
-from arborisk.wording.lists import first_lines, listed
+from arborisk.wording.counts import counted, first_lines, listed
+from arborisk.wording.sentences import imminent_json, imminent_line
 
 _HEADER, _EXAMPLE = 34, 24
 _MOST_REASONS = 5

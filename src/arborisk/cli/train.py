@@ -11,7 +11,7 @@ from arborisk.cli.console import note, progress_for, say
 from arborisk.errors import SettingsError
 
 if TYPE_CHECKING:
-    from arborisk.training.records import EpochRow
+    from arborisk.training.settings import EpochRow
 
 SPLITTING = "Splitting"
 STARTING = "What is trained, and from where"

@@ -114,7 +114,7 @@ def tune(
 
     from arborisk.cli.assignments import parse_assignments
     from arborisk.studies.settings import load_settings, nested
-    from arborisk.studies.tune.running import Pace
+    from arborisk.studies.tune.search import Pace
     from arborisk.studies.tune.tuning import tune as run_search
 
     assigned = parse_assignments(assignments or [])

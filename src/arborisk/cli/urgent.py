@@ -35,7 +35,7 @@ def _say(path: Path | str, choices: TableChoices) -> None:
     from arborisk.tables.imminent import called, imminent_rows
     from arborisk.tables.read import read_table
     from arborisk.tables.role_table import RoleTable
-    from arborisk.wording.imminent import imminent_line
+    from arborisk.wording.sentences import imminent_line
 
     table = read_table(path, sheet=choices.sheet, layer=choices.layer)
     rows = RoleTable(table, find_columns(table, choices), choices, {}, ())

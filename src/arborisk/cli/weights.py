@@ -13,7 +13,7 @@ from arborisk.cli.console import say, say_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from arborisk.models.weights_list import KnownWeights
+    from arborisk.models.weights import KnownWeights
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -28,7 +28,7 @@ def list_weights(
 
     The hash of every file is looked at: `present` means that it is the one that was checked.
     """
-    from arborisk.models.weights_list import known_weights
+    from arborisk.models.weights import known_weights
 
     known = known_weights()
     if format is TableFormat.JSON:
@@ -100,7 +100,7 @@ def import_weights(
 def _table(known: Sequence[KnownWeights]) -> str:
     """A line for each, and where the files lie."""
     from arborisk.cli.text_table import text_table
-    from arborisk.models.imported_weights import weights_dir
+    from arborisk.models.weights import weights_dir
 
     rows = [
         [

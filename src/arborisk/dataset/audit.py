@@ -7,21 +7,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
-from arborisk.dataset.audit_report import (
+from arborisk.dataset.copy_links import links_of, star_groups
+from arborisk.dataset.labelling import Conflict
+from arborisk.dataset.leaks import (
+    LEAK_KINDS,
+    Leak,
+    crossing_pairs,
+    find_leaks,
+    read_split_parts,
+    unmatched_error,
+)
+from arborisk.dataset.reports import (
     SMALL_PX,
     AuditReport,
     GroupFacts,
     LabelClash,
     SizeFacts,
     SplitFacts,
+    ranked_labels,
 )
-from arborisk.dataset.copy_links import links_of, star_groups
-from arborisk.dataset.import_report import ranked_labels
-from arborisk.dataset.labelling import Conflict
-from arborisk.dataset.leaks import LEAK_KINDS, Leak, crossing_pairs, find_leaks
-from arborisk.dataset.split_parts import read_split_parts, unmatched_error
 from arborisk.dataset.table import Dataset
-from arborisk.photos.copy_search import copies_not_looked_for
+from arborisk.photos.examine import copies_not_looked_for
 from arborisk.records import PhotoRow
 from arborisk.tables.choices import TableChoices
 from arborisk.wording.leaks import LookedAt

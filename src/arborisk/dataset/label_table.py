@@ -15,7 +15,7 @@ from arborisk.tables.columns import need
 from arborisk.tables.rating_words import rows_that_mention, says_imminent
 from arborisk.tables.role_table import RoleTable
 from arborisk.tables.table import is_missing
-from arborisk.wording.lists import first_lines
+from arborisk.wording.counts import first_lines
 
 PHOTO_ROLES = (
     "tree",

@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from arborisk.dataset.rows import (
+from arborisk.dataset.storage import FORMAT_VERSION, MANIFEST, ROOT_NOTE, THUMBNAILS
+from arborisk.dataset.table import (
     FAILURE_COLUMNS,
     PAIR_COLUMNS,
     PAIR_COLUMNS_TO_2,
     PHOTO_COLUMNS,
     RATING_COLUMNS,
+    Dataset,
+    content_hash_of,
     from_csv,
     pair_from,
     photo_from,
 )
-from arborisk.dataset.storage import FORMAT_VERSION, MANIFEST, ROOT_NOTE, THUMBNAILS
-from arborisk.dataset.table import Dataset, content_hash_of
 from arborisk.errors import DatasetError, Remedy, command, option
-from arborisk.photos.copy_search import CopySearch
+from arborisk.photos.examine import CopySearch
 from arborisk.records import Failure, Rating
 
 if TYPE_CHECKING:

@@ -13,8 +13,7 @@ from arborisk.deck.formulas import as_mathml
 from arborisk.deck.tracing import Entry, Trace
 from arborisk.errors import Remedy, SettingsError, option
 from arborisk.report.page import render_page
-from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, VERMILLION
-from arborisk.report.svg import draw_svg
+from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, VERMILLION, draw_svg
 from arborisk.wording.counts import counted
 from arborisk.wording.percent import percent
 

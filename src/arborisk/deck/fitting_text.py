@@ -177,8 +177,7 @@ def _trees(n_trees: int, seed: int) -> tuple[Samples, Samples]:
     import numpy as np
 
     from arborisk.deck.fitting import Samples, standardiser
-    from arborisk.simulate.sampling import CLASS_LABELS
-    from arborisk.simulate.stand import draw_stand
+    from arborisk.simulate.sampling import CLASS_LABELS, draw_stand
 
     stand = draw_stand(n_trees=n_trees, seed=seed)
     kept = [

@@ -6,10 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from arborisk.models.settings import Model1Settings
-from arborisk.models.shapes import LayerShape, model1_shapes
-from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, INK, MUTED, ORANGE, SKY
-from arborisk.report.svg import draw_svg
+from arborisk.models.settings import LayerShape, Model1Settings, model1_shapes
+from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, INK, MUTED, ORANGE, SKY, draw_svg
 from arborisk.wording.percent import counted_share
 
 if TYPE_CHECKING:
@@ -59,7 +57,7 @@ class BuildingBlock:
     """One layer of the network.
 
     Attributes:
-        name: As in `arborisk.models.shapes`; "input" for the picture.
+        name: As in `arborisk.models.settings`; "input" for the picture.
         kind: In words.
         window_px: Side of its window, in numbers of the layer before; 0 without one.
         stride: How far the window moves; 0 without one.

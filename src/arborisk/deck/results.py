@@ -26,7 +26,7 @@ from arborisk.deck.printed import (
     draw_chances,
     matching_confusions,
 )
-from arborisk.wording.lists import listed
+from arborisk.wording.counts import listed
 from arborisk.wording.percent import in_percent, percent
 
 Standing = Literal["conclusive", "only consistent", "not known"]

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from arborisk.deck.printed import BATCHES, AccuracyAccount, draw_chances
 from arborisk.deck.results import DeckResults
 from arborisk.evaluation.comparison_text import markdown_table
-from arborisk.report.style import FIGURE_WIDTH_IN, INK, MUTED, VERMILLION
-from arborisk.report.svg import draw_svg
+from arborisk.report.style import FIGURE_WIDTH_IN, INK, MUTED, VERMILLION, draw_svg
 from arborisk.wording.percent import in_percent, percent
 
 if TYPE_CHECKING:

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.calibration.attainable import attainable_coverage
 from arborisk.calibration.fitting import choose_map, cross_fitted
-from arborisk.calibration.maps import CalibrationMap
-from arborisk.calibration.misses import MissRule, MissRuleRefused, find_miss_rule, tree_scores
-from arborisk.calibration.set_price import SetPrice, sets_held_back
-from arborisk.calibration.sets import SetRule
-from arborisk.calibration.table import CalibrationTable
+from arborisk.calibration.misses import (
+    MissRule,
+    MissRuleRefused,
+    attainable_coverage,
+    find_miss_rule,
+    tree_scores,
+)
+from arborisk.calibration.sets import SetPrice, SetRule, sets_held_back
+from arborisk.calibration.table import CalibrationMap, CalibrationTable
 from arborisk.calibration.workload import WorkloadCurve, workload_curve
 from arborisk.evaluation.results import Evaluation
 from arborisk.metrics.reliability import Reliability, reliability_of

@@ -11,15 +11,16 @@ from typing import Any
 import numpy as np
 
 from arborisk.errors import Remedy, SettingsError, option
-from arborisk.evaluation.comparison_checks import (
+from arborisk.evaluation.fold_scores import (
+    FoldRow,
+    FoldScores,
     changed_along,
     check_one_setting,
+    natural_order,
     setting_columns,
     unlike_folds,
 )
-from arborisk.evaluation.fold_scores import FoldRow, FoldScores, natural_order
-from arborisk.metrics.fold_tests import corrected_resampled_test, welch_p
-from arborisk.metrics.multiplicity import holm
+from arborisk.metrics.paired_tests import corrected_resampled_test, holm, welch_p
 from arborisk.wording.counts import counted
 
 EVERYTHING = "all"
@@ -39,8 +40,8 @@ class FoldComparison:
         metric: Name of the metric.
         mean_a: Its mean over the folds that both have.
         mean_b: Likewise.
-        welch_p: Of `arborisk.metrics.fold_tests.welch_p`: too sure of itself.
-        corrected_p: Of `arborisk.metrics.fold_tests.corrected_resampled_test`.
+        welch_p: Of `arborisk.metrics.paired_tests.welch_p`: too sure of itself.
+        corrected_p: Of `arborisk.metrics.paired_tests.corrected_resampled_test`.
         holm_p: ``corrected_p`` after Holm's correction over all comparisons of the metric.
         difference: ``mean_b - mean_a``: what b has more than a.
         low: Lower end of its interval, of the corrected test.

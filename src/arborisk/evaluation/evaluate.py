@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.evaluation.leaks import leak_of
 from arborisk.evaluation.results import Evaluation, Leak, MetricResult
-from arborisk.evaluation.run_config import RunConfig, read_config
+from arborisk.evaluation.run_photos import leak_of
 from arborisk.evaluation.run_tables import (
     HistoryRow,
     Predictions,
+    RunConfig,
+    read_config,
     read_history,
     read_predictions,
 )
 from arborisk.files import write_text_whole
-from arborisk.metrics.baselines import majority_scores, prior_sampling_scores
-from arborisk.metrics.degenerate import degenerate_sentence
 from arborisk.metrics.intervals import scores_with_intervals
-from arborisk.metrics.sums import confusion_matrix
+from arborisk.metrics.scores import (
+    confusion_matrix,
+    degenerate_sentence,
+    majority_scores,
+    prior_sampling_scores,
+)
 
 
 def evaluate_run(run: Path) -> Evaluation:
@@ -120,3 +125,57 @@ def write_metrics(evaluation: Evaluation, run: Path) -> Path:
     text = json.dumps(evaluation.as_json(), indent=2, ensure_ascii=False, allow_nan=False)
     write_text_whole(path, text + "\n")
     return path
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One photo that was told wrong.
+
+    Attributes:
+        file: Path relative to the photo root.
+        group: Tree, site or cluster of the photo.
+        true_index: Class that it is.
+        said_index: Class that the model said.
+        said_probability: Probability the model gave to what it said.
+        true_probability: Probability the model gave to the truth.
+    """
+
+    file: str
+    group: str
+    true_index: int
+    said_index: int
+    said_probability: float
+    true_probability: float
+
+
+def worst_mistakes(evaluation: Evaluation, *, too_low: bool | None, n: int = 8) -> list[Mistake]:
+    """Photos told wrong, the most confidently wrong first.
+
+    Args:
+        evaluation: What was measured.
+        too_low: For ordered classes: True for those said less likely than they are, False for
+            those said likelier. None for both.
+        n: Largest number given.
+    """
+    predictions = evaluation.predictions
+    rows = np.arange(len(predictions.file))
+    true, said = predictions.class_index, predictions.said
+    true_probability = predictions.probability[rows, true]
+    said_probability = predictions.probability[rows, said]
+    wanted = said != true
+    if too_low is not None:
+        wanted &= (said < true) if too_low else (said > true)
+    # lexsort: last key first; the file name breaks ties, so that the order never wavers.
+    order = np.lexsort((np.array(predictions.file), true_probability))
+    return [
+        Mistake(
+            file=predictions.file[row],
+            group=predictions.group[row],
+            true_index=int(true[row]),
+            said_index=int(said[row]),
+            said_probability=float(said_probability[row]),
+            true_probability=float(true_probability[row]),
+        )
+        for row in order
+        if wanted[row]
+    ][:n]

@@ -24,9 +24,8 @@ from arborisk.evaluation.experiment_pool import (
     pool,
     read_run,
 )
-from arborisk.evaluation.reading import read_text
 from arborisk.evaluation.results import Evaluation
-from arborisk.evaluation.run_config import RunConfig, read_config
+from arborisk.evaluation.run_tables import RunConfig, read_config, read_text
 from arborisk.evaluation.verdict import Verdict, verdict_of
 
 RERUN = Remedy(

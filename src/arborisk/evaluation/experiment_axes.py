@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from arborisk.evaluation.fold_scores import AXES
-from arborisk.evaluation.run_config import RunConfig
+from arborisk.evaluation.run_tables import RunConfig
 
 Start = Literal["pretrained", "from scratch"]
 """Where the weights of a network start. Architectures are never compared across this line: the
@@ -124,7 +124,7 @@ def _at(values: Mapping[str, Any], key: str) -> object:
 
 def start_of(settings: Mapping[str, str]) -> Start:
     """Whether the network of these settings starts from pretrained weights."""
-    from arborisk.models.packaged_weights import FROM_SCRATCH
+    from arborisk.models.weights import FROM_SCRATCH
 
     weights = settings.get("weights") or _usual_weights(settings.get("model", ""))
     return "from scratch" if weights == FROM_SCRATCH else "pretrained"
@@ -132,8 +132,8 @@ def start_of(settings: Mapping[str, str]) -> Start:
 
 def _usual_weights(model: str) -> str:
     """Weights that a model starts from unless asked otherwise."""
-    from arborisk.models.packaged_weights import FROM_SCRATCH
     from arborisk.models.table import MODELS
+    from arborisk.models.weights import FROM_SCRATCH
 
     return MODELS[model].usual_weights if model in MODELS else FROM_SCRATCH
 
@@ -142,7 +142,7 @@ def _augmentation_name(values: object) -> str:
     """Name of the preset with these values, ``own`` for others, "" where none are stated."""
     from pydantic import ValidationError
 
-    from arborisk.training.augmentation_settings import PRESETS, AugmentationSettings
+    from arborisk.training.settings import PRESETS, AugmentationSettings
 
     if not isinstance(values, dict):
         return ""

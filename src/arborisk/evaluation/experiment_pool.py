@@ -9,17 +9,18 @@ from pathlib import Path
 
 import numpy as np
 
-from arborisk.dataset.sides import FOLD
+from arborisk.dataset.leaks import FOLD
 from arborisk.evaluation.evaluate import score_predictions
-from arborisk.evaluation.leaks import UNUSED, leak_of
-from arborisk.evaluation.reading import read_rows
 from arborisk.evaluation.results import Evaluation, Leak
-from arborisk.evaluation.run_config import RunConfig, read_config
+from arborisk.evaluation.run_photos import UNUSED, leak_of
 from arborisk.evaluation.run_tables import (
     HistoryRow,
     Predictions,
+    RunConfig,
+    read_config,
     read_history,
     read_predictions,
+    read_rows,
 )
 from arborisk.metrics.scores import scores
 

@@ -2,20 +2,230 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from arborisk.dataset.schemes import IMPROBABLE
-from arborisk.evaluation.deck_table import deck_class_labels
+from arborisk.dataset.schemes import IMPROBABLE, ClassScheme
 from arborisk.evaluation.experiment import Cell, Experiment, Scored
 from arborisk.evaluation.experiment_axes import model_words
-from arborisk.evaluation.experiment_full import RESULTS_COLUMNS, results_markdown, results_rows
 from arborisk.evaluation.fold_scores import AXES
-from arborisk.evaluation.metric_names import CLASS_METRICS, OVERALL_METRICS
+from arborisk.evaluation.results import (
+    CLASS_METRICS,
+    OVERALL_METRICS,
+    Evaluation,
+    MetricResult,
+    metric_title,
+)
 from arborisk.evaluation.verdict import Standing
 from arborisk.files import write_text_whole
+from arborisk.records import DRAWN
 from arborisk.tables.write import to_csv_text
+from arborisk.wording.counts import counted
+from arborisk.wording.intervals import ends
+from arborisk.wording.numbers import number
 from arborisk.wording.percent import in_percent
+from arborisk.wording.sentences import DRAWN_TREES
+
+
+@dataclass(frozen=True, slots=True)
+class DeckRow:
+    """One row of the table; shares from 0 to 1, None where nothing is stated.
+
+    Attributes:
+        source: Who measured.
+        class_labels: The classes, likeliest first, as the deck writes them.
+        image_size_px: Side of the square the network saw, in pixels.
+        precision_of: Class that precision and recall are of; inferred for the deck's own rows.
+        precision: Of the photos called so, the share that are so.
+        recall: Of the photos that are so, the share called so.
+        accuracy: Share of validation photos told right.
+        majority_accuracy: What always giving the majority class scores.
+    """
+
+    source: str
+    class_labels: str
+    image_size_px: int | None
+    precision_of: str
+    precision: float | None
+    recall: float | None
+    accuracy: float
+    majority_accuracy: float
+
+
+DECK_PRECISION_OF = IMPROBABLE
+"""The class that the deck's precision and recall are of, as we infer; its slide names none.
+
+A recall of 100 % with an accuracy of 66 in 76 is what always answering Improbable gives where 66 of
+76 validation photos are Improbable, and the printed precision of 87.9 % is then that answer's mean
+over batches of 32, 32 and 12 photos, with 55 Improbable in the first two and 11 in the last:
+(55 / 32 + 11 / 12) / 3 = 0.8785. No confusion matrix of 76 photos gives 87.9 % with this recall and
+accuracy. Source: derived here from the printed values of the slide; the predictions were not kept.
+"""
+
+_SOURCE = "the deck"
+_GROUPED = "{(Probable + Possible), Improbable}"
+_THREE = "{Probable, Possible, Improbable}"
+_TWO = "{Probable, Improbable}"
+DECK_ROWS = (
+    DeckRow(_SOURCE, _GROUPED, 108, IMPROBABLE, None, None, 0.652, 322 / 458),
+    DeckRow(_SOURCE, _THREE, 108, IMPROBABLE, None, None, 0.728, 322 / 458),
+    DeckRow(_SOURCE, _TWO, 108, IMPROBABLE, 0.879, 1.0, 0.868, 322 / 378),
+    DeckRow(_SOURCE, _TWO, 224, IMPROBABLE, 0.879, 1.0, 0.868, 322 / 378),
+)
+"""Model 1, monochrome, 4 epochs, 32 a batch, Adam; validation photos of a random 80:20 split.
+
+The last column is the share of Improbable among all photos of the row: 322 of 458, or of 378
+without Possible. Source: NARS Lab, UMass Amherst, slides of 2 December 2020, results.
+"""
+
+
+def deck_class_labels(scheme: ClassScheme) -> str:
+    """The classes as the deck writes them, likeliest first, for example ``{Probable, Improbable}``.
+
+    >>> from arborisk.dataset.schemes import ISA_SCHEMES
+    >>> deck_class_labels(ISA_SCHEMES["PrPo_Im"])
+    '{(Probable + Possible), Improbable}'
+    """
+    titles = (
+        "(" + item.title.replace(" or ", " + ") + ")" if " or " in item.title else item.title
+        for item in reversed(scheme.classes)
+    )
+    return "{" + ", ".join(titles) + "}"
+
+
+def deck_table(evaluation: Evaluation) -> tuple[DeckRow, ...]:
+    """The deck's rows, then this run once for each class; empty when none holds Improbable."""
+    scheme = evaluation.config.scheme
+    if scheme.class_of(IMPROBABLE) is None:
+        return ()
+    class_labels = deck_class_labels(scheme)
+    metrics = evaluation.metrics
+    majority = metrics["accuracy"].majority
+    ours = (
+        DeckRow(
+            source=f"this run, {evaluation.config.model}",
+            class_labels=class_labels,
+            image_size_px=evaluation.config.size_px,
+            precision_of=item.title,
+            precision=metrics[f"precision_{item.name}"].interval.value,
+            recall=metrics[f"recall_{item.name}"].interval.value,
+            accuracy=metrics["accuracy"].interval.value,
+            majority_accuracy=majority,
+        )
+        for item in scheme.classes
+    )
+    return (*DECK_ROWS, *ours)
+
+
+RESULTS_COLUMNS = (
+    *("cell", "settings", *AXES, "start"),
+    *("metric", "value", "low", "high", "level", "note", "majority", "prior_sampling"),
+    *("n_predictions", "n_groups"),
+    *("n_photos_cell", "n_groups_cell", "n_rounds", "n_rounds_one_answer"),
+    *("n_repeats", "n_repeats_finished"),
+    *("n_groups_spanning", "n_photos_spanning", "n_trees_apart", "n_sites_apart"),
+    *("verdict", "degenerate"),
+)
+"""One row a metric of a cell. ``n_predictions`` counts a photo once a repeat, ``n_photos_cell``
+once in all. The other columns with ``_cell`` to the right are of the cell, the same in its rows."""
+
+
+def results_rows(experiment: Experiment) -> Iterator[list[object]]:
+    """Rows in the columns of `RESULTS_COLUMNS`."""
+    for cell, scored in experiment.finished:
+        evaluation = scored.evaluation
+        leak = evaluation.leak
+        before = [
+            cell.name,
+            experiment.label(cell),
+            *(cell.settings.get(axis, "") for axis in AXES),
+            cell.start,
+        ]
+        after = [
+            scored.n_photos,
+            evaluation.n_groups,
+            evaluation.n_rounds,
+            sum(fold.one_answer for fold in scored.folds),
+            cell.n_runs,
+            cell.n_runs - len(cell.unfinished),
+            leak.n_groups_spanning,
+            leak.n_photos,
+            leak.n_trees_apart,
+            leak.n_sites_apart,
+            scored.verdict.standing,
+            evaluation.degenerate or "",
+        ]
+        for name, result in evaluation.metrics.items():
+            yield [*before, name, *_of_metric(result), *after]
+
+
+def _of_metric(result: MetricResult) -> list[object]:
+    """Value, interval, baselines and counts of one metric."""
+    interval = result.interval
+    return [
+        f"{interval.value:.9g}",
+        *("" if end is None else f"{end:.9g}" for end in (interval.low, interval.high)),
+        interval.level,
+        interval.note,
+        f"{result.majority:.9g}",
+        f"{result.prior_sampling:.9g}",
+        result.n_photos,
+        result.n_groups,
+    ]
+
+
+def results_markdown(experiment: Experiment) -> str:
+    """The same for people: a section a cell, the verdict first."""
+    about = experiment.about
+    lines = [f"# {about.get('title') or 'Experiment'}: results in full", ""]
+    if about.get("source") == DRAWN:
+        lines += [DRAWN_TREES, ""]
+    lines += [
+        f"{experiment.n_finished_runs} of {experiment.n_runs} runs are finished. Intervals are at "
+        "95 %, the group (tree, site, near-duplicates) as the unit, over all repeats together. "
+        "The majority class is one answer for all photos scored, the commonest of them; prior "
+        "sampling draws from the class shares of the training parts.",
+    ]
+    for cell in experiment.cells:
+        lines += ["", f"## {cell.name}: {experiment.label(cell) or 'the only cell'}", ""]
+        lines += [f"Not finished: {run}" for run in cell.unfinished]
+        if cell.scored is not None:
+            lines += _section(cell, cell.scored)
+    return "\n".join(lines) + "\n"
+
+
+def _section(cell: Cell, scored: Scored) -> list[str]:
+    """One cell: verdict, counts, table."""
+    evaluation = scored.evaluation
+    scheme, leak = evaluation.config.scheme, evaluation.leak
+    one_answer = sum(fold.one_answer for fold in scored.folds)
+    found = [
+        scored.verdict.headline,
+        "",
+        f"{cell.start}, protocol {cell.settings['protocol']}; {counted(scored.n_photos, 'photo')} "
+        f"of {counted(evaluation.n_groups, 'group')}, {counted(evaluation.n_photos, 'prediction')} "
+        f"in {counted(evaluation.n_rounds, 'round')}, in {one_answer} of which all photos were "
+        f"given one class; {counted(leak.n_groups_spanning, 'group')} "
+        f"({counted(leak.n_photos, 'photo')}) on both sides of the split.",
+        "",
+        "| metric | value | 95 % interval | majority class | prior sampling | predictions "
+        "| groups |",
+        "|" + " --- |" * 7,
+    ]
+    for name, result in evaluation.metrics.items():
+        cells = (
+            metric_title(name, scheme),
+            number(result.interval.value, 3),
+            ends(result.interval, 3),
+            number(result.majority, 3),
+            number(result.prior_sampling, 3),
+            str(result.n_photos),
+            str(result.n_groups),
+        )
+        found.append("| " + " | ".join(text.replace("|", "\\|") for text in cells) + " |")
+    return found
+
 
 VERDICT_WORDS: dict[Standing, str] = {
     "better": "better",

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.calibration.maps import shift_prior
+from arborisk.calibration.table import shift_prior
 from arborisk.errors import DatasetError, MissingDependencyError
 from arborisk.evaluation.evaluate import evaluate_run
 from arborisk.evaluation.results import Evaluation
 from arborisk.evaluation.verdict import HEADLINE, Verdict, verdict_of
-from arborisk.metrics.sums import predicted_class
+from arborisk.metrics.scores import predicted_class
 
 FEW_PHOTOS = 20
 """Photos of a class below which its usual probability, on which all rests, is a guess."""

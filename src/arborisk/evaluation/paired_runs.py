@@ -11,20 +11,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.dataset.components import connected
+from arborisk.dataset.copy_links import connected
 from arborisk.errors import DatasetError, Remedy, SettingsError, command, option
-from arborisk.evaluation.leaks import leak_of
 from arborisk.evaluation.results import Leak
-from arborisk.evaluation.run_config import RunConfig, read_config
-from arborisk.evaluation.run_tables import Predictions, read_predictions
-from arborisk.metrics.multiplicity import holm
+from arborisk.evaluation.run_photos import leak_of
+from arborisk.evaluation.run_tables import Predictions, RunConfig, read_config, read_predictions
 from arborisk.metrics.paired_tests import (
     PairedSums,
+    holm,
     mcnemar_p,
     paired_differences,
     sign_flip_p,
 )
-from arborisk.metrics.sums import number_groups, sums_by_group
+from arborisk.metrics.scores import number_groups, sums_by_group
 from arborisk.wording.counts import counted
 from arborisk.wording.leaks import leak_sentence
 

@@ -11,16 +11,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from arborisk.bundle.check import probe_array
-from arborisk.bundle.contrast import Contrast
+from arborisk.bundle.activation_map import Contrast
 from arborisk.bundle.files import WEIGHTS, check_hash, read_file, safe_arrays
 from arborisk.bundle.load import Bundle, load_bundle
+from arborisk.bundle.session import probe_array
 from arborisk.errors import BundleError
 from arborisk.models.averaged import AveragedNetwork
 from arborisk.models.network import Network
-from arborisk.models.packaged_weights import FROM_SCRATCH
 from arborisk.models.settings import Model1Settings
 from arborisk.models.table import build
+from arborisk.models.weights import FROM_SCRATCH
 from arborisk.preprocess.settings import PreprocessSettings
 
 SAME = 1e-3
@@ -113,7 +113,7 @@ class OpenedModel:
         return torch.log_softmax(torch.stack(logits), dim=2)
 
     def score(self, pictures: Tensor, contrast: Contrast) -> Tensor:
-        """Score of a contrast, see `arborisk.bundle.contrast.Contrast`, shape (n,).
+        """Score of a contrast, see `arborisk.bundle.activation_map.Contrast`, shape (n,).
 
         Args:
             pictures: Normalised, shape (n, channels, size, size).
@@ -217,7 +217,7 @@ def _fresh(bundle: Bundle) -> Network:
 
 def _fresh_head(bundle: Bundle) -> torch.nn.Module:
     """A last layer of the bundle's kind; its weights are to be replaced."""
-    from arborisk.models.heads import make_head
+    from arborisk.models.network import make_head
 
     description = bundle.description
     width = next(item.shape[1] for item in bundle.session.get_outputs() if item.name == "embedding")

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from arborisk.mechanics.critical import critical_wind, wind_moment
-from arborisk.mechanics.resistance import (
+from arborisk.mechanics.strength import (
     breaking_moment,
+    critical_wind,
     gravity_moment,
     overturning_moment,
     stem_mass,
+    strength_ratio,
+    wind_moment,
 )
-from arborisk.mechanics.section import strength_ratio
 from arborisk.mechanics.wind import Floats, Streamlining, Values, floats, log_profile_ratio
 
 STEM_CENTRE_SHARE = 0.4

@@ -2,18 +2,144 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.metrics.enough import support_of
 from arborisk.metrics.intervals import NO_SPREAD, TOO_FEW
-from arborisk.metrics.jackknife import spread_of
-from arborisk.metrics.scores import score_table
-from arborisk.metrics.sums import Sums
+from arborisk.metrics.over_groups import spread_of, support_of
+from arborisk.metrics.scores import Sums, score_table
 from arborisk.records import Interval
+
+
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """P values corrected so that the chance of even one false finding stays below the level.
+
+    Args:
+        p_values: P values of one family of comparisons; None where a test says nothing. Such a
+            comparison stays None and does not count in the family.
+
+    Returns:
+        Corrected p values in the order given, at most 1.
+
+    Source: Holm (1979), Scandinavian Journal of Statistics 6(2), 65-70.
+
+    >>> [round(p, 3) for p in holm([0.01, 0.04, 0.03])]
+    [0.03, 0.06, 0.06]
+    """
+    known = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
+    corrected: list[float | None] = [None] * len(p_values)
+    largest = 0.0
+    for rank, (p, place) in enumerate(known):
+        largest = max(largest, min(1.0, (len(known) - rank) * p))
+        corrected[place] = largest
+    return corrected
+
+
+FOLD_ROUNDING = 1e-9
+"""A spread below this share of the largest score is rounding: the scores are all equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoldDifference:
+    """Mean difference of paired folds, with its test and interval.
+
+    Attributes:
+        value: Mean difference, in the unit of the scores.
+        low: Lower end of the interval, or None where the differences have no spread.
+        high: Upper end, or None likewise.
+        p: Two-sided p value: 1 where all differences are 0, None where they are all the same other
+            value (no spread to judge it by), or where there is one pair only.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    p: float | None
+
+
+def welch_p(first: NDArray[np.float64], second: NDArray[np.float64]) -> float | None:
+    """Two-sided p value of Welch's t-test, which allows unequal variances.
+
+    It takes the scores for independent. Folds of one split are not: it is given because the paper
+    that followed the deck prints it, beside `corrected_resampled_test`.
+
+    Args:
+        first: Scores of one setting, shape (n_first,), n_first >= 2.
+        second: Scores of the other, shape (n_second,), n_second >= 2.
+
+    Returns:
+        The p value; 1 where neither varies and their means agree, None where neither varies and
+        their means differ.
+
+    Source: Welch (1947), Biometrika 34(1/2), 28-35. Same as ``scipy.stats.ttest_ind`` with
+    ``equal_var=False``.
+    """
+    from scipy import special
+
+    scale = _scale(first, second)
+    gap = float(first.mean() - second.mean())
+    parts = [_variance(one, scale) / len(one) for one in (first, second)]
+    total = sum(parts)
+    if total == 0:
+        return 1.0 if abs(gap) <= FOLD_ROUNDING * scale else None
+    freedom = total**2 / sum(
+        part**2 / (len(one) - 1) for part, one in zip(parts, (first, second), strict=True)
+    )
+    return float(2 * special.stdtr(freedom, -abs(gap) / math.sqrt(total)))
+
+
+def corrected_resampled_test(
+    first: NDArray[np.float64],
+    second: NDArray[np.float64],
+    *,
+    test_to_train: float,
+    level: float = 0.95,
+) -> FoldDifference:
+    """Test and interval of ``second - first`` for folds that share training data.
+
+    With d the J paired differences, t = mean(d) / sqrt((1 / J + n_test / n_train) var(d)) has
+    J - 1 degrees of freedom. The ratio in it stands for the correlation that shared training photos
+    give to the scores of two folds.
+
+    Args:
+        first: Scores of one setting in each fold (and repeat), shape (n_folds,).
+        second: Scores of the other in the same folds, shape (n_folds,).
+        test_to_train: Photos tested by photos trained on, n_test / n_train; 1 / (K - 1) for K
+            folds.
+        level: Coverage aimed at, in (0, 1).
+
+    Source: Nadeau and Bengio (2003), Machine Learning 52(3), 239-281; for repeated folds as in
+    Bouckaert and Frank (2004), PAKDD, LNCS 3056, 3-12.
+    """
+    from scipy import special
+
+    difference = second - first
+    value = float(difference.mean())
+    n_folds, scale = len(difference), _scale(first, second)
+    variance = _variance(difference, scale) if n_folds > 1 else 0.0
+    if variance == 0:
+        same = n_folds > 1 and abs(value) <= FOLD_ROUNDING * scale
+        return FoldDifference(value, None, None, 1.0 if same else None)
+    error = math.sqrt((1 / n_folds + test_to_train) * variance)
+    reach = float(special.stdtrit(n_folds - 1, (1 + level) / 2)) * error
+    p = float(2 * special.stdtr(n_folds - 1, -abs(value) / error))
+    return FoldDifference(value, value - reach, value + reach, p)
+
+
+def _scale(*scores: NDArray[np.float64]) -> float:
+    """Largest score, by which rounding is told from spread."""
+    return max(float(np.abs(one).max()) for one in scores)
+
+
+def _variance(values: NDArray[np.float64], scale: float) -> float:
+    """Variance with n - 1, and exactly 0 where only rounding varies."""
+    spread = float(values.std(ddof=1))
+    return 0.0 if spread <= FOLD_ROUNDING * scale else spread**2
+
 
 MOST_EXACT_GROUPS = 12
 """Up to so many groups that tell the models apart, all 2^12 patterns of swaps are gone through."""
@@ -52,7 +178,7 @@ class PairedSums:
     """Sums of two models over the same photos, by group.
 
     Attributes:
-        first: Sums of one model, shape (n_groups, ...); see `arborisk.metrics.sums`.
+        first: Sums of one model, shape (n_groups, ...); see `arborisk.metrics.scores`.
         second: Sums of the other over the same photos of the same groups.
         class_names: Names of the classes in class order.
         ordered: Whether the order of the classes means something.
@@ -142,7 +268,7 @@ def paired_differences(pair: PairedSums, *, level: float = 0.95) -> dict[str, In
     """Scores of the second model minus those of the first, each with an interval over groups.
 
     The interval is that of the delete-one-group jackknife with the degrees of freedom of
-    `arborisk.metrics.jackknife.spread_of`: whole groups are left out, from both models at once.
+    `arborisk.metrics.over_groups.spread_of`: whole groups are left out, from both models at once.
 
     Args:
         pair: Sums of both models.
@@ -150,8 +276,8 @@ def paired_differences(pair: PairedSums, *, level: float = 0.95) -> dict[str, In
 
     Returns:
         By name of the score. The ends are None, and the note says why, where the rarest class (all
-        photos, for accuracy) has too few groups by `arborisk.metrics.enough`, or where no group
-        tells the models apart.
+        photos, for accuracy) has too few groups by `arborisk.metrics.over_groups`, or where no
+        group tells the models apart.
     """
     from scipy import special
 

@@ -14,7 +14,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.metrics.sums import check_inputs, number_groups
+from arborisk.metrics.scores import check_inputs, number_groups
 from arborisk.records import Interval
 
 MOST_BINS = 10
@@ -187,7 +187,7 @@ def _class_reliability(
 ) -> ClassReliability:
     from scipy import special
 
-    from arborisk.metrics.proportions import effective_groups
+    from arborisk.metrics.over_groups import effective_groups
 
     tail, rows = (1 - level) / 2, []
     for number in range(n_bins):

@@ -13,10 +13,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from arborisk.errors import BundleError
-from arborisk.models.network import Network
-from arborisk.models.scaling import PixelScaling
+from arborisk.models.network import Network, PixelScaling, mean_log_probability, views_of
 from arborisk.models.settings import TestViews
-from arborisk.models.views import mean_log_probability, views_of
 from arborisk.preprocess.settings import PreprocessSettings
 
 

@@ -7,16 +7,26 @@ from collections.abc import Mapping
 from safetensors.torch import load
 from torch import Tensor
 
-from arborisk.models.efficientnet_depths import EfficientNetDepths
-from arborisk.models.efficientnet_lite import EfficientNetLite, fresh_lite, pretrained_lite
-from arborisk.models.efficientnet_pair import EfficientNetPair
+from arborisk.models.efficientnet import (
+    EfficientNetDepths,
+    EfficientNetLite,
+    EfficientNetPair,
+    fresh_lite,
+    pretrained_lite,
+)
 from arborisk.models.googlenet import GoogLeNet
-from arborisk.models.imported_weights import checked_bytes, find_imported
 from arborisk.models.model1 import Model1
 from arborisk.models.network import Network
-from arborisk.models.packaged_weights import BODIES, FROM_SCRATCH, IMAGENET, packaged_bodies
 from arborisk.models.resnet50 import ResNet50
 from arborisk.models.settings import Model1Settings, Output
+from arborisk.models.weights import (
+    BODIES,
+    FROM_SCRATCH,
+    IMAGENET,
+    checked_bytes,
+    find_imported,
+    packaged_bodies,
+)
 
 
 def make_network(

@@ -2,14 +2,197 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+import os
+import platform
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 
-from arborisk.models.packaged_weights import FROM_SCRATCH, IMAGENET, PACKAGED, packaged_bodies
-from arborisk.models.summary import cost_of_model
-from arborisk.models.table import DEFAULT_MODEL, MODELS
-from arborisk.models.timing import Times
-from arborisk.models.weights_list import State, imported
+import numpy as np
+import onnxruntime
+import torch
+from torch import Tensor, nn
+
+import arborisk
+from arborisk.files import write_text_whole
+from arborisk.models.backbone import user_cache_dir
+from arborisk.models.export import export_onnx
+from arborisk.models.network import Network
+from arborisk.models.table import DEFAULT_MODEL, MODELS, build, model_entry
+from arborisk.models.weights import (
+    FROM_SCRATCH,
+    IMAGENET,
+    PACKAGED,
+    State,
+    imported,
+    packaged_bodies,
+)
+from arborisk.records import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Counts of one network.
+
+    Attributes:
+        n_parameters: Learnt numbers that an answer passes through.
+        n_parameters_in_training: All of them, auxiliary classifiers included.
+        n_multiply_adds: Of convolutions and dense layers, for one picture.
+    """
+
+    n_parameters: int
+    n_parameters_in_training: int
+    n_multiply_adds: int
+
+
+def cost_of_model(name: str, *, n_classes: int, size: int = 0, channels: int = 0) -> Cost:
+    """Cost of a model from the table; the same whatever its weights are.
+
+    Args:
+        name: A key of `arborisk.models.MODELS`.
+        n_classes: Classes told apart.
+        size: Side of the input picture, in pixels; 0 means the model's usual one.
+        channels: 1 (grey) or 3 (colour); 0 means the model's usual ones.
+    """
+    entry = model_entry(name)
+    network = build(
+        name,
+        n_classes=n_classes,
+        channels=channels or entry.channels,
+        size=size or entry.size_px,
+        weights=FROM_SCRATCH,
+    )
+    return cost_of(network)
+
+
+def cost_of(network: Network) -> Cost:
+    """Cost of a network for one picture of its size.
+
+    A multiply-add is one product added to a sum. Biases, normalisation, activations and pooling are
+    left out, as is usual.
+
+    Args:
+        network: Left in the mode it is in.
+    """
+    passed: dict[int, int] = {}
+    n_multiply_adds = 0
+
+    def note(module: nn.Module, _: tuple[Tensor, ...], output: Tensor) -> None:
+        nonlocal n_multiply_adds
+        own = module.parameters(recurse=False)
+        passed.update({id(parameter): parameter.numel() for parameter in own})
+        if isinstance(module, nn.Conv2d):
+            # Each number that leaves is one sum over a kernel.
+            n_multiply_adds += output.numel() * module.weight[0].numel()
+        elif isinstance(module, nn.Linear):
+            n_multiply_adds += output.numel() * module.in_features
+
+    picture = torch.zeros(1, network.channels, network.size, network.size)
+    handles = [module.register_forward_hook(note) for module in network.modules()]
+    was_training = network.training
+    try:
+        with torch.no_grad():
+            network.eval()(picture)
+    finally:
+        network.train(was_training)
+        for handle in handles:
+            handle.remove()
+    in_training = sum(parameter.numel() for parameter in network.parameters())
+    return Cost(sum(passed.values()), in_training, n_multiply_adds)
+
+
+BATCHES = (1, 8)
+"""Photos at a time: one, as in the field, and several, as in a folder."""
+LEAST_RUNS = 5
+LEAST_SECONDS = 0.5
+
+Times = dict[int, float]
+"""Milliseconds a photo, by the number of photos at a time."""
+
+
+def times_here(
+    models: Sequence[str], *, again: bool = False, progress: Progress | None = None
+) -> dict[str, Times]:
+    """Milliseconds a photo of each model, on all cores, measured where not known.
+
+    Each is kept in the user's cache as soon as it is measured, for these versions of arborisk and
+    ONNX Runtime on this machine.
+
+    Args:
+        models: Keys of `arborisk.models.MODELS`.
+        again: Measure all of them again, for example after a busy hour.
+        progress: Called with the models measured and to measure; not at all if all are known.
+    """
+    known = _kept()
+    missing = [name for name in models if again or name not in known]
+    for done, name in enumerate(missing, start=1):
+        known[name] = measure(name)
+        _keep(known)
+        if progress is not None:
+            progress(done, len(missing))
+    return {name: known[name] for name in models}
+
+
+def measure(name: str) -> Times:
+    """Milliseconds a photo in ONNX Runtime, at the model's usual input.
+
+    The shortest of several runs: what else the machine does only adds to it. The weights are fresh
+    ones: their values do not change how long it takes.
+
+    Args:
+        name: A key of `arborisk.models.MODELS`.
+    """
+    entry = model_entry(name)
+    network = build(
+        name, n_classes=3, channels=entry.channels, size=entry.size_px, weights=FROM_SCRATCH
+    )
+    session = onnxruntime.InferenceSession(
+        export_onnx([network], entry.preprocess), providers=["CPUExecutionProvider"]
+    )
+    noise = np.random.default_rng(0)
+    times = {}
+    for batch in BATCHES:
+        shape = (batch, entry.size_px, entry.size_px, entry.channels)
+        photos = noise.integers(0, 256, shape, dtype=np.uint8)
+        session.run(["logits"], {"photos": photos})  # the first run also sets up memory
+        seconds: list[float] = []
+        while len(seconds) < LEAST_RUNS or sum(seconds) < LEAST_SECONDS:
+            started = time.perf_counter()
+            session.run(["logits"], {"photos": photos})
+            seconds.append(time.perf_counter() - started)
+        times[batch] = 1000 * min(seconds) / batch
+    return times
+
+
+def _kept() -> dict[str, Times]:
+    """What was measured before by these versions on this machine; empty if nothing was."""
+    try:
+        content = json.loads((user_cache_dir() / "model-times.json").read_text(encoding="utf-8"))
+        if content["measured_with"] != _measured_with():
+            return {}
+        return {
+            name: {int(batch): float(ms) for batch, ms in times.items()}
+            for name, times in content["ms_a_photo"].items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}  # missing or damaged: measured again
+
+
+def _keep(times: dict[str, Times]) -> None:
+    content = {"measured_with": _measured_with(), "ms_a_photo": times}
+    write_text_whole(user_cache_dir() / "model-times.json", json.dumps(content, indent=2) + "\n")
+
+
+def _measured_with() -> dict[str, str]:
+    """All that decides how long a photo takes, besides the model."""
+    return {
+        "arborisk": arborisk.__version__,
+        "onnxruntime": version("onnxruntime"),
+        "machine": f"{platform.node()} {platform.machine()} {os.cpu_count()} cores",
+    }
+
 
 DECK_CLASSES = 3
 """Classes of the counts: the deck's Probable, Possible, Improbable."""

@@ -3,22 +3,139 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import SettingsError
-from arborisk.models.backbone import N_COMPARED, Backbone
-from arborisk.models.embedding_store import read_parts, write_part
-from arborisk.models.embedding_ways import Device, Embedding, usual_way
+from arborisk.files import written_whole
+from arborisk.models.backbone import N_COMPARED, Backbone, backbone_session, user_cache_dir
 from arborisk.models.settings import TestViews
 from arborisk.models.table import DEFAULT_MODEL
 from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.records import Progress
+
+
+def read_parts(folder: Path) -> dict[str, NDArray[np.float32]]:
+    """Every embedding kept in a folder, by the hash of its photo.
+
+    A part that cannot be read is left out: its photos are embedded again.
+
+    Args:
+        folder: May be missing.
+    """
+    kept: dict[str, NDArray[np.float32]] = {}
+    for path in sorted(folder.glob("part-*.npz")):
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as part:
+                kept.update(zip(part["sha256"].tolist(), part["embedding"], strict=True))
+        except (BadZipFile, OSError, ValueError, KeyError):
+            continue
+    return kept
+
+
+def write_part(folder: Path, fresh: Mapping[str, NDArray[np.float32]]) -> None:
+    """Adds a part; it appears whole or not at all.
+
+    Args:
+        folder: Made where missing.
+        fresh: Embedding by the hash of its photo, at least one.
+    """
+    name = hashlib.sha256("".join(fresh).encode()).hexdigest()[:16]
+    with written_whole(folder / f"part-{name}.npz") as temporary, temporary.open("wb") as file:
+        np.savez(file, sha256=np.array(list(fresh)), embedding=np.stack(list(fresh.values())))
+
+
+Device = Literal["auto", "cpu", "cuda"]
+Embed = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+"""From raw pictures, shape (n, size, size, channels), to embeddings, shape (n, d)."""
+
+BATCH = 16  # photos at a time: larger is no faster on processors
+GPU_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """A way to compute embeddings.
+
+    Attributes:
+        embed: Does it.
+        batch: Photos to give it at a time.
+    """
+
+    embed: Embed
+    batch: int
+
+
+def usual_way(
+    backbone: Backbone,
+    examples: NDArray[np.uint8],
+    *,
+    folder: Path | None,
+    n_threads: int | None,
+    device: Device,
+) -> Embedding:
+    """Torch on a CUDA GPU when there is one; else ONNX Runtime, which is faster on processors.
+
+    Args:
+        backbone: What to compute.
+        examples: Real pictures, shape (n, size, size, channels), n at least 1.
+        folder: Where exported backbones are kept; None means the user's cache.
+        n_threads: Processor threads; None means all cores.
+        device: ``auto`` takes the GPU when there is one.
+
+    Raises:
+        SettingsError: There is no GPU, and it was asked for.
+        ArboriskError: See `arborisk.models.backbone.backbone_session`.
+    """
+    if device != "cpu":
+        import torch
+
+        if torch.cuda.is_available():
+            return Embedding(torch_way(backbone, "cuda"), GPU_BATCH)
+        if device == "cuda":
+            raise SettingsError(
+                expected="a CUDA GPU that torch can use",
+                found="none",
+                where="settings, training.device",
+                remedy="Leave the device at 'auto', or install torch for CUDA.",
+            )
+    session = backbone_session(
+        examples, backbone, folder=folder or user_cache_dir(), n_threads=n_threads
+    )
+
+    def embed(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        found: NDArray[np.float32] = session.run(None, {"photos": pictures})[0]
+        return found
+
+    return Embedding(embed, BATCH)
+
+
+def torch_way(backbone: Backbone, device: str) -> Embed:
+    """Torch, in whole float32: a GPU's shortened one would differ in the third digit.
+
+    Args:
+        backbone: What to compute.
+        device: Torch's name of the device.
+    """
+    import torch
+
+    embedder = backbone.embedder().to(device)
+
+    def embed(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        with torch.inference_mode(), torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+            found: NDArray[np.float32] = (
+                embedder(torch.from_numpy(pictures).to(device)).cpu().numpy()
+            )
+        return found
+
+    return embed
+
 
 KEEP_EVERY = 512  # photos a part of the store: what a kill can cost at most
 PARTS: dict[TestViews, tuple[tuple[bool, bool], ...]] = {
@@ -27,7 +144,7 @@ PARTS: dict[TestViews, tuple[tuple[bool, bool], ...]] = {
     "mirror_zoom": ((False, False), (False, True), (True, False), (True, True)),
 }
 """Whether each view shows the middle, and whether it is mirrored, in the order of
-`arborisk.models.views.views_of`."""
+`arborisk.models.network.views_of`."""
 
 
 class Pictures(Protocol):

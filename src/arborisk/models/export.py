@@ -1,6 +1,6 @@
 """From trained networks to one ONNX file and a bundle, through a parity gate. Needs torch.
 
-No exporter is trusted (`arborisk.models.onnx_file`): nothing is written unless ONNX Runtime and
+No exporter is trusted (`arborisk.models.backbone`): nothing is written unless ONNX Runtime and
 torch agree on real photos.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,21 +17,159 @@ import onnxruntime as ort
 import torch
 from numpy.typing import NDArray
 
-from arborisk.bundle.check import check_against_probe
 from arborisk.bundle.load import Bundle
 from arborisk.bundle.record import BundleDescription, ParityRecord
-from arborisk.bundle.session import OUTPUTS, open_session
+from arborisk.bundle.reference import Reference, build_reference
+from arborisk.bundle.session import OUTPUTS, check_against_probe, open_session, run_session, softmax
 from arborisk.bundle.write import write_bundle
 from arborisk.calibration.table import CalibrationTable
 from arborisk.errors import BundleError
 from arborisk.models.averaged import AveragedNetwork
+from arborisk.models.backbone import onnx_bytes
 from arborisk.models.network import Network
-from arborisk.models.onnx_file import onnx_bytes
-from arborisk.models.parity import check_parity
-from arborisk.models.remembered import TrainingPhotos
 from arborisk.models.settings import TestViews
 from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.wording.counts import counted
+
+PROBABILITY_TOLERANCE = 1e-4
+"""Largest allowed difference of a probability. Float32 arithmetic in another order differs by about
+1e-6; answers are printed with three digits; a wrongly exported layer differs by far more."""
+EMBEDDING_TOLERANCE = 1e-3
+"""Likewise for embeddings, as a share of their largest absolute value."""
+BATCH_SIZES = (1, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """Differences found, none above its tolerance.
+
+    Attributes:
+        n_arrays: Photos compared.
+        batch_sizes: Batch sizes compared.
+        tolerance: Largest allowed difference of a probability.
+        probability: Largest difference of a probability, ONNX Runtime against torch.
+        batch: Largest difference of a probability between batch sizes.
+        embedding: Largest difference of an embedding, as a share of its largest absolute value.
+    """
+
+    n_arrays: int
+    batch_sizes: tuple[int, ...]
+    tolerance: float
+    probability: float
+    batch: float
+    embedding: float
+
+
+def check_parity(
+    network: AveragedNetwork,
+    session: ort.InferenceSession,
+    arrays: NDArray[np.uint8],
+    *,
+    where: str,
+) -> Parity:
+    """Compares a network with its exported file on real photos.
+
+    Args:
+        network: The trained network.
+        session: ONNX Runtime on the exported file.
+        arrays: Prepared real photos, uint8 (n, size, size, channels), n at least 1. Noise would not
+            do: a network may answer the same to all noise.
+        where: For the message.
+
+    Raises:
+        BundleError: Any difference is above its tolerance; the file must not be shipped.
+    """
+    if len(arrays) == 0:
+        raise BundleError(
+            "at least one prepared photo", "none", where, "Give photos of the data set."
+        )
+    with torch.no_grad():
+        logits, _, embedding, members = network(torch.from_numpy(np.array(arrays)))
+    expected = softmax(logits.numpy())
+    expected = np.concatenate([expected[:, None], np.exp(members.numpy())], axis=1)
+    found = {n: _in_batches(session, arrays, n, where) for n in BATCH_SIZES}
+    probability = max(_largest(answer - expected) for answer, _ in found.values())
+    batch = _largest(found[BATCH_SIZES[0]][0] - found[BATCH_SIZES[1]][0])
+    scale = max(_largest(embedding.numpy()), float(np.finfo(np.float32).tiny))
+    relative = max(_largest(item - embedding.numpy()) for _, item in found.values()) / scale
+    for what, difference, tolerance in (
+        ("probability, ONNX Runtime against torch", probability, PROBABILITY_TOLERANCE),
+        ("probability between batch sizes", batch, PROBABILITY_TOLERANCE),
+        ("embedding, as a share of the largest", relative, EMBEDDING_TOLERANCE),
+    ):
+        if not difference <= tolerance:  # NaN fails too
+            raise BundleError(
+                f"a difference of at most {tolerance:g} ({what})",
+                f"{difference:.3g}",
+                where,
+                "The exporter made a wrong file and nothing was written: try another version of "
+                "torch or onnxruntime.",
+            )
+    return Parity(len(arrays), BATCH_SIZES, PROBABILITY_TOLERANCE, probability, batch, relative)
+
+
+def _in_batches(
+    session: ort.InferenceSession, arrays: NDArray[np.uint8], batch_size: int, where: str
+) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """Probabilities, shape (n, 1 + n_members, k), and embeddings of all arrays."""
+    parts = [
+        run_session(session, arrays[start : start + batch_size], where=where)
+        for start in range(0, len(arrays), batch_size)
+    ]
+    together = softmax(np.concatenate([part[0] for part in parts]))
+    members = np.exp(np.concatenate([part[3] for part in parts]).astype(np.float64))
+    probability = np.concatenate([together[:, None], members], axis=1)
+    return probability, np.concatenate([part[2] for part in parts])
+
+
+def _largest(values: NDArray[np.floating]) -> float:
+    return float(np.abs(values).max())
+
+
+MOST_EMBEDDED = 100
+"""Photos that are embedded for this alone, where no embeddings are at hand."""
+BATCH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPhotos:
+    """Photos to remember.
+
+    Attributes:
+        arrays: Prepared, uint8, shape (n, size, size, channels).
+        groups: Group of each, length n.
+        class_index: Class of each, shape (n,).
+        embedding: Of the exported network, shape (n, d), or None to have it embed some of them.
+    """
+
+    arrays: NDArray[np.uint8]
+    groups: Sequence[str]
+    class_index: NDArray[np.int64]
+    embedding: NDArray[np.float32] | None = None
+
+    def remembered(self, session: ort.InferenceSession, *, where: str) -> Reference:
+        """What the bundle keeps of them.
+
+        Args:
+            session: The exported network.
+            where: For the message.
+        """
+        if self.embedding is not None:
+            return build_reference(self.embedding, self.arrays, self.groups, self.class_index)
+        n_photos = len(self.arrays)
+        kept = np.unique(
+            np.linspace(0, n_photos - 1, min(MOST_EMBEDDED, n_photos)).astype(np.int64)
+        )
+        arrays = self.arrays[kept]
+        embedding = np.concatenate(
+            [
+                run_session(session, arrays[start : start + BATCH], where=where)[2]
+                for start in range(0, len(arrays), BATCH)
+            ]
+        )
+        groups = [self.groups[row] for row in kept]
+        return build_reference(embedding, arrays, groups, self.class_index[kept])
+
 
 MAX_PARITY_ARRAYS = 8  # a wrong export is wrong on the first photo; each costs three forward passes
 

@@ -8,8 +8,7 @@ from typing import ClassVar, cast
 import torch
 from torch import Tensor, nn
 
-from arborisk.models.heads import make_head
-from arborisk.models.network import Network
+from arborisk.models.network import Network, make_head
 from arborisk.models.settings import Output
 
 EMBEDDING_SIZE = 1024

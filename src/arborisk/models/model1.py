@@ -8,10 +8,8 @@ from typing import cast
 
 from torch import Tensor, nn
 
-from arborisk.models.heads import make_head
-from arborisk.models.network import Network
-from arborisk.models.settings import Model1Settings, Output
-from arborisk.models.shapes import model1_shapes
+from arborisk.models.network import Network, make_head
+from arborisk.models.settings import Model1Settings, Output, model1_shapes
 
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
 POOLINGS = {"max": nn.MaxPool2d, "average": nn.AvgPool2d}

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from arborisk.errors import Remedy, SettingsError, command, option
-from arborisk.models.imported_weights import find_imported
-from arborisk.models.packaged_weights import FROM_SCRATCH, IMAGENET, PACKAGED, packaged_bodies
 from arborisk.models.settings import Model1Settings, Output
+from arborisk.models.weights import FROM_SCRATCH, IMAGENET, PACKAGED, find_imported, packaged_bodies
 from arborisk.preprocess.settings import Crop, PreprocessSettings, Scaling
 
 if TYPE_CHECKING:
@@ -190,7 +189,7 @@ def build(
             was.
         weights: `IMAGENET`, `FROM_SCRATCH`, the name of imported weights, or "" for the model's
             usual ones.
-        output: Kind of the last layer, see `arborisk.models.heads`.
+        output: Kind of the last layer, see `arborisk.models.network`.
 
     Raises:
         SettingsError: Unknown name, impossible size, or settings for a model that has none.

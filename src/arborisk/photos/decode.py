@@ -6,21 +6,179 @@ A JPEG holds blocks of 8 x 8 pixels as cosine coefficients. A decoder can turn e
 
 from __future__ import annotations
 
+import io
+import re
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from PIL import Image, ImageFile
+from PIL import Image, ImageCms, ImageFile
 
-from arborisk.photos.budget import room_for
-from arborisk.photos.checks import check_after_decoding
-from arborisk.photos.colours import way_to_srgb
 from arborisk.photos.exif import facts_of, orientation_of
-from arborisk.photos.jpeg import decode_jpeg
+from arborisk.photos.files import problem
 from arborisk.photos.opening import opened
+from arborisk.photos.workers import room_for
 from arborisk.records import PhotoFacts
+
+_NAMED_SRGB: Final = (b"sRGB", b"s\x00R\x00G\x00B")
+"""How the name stands in a profile: as bytes, or with two bytes a letter (versions 2 and 4)."""
+_MODES: Final[dict[str, Literal["RGB", "L"]]] = {"RGB": "RGB", "GRAY": "L"}
+"""What a profile speaks of, as the mode of a picture."""
+_GREY: Final = frozenset({"1", "L", "LA", "La"})
+
+
+@dataclass(frozen=True, slots=True)
+class ToSrgb:
+    """The way from one space to sRGB.
+
+    Attributes:
+        mode: Mode in which a picture must be given to it.
+        transform: Of the colour management system.
+    """
+
+    mode: Literal["RGB", "L"]
+    transform: ImageCms.ImageCmsTransform
+
+    def __call__(self, image: Image.Image) -> Image.Image:
+        """A picture of mode `mode` in sRGB, in the same mode."""
+        turned = ImageCms.applyTransform(image, self.transform) or image
+        return turned if turned.mode == self.mode else turned.convert(self.mode)
+
+
+def way_to_srgb(picture: Image.Image) -> ToSrgb | None:
+    """How the colours of an opened picture are turned to sRGB; None where they stay as they are.
+
+    Phones write Display P3, cameras Adobe RGB, scanners greys of another gamma. A picture stays as
+    it is with a profile that is sRGB's own, that cannot be read, or that speaks of other colours
+    than it has.
+
+    Source: perceptual intent and the profile format of ICC.1:2022; by LittleCMS, as in Pillow.
+    """
+    profile = picture.info.get("icc_profile")
+    if not isinstance(profile, bytes) or any(name in profile for name in _NAMED_SRGB):
+        return None
+    way = _way(profile) if profile else None
+    if way is not None and way.mode == "L" and picture.mode not in _GREY:
+        return None
+    return way
+
+
+@lru_cache(maxsize=8)
+def _way(profile: bytes) -> ToSrgb | None:
+    try:
+        given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        mode = _MODES.get(given.profile.xcolor_space.strip())
+        if mode is None:
+            return None
+        made = ImageCms.buildTransform(given, ImageCms.createProfile("sRGB"), mode, "RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return None
+    return ToSrgb(mode, made)
+
+
+def check_after_decoding(path: Path, picture: ImageFile.ImageFile) -> None:
+    """Refuses a decoded picture whose file contradicts itself.
+
+    Raises:
+        PhotoError: ``damaged``.
+    """
+    if picture.format == "PNG" and not png_sums_hold(path.read_bytes()):
+        raise problem(path, "damaged", "a PNG whose data differ from their checksum")
+
+
+def png_sums_hold(data: bytes) -> bool:
+    """Whether each chunk up to the end of a PNG has its checksum.
+
+    Source: PNG specification, third edition (W3C 2025), 5.3: length, type, data, CRC-32 of both.
+    """
+    view, place = memoryview(data), 8
+    while place + 12 <= len(data):
+        length = int.from_bytes(view[place : place + 4])
+        end = place + 8 + length
+        if zlib.crc32(view[place + 4 : end]) != int.from_bytes(view[end : end + 4]):
+            return False
+        if data[place + 4 : place + 8] == b"IEND":
+            return True
+        place = end + 4
+    return False
+
+
+_END_MARK: Final = b"\xff\xd9"
+_DAMAGE: Final = ("corrupt jpeg data", "premature end")
+"""Beginnings, in lower case, of libjpeg's warnings of lost data; others are of odd headers.
+Source: libjpeg, jerror.h."""
+_EXTRANEOUS: Final = re.compile(r"(\d+) extraneous bytes before marker 0xd9")
+
+
+def can_decode_strictly() -> bool:
+    """Whether the decoder that tells its warnings is installed."""
+    try:
+        import simplejpeg  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def decode_jpeg(path: Path, picture: ImageFile.ImageFile, mode: str, scale: int) -> Image.Image:
+    """Pixels of an opened JPEG, in full or at a fraction; no pixel of it is decoded before.
+
+    Args:
+        path: The photo, for messages.
+        picture: As Pillow opened it, not drafted.
+        mode: "RGB" or "L".
+        scale: Divisor of both sides: 1, 2, 4 or 8.
+
+    Returns:
+        Mode `mode`, or the picture's own where `simplejpeg` is not installed.
+
+    Raises:
+        PhotoError: ``truncated`` or ``damaged``.
+        ValueError: The decoder gave the file up.
+    """
+    try:
+        import simplejpeg
+    except ImportError:
+        return _by_pillow(picture, mode, scale)
+    assert picture.fp is not None  # opened() closes it only after its block
+    picture.fp.seek(0)
+    data = picture.fp.read()
+    width, height = picture.size
+    asked: dict[str, Any] = {
+        "colorspace": "GRAY" if mode == "L" else "RGB",
+        "min_height": -(-height // scale),
+        "min_width": -(-width // scale),
+    }
+    try:
+        pixels = simplejpeg.decode_jpeg(data, **asked)
+    except ValueError as error:
+        warning = str(error)
+        if warning.lower().startswith(_DAMAGE) and not _is_padding(data, warning):
+            reason = "truncated" if "end of JPEG file" in warning else "damaged"
+            raise problem(
+                path, reason, f"picture data with a gap or an error ({warning})"
+            ) from None
+        pixels = simplejpeg.decode_jpeg(data, strict=False, **asked)  # or it fails again
+    return Image.fromarray(pixels[:, :, 0] if mode == "L" else pixels)
+
+
+def _is_padding(data: bytes, warning: str) -> bool:
+    """Whether the bytes too many are zeros before the end mark, as some cameras write them."""
+    found = _EXTRANEOUS.search(warning)
+    end = data.rfind(_END_MARK)
+    return found is not None and data[:end].endswith(bytes(int(found[1])))
+
+
+def _by_pillow(picture: ImageFile.ImageFile, mode: str, scale: int) -> Image.Image:
+    if scale > 1 or mode == "L":
+        width, height = picture.size
+        picture.draft(mode, (width // scale, height // scale))
+    picture.load()
+    return picture
+
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels; may end inside a pixel."""

@@ -6,20 +6,49 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.errors import PhotoError
+from arborisk.errors import PhotoError, Remedy, extra
 from arborisk.photos.copies.features import SIDE_PX, LocalFeatures, local_features
-from arborisk.photos.copy_search import CopySearch
 from arborisk.photos.decode import DecodedPhoto, decoding
 from arborisk.photos.files import sha256_of
 from arborisk.photos.fingerprints import perceptual_hash, thumbnail
 from arborisk.photos.workers import map_photos
 from arborisk.records import Failure, PhotoFacts, Progress
+
+CopySearch = Literal["thumbnails", "local_features"]
+"""``local_features`` needs the extra ``copies``; ``thumbnails`` compares small grey squares over
+shifts and mirroring."""
+
+_NOT_LOOKED_FOR: Final[dict[CopySearch, str]] = {
+    "thumbnails": (
+        "Crops, turned, upside-down and stretched copies and copies in a frame were not looked "
+        "for; only copies that are whole, shifted, mirrored, resized or recoloured were."
+    ),
+    "local_features": "",
+}
+
+
+def found_search() -> CopySearch:
+    """The best search that is installed here."""
+    return "local_features" if find_spec("cv2") is not None else "thumbnails"
+
+
+def copies_not_looked_for(search: CopySearch) -> str:
+    """A sentence on the copies that a search cannot find and how to find them; "" if none."""
+    sentence = _NOT_LOOKED_FOR[search]
+    if not sentence:
+        return ""
+    remedy = Remedy(
+        "To look for them, install the extra with {} and import again.", extra("copies")
+    )
+    return f"{sentence} {remedy}"
+
 
 _AT_LEAST_PX: Final = 128  # four times the thumbnail's side
 

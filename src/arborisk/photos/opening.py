@@ -17,13 +17,14 @@ from typing import BinaryIO, Final
 
 from PIL import Image, ImageFile, UnidentifiedImageError
 
-from arborisk.photos.files import RAW_SUFFIXES, refuse_special_file
-from arborisk.photos.problems import (
+from arborisk.photos.files import (
     HEIC_REMEDY,
     MAX_PIXELS,
     MIN_SIDE_PX,
+    RAW_SUFFIXES,
     problem,
     problem_from,
+    refuse_special_file,
 )
 from arborisk.wording.counts import counted
 

@@ -45,7 +45,7 @@ def heat_overlay(
         values: Map, any resolution, shape (h, w); above 0 is painted amber, below violet.
         limit: Size of a value, above 0, that takes the full colour; None is the largest in the map.
         box: Rectangle of the photo that the map covers, left, top, right, bottom in pixels, see
-            `arborisk.preprocess.geometry.seen_box`; None is all of it. What lies outside is darker.
+            `arborisk.preprocess.prepare.seen_box`; None is all of it. What lies outside is darker.
 
     Returns:
         RGB, of the size of the photo.

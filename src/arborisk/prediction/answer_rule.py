@@ -9,18 +9,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.bundle.record import BundleDescription
-from arborisk.bundle.scheme import SchemeRecord
-from arborisk.calibration.maps import CalibrationMap
+from arborisk.bundle.record import BundleDescription, SchemeRecord
 from arborisk.calibration.misses import tree_scores
-from arborisk.calibration.table import CalibrationTable
+from arborisk.calibration.table import CalibrationMap, CalibrationTable
 from arborisk.errors import Remedy, SettingsError, option
 from arborisk.metrics.intervals import scores_with_intervals
-from arborisk.metrics.sums import predicted_class
+from arborisk.metrics.scores import predicted_class
 from arborisk.prediction.options import class_number
 from arborisk.records import Interval
 from arborisk.text_files import read_toml
-from arborisk.wording.answer_rule import AnswerRule
+from arborisk.wording.sentences import AnswerRule
 
 Costs = Mapping[str, Mapping[str, float]]
 """Class answered to true class to cost; what is left out costs nothing."""

@@ -8,11 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.bundle.load import Bundle
-from arborisk.calibration.attainable import attainable_coverage
-from arborisk.calibration.maps import shift_prior
-from arborisk.calibration.misses import MissRule, MissRuleRefused, find_miss_rule, referral_scores
+from arborisk.calibration.misses import (
+    MissRule,
+    MissRuleRefused,
+    attainable_coverage,
+    find_miss_rule,
+    referral_scores,
+)
 from arborisk.calibration.prevalence import refuse_estimate, source_shares
 from arborisk.calibration.sets import SetRule
+from arborisk.calibration.table import shift_prior
 from arborisk.errors import SettingsError
 from arborisk.prediction.answer_rule import (
     answers_by,
@@ -22,13 +27,18 @@ from arborisk.prediction.answer_rule import (
     read_costs,
     rule_of,
 )
-from arborisk.prediction.options import ESTIMATE, AnswerOptions, class_number, stated_shares
-from arborisk.prediction.referral import UNMEASURED
+from arborisk.prediction.options import (
+    ESTIMATE,
+    UNMEASURED,
+    AnswerOptions,
+    class_number,
+    stated_shares,
+)
 from arborisk.records import Interval
-from arborisk.wording.answer_rule import missed_sentence, rule_sentence
 from arborisk.wording.counts import agreeing, counted
 from arborisk.wording.intervals import share_range
 from arborisk.wording.percent import percent
+from arborisk.wording.sentences import missed_sentence, rule_sentence
 
 UNNAMED = (
     "these classes have no order: name with --refer the one that must not be missed, so that "

@@ -17,10 +17,8 @@ from numpy.typing import NDArray
 from arborisk.calibration.prevalence import estimate_prevalence
 from arborisk.prediction.answers import Answering, Answers
 from arborisk.prediction.gates.gating import Gating
-from arborisk.prediction.journal import Journal
-from arborisk.prediction.options import ESTIMATE
-from arborisk.prediction.record import PhotoPrediction
-from arborisk.prediction.referral import Finding, Referral, of_tree, refer
+from arborisk.prediction.journal import Journal, PhotoPrediction
+from arborisk.prediction.options import ESTIMATE, Finding, Referral, of_tree, refer
 
 PHOTOS_AT_A_TIME = 2_000
 

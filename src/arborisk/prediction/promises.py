@@ -6,15 +6,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from arborisk.bundle.load import Bundle
-from arborisk.calibration.attainable import attainable_coverage
-from arborisk.calibration.misses import MissRuleRefused, find_miss_rule
-from arborisk.calibration.set_price import SetPrice, sets_held_back
-from arborisk.calibration.sets import SetRule
+from arborisk.calibration.misses import MissRuleRefused, attainable_coverage, find_miss_rule
+from arborisk.calibration.sets import SetPrice, SetRule, sets_held_back
 from arborisk.errors import SettingsError
 from arborisk.prediction.answer_rule import answers_by
 from arborisk.prediction.answers import NO_CALIBRATION, Answering
 from arborisk.prediction.options import USUAL
-from arborisk.wording.answer_rule import AnswerRule
+from arborisk.wording.sentences import AnswerRule
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,85 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
+from pathlib import Path
 
 from arborisk.bundle.load import Bundle
+from arborisk.errors import TableError
 from arborisk.metrics.drawn import never_certain
 from arborisk.prediction.answers import Answering, Answers
 from arborisk.prediction.assessment import Assessment
-from arborisk.prediction.journal import Journal
-from arborisk.prediction.record import PROBABILITY_DIGITS, PhotoPrediction
-from arborisk.prediction.referral import Referral
+from arborisk.prediction.journal import PROBABILITY_DIGITS, Journal, PhotoPrediction
+from arborisk.prediction.options import Referral
+from arborisk.tables import write
+from arborisk.tables.choices import TableChoices
+from arborisk.tables.role_table import read_role_table
+from arborisk.tables.table import clean
+
+OUT_SUFFIXES = write.FORMATS
+NUMBERS = (
+    "p_",
+    "training_share_",
+    "prevalence_",
+    "latitude",
+    "longitude",
+    "priority",
+    "n_photos",
+    "n_silent",
+)
+"""Beginnings of the names of columns that hold numbers."""
+
+
+def write_predictions(out: Path, columns: list[str], rows: Iterable[Row]) -> None:
+    """Writes all rows or none; photos with a place are points where the format has them.
+
+    Raises:
+        OutputError, MissingDependencyError, TableError: See `arborisk.tables.write.write_table`.
+    """
+    fields = [
+        write.Field(name, "number" if name.startswith(NUMBERS) else "text") for name in columns
+    ]
+    write.write_table(out, fields, rows)
+
+
+def read_tree_ids(path: Path, choices: TableChoices | None = None) -> dict[str, str]:
+    """Tree by photo, from a table with columns of photos and trees.
+
+    Args:
+        path: Table of any format; a photo is named as in the column ``photo`` of the predictions.
+        choices: What the user says of its columns.
+
+    Raises:
+        TableError: No table, a column is missing, a row that does not fit, or a photo that stands
+            under two trees.
+    """
+    table = read_role_table(path, choices, needed=("file", "tree"), command="predict")
+    for row, why in table.problems.items():
+        raise TableError("a whole row", why, table.where(row), "Correct the row.")
+    found: dict[str, str] = {}
+    rows = zip(table.text("file"), table.text("tree"), strict=True)
+    for row, (written, tree) in enumerate(rows):
+        file = written.replace("\\", "/")
+        if found.setdefault(file, tree) != tree:
+            raise TableError(
+                "one tree for each photo",
+                f"{file!r} under {found[file]!r} and {tree!r}",
+                table.where(row),
+                "Keep one of the rows.",
+            )
+    return found
+
+
+def trees_of_photos(tree_ids: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    """Tree of each photo by the photo's own name; a table may have its odd spaces cleaned.
+
+    >>> trees_of_photos({"a b.jpg": "T1"}, ["a  b.jpg", "c.jpg"])
+    {'a  b.jpg': 'T1'}
+    """
+    keys = ((name, name if name in tree_ids else clean(name)) for name in names)
+    return {name: tree_ids[key] for name, key in keys if key in tree_ids}
+
 
 Row = dict[str, str | float | None]
 SET_SEPARATOR = " | "

@@ -21,14 +21,18 @@ from arborisk.photos.workers import n_cores
 from arborisk.prediction.answers import Answering
 from arborisk.prediction.assessment import Assessment, assess
 from arborisk.prediction.gates.gating import Gating
-from arborisk.prediction.journal import Journal, journal_path
-from arborisk.prediction.one import file_stamp, predict_one
+from arborisk.prediction.journal import Journal, PhotoPrediction, journal_path
 from arborisk.prediction.options import USUAL, AnswerOptions
-from arborisk.prediction.record import PhotoPrediction
-from arborisk.prediction.rows import photo_columns, photo_rows, tree_columns, tree_rows
+from arborisk.prediction.photo import file_stamp, predict_one
+from arborisk.prediction.rows import (
+    photo_columns,
+    photo_rows,
+    tree_columns,
+    tree_rows,
+    trees_of_photos,
+    write_predictions,
+)
 from arborisk.prediction.summary import PredictionSummary
-from arborisk.prediction.table import write_predictions
-from arborisk.prediction.trees import trees_of_photos
 from arborisk.prediction.why import Overlays, overlays_folder, refuse_overlays_place
 from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.records import Progress

@@ -10,15 +10,14 @@ from typing import get_args
 
 import numpy as np
 
-from arborisk.bundle.card_doubt import LEANS
+from arborisk.bundle.card import LEANS
 from arborisk.bundle.record import BundleDescription
-from arborisk.calibration.maps import METHOD_WORDS
+from arborisk.calibration.table import METHOD_WORDS
 from arborisk.photos.files import passed_over_text
 from arborisk.prediction.answer_rule import named_costs
 from arborisk.prediction.answers import Answering
 from arborisk.prediction.assessment import Assessment
-from arborisk.prediction.options import ESTIMATE
-from arborisk.prediction.referral import Action
+from arborisk.prediction.options import ESTIMATE, Action
 from arborisk.prediction.rows import printable
 from arborisk.wording.counts import counted
 from arborisk.wording.intervals import share_text

@@ -16,13 +16,13 @@ from arborisk.bundle.linear_head import read_linear_head
 from arborisk.bundle.load import Bundle, BundleOutput
 from arborisk.errors import ArboriskError, OutputError, Remedy, SettingsError, option
 from arborisk.files import write_bytes_whole
-from arborisk.metrics.sums import predicted_class
+from arborisk.metrics.scores import predicted_class
 from arborisk.photos.decode import DecodedPhoto
 from arborisk.photos.overlay import heat_overlay, with_caption
 from arborisk.prediction.answers import Answering
 from arborisk.prediction.gates.gating import Gating
-from arborisk.prediction.record import PhotoPrediction
-from arborisk.preprocess.geometry import seen_box
+from arborisk.prediction.journal import PhotoPrediction
+from arborisk.preprocess.prepare import seen_box
 from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.wording.percent import percent
 from arborisk.wording.sentences import DRAWN_MODEL, LEVEL_1_SHORT

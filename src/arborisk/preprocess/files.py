@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -12,10 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import PhotoError, Remedy, command, option
+from arborisk.photos.decode import DecodedPhoto
 from arborisk.photos.files import sha256_of
 from arborisk.photos.workers import map_photos
-from arborisk.preprocess.cache import PreparedArrays
-from arborisk.preprocess.prepare import photo_seed, prepare_together
+from arborisk.preprocess.cache import PreparedArrays, ahead_file
+from arborisk.preprocess.prepare import (
+    decoded_side_px,
+    photo_seed,
+    prepare_decoded,
+    prepare_together,
+)
 from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.records import Progress
 
@@ -166,3 +173,31 @@ def _prepare(task: _Task) -> list[NDArray[np.uint8]] | PhotoError:
         return prepare_together(task.path, task.settings, seed=photo_seed(task.sha256))
     except PhotoError as error:
         return error
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareAhead:
+    """Keeps the prepared array of each photo for `prepare_files`; goes with `examine_files`.
+
+    Attributes:
+        settings: Of the model that the photos will most likely be used for; in colour, not exact,
+            52 pixels a side or more.
+        cache_dir: Cache that `prepare_files` will be given.
+    """
+
+    settings: PreprocessSettings
+    cache_dir: Path
+
+    @property
+    def at_least_px(self) -> int:
+        """The side at which `prepare_file` decodes: the arrays are then the same."""
+        return decoded_side_px(self.settings)
+
+    def __call__(self, decoded: DecodedPhoto, sha256: str) -> None:
+        """Prepares one photo and writes its array whole."""
+        array = prepare_decoded(decoded, self.settings, seed=photo_seed(sha256))
+        path = ahead_file(self.cache_dir, self.settings, sha256)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.npy")
+        np.save(temporary, array)
+        os.replace(temporary, path)

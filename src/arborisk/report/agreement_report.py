@@ -18,16 +18,25 @@ from arborisk.agreement.sentences import (
     detail_sentences,
     headline,
     model_sentences,
+    rater_table,
+    repeat_table,
+    statistics_table,
 )
-from arborisk.agreement.text import rater_table, repeat_table, statistics_table
-from arborisk.report.agreement_figures import MODEL, Row, dot_rows, short
-from arborisk.report.agreement_grids import MOST_RATERS, exchange_grid, kappa_grid
+from arborisk.report.agreement_figures import (
+    MODEL,
+    MOST_RATERS,
+    Row,
+    dot_rows,
+    exchange_grid,
+    kappa_grid,
+    short,
+)
 from arborisk.report.content import ClassEntry, class_entries
 from arborisk.report.page import render_page, write_page
 from arborisk.wording.counts import counted
-from arborisk.wording.imminent import imminent_line
 from arborisk.wording.intervals import interval_text
 from arborisk.wording.numbers import number
+from arborisk.wording.sentences import imminent_line
 
 MOST_LISTED = 40
 """Items of a table; the consensus file holds all."""

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arborisk.errors import Remedy, command
-from arborisk.evaluation.reading import read_rows
-from arborisk.report.content import ClassEntry
-from arborisk.report.thumbnails import thumbnail_uri
-from arborisk.wording.answer_rule import RULES, rise_words, rule_sentence
+from arborisk.evaluation.run_tables import read_rows
+from arborisk.report.content import ClassEntry, thumbnail_uri
+from arborisk.wording.sentences import RULES, rise_words, rule_sentence
 
 NOT_STATED = "not stated"
 REMEDY = Remedy("Run {} again.", command("predict"))

@@ -17,7 +17,7 @@ from arborisk.errors import SettingsError
 from arborisk.files import write_bytes_whole
 from arborisk.report.page import render_page, write_page
 from arborisk.report.style import INK, MUTED, figure_settings
-from arborisk.training.augmentation_settings import AugmentationSettings
+from arborisk.training.settings import AugmentationSettings
 from arborisk.wording.counts import counted
 from arborisk.wording.percent import percent, percent_figure
 from arborisk.wording.sentences import DRAWN_TREES

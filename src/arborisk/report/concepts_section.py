@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from arborisk.explanation.concepts.record import ConceptFinding, Concepts, ConceptSet
-from arborisk.report.shortcuts_figures import array_uri
-from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, GRID, INK, MUTED, VERMILLION
-from arborisk.report.svg import draw_svg
+from arborisk.explanation.concepts.sets import ConceptFinding, Concepts, ConceptSet
+from arborisk.report.shortcuts_section import array_uri
+from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, GRID, INK, MUTED, VERMILLION, draw_svg
 from arborisk.wording.numbers import p_text
 from arborisk.wording.percent import percent
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from arborisk.evaluation.metric_names import CLASS_METRICS, OVERALL_METRICS, metric_title
-from arborisk.evaluation.results import Evaluation
+from arborisk.evaluation.results import CLASS_METRICS, OVERALL_METRICS, Evaluation, metric_title
 from arborisk.report.style import (
     FIGURE_WIDTH_IN,
     GRID,
@@ -15,8 +14,8 @@ from arborisk.report.style import (
     MUTED,
     Mark,
     class_mark,
+    draw_svg,
 )
-from arborisk.report.svg import draw_svg
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from arborisk.evaluation.experiment_axes import model_words
-from arborisk.evaluation.metric_names import OVERALL_METRICS
+from arborisk.evaluation.results import OVERALL_METRICS
 from arborisk.report.dot_plot import MAJORITY_MARK
 from arborisk.report.experiment_rows import CellRow, RowGroup, figure_lines, height_in, label_rows
-from arborisk.report.style import FIGURE_WIDTH_IN, MODEL_MARKS, Mark
-from arborisk.report.svg import draw_svg
+from arborisk.report.style import FIGURE_WIDTH_IN, MODEL_MARKS, Mark, draw_svg
 from arborisk.wording.intervals import ends
 
 if TYPE_CHECKING:

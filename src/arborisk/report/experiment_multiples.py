@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 
 from arborisk.evaluation.results import Evaluation
 from arborisk.evaluation.run_tables import HistoryRow
-from arborisk.report.class_figures import FULL_CELL
 from arborisk.report.experiment_rows import CellRow
-from arborisk.report.learning_curves import draw_curve, mean_words, values_by_epoch
-from arborisk.report.style import BLUE, INK, MUTED, VERMILLION
-from arborisk.report.svg import draw_svg
+from arborisk.report.run_figures import FULL_CELL, draw_curve, mean_words, values_by_epoch
+from arborisk.report.style import BLUE, INK, MUTED, VERMILLION, draw_svg
 from arborisk.wording.counts import counted
 from arborisk.wording.percent import share_beside
 

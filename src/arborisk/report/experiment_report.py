@@ -9,20 +9,23 @@ from pathlib import Path
 
 import arborisk
 from arborisk.dataset.schemes import IMPROBABLE, ClassScheme
-from arborisk.evaluation.deck_table import DECK_PRECISION_OF, DECK_ROWS, deck_class_labels
 from arborisk.evaluation.experiment import Experiment, read_experiment
 from arborisk.evaluation.experiment_axes import axis_name, value_text, value_words
-from arborisk.evaluation.experiment_leak import LEAK_METRICS, Flattery, flatteries
-from arborisk.evaluation.experiment_tables import VERDICT_WORDS, deck_row
-from arborisk.evaluation.metric_names import OVERALL_METRICS
+from arborisk.evaluation.experiment_summary import LEAK_METRICS, Flattery, flatteries
+from arborisk.evaluation.experiment_tables import (
+    DECK_PRECISION_OF,
+    DECK_ROWS,
+    VERDICT_WORDS,
+    deck_class_labels,
+    deck_row,
+)
+from arborisk.evaluation.results import OVERALL_METRICS
 from arborisk.records import DRAWN, Interval
 from arborisk.report.content import Fact
-from arborisk.report.experiment_boxes import box_figures
+from arborisk.report.experiment_boxes import box_figures, leak_figure
 from arborisk.report.experiment_dot_plot import experiment_dot_plot
-from arborisk.report.experiment_leak_figure import leak_figure
 from arborisk.report.experiment_multiples import confusion_multiples, curve_multiples
-from arborisk.report.experiment_rows import row_groups
-from arborisk.report.experiment_words import headline, protocol_sentences
+from arborisk.report.experiment_rows import headline, protocol_sentences, row_groups
 from arborisk.report.page import render_page, write_page
 from arborisk.wording.counts import counted
 from arborisk.wording.intervals import points_text

@@ -2,16 +2,234 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import arborisk
 from arborisk.bundle.load import Bundle
-from arborisk.report.content import Fact, class_entries
-from arborisk.report.explain_cards import ExplainedCard
+from arborisk.explanation.measures.table import KIND_BY_NAME, Measure, value_text
+from arborisk.explanation.parts.part_map import PART_COLOURS, PART_TITLES
+from arborisk.explanation.photo_record import PhotoExplanation
+from arborisk.report.assessed import AssessedPhoto
+from arborisk.report.content import ClassEntry, Fact, class_entries, thumbnail_uri
 from arborisk.report.page import render_page, write_page
 from arborisk.wording.counts import counted
+
+SCALES: Final[dict[str, tuple[float, float]]] = {
+    "lean_deg": (-30.0, 30.0),
+    "crown_asymmetry": (-1.0, 1.0),
+    "height_to_diameter": (0.0, 100.0),
+    "n_stems": (0.0, 3.0),
+}
+"""Ends of the scale on which a measure is drawn; shares go from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureBar:
+    """Where a measure and its interval lie on its scale, percent of the scale's length."""
+
+    value: float
+    left: float
+    width: float
+    zero: float
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureLine:
+    """One measure, as the page shows it.
+
+    Attributes:
+        title: In words.
+        text: Value with interval.
+        remark: What goes with it.
+        bar: Where it lies.
+        ends: Ends of the scale in words.
+        what: Definition and caution.
+    """
+
+    title: str
+    text: str
+    remark: str
+    bar: MeasureBar
+    ends: tuple[str, str]
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotMeasured:
+    """Measures that are not measurable here for one reason."""
+
+    titles: tuple[str, ...]
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureLines:
+    """All measures of one photo: those with a value, then the others by their reason."""
+
+    measured: tuple[MeasureLine, ...]
+    missing: tuple[NotMeasured, ...]
+
+
+def measure_lines(measures: Sequence[Measure]) -> MeasureLines:
+    """The measures of one photo, for ``measure_lines.html.j2``.
+
+    Args:
+        measures: Of `arborisk.explanation.measures.measure_tree`, in its order.
+    """
+    by_reason: dict[str, list[str]] = {}
+    for one in measures:
+        if not one.is_measured:
+            by_reason.setdefault(one.why_not, []).append(one.title)
+    return MeasureLines(
+        tuple(_line(one) for one in measures if one.is_measured),
+        tuple(NotMeasured(tuple(titles), reason) for reason, titles in by_reason.items()),
+    )
+
+
+def _line(measure: Measure) -> MeasureLine:
+    """One measure for the page."""
+    kind = KIND_BY_NAME[measure.name]
+    low, high = SCALES.get(measure.name, (0.0, 1.0))
+    return MeasureLine(
+        title=measure.title,
+        text=value_text(measure),
+        remark=measure.remark,
+        bar=_bar(measure, low, high),
+        ends=(f"{low:g}", f"{high:g}"),
+        what=f"{kind.what[0].upper()}{kind.what[1:]}. {kind.caution}",
+    )
+
+
+def _bar(measure: Measure, low: float, high: float) -> MeasureBar:
+    """Places on the scale; what lies beyond its ends is drawn at them."""
+
+    def place(value: float | None) -> float:
+        return 100.0 * min(max(((value or 0.0) - low) / (high - low), 0.0), 1.0)
+
+    left = place(measure.low)
+    return MeasureBar(place(measure.value), left, place(measure.high) - left, place(0.0))
+
+
+KINDS = ("map", "parts", "measures")
+"""Pictures of a photo, by the end of their names."""
+NEIGHBOUR_PX = 160
+LEAST_SHOWN = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class ShareBar:
+    """A part's share of the map beside its share of the picture, both 0 to 1."""
+
+    title: str
+    colour: str
+    share: float
+    area: float
+
+
+@dataclass(frozen=True, slots=True)
+class NeighbourCard:
+    """A labelled photo nearby, with its picture where it is at hand."""
+
+    photo: str
+    uri: str | None
+    label: ClassEntry
+    distance: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedCard:
+    """One photo.
+
+    Attributes:
+        answer: What the model said of it, with its picture.
+        label: What people said, where it is known.
+        explanation: What was found out.
+        pictures: Data URI by kind, see `KINDS`; None where there is none.
+        shares: Parts with the largest share first.
+        measures: All measures; None where none were asked for.
+        neighbours: Nearest labelled photos.
+    """
+
+    answer: AssessedPhoto
+    label: ClassEntry | None
+    explanation: PhotoExplanation
+    pictures: Mapping[str, str | None]
+    shares: tuple[ShareBar, ...]
+    measures: MeasureLines | None
+    neighbours: tuple[NeighbourCard, ...]
+
+
+def picture_path(folder: Path, photo: str, kind: str) -> Path:
+    """Where a picture of a photo lies below the folder of the explanations.
+
+    Args:
+        folder: Folder of the explanations.
+        photo: Name of the photo.
+        kind: One of `KINDS`.
+    """
+    return folder / "pictures" / f"{photo}.{kind}.jpg"
+
+
+def explained_card(
+    answer: AssessedPhoto,
+    explanation: PhotoExplanation,
+    *,
+    folder: Path,
+    entries: Mapping[str, ClassEntry],
+    label: str = "",
+    photo_root: Path | None = None,
+) -> ExplainedCard:
+    """A card.
+
+    Args:
+        answer: What the model said.
+        explanation: What was found out.
+        folder: Folder of the explanations, with the pictures.
+        entries: Class by title.
+        label: Title of the class that people gave, or "".
+        photo_root: Folder that the neighbours' files are relative to, or None.
+    """
+    return ExplainedCard(
+        answer=answer,
+        label=entries.get(label),
+        explanation=explanation,
+        pictures={kind: _uri(picture_path(folder, explanation.photo, kind)) for kind in KINDS},
+        shares=_bars(explanation),
+        measures=measure_lines(explanation.measures) if explanation.measures else None,
+        neighbours=tuple(
+            NeighbourCard(
+                one.photo,
+                thumbnail_uri(photo_root / one.photo, long_side_px=NEIGHBOUR_PX)
+                if photo_root and one.photo
+                else None,
+                entries[one.label],
+                one.distance,
+            )
+            for one in explanation.neighbours
+        ),
+    )
+
+
+def _bars(explanation: PhotoExplanation) -> tuple[ShareBar, ...]:
+    """Parts that hold something, the largest share first."""
+    bars = [
+        ShareBar(PART_TITLES[one.part], PART_COLOURS[one.part], one.share or 0.0, one.area)
+        for one in explanation.shares
+        if max(one.share or 0.0, one.area) >= LEAST_SHOWN
+    ]
+    return tuple(sorted(bars, key=lambda bar: -bar.share))
+
+
+def _uri(path: Path) -> str | None:
+    """A JPEG as a data URI."""
+    if not path.is_file():
+        return None
+    return "data:image/jpeg;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
+
 
 CARDS_PER_PAGE = 24
 """A page of 24 photos is about 5 MB: it holds all its pictures."""

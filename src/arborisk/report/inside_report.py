@@ -9,8 +9,14 @@ import arborisk
 from arborisk.explanation.inside.records import ContrastClimb, Filters, Inside, LayerInside
 from arborisk.models.table import MODELS
 from arborisk.report.content import Fact
-from arborisk.report.inside_figures import kernel_uris, picture_uri
-from arborisk.report.inside_layers import LayerView, layer_view, number_words, short
+from arborisk.report.inside_layers import (
+    LayerView,
+    kernel_uris,
+    layer_view,
+    number_words,
+    picture_uri,
+    short,
+)
 from arborisk.report.page import render_page, write_page
 from arborisk.wording.counts import counted
 

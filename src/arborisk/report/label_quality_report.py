@@ -8,19 +8,132 @@ from pathlib import Path
 import numpy as np
 
 import arborisk
-from arborisk.evaluation.label_quality import LabelQuality, Suspect
+from arborisk.evaluation.label_quality import FEW_PHOTOS, LabelQuality, Suspect
+from arborisk.metrics.drawn import never_certain
 from arborisk.records import DRAWN
-from arborisk.report.content import ClassEntry, class_entries
-from arborisk.report.label_quality_words import (
-    NEVER_CORRECTED,
-    cautions,
-    headline,
-    reason,
-    verdict_line,
-)
+from arborisk.report.content import ClassEntry, class_entries, thumbnail_uri
 from arborisk.report.page import render_page, write_page
-from arborisk.report.thumbnails import thumbnail_uri
-from arborisk.wording.counts import counted
+from arborisk.tables.fields import Row
+from arborisk.tables.write import Field, write_table
+from arborisk.wording.counts import agreeing, counted
+from arborisk.wording.percent import percent
+
+NEVER_CORRECTED = (
+    "Nothing was corrected. A suspect is a label to look at again, by a person who knows trees; "
+    "the model is often the one that is wrong."
+)
+
+
+def headline(quality: LabelQuality, n_shown: int) -> str:
+    """How many labels are suspect; not how many of them are wrong, which the model cannot know.
+
+    The sum of what the model gives the other classes is no bound on it: in drawn data it was below
+    the number of wrong labels as often as above (benchmarks/label_quality.py).
+    """
+    n_photos, n_suspects = quality.evaluation.n_photos, len(quality.suspects)
+    if not n_suspects:
+        photos = counted(n_photos, "photo")
+        others = " of the other classes" if quality.unjudged else ""
+        return f"No label of {photos}{others} is contradicted confidently enough to be listed."
+    listed = f"{n_suspects:,} of {counted(n_photos, 'label')} {agreeing(n_suspects, 'is')} suspect."
+    if n_shown < n_suspects:
+        listed += f" The first {n_shown} are shown."
+    return f"{listed} How many of them are wrong, and how many other labels, only looking tells."
+
+
+def verdict_line(quality: LabelQuality) -> str:
+    """What may be said of the model, which stands before all that it says of labels."""
+    return quality.verdict.headline
+
+
+def cautions(quality: LabelQuality) -> list[str]:
+    """What must be known before the suspects are believed, a sentence each."""
+    evaluation, verdict = quality.evaluation, quality.verdict
+    titles, counts = evaluation.config.scheme.titles, list(evaluation.class_counts.values())
+    found = [
+        f"No label {titles[label]} is listed: the model contradicts {n} of {counts[label]}, so "
+        "either most of them are wrong or it does not know this class; it cannot tell which. Look "
+        "at all of them."
+        for label, n in quality.unjudged.items()
+    ]
+    if verdict.standing == "leaking":
+        found.append(
+            "The model has seen other photos of the same groups with the same labels, so a wrong "
+            "label that a whole group shares is missed."
+        )
+    agreement = evaluation.metrics["accuracy"].interval.value
+    found.append(
+        f"It agrees with {percent(agreement)} of the labels. A doubt of the model and a wrong "
+        "label look the same: where trees of two classes look alike, most suspects are right "
+        "labels."
+    )
+    for title, count in quality.few.items():
+        photos = counted(count, "photo") if count else "no photos"
+        found.append(
+            f"{title} has {photos}, fewer than {FEW_PHOTOS}: what the model usually gives them is "
+            "a guess, so suspects labelled so, or said to be so, are the least certain."
+        )
+    return found
+
+
+def reason(quality: LabelQuality, suspect: Suspect) -> str:
+    """Why one label is suspect, in a sentence or two."""
+    evaluation = quality.evaluation
+    titles = evaluation.config.scheme.titles
+    label, said = titles[suspect.given_index], titles[suspect.said_index]
+    text = (
+        f"Photos labelled {label} usually get {percent(suspect.usual_probability)} for it; this "
+        f"one gets {percent(suspect.given_probability)}, and {said} "
+        f"{percent(suspect.said_probability)}."
+    )
+    if evaluation.config.scheme.ordered and suspect.n_steps > 1:
+        text += f" {suspect.n_steps} classes apart."
+    if suspect.n_otherwise:
+        text += (
+            f" {suspect.n_otherwise} of {suspect.n_others} other photos of this tree are labelled "
+            "otherwise."
+        )
+    return text
+
+
+COLUMNS = (
+    Field("rank", "whole"),
+    *map(Field, ("photo_id", "file", "group", "tree_id", "label", "class", "model_says")),
+    *(Field(name, "number") for name in ("p_class", "p_model_says", "steps_off")),
+    *map(Field, ("why", "decision")),
+)
+_DIGITS = 6
+
+
+def write_suspects_table(quality: LabelQuality, path: Path) -> Path:
+    """Writes every suspect as a row, the most suspect first; ``decision`` is left empty.
+
+    Args:
+        quality: The suspect labels.
+        path: File to write or replace; its ending says the format.
+    """
+    predictions, names = quality.evaluation.predictions, quality.evaluation.config.scheme.names
+
+    def row_of(suspect: Suspect) -> Row:
+        row = suspect.row
+        return {
+            "rank": suspect.rank,
+            "photo_id": predictions.photo_id[row],
+            "file": predictions.file[row],
+            "group": predictions.group[row],
+            "tree_id": predictions.tree[row],
+            "label": predictions.label[row],
+            "class": names[suspect.given_index],
+            "model_says": names[suspect.said_index],
+            "p_class": round(never_certain(suspect.given_probability), _DIGITS),
+            "p_model_says": round(never_certain(suspect.said_probability), _DIGITS),
+            "steps_off": round(float(suspect.steps_off), _DIGITS),
+            "why": reason(quality, suspect),
+        }
+
+    write_table(path, COLUMNS, map(row_of, quality.suspects))
+    return path
+
 
 N_SUSPECTS_SHOWN = 50
 

@@ -11,9 +11,8 @@ from arborisk.errors import MissingDependencyError
 from arborisk.files import write_text_whole
 from arborisk.report.style import FONT_STACK, Mark
 from arborisk.wording import sentences
-from arborisk.wording.counts import counted
+from arborisk.wording.counts import counted, listed
 from arborisk.wording.intervals import ends, share_text
-from arborisk.wording.lists import listed
 from arborisk.wording.numbers import number
 from arborisk.wording.percent import in_percent, percent
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime
 import io
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import arborisk
 from arborisk.files import write_bytes_whole
-from arborisk.report.pdf_paper import About, draw_pdf
-from arborisk.report.pdf_sheet import WIDTH_PT, Sheet
+from arborisk.report.content import thumbnail_jpeg
+from arborisk.report.pdf_sheet import BOLD, REGULAR, WIDTH_PT, Sheet
 from arborisk.report.risk_draft import (
     CHANCES_CAPTION,
     NOT_THIS,
@@ -21,14 +23,126 @@ from arborisk.report.risk_draft import (
     RiskDraft,
     risk_draft,
 )
-from arborisk.report.risk_pdf_chances import chances_drawing
-from arborisk.report.style import ORANGE, VERMILLION
-from arborisk.report.thumbnails import thumbnail_jpeg
-from arborisk.risk.assessment import Assessment
-from arborisk.risk.belief import NOT_NAMED
-from arborisk.risk.checks import day_of
-from arborisk.risk.information import Information
-from arborisk.risk.rating import Rated
+from arborisk.report.style import GRID, INK, MUTED, ORANGE, VERMILLION
+from arborisk.risk.rating.assessment import NOT_NAMED, Assessment
+from arborisk.risk.rating.rating import Information, Rated
+from arborisk.risk.rating.reading import day_of
+from arborisk.wording.percent import percent
+
+A4_PT = (595.28, 841.89)
+SIDE_PT = (A4_PT[0] - WIDTH_PT) / 2
+TOP_PT = 50.0
+BOTTOM_PT = 62.0
+FOOT_PT = 48.0
+"""Where the foot stands. US letter is 792 points high: printed on it, centred and unscaled, an A4
+sheet loses 25 points at the top and at the bottom, and printers leave 18 more. Nothing stands
+within 43 points."""
+FRAME_PADDING_PT = 6.0
+"""What ReportLab's frames add inside their margins."""
+
+Story = Callable[["Sheet"], list[Any]]
+"""Gives the pieces of the paper, anew for each pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What stands in the properties of the file and at the foot of every page.
+
+    Attributes:
+        title: Title of the paper.
+        subject: What kind of paper it is, and about what.
+        author: Who answers for it.
+        day: Day that it is of.
+        foot: Words at the foot of every page, before its number.
+    """
+
+    title: str
+    subject: str
+    author: str
+    day: datetime.date
+    foot: str
+
+
+def draw_pdf(story: Story, about: About) -> bytes:
+    """Sets a paper on A4 with numbered pages; the same story gives the same bytes.
+
+    Args:
+        story: Gives the pieces; called twice, first to count the pages.
+        about: What the file and every page say of themselves.
+
+    Raises:
+        MissingDependencyError: ReportLab is not installed.
+    """
+    sheet = Sheet()
+    pages, _ = _set(sheet, story, about, 0)
+    return _set(sheet, story, about, pages)[1]
+
+
+def _set(sheet: Sheet, story: Story, about: About, pages: int) -> tuple[int, bytes]:
+    """One pass: how many pages it took, and the file."""
+    from reportlab.platypus import SimpleDocTemplate, Spacer
+
+    def first(canvas: Any, paper: Any) -> None:  # noqa: ANN401 - ReportLab has no types
+        # Else the properties would name the first day of 2000, which `invariant` stands for.
+        canvas.setDateFormatter(lambda *_: f"D:{about.day:%Y%m%d}000000Z")
+        foot(canvas, paper)
+
+    def foot(canvas: Any, paper: Any) -> None:  # noqa: ANN401
+        number = f"page {paper.page} of {pages}"
+        line = sheet.line(f"{about.foot} · {number} · arborisk {arborisk.__version__}", "kind")
+        _, height = line.wrap(WIDTH_PT, BOTTOM_PT)
+        line.drawOn(canvas, SIDE_PT, FOOT_PT + 10 - min(height, 10.6))
+
+    stream = io.BytesIO()
+    paper = SimpleDocTemplate(
+        stream,
+        pagesize=A4_PT,
+        leftMargin=SIDE_PT - FRAME_PADDING_PT,
+        rightMargin=SIDE_PT - FRAME_PADDING_PT,
+        topMargin=TOP_PT - FRAME_PADDING_PT,
+        bottomMargin=BOTTOM_PT,
+        title=about.title,
+        subject=about.subject,
+        author=about.author,
+        creator=f"arborisk {arborisk.__version__}",
+        lang="en",
+        displayDocTitle=True,
+        invariant=1,
+    )
+    pieces = story(sheet)
+    while isinstance(pieces[-1], Spacer):  # what follows it on the next page is nothing
+        pieces.pop()
+    paper.build(pieces, onFirstPage=first, onLaterPages=foot)
+    return paper.page, stream.getvalue()
+
+
+def chances_drawing(chances: Sequence[ChanceOfRating]) -> Any:  # noqa: ANN401
+    """Chance of each rating or a higher one, as a span or a dot; a ReportLab drawing."""
+    from reportlab.graphics.shapes import Circle, Drawing, Line, Rect, String
+    from reportlab.lib.colors import HexColor
+
+    ink, muted, grid, orange = (HexColor(colour) for colour in (INK, MUTED, GRID, ORANGE))
+    left, width, step, floor = 110.0, 220.0, 17.0, 16.0
+    drawing = Drawing(WIDTH_PT, floor + step * len(chances))
+    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+        at = left + width * share
+        drawing.add(Line(at, floor, at, floor + step * len(chances), strokeColor=grid))
+        words = percent(share, "stated")
+        drawing.add(
+            String(at, 4, words, fontName=REGULAR, fontSize=7, fillColor=muted, textAnchor="middle")
+        )
+    for place, one in enumerate(chances):
+        middle = floor + step * (place + 0.5)
+        low, high = left + width * one.low, left + width * one.high
+        drawing.add(
+            Rect(low, middle - 4, high - low, 8, fillColor=orange, strokeColor=None, strokeWidth=0)
+        )
+        for end in sorted({low, high}):
+            drawing.add(Circle(end, middle, 2.6, fillColor=ink, strokeColor=None))
+        for at, words, font in ((0, one.label, REGULAR), (left + width + 14, one.words, BOLD)):
+            drawing.add(String(at, middle - 3, words, fontName=font, fontSize=8.5, fillColor=ink))
+    return drawing
+
 
 PHOTO_PX = 900
 PHOTO_HEIGHT_PT = 180.0

@@ -3,26 +3,194 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import arborisk
-from arborisk.evaluation.deck_table import DECK_PRECISION_OF, deck_table
-from arborisk.evaluation.evaluate import evaluate_run
-from arborisk.evaluation.metric_names import CLASS_METRICS, OVERALL_METRICS
-from arborisk.evaluation.results import Evaluation
+from arborisk.bundle.files import RECORD
+from arborisk.bundle.load import read_record
+from arborisk.evaluation.evaluate import Mistake, evaluate_run, worst_mistakes
+from arborisk.evaluation.experiment_tables import DECK_PRECISION_OF, deck_table
+from arborisk.evaluation.results import CLASS_METRICS, OVERALL_METRICS, Evaluation, MetricResult
 from arborisk.evaluation.verdict import verdict_of
 from arborisk.records import DRAWN
-from arborisk.report.cards_section import cards_section
 from arborisk.report.certainty_section import LEAKS, certainty_section
-from arborisk.report.class_figures import class_balance, confusion_figure
-from arborisk.report.content import STANDING_WORDS, Fact, flat_settings
+from arborisk.report.content import (
+    STANDING_WORDS,
+    ClassEntry,
+    Fact,
+    class_entries,
+    flat_settings,
+    thumbnail_uri,
+)
 from arborisk.report.dot_plot import metric_dot_plot
-from arborisk.report.error_cards import error_groups
-from arborisk.report.learning_curves import learning_curves
-from arborisk.report.metric_table import metric_groups
 from arborisk.report.page import render_page, write_page
+from arborisk.report.run_figures import class_balance, confusion_figure, learning_curves
+from arborisk.text_files import read_json
 from arborisk.wording.counts import counted
 from arborisk.wording.leaks import alone_line, leak_sentence
+from arborisk.wording.sentences import missed_sentence, rule_sentence
+
+CARD, DATA_CARD = "bundle/card.md", "bundle/data_card.json"
+
+
+@dataclass(frozen=True, slots=True)
+class CardsSection:
+    """What the page shows of the data, and where the cards lie.
+
+    Attributes:
+        model_card: Path of the model card, relative to the report.
+        data_card: Path of the data card likewise.
+        facts: Name and text of what the data card says.
+        limits: What the data cannot show, in sentences.
+        answers: By which rule the bundle answers, and what each rule misses, in sentences.
+    """
+
+    model_card: str
+    data_card: str
+    facts: tuple[tuple[str, str], ...]
+    limits: tuple[str, ...]
+    answers: tuple[str, ...]
+
+
+def cards_section(run: Path) -> CardsSection | None:
+    """The section of a run that shipped a bundle; None for one that did not, or not yet.
+
+    Args:
+        run: Run folder.
+    """
+    path = run / DATA_CARD
+    if not (path.is_file() and (run / CARD).is_file()):
+        return None
+    card = read_json(path, "the card of the data")
+    named = {
+        "What": "description",
+        "Licence": "license",
+        "Days": "temporalCoverage",
+        "Collected": "rai:dataCollection",
+        "Labelled": "rai:dataAnnotationProtocol",
+        "People and places": "rai:personalSensitiveInformation",
+    }
+    facts = tuple((name, _text(card[key])) for name, key in named.items() if card.get(key))
+    limits = tuple(card.get("rai:dataLimitations", ()))
+    return CardsSection(CARD, DATA_CARD, facts, limits, _answers((run / CARD).parent))
+
+
+def _answers(bundle: Path) -> tuple[str, ...]:
+    """The rule of answers of a bundle, and what each rule misses."""
+    if not (bundle / RECORD).is_file():
+        return ()
+    description = read_record(bundle).description
+    title = description.scheme.classes[-1].title
+    missed = (
+        f"{rule}: {missed_sentence(title, one.interval)}"
+        for rule, one in description.answer_missed.items()
+    )
+    return (rule_sentence(description.rule), *missed)
+
+
+def _text(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+N_ERRORS_SHOWN = 8
+"""Thumbnails of each kind of error: two rows on paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCard:
+    """One photo that was told wrong, with its picture as a data URI where it was found."""
+
+    file: str
+    uri: str | None
+    alt: str
+    true: ClassEntry
+    said: ClassEntry
+    said_probability: float
+    true_probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorGroup:
+    """Errors of one kind: how many there are and the worst of them."""
+
+    title: str
+    total: int
+    rows: list[ErrorCard]
+
+    @property
+    def shown(self) -> int:
+        """Number of errors with a card."""
+        return len(self.rows)
+
+
+def error_groups(evaluation: Evaluation) -> list[ErrorGroup]:
+    """Errors with pictures; for ordered classes, those said too low come first."""
+    kinds: dict[str, bool | None] = (
+        {"Said less likely than it is": True, "Said likelier than it is": False}
+        if evaluation.config.scheme.ordered
+        else {"Told wrong": None}
+    )
+    groups = []
+    for title, too_low in kinds.items():
+        mistakes = worst_mistakes(evaluation, too_low=too_low, n=evaluation.n_photos)
+        cards = [_card(mistake, evaluation) for mistake in mistakes[:N_ERRORS_SHOWN]]
+        if cards:
+            groups.append(ErrorGroup(title, len(mistakes), cards))
+    return groups
+
+
+def _card(mistake: Mistake, evaluation: Evaluation) -> ErrorCard:
+    """One error with its picture."""
+    entries = class_entries(evaluation.config.scheme)
+    true, said = entries[mistake.true_index], entries[mistake.said_index]
+    return ErrorCard(
+        file=mistake.file,
+        uri=thumbnail_uri(evaluation.config.data.photo_root / mistake.file),
+        alt=f"Photo {mistake.file}: {true.title}, said {said.title}",
+        true=true,
+        said=said,
+        said_probability=mistake.said_probability,
+        true_probability=mistake.true_probability,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRow:
+    """One row of the table of metrics."""
+
+    title: str
+    result: MetricResult
+
+
+@dataclass(frozen=True, slots=True)
+class MetricGroup:
+    """Rows of the table under one heading; ``entry`` is the class they are of, if any."""
+
+    title: str
+    entry: ClassEntry | None
+    rows: list[MetricRow]
+
+
+def metric_groups(evaluation: Evaluation) -> list[MetricGroup]:
+    """Metrics over all classes, then those of each class, the likeliest first."""
+    metrics = evaluation.metrics
+    overall = [
+        MetricRow(name.title + (" (lower is better)" if name.lower_is_better else ""), metrics[key])
+        for key, name in OVERALL_METRICS.items()
+        if key in metrics
+    ]
+    groups = [MetricGroup("All classes", None, overall)]
+    scheme = evaluation.config.scheme
+    entries = zip(scheme.names, class_entries(scheme), strict=True)
+    for class_name, entry in reversed(list(entries)):
+        rows = [
+            MetricRow(name.title, metrics[f"{kind}_{class_name}"])
+            for kind, name in CLASS_METRICS.items()
+        ]
+        groups.append(MetricGroup(entry.title, entry, rows))
+    return groups
+
 
 HASHED_FILES = ("predictions.csv", "split.csv", "history.csv", "config.toml")
 

@@ -22,8 +22,17 @@ from arborisk.report.storm_figures import (
 )
 from arborisk.risk.storm.analysis import StormAnalysis
 from arborisk.risk.storm.assumptions import KINDS
-from arborisk.risk.storm.tables import GROUP_COLUMNS, YEAR_COLUMNS, group_rows, year_rows
-from arborisk.risk.storm.words import LIMITS, chance_words, detail_sentences, first_lines, headline
+from arborisk.risk.storm.tables import (
+    GROUP_COLUMNS,
+    LIMITS,
+    YEAR_COLUMNS,
+    chance_words,
+    detail_sentences,
+    first_lines,
+    group_rows,
+    headline,
+    year_rows,
+)
 from arborisk.tables.layers import Ground
 from arborisk.wording.counts import counted
 from arborisk.wording.intervals import interval_text, share_text

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from arborisk.dataset.schemes import AS_LABELLED, ClassScheme, as_labelled, load_scheme
 from arborisk.errors import AssessmentError, Remedy, command, option
-from arborisk.risk.belief import Belief, chances, one_of
+from arborisk.risk.rating.assessment import Assessment, Belief, chances, one_of
 from arborisk.scales import FailureLikelihood
 from arborisk.tables.numbers import read_number
 from arborisk.tables.quantity_columns import (
@@ -21,8 +21,8 @@ from arborisk.tables.quantity_columns import (
 from arborisk.tables.read import read_table
 from arborisk.tables.table import Table, is_missing
 from arborisk.tables.word_columns import cell_text
-from arborisk.wording.answer_rule import rise_words
 from arborisk.wording.counts import counted
+from arborisk.wording.sentences import rise_words
 
 _PREVALENCE = "prevalence_"
 NOT_CALIBRATED = "not calibrated"
@@ -300,4 +300,30 @@ def _no_doubt_known(wanted: str, where: str) -> AssessmentError:
         "an answer of a model whose errors were never measured",
         where,
         "Use a bundle with calibration, or state the likelihood yourself.",
+    )
+
+
+def with_model(assessment: Assessment, answer: ModelAnswer) -> Assessment:
+    """The assessment with the model's likelihood for findings that nobody rated.
+
+    All such findings share it: the model speaks of the tree, not of its parts.
+
+    Args:
+        assessment: What people stated.
+        answer: What the model says of this tree.
+
+    Raises:
+        AssessmentError: The model speaks of another time frame.
+    """
+    check_time_frame(answer, assessment.time_frame_years)
+    notes = list(answer.notes)
+    if answer.time_frame_years is None:
+        notes.append("The photo model's time frame is not stated: it is taken for this one.")
+    rows = tuple(
+        replace(row, failure=answer.failure) if row.failure.is_missing else row
+        for row in assessment.rows
+    )
+    used = any(row.failure is answer.failure for row in rows)
+    return replace(
+        assessment, rows=rows, notes=(*assessment.notes, *notes) if used else assessment.notes
     )

@@ -6,18 +6,138 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import ExifTags, Image
 
 from arborisk.files import written_whole
 from arborisk.photos.workers import map_photos
 from arborisk.records import Progress
-from arborisk.simulate.jobs import PhotoJob, exif_of
+from arborisk.simulate.trees import DrawnTree, Site
+
+CAMERA_MAKE = "arborisk drawn"
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoJob:
+    """One photo to draw.
+
+    Attributes:
+        name: File name without suffix.
+        tree: The tree.
+        site: Where it stands.
+        taken_at: Local time of exposure.
+        latitude: Degrees north.
+        longitude: Degrees east.
+        heading_deg: Compass direction of view, 0 to 360.
+        seed: Seed of the camera's place and of all else that differs between photos.
+    """
+
+    name: str
+    tree: DrawnTree
+    site: Site
+    taken_at: datetime
+    latitude: float
+    longitude: float
+    heading_deg: float
+    seed: int
+
+    @property
+    def file(self) -> str:
+        """Path of the photo below the folder of photos."""
+        return f"{self.name}.jpg"
+
+
+def exif_of(job: PhotoJob) -> Image.Exif:
+    """Time, place, direction and maker, as a phone writes them."""
+    stamp = job.taken_at.strftime("%Y:%m:%d %H:%M:%S")
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = CAMERA_MAKE
+    exif[ExifTags.Base.Model] = "drawn tree"
+    exif[ExifTags.Base.Orientation] = 1
+    exif[ExifTags.Base.DateTime] = stamp
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = stamp
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update(
+        {
+            ExifTags.GPS.GPSLatitudeRef: "N" if job.latitude >= 0 else "S",
+            ExifTags.GPS.GPSLatitude: _degrees_minutes_seconds(job.latitude),
+            ExifTags.GPS.GPSLongitudeRef: "E" if job.longitude >= 0 else "W",
+            ExifTags.GPS.GPSLongitude: _degrees_minutes_seconds(job.longitude),
+            ExifTags.GPS.GPSImgDirectionRef: "T",
+            ExifTags.GPS.GPSImgDirection: job.heading_deg,
+        }
+    )
+    return exif
+
+
+def _degrees_minutes_seconds(angle_deg: float) -> tuple[float, float, float]:
+    """Unsigned angle as EXIF keeps it; seconds to a thousandth, about 3 cm."""
+    thousandths = round(abs(angle_deg) * 3_600_000)
+    degrees, rest = divmod(thousandths, 3_600_000)
+    minutes, rest = divmod(rest, 60_000)
+    return float(degrees), float(minutes), rest / 1000
+
+
+LEAF_ON_DAYS = (datetime(2024, 5, 20), 125)
+LEAF_OFF_DAYS = (datetime(2024, 11, 25), 110)
+"""First day and number of days of the season with leaves and of that without."""
+
+METRES_PER_DEGREE = 111_320.0
+
+
+def plan_visits(
+    trees: Sequence[DrawnTree], sites: Sequence[Site], *, photos_per_tree: int, seed: int
+) -> tuple[PhotoJob, ...]:
+    """Photos of all trees, site by site, in the order they are taken.
+
+    Args:
+        trees: Trees, those of one site next to each other.
+        sites: Their sites.
+        photos_per_tree: Views of each tree; the first views do not depend on how many follow.
+        seed: Seed of times, places and cameras.
+    """
+    site_of = {site.site_id: site for site in sites}
+    clocks = {site.site_id: _start_of_visit(site) for site in sites}
+    jobs: list[PhotoJob] = []
+    for number, tree in enumerate(trees):
+        site = site_of[tree.site_id]
+        place = np.random.default_rng([seed, number])
+        east_m, north_m = place.uniform(-30.0, 30.0, 2)
+        latitude = site.latitude + north_m / METRES_PER_DEGREE
+        longitude = site.longitude + east_m / (
+            METRES_PER_DEGREE * np.cos(np.radians(site.latitude))
+        )
+        for view in range(photos_per_tree):
+            camera = np.random.default_rng([seed, number, view])
+            clocks[site.site_id] += timedelta(seconds=int(camera.integers(40, 240)))
+            jobs.append(
+                PhotoJob(
+                    name=f"{tree.tree_id}-{view + 1}",
+                    tree=tree,
+                    site=site,
+                    taken_at=clocks[site.site_id],
+                    latitude=float(latitude),
+                    longitude=float(longitude),
+                    heading_deg=round(float(camera.uniform(0.0, 360.0)), 1),
+                    seed=int(camera.integers(0, 2**31)),
+                )
+            )
+    return tuple(jobs)
+
+
+def _start_of_visit(site: Site) -> datetime:
+    """Some working hour of some day of the site's season; fixed by the site's seed."""
+    first, n_days = LEAF_ON_DAYS if site.leaf_on else LEAF_OFF_DAYS
+    rng = np.random.default_rng(site.seed)
+    return first + timedelta(
+        days=int(rng.integers(0, n_days)), minutes=int(rng.integers(9 * 60, 15 * 60))
+    )
+
 
 JPEG_QUALITY = 90
 PART_PALETTE = (

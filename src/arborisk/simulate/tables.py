@@ -3,19 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.records import DRAWN
-from arborisk.simulate.jobs import PhotoJob
-from arborisk.simulate.raters import RATERS
-from arborisk.simulate.sampling import CLASS_LABELS
-from arborisk.simulate.stand import Stand
+from arborisk.simulate.pictures import PhotoJob
+from arborisk.simulate.sampling import CLASS_LABELS, Stand
 from arborisk.simulate.trees import DrawnTree
 from arborisk.tables.write import write_table
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnRater:
+    """One made-up rater.
+
+    Attributes:
+        name: As it stands in the tables.
+        confusion: P(label said | true class), one row a true class, Improbable first.
+    """
+
+    name: str
+    confusion: tuple[
+        tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]
+    ]
+
+
+RATERS = (
+    DrawnRater("rater-a", ((0.88, 0.10, 0.02), (0.15, 0.72, 0.13), (0.03, 0.17, 0.80))),
+    DrawnRater("rater-b", ((0.80, 0.16, 0.04), (0.18, 0.62, 0.20), (0.05, 0.20, 0.75))),
+    DrawnRater("rater-c", ((0.70, 0.23, 0.07), (0.06, 0.64, 0.30), (0.01, 0.09, 0.90))),
+    DrawnRater("rater-d", ((0.72, 0.20, 0.08), (0.30, 0.48, 0.22), (0.10, 0.30, 0.60))),
+)
+"""Errors go to the neighbouring class more often than past it. Rater c leans to the likelier class,
+rater d is new to the work. Assumptions: no confusion matrix of arborists is published."""
+
+
+def draw_ratings(class_index: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """What each rater says of each photo, independently given its true class.
+
+    Args:
+        class_index: True class of each photo, shape (n_photos,).
+        rng: Source of randomness.
+
+    Returns:
+        Class index said, shape (n_photos, n_raters), columns as `RATERS`.
+    """
+    chance = rng.random((len(class_index), len(RATERS), 1))
+    confusion = np.array([rater.confusion for rater in RATERS])
+    upper = confusion.cumsum(axis=2)[:, class_index, :-1].transpose(1, 0, 2)
+    return np.asarray((chance > upper).sum(axis=2), dtype=np.int64)
+
 
 TIME_FRAME_YEARS = 3
 """Time frame that goes with the labels, years (assumption: assessors use 1, 3 or 5)."""

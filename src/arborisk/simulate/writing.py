@@ -15,25 +15,24 @@ from arborisk.simulate.pictures import (
     PictureSettings,
     available_processes,
     draw_pictures,
+    plan_visits,
 )
-from arborisk.simulate.raters import draw_ratings
-from arborisk.simulate.sampling import CLASS_LABELS
-from arborisk.simulate.sites import WIND_DEFINITION
-from arborisk.simulate.stand import Stand, draw_stand
+from arborisk.simulate.sampling import CLASS_LABELS, Stand, draw_stand
 from arborisk.simulate.tables import (
+    draw_ratings,
     toml_text,
     write_labels,
     write_raters,
     write_ratings,
     write_truth,
 )
-from arborisk.simulate.visits import plan_visits
+from arborisk.simulate.trees import WIND_DEFINITION
 from arborisk.text_files import read_toml
 
 SUMMARY_FILE = "stand.toml"
 SMALLEST_PX, LARGEST_PX = 96, 8192
 RATERS_SEED = 3
-"""Stream of the raters' randomness; 0 to 2 belong to `arborisk.simulate.stand`."""
+"""Stream of the raters' randomness; 0 to 2 belong to `arborisk.simulate.sampling`."""
 
 
 def simulate_stand(

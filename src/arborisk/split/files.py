@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from arborisk.dataset.sides import FOLD, TEST, TRAIN, VALIDATION
-from arborisk.dataset.split_parts import SplitParts, read_split_parts, unmatched_error
+from arborisk.dataset.leaks import (
+    FOLD,
+    TEST,
+    TRAIN,
+    VALIDATION,
+    SplitParts,
+    read_split_parts,
+    unmatched_error,
+)
 from arborisk.dataset.table import Dataset
 from arborisk.errors import SplitError
 from arborisk.records import PhotoRow
-from arborisk.split.check import group_notes
-from arborisk.split.deck import DECK_NOTE
-from arborisk.split.groups import number_names
+from arborisk.split.groups import group_notes, number_names
+from arborisk.split.leaky import DECK_NOTE
 from arborisk.split.plan import Protocol, Split, leak_notes, split_rows
 from arborisk.tables.write import Field, write_table
-from arborisk.wording.counts import counted
-from arborisk.wording.lists import listed
+from arborisk.wording.counts import counted, listed
 
 _OF_ROWS = ("photo_id", "file", "group", "part", "tree_id", "site_id")
 COLUMNS = (*_OF_ROWS[:4], "protocol", "seed", *_OF_ROWS[4:], "trust_tree_ids")
@@ -44,7 +49,7 @@ def read_split(
     left out and counted in the notes.
 
     Args:
-        path: Table of any format, see `arborisk.dataset.split_parts.read_split_parts`.
+        path: Table of any format, see `arborisk.dataset.leaks.read_split_parts`.
         dataset: The data set; the split may name all of its photos.
         rows: Its photos that have a class.
         groups: Group name per row, for finding leaks.

@@ -12,14 +12,14 @@ from pathlib import Path
 from arborisk.bundle.load import load_bundle
 from arborisk.dataset.audit import audit_dataset
 from arborisk.dataset.importing import import_photos
+from arborisk.dataset.labelling import ImportOptions
 from arborisk.dataset.loading import load_dataset
-from arborisk.dataset.options import ImportOptions
 from arborisk.errors import Remedy, SettingsError, option
 from arborisk.files import write_text_whole
 from arborisk.models.table import DEFAULT_MODEL, model_entry
 from arborisk.prediction.run import predict_photos
 from arborisk.prediction.summary import PredictionSummary
-from arborisk.preprocess.ahead import PrepareAhead
+from arborisk.preprocess.files import PrepareAhead
 from arborisk.report.demo_report import write_demo_report
 from arborisk.simulate.writing import simulate_stand
 from arborisk.split.files import write_split

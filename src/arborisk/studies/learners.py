@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.records import Progress
-from arborisk.training.records import EpochRow, OnEpoch
+from arborisk.training.settings import EpochRow, OnEpoch
 
 if TYPE_CHECKING:
     from arborisk.models.network import Network

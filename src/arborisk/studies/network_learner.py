@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.models.packaged_weights import FROM_SCRATCH
 from arborisk.models.table import build
+from arborisk.models.weights import FROM_SCRATCH
 from arborisk.studies.head_learner import make_head_learner
-from arborisk.studies.learners import Fitted, ProgressFor, Weights
+from arborisk.studies.learners import Fitted, Learner, ProgressFor, Weights
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.task import Task
-from arborisk.training.augmentation_settings import NO_CHANGE
 from arborisk.training.network import fit_network
-from arborisk.training.records import OnEpoch
-from arborisk.training.settings import ClassWeights
+from arborisk.training.settings import NO_CHANGE, ClassWeights, OnEpoch
 
 if TYPE_CHECKING:
     from arborisk.models.network import Network
@@ -119,3 +117,12 @@ class NetworkLearner:
             weights=self.settings.weights,
             output=self.settings.output,
         )
+
+
+def make_learner(
+    task: Task, arrays: NDArray[np.uint8], settings: RunSettings, progress_for: ProgressFor
+) -> Learner:
+    """The learner of the regime; embeds the photos first where it needs embeddings."""
+    if settings.regime == "frozen":
+        return make_head_learner(task, arrays, settings, progress_for)
+    return NetworkLearner(arrays, task, settings, progress_for)

@@ -13,7 +13,7 @@ import tomli_w
 
 import arborisk
 from arborisk.errors import Remedy, SettingsError, option
-from arborisk.evaluation.run_config import RunData, read_run_data, write_run_data
+from arborisk.evaluation.run_tables import RunData, read_run_data, write_run_data
 from arborisk.files import write_text_whole
 from arborisk.studies.settings import RunSettings
 from arborisk.tables import write

@@ -25,13 +25,18 @@ from pydantic_settings import (
 )
 
 from arborisk.errors import Remedy, SettingsError, option
-from arborisk.models.packaged_weights import FROM_SCRATCH
 from arborisk.models.settings import Model1Settings, Output, TestViews
 from arborisk.models.table import DEFAULT_MODEL, model_entry
+from arborisk.models.weights import FROM_SCRATCH
 from arborisk.preprocess.settings import PreprocessSettings
-from arborisk.training.augmentation_settings import PRESETS, AugmentationSettings
-from arborisk.training.settings import HeadSettings, TrainingSettings, settings_for_fine_tuning
-from arborisk.wording.answer_rule import AnswerRule
+from arborisk.training.settings import (
+    PRESETS,
+    AugmentationSettings,
+    HeadSettings,
+    TrainingSettings,
+    settings_for_fine_tuning,
+)
+from arborisk.wording.sentences import AnswerRule
 
 ENVIRONMENT_PREFIX = "ARBORISK_"
 OTHER_VARIABLES = {"ARBORISK_CACHE", "ARBORISK_DATA", "ARBORISK_TRACEBACK"}
@@ -125,7 +130,7 @@ class RunSettings(BaseSettings):
         test_views: Views of a photo whose answers are averaged: ``one``, ``mirror`` (and its mirror
             image), ``mirror_zoom`` (and the middle of both).
         augmentation: Random changes in the training part: a name of
-            `arborisk.training.augmentation_settings.PRESETS`, or the changes themselves.
+            `arborisk.training.settings.PRESETS`, or the changes themselves.
         split: How photos are held back.
         preprocess: How a photo becomes an array; sizes default by model.
         model1: The choices on the deck's slides, for ``model1``.

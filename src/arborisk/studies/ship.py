@@ -12,28 +12,25 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.bundle.record import BundleDescription, ScoreRecord
-from arborisk.bundle.scheme import SchemeRecord
+from arborisk.bundle.record import BundleDescription, SchemeRecord, ScoreRecord
 from arborisk.dataset.croissant import data_card
 from arborisk.errors import BundleError, Remedy, command
 from arborisk.evaluation.results import Evaluation
 from arborisk.evaluation.verdict import verdict_of
-from arborisk.models.imported_weights import find_imported
-from arborisk.models.packaged_weights import FROM_SCRATCH, IMAGENET
 from arborisk.models.table import model_entry
-from arborisk.prediction.gates.heads import gate_alarms
+from arborisk.models.weights import FROM_SCRATCH, IMAGENET, find_imported
+from arborisk.prediction.gates.gating import gate_alarms
 from arborisk.split.plan import Round
-from arborisk.studies.answering import with_answers
-from arborisk.studies.calibrating import calibration_record, certainty_to_ship
+from arborisk.studies.answering import calibration_record, certainty_to_ship, with_answers
 from arborisk.studies.learners import Fitted, Learner
-from arborisk.studies.rounds import fingerprint_of, fit_round
+from arborisk.studies.measuring import fingerprint_of, fit_round
 from arborisk.studies.run_folder import as_toml_values, software_versions
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.task import Task
 from arborisk.wording.sentences import DRAWN_TREES
 
 if TYPE_CHECKING:
-    from arborisk.models.remembered import TrainingPhotos
+    from arborisk.models.export import TrainingPhotos
 
 BUNDLE = "bundle"
 NOT_STATED = "not stated"
@@ -96,7 +93,7 @@ def _training_photos(
     task: Task, learner: Learner, arrays: NDArray[np.uint8], trained_on: NDArray[np.int64]
 ) -> TrainingPhotos:
     """The photos that the shipped model learnt from."""
-    from arborisk.models.remembered import TrainingPhotos
+    from arborisk.models.export import TrainingPhotos
 
     embeddings = learner.frozen_embeddings
     return TrainingPhotos(

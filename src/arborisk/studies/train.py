@@ -15,7 +15,7 @@ from arborisk.studies.measuring import LEFT_OUT, measure
 from arborisk.studies.settings import RunSettings, completed
 from arborisk.studies.ship import ship
 from arborisk.studies.task import Task, make_task
-from arborisk.training.records import OnEpoch
+from arborisk.training.settings import OnEpoch
 from arborisk.wording.counts import counted
 
 

@@ -18,7 +18,7 @@ from arborisk.tables.numbers import read_number
 from arborisk.tables.table import Cell, Table, fold, is_missing
 from arborisk.tables.units import unit_in_header
 from arborisk.tables.vocabulary import HOW, Fit, Role, fits_of, key_of, role_of, vocabulary
-from arborisk.wording.lists import listed
+from arborisk.wording.counts import listed
 
 _WHY = {
     "name": "by its name",

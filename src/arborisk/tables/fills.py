@@ -13,8 +13,7 @@ from typing import Final, Literal
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.column import NO_COLUMN, Column, cells_of
 from arborisk.tables.table import Cell, Table, is_missing, words_of
-from arborisk.wording.counts import counted
-from arborisk.wording.lists import listed
+from arborisk.wording.counts import counted, listed
 
 
 def filled(

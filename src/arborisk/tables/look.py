@@ -23,7 +23,7 @@ from arborisk.tables.role_table import RoleTable, places_of_roles
 from arborisk.tables.table import Cell, Table, is_missing
 from arborisk.tables.vocabulary import role_of
 from arborisk.tables.word_columns import cell_text, word_column
-from arborisk.wording.lists import listed
+from arborisk.wording.counts import listed
 
 _MOST_CODES = 20
 _N_ROWS_TO_JUDGE = 500

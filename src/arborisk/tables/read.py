@@ -16,7 +16,7 @@ from arborisk.tables.parquet import read_parquet
 from arborisk.tables.table import Cell, Table, fold
 from arborisk.tables.units import find_unit, unit_in_header
 from arborisk.tables.xlsx import read_xlsx
-from arborisk.wording.lists import listed
+from arborisk.wording.counts import listed
 
 TEXT = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")
 JSON = (".geojson", ".json", ".jsonl", ".ndjson", ".geojsonl")

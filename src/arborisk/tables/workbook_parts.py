@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from arborisk.errors import TableError
 from arborisk.tables.table import MOST_SHEET_ROWS, Cell, check_bytes, check_extent
-from arborisk.wording.lists import listed
+from arborisk.wording.counts import listed
 
 _BLOCK = 1 << 20
 _LONGEST_TAG = 200

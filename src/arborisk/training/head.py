@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from arborisk.errors import SettingsError
 from arborisk.models.settings import Output
 from arborisk.records import Progress
-from arborisk.split.inner import inner_folds
-from arborisk.training.ordinal_regression import Corn, CumulativeLink
+from arborisk.split.make import inner_folds
 from arborisk.training.regression import (
     ROUGHLY,
+    Corn,
+    CumulativeLink,
     Fitted,
     Floats,
     Likelihood,
@@ -37,7 +38,7 @@ class Head:
     """A last layer.
 
     Attributes:
-        output: Its kind, see `arborisk.models.heads`.
+        output: Its kind, see `arborisk.models.network`.
         weights: State dict of ``make_head(output, d, n_classes)``, float32.
         strength: Penalty used: that of `arborisk.training.regression.fit_path`.
         inner_losses: Log-loss a photo of each strength tried, strong to weak, on the inner folds;

@@ -14,32 +14,34 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from arborisk.errors import SettingsError
-from arborisk.metrics.sums import predicted_class
+from arborisk.metrics.scores import predicted_class
 from arborisk.models.network import Network
 from arborisk.records import Progress
-from arborisk.training.augmentation import seeds_of
-from arborisk.training.checkpoint import (
+from arborisk.training.augmentation import LOOK_BATCH, Pictures, batches, seeds_of
+from arborisk.training.kept import (
     Checkpoint,
+    KeptMaps,
     fingerprint_of,
+    keep_maps,
     load_checkpoint,
     save_checkpoint,
     some_of,
 )
-from arborisk.training.device import computing
-from arborisk.training.early_stopping import best_epoch, has_stopped
-from arborisk.training.kept_maps import KeptMaps, keep_maps
 from arborisk.training.optimisation import (
+    Regime,
+    Thawed,
+    best_epoch,
     class_weight,
+    computing,
+    epoch_rows,
+    has_stopped,
     make_optimiser,
     photo_losses,
     smoothed,
     step_size,
+    times_before,
 )
-from arborisk.training.pictures import LOOK_BATCH, Pictures, batches
-from arborisk.training.records import EpochRow
-from arborisk.training.sampling import epoch_rows, times_before
-from arborisk.training.settings import ClassWeights, TrainingSettings
-from arborisk.training.thawing import Regime, Thawed
+from arborisk.training.settings import ClassWeights, EpochRow, TrainingSettings
 
 
 @dataclass(frozen=True, slots=True)

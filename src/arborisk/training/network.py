@@ -14,10 +14,14 @@ from arborisk.errors import SettingsError
 from arborisk.models.settings import TestViews
 from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.records import Progress
-from arborisk.training.augmentation_settings import NO_CHANGE, AugmentationSettings
-from arborisk.training.early_stopping import hold_out_inside
-from arborisk.training.records import FittedNetwork, OnEpoch
-from arborisk.training.settings import TrainingSettings
+from arborisk.training.optimisation import hold_out_inside
+from arborisk.training.settings import (
+    NO_CHANGE,
+    AugmentationSettings,
+    FittedNetwork,
+    OnEpoch,
+    TrainingSettings,
+)
 
 if TYPE_CHECKING:
     from arborisk.models.network import Network
@@ -68,7 +72,7 @@ def fit_network(
         regime: Whether the last stages learn, or all.
         pretrained: Whether the body learnt elsewhere: it then learns more slowly than the
             classifier, and its batch normalisation stays as it is
-            (`arborisk.training.thawing`).
+            (`arborisk.training.optimisation`).
         start: Weights of the classifier to start from, by name. A last layer that is drawn at
             random would pull good features apart before it has learnt to use them.
             Source: Kumar et al. (2022), ICLR (linear probing, then fine-tuning).
@@ -86,10 +90,9 @@ def fit_network(
     """
     import torch
 
-    from arborisk.training.device import pick_device
+    from arborisk.training.augmentation import Pictures, predict_probability
     from arborisk.training.loop import Fit, Work
-    from arborisk.training.optimisation import wanted_share
-    from arborisk.training.pictures import Pictures, predict_probability
+    from arborisk.training.optimisation import pick_device, wanted_share
 
     _check(network, arrays, train, round_name)
     class_index = np.asarray(class_index, np.int64)

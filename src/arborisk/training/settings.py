@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+if TYPE_CHECKING:
+    from arborisk.models.network import Network
+
 
 Optimiser = Literal["sgd", "momentum", "adam", "adamw"]
 Schedule = Literal["constant", "cosine", "step"]
@@ -137,3 +145,115 @@ class HeadSettings(BaseModel):
     )
     default_strength: Penalty = 3e-3
     inner_folds: int = Field(default=5, ge=2)
+
+
+@dataclass(frozen=True, slots=True)
+class EpochRow:
+    """One row of ``history.csv``.
+
+    Attributes:
+        round: Name of the round.
+        epoch: Counted from 1.
+        train_loss: Mean loss a photo over the epoch's batches, dropout on.
+        validation_loss: Mean loss a photo on the part held back, or None if nothing is.
+        validation_accuracy: Share right on the part held back, 0 to 1, or None if nothing is.
+        seconds: Time the epoch took.
+        inner_loss: Mean loss on the inner part that judges when to stop, classes counted as in
+            training, or None without one.
+    """
+
+    round: str
+    epoch: int
+    train_loss: float
+    validation_loss: float | None
+    validation_accuracy: float | None
+    seconds: float
+    inner_loss: float | None = None
+
+
+OnEpoch = Callable[[EpochRow, float], None]
+"""Called as ``on_epoch(row, seconds_left)`` after each epoch; the time left is of this round."""
+
+
+@dataclass(frozen=True, slots=True)
+class FittedNetwork:
+    """A network fitted to one round.
+
+    Attributes:
+        network: In evaluation mode.
+        history: One row an epoch, those before a resume included.
+        probability: Of the part held back, in the order asked, shape (n_test, n_classes).
+    """
+
+    network: Network
+    history: tuple[EpochRow, ...]
+    probability: NDArray[np.float64]
+
+
+class AugmentationSettings(BaseModel):
+    """Random changes of the pictures of a training part; test parts are never changed.
+
+    Each is drawn anew for each photo and epoch. All zero (the default) changes nothing.
+
+    Attributes:
+        crop_share: Least share of the side that a random crop keeps, 0 to 1; 1 crops nothing.
+        mirror: Chance of a left-right flip, 0 to 1.
+        rotation_deg: Largest turn either way, in degrees: what a held camera gives. More would
+            hide how a tree leans, which is a sign of its state.
+        brightness: Largest relative change, 0 to 1.
+        contrast: Likewise.
+        saturation: Likewise; of colour pictures.
+        hue: Largest shift, as a share of the colour circle, 0 to 0.5; of colour pictures.
+        blur_px: Largest standard deviation of a Gaussian blur, in pixels of the prepared picture.
+        erase_share: Largest share of the picture's area that is painted grey.
+        copies: Changed copies of each photo under the regime ``frozen``, where photos are
+            embedded once and no epoch can change them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    crop_share: float = Field(default=1.0, gt=0.0, le=1.0)
+    mirror: float = Field(default=0.0, ge=0.0, le=1.0)
+    rotation_deg: float = Field(default=0.0, ge=0.0, le=180.0)
+    brightness: float = Field(default=0.0, ge=0.0, le=1.0)
+    contrast: float = Field(default=0.0, ge=0.0, le=1.0)
+    saturation: float = Field(default=0.0, ge=0.0, le=1.0)
+    hue: float = Field(default=0.0, ge=0.0, le=0.5)
+    blur_px: float = Field(default=0.0, ge=0.0)
+    erase_share: float = Field(default=0.0, ge=0.0, lt=1.0)
+    copies: int = Field(default=4, ge=1, le=64)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether pictures stay as they are."""
+        return self.model_copy(update={"copies": type(self)().copies}) == type(self)()
+
+
+NO_CHANGE = AugmentationSettings()
+PRESETS: dict[str, AugmentationSettings] = {
+    "none": NO_CHANGE,
+    "light": AugmentationSettings(crop_share=0.9, mirror=0.5),
+    "standard": AugmentationSettings(
+        crop_share=0.8,
+        mirror=0.5,
+        rotation_deg=8.0,
+        brightness=0.2,
+        contrast=0.2,
+        saturation=0.2,
+        hue=0.02,
+        blur_px=0.7,
+        erase_share=0.1,
+    ),
+    "strong": AugmentationSettings(
+        crop_share=0.6,
+        mirror=0.5,
+        rotation_deg=15.0,
+        brightness=0.4,
+        contrast=0.4,
+        saturation=0.4,
+        hue=0.05,
+        blur_px=1.5,
+        erase_share=0.25,
+    ),
+}
+"""Sets of changes by name. "standard" is what a hand and a day change; "strong" goes beyond."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from arborisk.wording.counts import agreeing, counted
-from arborisk.wording.lists import listed
+from arborisk.wording.counts import agreeing, counted, listed
 
 SCORES_FLATTER: Final = "The split leaks: scores flatter"
 """The same as `leak_sentence`, for a heading."""

@@ -6,7 +6,13 @@ holds.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal
+
+from arborisk.records import Interval
+from arborisk.wording.intervals import share_text
+from arborisk.wording.numbers import significant
+from arborisk.wording.percent import percent
 
 KEEP_AWAY: Final = "keep people away and call an arborist now."
 """What to do about anything Imminent; follows a colon."""
@@ -43,3 +49,77 @@ UNSEEN: Final = "roots, far side and inside were not seen"
 """What no photo shows, for the middle of a sentence."""
 NOTHING_URGENT: Final = f"nothing in this photo asks for an earlier inspection; {UNSEEN}"
 """The most reassuring thing that a model of photos may say of a tree."""
+
+
+MOST_NAMED: Final = 12
+"""Named in the line; what is more is counted. All stand in the mapping."""
+
+
+def imminent_line(ids: Sequence[str]) -> str:
+    """The sentence with what it is about; "" where nothing was rated Imminent.
+
+    Args:
+        ids: Trees, rows, photos or findings rated Imminent, as they are called, in order.
+
+    >>> imminent_line(["tree 17", "tree 3"])
+    'Rated Imminent: keep people away and call an arborist now. It stands at tree 17; tree 3.'
+    >>> imminent_line([])
+    ''
+    """
+    if not ids:
+        return ""
+    more = len(ids) - MOST_NAMED
+    named = "; ".join(ids[:MOST_NAMED]) + (f"; and {more:,} more" if more > 0 else "")
+    return f"{IMMINENT} It stands at {named}."
+
+
+def imminent_json(ids: Sequence[str]) -> dict[str, Any] | None:
+    """Under the first key, ``imminent``: the ids and the sentence; None where there are none.
+
+    >>> imminent_json(["17"])
+    {'ids': ['17'], 'sentence': 'Rated Imminent: keep people away and call an arborist now.'}
+    """
+    return {"ids": list(ids), "sentence": IMMINENT} if ids else None
+
+
+AnswerRule = Literal["most-raised", "likeliest", "cost"]
+"""See `RULES`."""
+RULES: Final[Mapping[AnswerRule, str]] = {
+    "most-raised": (
+        "the class that the photo raised most above its share in training, by the network's own "
+        "probabilities"
+    ),
+    "likeliest": "the class with the highest probability",
+    "cost": "the class whose errors cost least on average, by the stated table",
+}
+
+
+def rule_sentence(rule: AnswerRule) -> str:
+    """The rule in a sentence, with how another one is had."""
+    other: AnswerRule = "most-raised" if rule == "likeliest" else "likeliest"
+    return f"The answer is {RULES[rule]} (--answer {rule}); --answer {other} gives {RULES[other]}."
+
+
+def missed_sentence(title: str, missed: Interval) -> str:
+    """What a rule of answers misses; `title` is the class that must not be missed."""
+    return (
+        f"Of trees of {title} held back, {share_text(missed)} got another answer by this rule. An "
+        "answer is no ground to leave a tree: go by the referral."
+    )
+
+
+def rise_words(title: str, before: float, after: float) -> str:
+    """What the photo did to one class: share before, after, and the rise.
+
+    Args:
+        title: Title of the class.
+        before: Its share of the training photos, in (0, 1].
+        after: Its calibrated probability with the photo, in [0, 1].
+
+    >>> rise_words("Possible", 0.18, 0.32)
+    'Possible: 18 % before the photo (its share in training), 32 % after it, 1.8 times'
+    """
+    return (
+        f"{title}: {percent(before)} before the photo (its share in training), {percent(after)} "
+        f"after it, {significant(after / before)} times"
+    )

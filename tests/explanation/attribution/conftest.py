@@ -44,9 +44,9 @@ def corner_opened(fake_network, opened_of):
 @pytest.fixture(scope="session")
 def small_opened(opened_of):
     """Each kind of network at 64 px with weights drawn at random: `small_opened(name)`."""
-    from arborisk.models.packaged_weights import FROM_SCRATCH
     from arborisk.models.settings import Model1Settings
     from arborisk.models.table import MODELS, build
+    from arborisk.models.weights import FROM_SCRATCH
 
     kept = {}
 

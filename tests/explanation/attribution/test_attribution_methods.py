@@ -4,17 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from arborisk.bundle.contrast import Contrast
+from arborisk.bundle.activation_map import Contrast
 from arborisk.errors import SettingsError
-from arborisk.explanation.attribution import activation, covering, gradients
-from arborisk.explanation.attribution.activation import why_not_exact
-from arborisk.explanation.attribution.attribute import attribute, likeliest
-from arborisk.explanation.attribution.layers import LAYERS
-from arborisk.explanation.attribution.methods import METHODS
-from arborisk.explanation.attribution.scores import ContrastScores, grey
-from arborisk.models.heads import make_head
-from arborisk.models.packaged_weights import FROM_SCRATCH
+from arborisk.explanation.attribution import maps
+from arborisk.explanation.attribution.maps import LAYERS, ContrastScores, grey, why_not_exact
+from arborisk.explanation.attribution.methods import METHODS, attribute, likeliest
+from arborisk.models.network import make_head
 from arborisk.models.table import MODELS, build
+from arborisk.models.weights import FROM_SCRATCH
 
 PROBABLE = Contrast(2, (0, 1))
 
@@ -109,9 +106,7 @@ def test_the_batch_changes_nothing(fake_opened, fake_arrays, method):
 
 def test_occlusion_in_passes_of_one_or_many_is_the_same(fake_opened, fake_arrays):
     pictures = fake_opened.pictures(fake_arrays[:2])
-    one, many = (
-        covering.occlusion_map(fake_opened, pictures, PROBABLE, at_once=n) for n in (1, 32)
-    )
+    one, many = (maps.occlusion_map(fake_opened, pictures, PROBABLE, at_once=n) for n in (1, 32))
     np.testing.assert_allclose(one, many, atol=1e-6)
     assert one.abs().max() > 1e-4
 
@@ -147,9 +142,9 @@ class TestEveryArchitecture:
     @pytest.mark.parametrize("name", MODELS)
     @pytest.mark.parametrize("method", METHODS)
     def test_maps_are_finite_and_of_the_stated_shape(self, small_opened, name, method, monkeypatch):
-        monkeypatch.setattr(covering, "WINDOWS_PER_SIDE", 2)
-        monkeypatch.setattr(gradients, "N_STEPS", 3)
-        monkeypatch.setattr(gradients, "N_NOISY", 2)
+        monkeypatch.setattr(maps, "WINDOWS_PER_SIDE", 2)
+        monkeypatch.setattr(maps, "N_STEPS", 3)
+        monkeypatch.setattr(maps, "N_NOISY", 2)
         model = small_opened(name)
         shape = (2, 64, 64, model.preprocess.channels)
         arrays = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
@@ -210,7 +205,7 @@ def test_weights_stay_as_they_are(fake_opened, fake_arrays):
 
 def test_torchcam_still_needs_the_mended_weights():
     """Once torchcam divides in place, `_GradCAMpp` can go."""
-    source = activation.GradCAMpp._get_weights
+    source = maps.GradCAMpp._get_weights
     values = torch.ones(1, 1, 2, 2)
     holder = type("Holder", (), {"hook_a": [values], "hook_g": [values * 2.0]})()
     holder._backprop = lambda *_, **__: None

@@ -127,7 +127,7 @@ def guessing(square_network, open_networks):
 @pytest.fixture(scope="session")
 def is_square():
     """Why "square" and not "plain"?"""
-    from arborisk.bundle.contrast import Contrast
+    from arborisk.bundle.activation_map import Contrast
 
     return Contrast(1, (0,))
 

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from arborisk.explanation.belief.altered import (
+from arborisk.explanation.belief.refit import (
     only_last_learnt,
     redrawn,
     single_members,
 )
-from arborisk.explanation.belief.cascade import MOST_LEFT, likeness_of, run_cascade
+from arborisk.explanation.belief.stability import MOST_LEFT, likeness_of, run_cascade
 
 
 def state(opened):
@@ -35,7 +35,7 @@ def test_redrawing_goes_down_from_the_last_layer(knowing):
 def test_redrawn_weights_keep_their_size_and_spreads_stay_above_0():
     body = torch.nn.Sequential(torch.nn.Conv2d(3, 64, 5), torch.nn.BatchNorm2d(64))
     body[1].running_var.uniform_(0.1, 2.0)
-    from arborisk.explanation.belief.altered import _redraw
+    from arborisk.explanation.belief.refit import _redraw
 
     size, spreads = body[0].weight.detach().square().mean(), body[1].running_var.clone()
     _redraw(body, torch.Generator().manual_seed(0))

@@ -6,16 +6,19 @@ import numpy as np
 import pytest
 
 from arborisk.errors import DatasetError
-from arborisk.explanation.belief.causes import CUES, LEAST_RISE_MS, cause_of, read_drawn_trees
 from arborisk.explanation.belief.localisation import (
+    CUES,
+    LEAST_RISE_MS,
     DrawnTruth,
+    cause_of,
     codes_on_array,
     measure_localisation,
+    read_drawn_trees,
     region_of,
 )
 from arborisk.preprocess.settings import PreprocessSettings
-from arborisk.simulate.drawing.parts import PART_CODES
-from arborisk.simulate.stand import draw_stand
+from arborisk.simulate.drawing.canvas import PART_CODES
+from arborisk.simulate.sampling import draw_stand
 from arborisk.simulate.tables import write_truth
 
 

@@ -8,7 +8,7 @@ import torch
 
 from arborisk.errors import SettingsError
 from arborisk.explanation.belief.check import HeldBack, check_maps, headline, spread_out
-from arborisk.explanation.belief.deals import shuffled_labels
+from arborisk.explanation.belief.labels import shuffled_labels
 from arborisk.explanation.belief.refit import Embedded, embeddings_of
 from arborisk.training.head import fit_head
 from arborisk.training.settings import HeadSettings
@@ -130,7 +130,7 @@ def test_a_model_of_its_own_body_takes_one_trained_on_dealt_labels(
 
 
 def test_an_unstable_map_is_believed_in_part(good):
-    from arborisk.explanation.belief.verdict import verdict_of
+    from arborisk.explanation.belief.check import verdict_of
 
     shaky = replace(good.stability, shifted=replace(good.stability.shifted, value=0.2))
     found = verdict_of(good.skill, good.cascade, good.labels, good.faithfulness, shaky)

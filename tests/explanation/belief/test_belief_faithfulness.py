@@ -3,19 +3,19 @@
 import numpy as np
 import pytest
 
-from arborisk.explanation.belief.curves import (
+from arborisk.explanation.belief.faithfulness import (
     SHARES,
+    Against,
     area_under,
     covered_places,
     covers_of,
     deletion_curve,
     insertion_curve,
+    measure_faithfulness,
     mixed,
     scores,
 )
-from arborisk.explanation.belief.faithfulness import Against, measure_faithfulness
-from arborisk.explanation.belief.interval import NO_SPREAD
-from arborisk.explanation.belief.maps import centre_blob, on_grid, random_maps
+from arborisk.explanation.belief.maps import NO_SPREAD, centre_blob, on_grid, random_maps
 from arborisk.records import Interval
 
 

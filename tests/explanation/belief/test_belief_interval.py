@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from arborisk.explanation.belief.interval import (
+from arborisk.explanation.belief.maps import (
     FEWEST_GROUPS,
     NO_SPREAD,
     TOO_FEW,

@@ -4,15 +4,20 @@ import numpy as np
 import pytest
 import torch
 
-from arborisk.bundle.contrast import Contrast
-from arborisk.explanation.belief.deals import shuffled_labels
+from arborisk.bundle.activation_map import Contrast
 from arborisk.explanation.belief.labels import (
     MOST_OF_SHUFFLED,
     against_shuffled,
     refitted_labels,
+    shuffled_labels,
 )
-from arborisk.explanation.belief.refit import Embedded, embeddings_of
-from arborisk.explanation.belief.skill import area_under_roc, log_of, skill_of
+from arborisk.explanation.belief.refit import (
+    Embedded,
+    area_under_roc,
+    embeddings_of,
+    log_of,
+    skill_of,
+)
 from arborisk.training.head import fit_head
 from arborisk.training.settings import HeadSettings
 

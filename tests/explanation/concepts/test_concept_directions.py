@@ -7,15 +7,19 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from arborisk.bundle.contrast import Contrast  # noqa: E402
+from arborisk.bundle.activation_map import Contrast  # noqa: E402
 from arborisk.errors import ArboriskError  # noqa: E402
-from arborisk.explanation.concepts.record import ConceptSet  # noqa: E402
-from arborisk.explanation.concepts.sets import DRAWN_PAIRS, drawn_concepts, folder_concept  # noqa: E402
+from arborisk.explanation.concepts.sets import (  # noqa: E402
+    DRAWN_PAIRS,
+    ConceptSet,
+    drawn_concepts,
+    folder_concept,
+)
 from arborisk.explanation.concepts.testing import concept_tests  # noqa: E402
 from arborisk.explanation.opened import OpenedModel  # noqa: E402
 from arborisk.models.averaged import AveragedNetwork  # noqa: E402
 from arborisk.models.network import Network  # noqa: E402
-from arborisk.simulate.stand import draw_stand  # noqa: E402
+from arborisk.simulate.sampling import draw_stand  # noqa: E402
 
 RED, BLUE = 0, 2
 
@@ -135,9 +139,9 @@ def test_too_few_pictures_are_refused():
 
 @pytest.fixture
 def small_photos(monkeypatch):
-    from arborisk.explanation.concepts import record, sets
+    from arborisk.explanation.concepts import sets
 
-    monkeypatch.setattr(record, "FEWEST_PICTURES", 3)
+    monkeypatch.setattr(sets, "FEWEST_PICTURES", 3)
 
     monkeypatch.setattr(sets, "PHOTO_WIDTH_PX", 96)
     monkeypatch.setattr(sets, "PHOTO_HEIGHT_PX", 128)

@@ -4,8 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from arborisk.explanation.inside.ascent import AscentSettings, blurred, climb
-from arborisk.explanation.inside.climbing import climb_contrast, climb_units, fitted
+from arborisk.explanation.inside.ascent import (
+    AscentSettings,
+    blurred,
+    climb,
+    climb_contrast,
+    climb_units,
+    fitted,
+)
 from arborisk.explanation.inside.fields import find_fields
 from arborisk.explanation.inside.layers import find_layers
 
@@ -46,7 +52,7 @@ def test_a_unit_of_a_convolution_ends_at_its_kernel(fake_opened):
 
 
 def test_the_usual_settings_raise_each_unit_and_the_contrast(fake_opened):
-    from arborisk.bundle.contrast import Contrast
+    from arborisk.bundle.activation_map import Contrast
 
     network = fake_opened.bodies[0]
     (layer,) = find_layers(network)

@@ -2,9 +2,15 @@
 
 import numpy as np
 
-from arborisk.explanation.inside.choosing import ASKED, DRAWN, USED, VARIES, choose_units
-from arborisk.explanation.inside.records import UnitFacts
-from arborisk.explanation.inside.strongest import Strongest
+from arborisk.explanation.inside.records import (
+    ASKED,
+    DRAWN,
+    USED,
+    VARIES,
+    Strongest,
+    UnitFacts,
+    choose_units,
+)
 
 
 def facts(spread, weight=None):

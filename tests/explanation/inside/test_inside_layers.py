@@ -4,8 +4,8 @@ import pytest
 
 from arborisk.explanation.inside.fields import find_fields
 from arborisk.explanation.inside.layers import choose_layers, find_layers
-from arborisk.models.packaged_weights import FROM_SCRATCH
 from arborisk.models.table import MODELS, build
+from arborisk.models.weights import FROM_SCRATCH
 
 
 def made(model, size_px=0):

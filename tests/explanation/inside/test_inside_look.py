@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from arborisk.bundle.contrast import Contrast
+from arborisk.bundle.activation_map import Contrast
 from arborisk.errors import SettingsError
 from arborisk.explanation.inside.ascent import AscentSettings
 from arborisk.explanation.inside.look import look_inside
 from arborisk.explanation.opened import OpenedModel
 from arborisk.models.averaged import AveragedNetwork
-from arborisk.models.packaged_weights import FROM_SCRATCH
 from arborisk.models.table import MODELS, build
+from arborisk.models.weights import FROM_SCRATCH
 from arborisk.preprocess.settings import PreprocessSettings
 
 CONTRAST = Contrast(2, (1,))

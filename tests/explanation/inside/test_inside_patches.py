@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from arborisk.explanation.inside.patches import cut, window_at
+from arborisk.explanation.inside.records import cut, window_at
 
 
 def test_a_window_as_wide_as_the_field_has_no_frame():

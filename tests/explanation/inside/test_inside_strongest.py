@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from arborisk.explanation.inside.strongest import Strongest
+from arborisk.explanation.inside.records import Strongest
 
 
 def found(values, groups, *, batch, n_kept=3, means=None):

@@ -9,14 +9,19 @@ import pytest
 from PIL import Image, ImageDraw
 
 from arborisk.explanation.measures.drawn_truth import drawn_truth
+from arborisk.explanation.measures.gaps import find_wires
 from arborisk.explanation.measures.measure import measure_tree
 from arborisk.explanation.measures.overlay import measure_overlay
-from arborisk.explanation.measures.rows import column_names, measure_row
-from arborisk.explanation.measures.table import MEASURES, dieback_class, transparency_class
+from arborisk.explanation.measures.table import (
+    MEASURES,
+    column_names,
+    dieback_class,
+    measure_row,
+    transparency_class,
+)
 from arborisk.explanation.measures.vertical import find_vertical
-from arborisk.explanation.measures.wires import find_wires
-from arborisk.simulate.stand import draw_stand
-from arborisk.simulate.visits import plan_visits
+from arborisk.simulate.pictures import plan_visits
+from arborisk.simulate.sampling import draw_stand
 
 
 @pytest.mark.parametrize("roll_deg", [-3.0, 0.0, 2.0])

@@ -3,14 +3,10 @@
 import numpy as np
 import pytest
 
-from arborisk.explanation.measures.crown_values import FINE_GAPS
-from arborisk.explanation.measures.measure import measure_tree
-from arborisk.explanation.measures.records import StemLine
-from arborisk.explanation.measures.rows import measure_row
-from arborisk.explanation.measures.stem_fork import middle_below
-from arborisk.explanation.measures.stem_measures import EXCESS_PX
-from arborisk.explanation.measures.table import MEASURES
-from arborisk.explanation.measures.words import caption_lines
+from arborisk.explanation.measures.crown_measures import FINE_GAPS
+from arborisk.explanation.measures.measure import EXCESS_PX, measure_tree
+from arborisk.explanation.measures.stem_line import middle_below
+from arborisk.explanation.measures.table import MEASURES, StemLine, caption_lines, measure_row
 from arborisk.explanation.parts.part_map import PARTS, PartMap
 from arborisk.wording.sentences import NEAR_WIRES, WIRES_NOT_RULED_OUT
 

@@ -3,9 +3,8 @@
 import numpy as np
 from PIL import Image
 
-from arborisk.explanation.parts.padding import Padding
-from arborisk.explanation.parts.part_map import PART_OF_DRAWN, PARTS, PartMap, on_grid
-from arborisk.simulate.drawing.parts import PART_CODES
+from arborisk.explanation.parts.part_map import PART_OF_DRAWN, PARTS, Padding, PartMap, on_grid
+from arborisk.simulate.drawing.canvas import PART_CODES
 
 
 def test_each_value_of_a_drawn_mask_has_a_part():

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from arborisk.explanation.parts.head import PROBE_TOLERANCE, load_head_weights, probe_picture
 from arborisk.explanation.parts.part_map import PARTS, PartMap, on_grid
+from arborisk.explanation.parts.reader import PROBE_TOLERANCE, load_head_weights, probe_picture
 
 pytest.importorskip("torch")
 pytest.importorskip("efficientnet_lite_pytorch")
@@ -30,8 +30,8 @@ def reader(folder):
 def drawn():
     """A drawn photo of a seed that was not trained on, and its parts."""
     from arborisk.simulate.drawing.compose import draw_photo
-    from arborisk.simulate.stand import draw_stand
-    from arborisk.simulate.visits import plan_visits
+    from arborisk.simulate.pictures import plan_visits
+    from arborisk.simulate.sampling import draw_stand
 
     stand = draw_stand(n_trees=6, seed=77)
     jobs = plan_visits(stand.trees, stand.sites, photos_per_tree=1, seed=77)
@@ -84,22 +84,22 @@ def test_pictures_of_any_shape_are_read(reader, size):
 
 
 def test_the_file_is_made_once_and_again_when_damaged(reader, folder, monkeypatch):
-    from arborisk.explanation.parts import session
+    from arborisk.explanation.parts import reader
 
     (path,) = folder.glob("parts-*.onnx")
     content = path.read_bytes()
     made = []
-    monkeypatch.setattr(session, "_exported", lambda one: made.append(1) or content)
-    session.parts_session(load_head_weights(), folder=folder)
+    monkeypatch.setattr(reader, "_exported", lambda one: made.append(1) or content)
+    reader.parts_session(load_head_weights(), folder=folder)
     assert made == []
     path.write_bytes(content[:-1])
-    session.parts_session(load_head_weights(), folder=folder)
+    reader.parts_session(load_head_weights(), folder=folder)
     assert made == [1]
     assert path.read_bytes() == content
 
 
 def test_the_facts_know_the_weights_again():
-    from arborisk.explanation.parts.session import part_network, probe_shares
+    from arborisk.explanation.parts.reader import part_network, probe_shares
 
     weights = load_head_weights()
     found = probe_shares(part_network(weights))
@@ -112,13 +112,13 @@ def test_other_weights_are_refused():
     from dataclasses import replace
 
     from arborisk.errors import ArboriskError
-    from arborisk.explanation.parts import session
+    from arborisk.explanation.parts import reader
 
     weights = load_head_weights()
     changed = weights.arrays | {"last.bias": weights.arrays["last.bias"] + np.arange(7)}
     other = replace(weights, arrays=changed)
     with pytest.raises(ArboriskError, match="a probe with the parts"):
-        session._check_facts(session.part_network(other), other)
+        reader._check_facts(reader.part_network(other), other)
 
 
 def test_the_head_is_small():

@@ -54,7 +54,7 @@ def studied(ruled):
 
     In one process, the same pictures are drawn once for all tests.
     """
-    from arborisk.bundle.contrast import Contrast
+    from arborisk.bundle.activation_map import Contrast
     from arborisk.explanation.responses import intervene
     from arborisk.explanation.responses.intervene import interventions
 

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from arborisk.explanation.responses.curves import (
+from arborisk.explanation.responses.verdicts import (
+    _verdict,
     mean_curve,
     mean_interval,
     never_steps_back,
     rank_agreement,
     typical_difference,
 )
-from arborisk.explanation.responses.verdicts import _verdict
 from arborisk.records import Interval
 
 GUST = np.array([[40.0, 30.0, 20.0, 10.0]])

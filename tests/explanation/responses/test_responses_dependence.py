@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from arborisk.errors import SettingsError
-from arborisk.explanation.responses.additive import fit_additive, fit_again
+from arborisk.explanation.responses.additive import fit_additive, fit_again, rank_correlation
 from arborisk.explanation.responses.partial import dependence
-from arborisk.explanation.responses.ranks import rank_correlation
 from arborisk.explanation.responses.words import dependence_sentences
 
 N_PHOTOS, N_GROUPS = 300, 60

@@ -3,12 +3,16 @@
 import numpy as np
 import pytest
 
-from arborisk.bundle.contrast import Contrast
+from arborisk.bundle.activation_map import Contrast
 from arborisk.errors import SettingsError
-from arborisk.explanation.responses.base_trees import draw_base_trees
-from arborisk.explanation.responses.factors import FACTORS
-from arborisk.explanation.responses.physics import expected_gusts_ms
-from arborisk.explanation.responses.scene import SceneTask, draw_in_scene, draw_versions
+from arborisk.explanation.responses.intervene import expected_gusts_ms
+from arborisk.explanation.responses.records import FACTORS
+from arborisk.explanation.responses.scene import (
+    SceneTask,
+    draw_base_trees,
+    draw_in_scene,
+    draw_versions,
+)
 from arborisk.explanation.responses.verdicts import summarise
 from arborisk.explanation.responses.words import sentences
 from arborisk.preprocess.settings import PreprocessSettings

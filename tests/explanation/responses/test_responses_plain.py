@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from arborisk.explanation.responses.partial import dependence
-from arborisk.explanation.responses.plain import dependence_figures, responses_figures
 from arborisk.explanation.responses.verdicts import summarise
+from arborisk.explanation.responses.words import dependence_figures, responses_figures
 
 
 def test_responses_as_json(studied):

@@ -102,7 +102,7 @@ def cue_model(fake_description):
 @pytest.fixture(scope="session")
 def tested(cue_model, cue_photos):
     """`tested(cue)`: the outcome of all tests of the model with this cue."""
-    from arborisk.bundle.contrast import Contrast
+    from arborisk.bundle.activation_map import Contrast
     from arborisk.explanation.shortcuts.testing import shortcut_tests
 
     made = {}

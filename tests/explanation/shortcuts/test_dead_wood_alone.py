@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from arborisk.bundle.contrast import Contrast
-from arborisk.explanation.shortcuts.dead_wood import dead_wood_test
+from arborisk.bundle.activation_map import Contrast
 from arborisk.explanation.shortcuts.material import Material
 from arborisk.explanation.shortcuts.photos import ShortcutPhotos
+from arborisk.explanation.shortcuts.single_numbers import dead_wood_test
 from arborisk.records import Interval
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from arborisk.explanation.shortcuts.place import BLOCK, N_CELLS
+from arborisk.explanation.shortcuts.swaps import BLOCK, N_CELLS
 
 
 def test_a_stamp_in_the_corner_of_one_class_is_caught(tested):
@@ -56,7 +56,7 @@ def test_a_model_that_learnt_nothing_is_not_tested_by_swapping(tested):
 def test_no_outline_and_no_dead_share_are_said(cue_model, cue_photos):
     from dataclasses import replace
 
-    from arborisk.bundle.contrast import Contrast
+    from arborisk.bundle.activation_map import Contrast
     from arborisk.explanation.shortcuts.testing import shortcut_tests
 
     few = replace(cue_photos("crown"), tree_mask=None)

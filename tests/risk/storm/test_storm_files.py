@@ -14,9 +14,8 @@ from arborisk.risk.storm.assumptions import load_assumptions
 from arborisk.risk.storm.climate import climate_from_years, gumbel_by_l_moments, read_climate
 from arborisk.risk.storm.left_out import Status
 from arborisk.risk.storm.scenario import one_gust
-from arborisk.risk.storm.tables import as_json, out_rows
+from arborisk.risk.storm.tables import as_json, detail_sentences, first_lines, out_rows
 from arborisk.risk.storm.trees import check_trees
-from arborisk.risk.storm.words import detail_sentences, first_lines
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.read import read_table
 from arborisk.tables.role_table import read_role_table

@@ -7,12 +7,11 @@ import pytest
 from scipy import integrate, stats
 
 from arborisk.errors import AssessmentError
-from arborisk.mechanics.gust_climate import gumbel_exceedance
+from arborisk.mechanics.wind import gumbel_exceedance
 from arborisk.risk.storm.assumptions import load_assumptions
 from arborisk.risk.storm.climate import GustClimate
-from arborisk.risk.storm.curves import fragility_band
 from arborisk.risk.storm.fragility import fit_lognormal, lognormal_curve
-from arborisk.risk.storm.run import run_storm
+from arborisk.risk.storm.run import fragility_band, run_storm
 from arborisk.risk.storm.scenario import Storm, one_gust
 from arborisk.risk.storm.worlds import Draws
 

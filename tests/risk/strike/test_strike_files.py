@@ -10,11 +10,15 @@ from shapely import LineString, Point, box
 
 from arborisk.errors import AssessmentError, MissingDependencyError, SettingsError, TableError
 from arborisk.risk.strike.analysis import StrikeRequest, analyse_strike
-from arborisk.risk.strike.by_target import strikes_by_target
-from arborisk.risk.strike.directions import directions_of, toward, uniform_directions
+from arborisk.risk.strike.by_target import (
+    LEANS_BELOW,
+    contact_words,
+    read_consequences,
+    strikes_by_target,
+)
+from arborisk.risk.strike.geometry import directions_of, toward, uniform_directions
 from arborisk.risk.strike.run import run_strike
 from arborisk.risk.strike.tables import as_json, out_rows, pair_rows, write_pairs, write_zones
-from arborisk.risk.strike.utility import LEANS_BELOW, contact_words, read_consequences
 from arborisk.risk.strike.words import (
     consequence_sentences,
     detail_sentences,

@@ -7,8 +7,14 @@ from hypothesis import strategies as st
 from shapely import LineString, Polygon, box, intersects, linestrings
 from shapely.affinity import rotate, translate
 
-from arborisk.risk.strike.directions import directions_of, toward, uniform_directions
-from arborisk.risk.strike.geometry import energy_share, line_strike_chance, reach_m
+from arborisk.risk.strike.geometry import (
+    directions_of,
+    energy_share,
+    line_strike_chance,
+    reach_m,
+    toward,
+    uniform_directions,
+)
 from arborisk.risk.strike.run import run_strike
 
 few = settings(max_examples=30, deadline=None)

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
-from arborisk.bundle.contrast import Contrast
+from arborisk.bundle.activation_map import Contrast
 from arborisk.errors import SettingsError
-from arborisk.explanation.attribution import activation, covering, gradients
+from arborisk.explanation.attribution import maps
 from arborisk.explanation.opened import OpenedModel
+from arborisk.metrics.scores import predicted_class
 
 Maker = Callable[[OpenedModel, Tensor, Contrast, int], Tensor]
 """Makes maps, shape (n, h, w), of a model, normalised pictures, a contrast and a seed."""
@@ -43,7 +46,7 @@ METHODS: Final[dict[str, Method]] = {
         "Only for networks that take the mean of their last map; each place has seen much of the "
         "photo around it, so that its edges are no outlines.",
         True,
-        activation.class_activation,
+        maps.class_activation,
     ),
     "grad_cam": Method(
         "Grad-CAM",
@@ -51,28 +54,28 @@ METHODS: Final[dict[str, Method]] = {
         "As coarse as the last map; what speaks against is cut off; an approximation where more "
         "than a mean follows the maps.",
         False,
-        activation.grad_cam,
+        maps.grad_cam,
     ),
     "grad_cam_pp": Method(
         "Grad-CAM++",
         "Grad-CAM with weights that favour neither large nor small places.",
         "As Grad-CAM; it takes only gradients above 0, and so colours places that speak against.",
         False,
-        activation.grad_cam_pp,
+        maps.grad_cam_pp,
     ),
     "saliency": Method(
         "Gradient saliency",
         "Shows how much the score would change with a small change of each pixel.",
         "Grainy; it shows where the network is sensitive, not what speaks for the class.",
         False,
-        gradients.saliency,
+        maps.saliency,
     ),
     "smooth_saliency": Method(
         "Smoothed gradient saliency",
         "The mean of gradient saliency over copies of the photo with a little noise.",
         "As gradient saliency, with less grain; it hangs on the noise, so a seed is stated.",
         False,
-        gradients.smooth_saliency,
+        maps.smooth_saliency,
     ),
     "integrated_gradients": Method(
         "Integrated gradients",
@@ -80,7 +83,7 @@ METHODS: Final[dict[str, Method]] = {
         "difference of the two scores.",
         "Grey places get nothing, since they do not change; another baseline gives another map.",
         True,
-        gradients.integrated_gradients,
+        maps.integrated_gradients,
     ),
     "occlusion": Method(
         "Occlusion",
@@ -88,7 +91,7 @@ METHODS: Final[dict[str, Method]] = {
         "A grey square is itself something to see; two places that say the same hide each other; "
         "some 200 passes a photo.",
         True,
-        covering.occlusion,
+        maps.occlusion,
     ),
 }
 
@@ -107,3 +110,70 @@ def method_of(name: str) -> Method:
             "Choose one of these methods.",
         )
     return METHODS[name]
+
+
+BATCH = 8
+"""Photos a pass; it changes the time alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionMaps:
+    """Where a network looked in n photos.
+
+    Attributes:
+        values: float32, shape (n, h, w), over the prepared array at the method's own resolution.
+        method: Key of `arborisk.explanation.attribution.METHODS`.
+        contrasts: What was asked of each photo.
+        cell_px: Side of a place, in pixels of the array; 1 for methods on pixels.
+    """
+
+    values: NDArray[np.float32]
+    method: str
+    contrasts: tuple[Contrast, ...]
+    cell_px: float
+
+
+def attribute(
+    opened: OpenedModel,
+    arrays: NDArray[np.uint8],
+    contrast: Contrast | None,
+    method: str,
+    *,
+    seed: int = 0,
+    batch: int = BATCH,
+) -> AttributionMaps:
+    """Maps of photos.
+
+    Args:
+        opened: The model.
+        arrays: Prepared photos, uint8, shape (n, size, size, channels), n at least 1.
+        contrast: What is asked; None asks each photo for its likeliest class against all others.
+        method: Key of `arborisk.explanation.attribution.METHODS`.
+        seed: Of methods that draw at random.
+        batch: Photos a pass.
+
+    Raises:
+        SettingsError: No such method, or it does not fit the network; says which to use.
+    """
+    make = method_of(method).make
+    asked = (contrast,) * len(arrays) if contrast else likeliest(opened, arrays, batch=batch)
+    found: dict[int, NDArray[np.float32]] = {}
+    for one in dict.fromkeys(asked):
+        rows = [row for row, other in enumerate(asked) if other == one]
+        for start in range(0, len(rows), batch):
+            some = rows[start : start + batch]
+            maps = make(opened, opened.pictures(arrays[some]), one, seed)
+            found |= dict(zip(some, maps.detach().float().numpy(), strict=True))
+    values = np.stack([found[row] for row in range(len(arrays))])
+    return AttributionMaps(values, method, asked, arrays.shape[1] / values.shape[1])
+
+
+def likeliest(
+    opened: OpenedModel, arrays: NDArray[np.uint8], *, batch: int = BATCH
+) -> tuple[Contrast, ...]:
+    """For each photo, its likeliest class against all others."""
+    classes = range(opened.n_classes)
+    answers = predicted_class(opened.probability(arrays, batch=batch))
+    return tuple(
+        Contrast(int(answer), tuple(one for one in classes if one != answer)) for answer in answers
+    )

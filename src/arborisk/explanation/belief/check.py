@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.bundle.contrast import Contrast
+from arborisk.bundle.activation_map import Contrast
 from arborisk.errors import SettingsError
-from arborisk.explanation.belief.altered import only_last_learnt
-from arborisk.explanation.belief.cascade import Cascade, run_cascade
 from arborisk.explanation.belief.faithfulness import Faithfulness, measure_faithfulness
 from arborisk.explanation.belief.labels import LabelCheck, against_shuffled, refitted_labels
 from arborisk.explanation.belief.localisation import (
@@ -20,12 +19,143 @@ from arborisk.explanation.belief.localisation import (
     measure_localisation,
 )
 from arborisk.explanation.belief.maps import MapMaker
-from arborisk.explanation.belief.refit import Embedded
-from arborisk.explanation.belief.skill import Skill, log_of, skill_of
-from arborisk.explanation.belief.stability import Stability, measure_stability
-from arborisk.explanation.belief.verdict import LABELS_NOT_RUN, Verdict, verdict_of
+from arborisk.explanation.belief.refit import Embedded, Skill, log_of, only_last_learnt, skill_of
+from arborisk.explanation.belief.stability import Cascade, Stability, measure_stability, run_cascade
 from arborisk.explanation.opened import OpenedModel
 from arborisk.records import Progress
+
+Word = Literal["believable", "partly", "not to be believed"]
+
+LABELS_NOT_RUN: Final = (
+    "Not tried: the same network trained on labels dealt at random; it costs a training."
+)
+NOTHING_SPEAKS: Final = "No photo speaks for the class, so that its maps cannot be put to the test."
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is printed beside a map.
+
+    Attributes:
+        word: Believable, partly, or not to be believed.
+        against: What speaks against the map, in sentences; empty where nothing does.
+        missing: What was not tried, in sentences.
+    """
+
+    word: Word
+    against: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """The word as a title."""
+        return {
+            "believable": "The map is believable",
+            "partly": "The map is to be believed in part",
+            "not to be believed": "The map is not to be believed",
+        }[self.word]
+
+    @property
+    def line(self) -> str:
+        """Title and the first reason, in one line beside a map."""
+        reasons = (*self.against, *self.missing)
+        if not reasons:
+            return f"{self.title}: it passed every check."
+        return f"{self.title}: {reasons[0][0].lower()}{reasons[0][1:]}"
+
+
+def verdict_of(
+    skill: Skill | None,
+    cascade: Cascade,
+    labels: LabelCheck | None,
+    faithfulness: Faithfulness | None,
+    stability: Stability,
+) -> Verdict:
+    """Applies the rule of this module.
+
+    Args:
+        skill: None where no labels were given.
+        cascade: Redrawn weights.
+        labels: Dealt labels; None where it was not run.
+        faithfulness: None where no photo speaks for the class.
+        stability: Seeds, shifts, light, and photos against each other.
+    """
+    fatal = [
+        *_skill_fails(skill),
+        *([] if cascade.passed else ["It hardly depends on what the network has learnt."]),
+        *_labels_fail(labels),
+        *([] if stability.of_the_photo else ["It is nearly the same map for every photo."]),
+        *_faithfulness_fails(faithfulness, fatal=True),
+    ]
+    partial = [*_faithfulness_fails(faithfulness, fatal=False), *_unstable(stability)]
+    missing = _missing(skill, labels, faithfulness)
+    word: Word = "believable"
+    if fatal:
+        word = "not to be believed"
+    elif partial or missing:
+        word = "partly"
+    return Verdict(word, (*fatal, *partial), tuple(missing))
+
+
+def _skill_fails(skill: Skill | None) -> list[str]:
+    """Rule 1."""
+    if skill is None or skill.passed is not False:
+        return []
+    return ["The model is not shown to do better than guess."]
+
+
+def _labels_fail(labels: LabelCheck | None) -> list[str]:
+    """Rule 3."""
+    if labels is None or labels.passed:
+        return []
+    if labels.leaks:
+        return ["Labels dealt at random are known on photos held back: their groups are not apart."]
+    return ["It is not the map of these labels: labels dealt at random give one as much like it."]
+
+
+def _faithfulness_fails(found: Faithfulness | None, *, fatal: bool) -> list[str]:
+    """Rule 5, or else rule 6."""
+    if found is None:
+        return []
+    standing = found.standing("random" if fatal else "centre")
+    if standing in ("better", "too few photos"):
+        return []
+    than = "places of chance" if fatal else "a blob in the middle of the photo"
+    how = "worse than" if standing == "worse" else "not shown to be better than"
+    return [f"What it marks moves the score {_MOVES[how]} {than}."]
+
+
+_MOVES = {
+    "worse than": "less than",
+    "not shown to be better than": "no more, as far as can be shown, than",
+}
+
+
+def _unstable(stability: Stability) -> list[str]:
+    """Rule 7."""
+    if stability.stable:
+        return []
+    name, value = min(stability.figures, key=lambda item: item[1].value)
+    return [f"It is not stable: {name}, its rank correlation is {value.value:.2f}."]
+
+
+def _missing(
+    skill: Skill | None, labels: LabelCheck | None, faithfulness: Faithfulness | None
+) -> list[str]:
+    """Rule 8."""
+    missing = []
+    if skill is None:
+        missing.append("Not asked whether the model does better than guess: no labels were given.")
+    elif skill.passed is None:
+        missing.append("Too few groups to say whether the model does better than guess.")
+    if faithfulness is None:
+        missing.append(NOTHING_SPEAKS)
+    elif faithfulness.standing("random") == "too few photos":
+        missing.append("Too few photos speak for the class to compare the map with chance.")
+    if labels is None:
+        missing.append(LABELS_NOT_RUN)
+    return missing
+
 
 N_MAPPED_AGAIN = 8
 """Photos of which maps are made again and again: with other weights, labels, members, shifts."""

@@ -14,10 +14,9 @@ from scipy import ndimage
 
 from arborisk.simulate.drawing.compose import PlacedTree, place_tree
 from arborisk.simulate.drawing.figure import figure_of
-from arborisk.simulate.drawing.light import choose_light
 from arborisk.simulate.drawing.outline import GRID, Crown
 from arborisk.simulate.drawing.skeleton import Stem
-from arborisk.simulate.drawing.view import choose_view
+from arborisk.simulate.drawing.view import choose_light, choose_view
 from arborisk.simulate.trees import DrawnTree, Site
 
 STEM_HEIGHT_SHARE = 0.1

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from arborisk.explanation.measures.records import Floats
+from arborisk.explanation.measures.table import Floats
 
 STRONGEST = 12.0
 """Steps of colour beyond this count no more: one strong edge in a few rows must not decide."""

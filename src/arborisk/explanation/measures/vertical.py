@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from arborisk.explanation.measures.records import Floats, Masks, Vertical
+from arborisk.explanation.measures.table import Floats, Masks, Vertical
 
 FRAME_DEVIATION_DEG = 1.5
 """How far photos taken by hand are tilted (assumption: one standard deviation)."""

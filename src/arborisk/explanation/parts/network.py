@@ -1,6 +1,6 @@
 """The network that tells the parts of a photo: a pretrained body, and a small head on many depths.
 
-Which body, and where its weights are: `arborisk.explanation.parts.session`. Needs torch.
+Which body, and where its weights are: `arborisk.explanation.parts.reader`. Needs torch.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class PartNetwork(nn.Module):
 
     Args:
         body: EfficientNet-Lite0 with ImageNet weights, see
-            `arborisk.models.efficientnet_lite.pretrained_lite`, built for a size whose sides are
+            `arborisk.models.efficientnet.pretrained_lite`, built for a size whose sides are
             even at every depth, such as 512.
         head: The small head.
     """

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from arborisk.simulate.drawing.parts import PART_CODES
+from arborisk.simulate.drawing.canvas import PART_CODES
 
 GRID_LONG_SIDE_PX: Final = 512
 """Long side of the grid on which parts are told and measures are taken, pixels."""
@@ -85,3 +85,50 @@ def on_grid(photo: Image.Image) -> Image.Image:
     scale = min(1.0, GRID_LONG_SIDE_PX / max(photo.size))
     size = (max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
     return photo.convert("RGB").resize(size, Image.Resampling.BICUBIC)
+
+
+PART_COLOURS: Final[dict[str, str]] = {
+    "sky": "#56B4E9",
+    "crown": "#009E73",
+    "bare_wood": "#D55E00",
+    "stem": "#CC79A7",
+    "ground": "#F0E442",
+    "built": "#E69F00",
+    "other_trees": "#0072B2",
+}
+"""By part, as #rrggbb."""
+
+
+MULTIPLE_PX: Final = 32
+"""Sides of the network's input are multiples of this, so that its depths align."""
+
+
+@dataclass(frozen=True, slots=True)
+class Padding:
+    """Pixels added on each side by repeating the edge, as evenly as can be.
+
+    >>> Padding.of(500, 380)
+    Padding(top=6, bottom=6, left=2, right=2)
+    """
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    @classmethod
+    def of(cls, height_px: int, width_px: int) -> Padding:
+        """What a picture of these sides needs."""
+        down, aside = -height_px % MULTIPLE_PX, -width_px % MULTIPLE_PX
+        return cls(down // 2, down - down // 2, aside // 2, aside - aside // 2)
+
+    def add(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """The picture with its padding, of shape (height, width, 3)."""
+        rows, columns = (self.top, self.bottom), (self.left, self.right)
+        return np.pad(picture, (rows, columns, (0, 0)), mode="edge")
+
+    def cut(self, maps: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Maps of the padded picture, shape (..., height, width), without the padding."""
+        height, width = maps.shape[-2:]
+        rows = slice(self.top, height - self.bottom)
+        return maps[..., rows, self.left : width - self.right]

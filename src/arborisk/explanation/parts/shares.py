@@ -11,13 +11,10 @@ from numpy.typing import NDArray
 
 from arborisk.errors import ArboriskError
 from arborisk.explanation.parts.part_map import PART_TITLES, PARTS, PartMap
-from arborisk.metrics.combined import rescaled_interval
-from arborisk.metrics.enough import support_of
-from arborisk.metrics.intervals import TOO_FEW
-from arborisk.metrics.jackknife import spread_of
-from arborisk.metrics.proportions import effective_groups
-from arborisk.metrics.sums import number_groups
-from arborisk.preprocess.geometry import on_photo
+from arborisk.metrics.intervals import TOO_FEW, rescaled_interval
+from arborisk.metrics.over_groups import effective_groups, spread_of, support_of
+from arborisk.metrics.scores import number_groups
+from arborisk.preprocess.prepare import on_photo
 from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.records import Interval
 from arborisk.wording.percent import percent

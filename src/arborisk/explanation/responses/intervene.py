@@ -7,30 +7,134 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from arborisk.bundle.contrast import Contrast
+from arborisk.bundle.activation_map import Contrast
 from arborisk.errors import SettingsError
-from arborisk.explanation.responses.base_trees import BaseTree, draw_base_trees
-from arborisk.explanation.responses.factors import Factor, choose_factors
-from arborisk.explanation.responses.physics import expected_gusts_ms
-from arborisk.explanation.responses.reading import Said, read_arrays
 from arborisk.explanation.responses.records import (
+    Factor,
     FactorResponse,
     Floats,
     Interventions,
+    choose_factors,
     direction_of,
 )
-from arborisk.explanation.responses.scene import DrawnVersions, SceneTask, draw_versions
+from arborisk.explanation.responses.scene import (
+    BaseTree,
+    DrawnVersions,
+    SceneTask,
+    draw_base_trees,
+    draw_versions,
+)
 from arborisk.photos.workers import start_worker
 from arborisk.records import Progress
+from arborisk.simulate.failure import critical_gust_ms
+from arborisk.simulate.parameters import VisibleParts, draw_hidden
 from arborisk.simulate.pictures import available_processes
 from arborisk.simulate.trees import DrawnTree
 
 if TYPE_CHECKING:
     from arborisk.explanation.opened import OpenedModel
+
+
+N_REDRAWS = 200
+STREAM = 12
+
+
+def expected_gusts_ms(trees: Sequence[DrawnTree], seed: int) -> NDArray[np.float64]:
+    """Mean gust at which trees of these looks fail, m/s at 10 m, shape (n_trees,).
+
+    The hidden wall of decay and the hold of the roots are drawn `N_REDRAWS` times given what is
+    seen, and the critical gust is averaged. A call with as many trees and the same seed draws the
+    same luck, so that a curve over levels shows the level's effect alone.
+
+    Args:
+        trees: The trees at one level.
+        seed: Of the redraws.
+    """
+    visible = visible_parts(trees)
+    rng = np.random.default_rng([seed, STREAM])
+    hidden = draw_hidden(visible, rng, n_redraws=N_REDRAWS)
+    gusts: NDArray[np.float64] = critical_gust_ms(visible, hidden).mean(axis=0)
+    return gusts
+
+
+def visible_parts(trees: Sequence[DrawnTree]) -> VisibleParts:
+    """What photos can show of trees, as arrays of shape (n_trees,)."""
+
+    def column(name: str, kind: type = float) -> NDArray[Any]:
+        return np.array([getattr(tree, name) for tree in trees], dtype=kind)
+
+    return VisibleParts(
+        is_conifer=np.array([tree.kind == "conifer" for tree in trees]),
+        height_m=column("height_m"),
+        stem_diameter_m=column("stem_diameter_m"),
+        crown_width_m=column("crown_width_m"),
+        crown_base_m=column("crown_base_m"),
+        crown_density=column("crown_density"),
+        lean_deg=column("lean_deg"),
+        crown_offset_m=column("crown_offset_m"),
+        dead_crown_share=column("dead_crown_share"),
+        n_stems=column("n_stems", np.int64),
+        cavity_share=column("cavity_share"),
+        n_conks=column("n_conks", np.int64),
+        root_plate_lift_deg=column("root_plate_lift_deg"),
+    )
+
+
+BATCH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a model says of n pictures.
+
+    Attributes:
+        score: Of the contrast, shape (n,).
+        probability: Mean over the members, uncalibrated, shape (n, n_classes).
+    """
+
+    score: NDArray[np.float64]
+    probability: NDArray[np.float64]
+
+
+def read_arrays(opened: OpenedModel, contrast: Contrast, arrays: NDArray[np.uint8]) -> Said:
+    """What a model says of pictures.
+
+    Args:
+        opened: The model.
+        contrast: What the score is of.
+        arrays: uint8, shape (n, size, size, channels), n at least 1.
+    """
+    log_members = np.concatenate(list(_log_probabilities(opened, arrays)), axis=1)
+    weights = contrast.weights(len(opened.titles))
+    return Said(log_members.mean(axis=0) @ weights, np.exp(log_members).mean(axis=0))
+
+
+def _log_probabilities(
+    opened: OpenedModel, arrays: NDArray[np.uint8]
+) -> Iterator[NDArray[np.float64]]:
+    """By batch, what each member says, shape (members, n, n_classes).
+
+    The bundle's own file gives the same as the networks in torch (`open_model` checks it), in half
+    the time; where it averages over further views of a photo it does not.
+    """
+    bundle = opened.bundle
+    one_view = bundle and bundle.description.training.get("test_views", "one") == "one"
+    for start in range(0, len(arrays), BATCH):
+        batch = arrays[start : start + BATCH]
+        if bundle is not None and one_view:
+            yield bundle.predict(batch).member_log_probability.transpose(1, 0, 2)
+            continue
+        import torch
+
+        with torch.inference_mode():
+            said = opened.log_probability(opened.pictures(batch))
+            yield said.double().numpy()
+
 
 N_TREES, N_LEVELS = 24, 7
 SIZE_PX = (378, 504)

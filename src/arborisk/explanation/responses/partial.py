@@ -12,14 +12,15 @@ from arborisk.errors import SettingsError
 from arborisk.explanation.responses.additive import (
     AdditiveModel,
     Floats,
+    RankCorrelation,
     fit_additive,
     fit_again,
     out_of_fold_r2,
+    rank_correlation,
 )
-from arborisk.explanation.responses.ranks import RankCorrelation, rank_correlation
 from arborisk.metrics.drawn import drawn_quantiles
-from arborisk.metrics.multiplicity import holm
-from arborisk.metrics.sums import number_groups
+from arborisk.metrics.paired_tests import holm
+from arborisk.metrics.scores import number_groups
 from arborisk.records import Interval
 from arborisk.wording.counts import counted
 

@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from arborisk.errors import PhotoError
-from arborisk.evaluation.reading import read_rows
-from arborisk.evaluation.run_config import read_run_data
 from arborisk.evaluation.run_photos import members_of
-from arborisk.evaluation.run_tables import read_predictions
-from arborisk.explanation.belief.causes import DRAW_AGAIN
+from arborisk.evaluation.run_tables import read_predictions, read_rows, read_run_data
+from arborisk.explanation.belief.localisation import DRAW_AGAIN
 from arborisk.explanation.opened import OpenedModel
 from arborisk.explanation.parts.part_map import PartMap
 from arborisk.explanation.shortcuts.photos import ShortcutPhotos

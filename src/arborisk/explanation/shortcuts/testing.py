@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from arborisk.bundle.contrast import Contrast
+from arborisk.bundle.activation_map import Contrast
 from arborisk.explanation.opened import OpenedModel
-from arborisk.explanation.shortcuts.background import background_test
-from arborisk.explanation.shortcuts.border import border_test
-from arborisk.explanation.shortcuts.camera import camera_test
-from arborisk.explanation.shortcuts.dead_wood import dead_wood_test
-from arborisk.explanation.shortcuts.material import Material, make_material
+from arborisk.explanation.shortcuts.material import Finding, Material, Shortcuts, make_material
 from arborisk.explanation.shortcuts.photos import ShortcutPhotos
-from arborisk.explanation.shortcuts.place import place_test
-from arborisk.explanation.shortcuts.record import Finding, Shortcuts
+from arborisk.explanation.shortcuts.single_numbers import camera_test, dead_wood_test
+from arborisk.explanation.shortcuts.swaps import background_test, border_test, place_test
 from arborisk.records import Progress
 
 N_PAIRS = 80

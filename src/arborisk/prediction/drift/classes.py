@@ -8,19 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.bundle.load import Bundle
-from arborisk.calibration.maps import CalibrationMap
 from arborisk.calibration.prevalence import FEWEST_OF_CLASS, estimate_prevalence
-from arborisk.calibration.table import CalibrationTable
-from arborisk.metrics.sums import number_groups, predicted_class
+from arborisk.calibration.table import CalibrationMap, CalibrationTable
+from arborisk.metrics.scores import number_groups, predicted_class
 from arborisk.prediction.answers import Answering
-from arborisk.prediction.drift.arrangements import (
+from arborisk.prediction.drift.dealing import (
+    N_DRAWS,
     Arrangements,
+    Draws,
     Outcome,
     group_means,
 )
-from arborisk.prediction.drift.draws import N_DRAWS, Draws
 from arborisk.prediction.drift.photos import NewPhotos
-from arborisk.prediction.drift.record import ClassShare, Size
+from arborisk.prediction.drift.words import ClassShare, Size
 from arborisk.prediction.options import USUAL
 from arborisk.wording.counts import agreeing, counted
 

@@ -10,22 +10,30 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.bundle.light import LIGHT_FACTS
 from arborisk.bundle.load import Bundle
-from arborisk.bundle.reference import Reference
+from arborisk.bundle.reference import LIGHT_FACTS, Reference
 from arborisk.errors import BundleError
-from arborisk.metrics.multiplicity import holm
-from arborisk.metrics.sums import number_groups
-from arborisk.prediction.drift.arrangements import (
+from arborisk.metrics.paired_tests import holm
+from arborisk.metrics.scores import number_groups
+from arborisk.prediction.drift.classes import class_shares_of, compare_classes
+from arborisk.prediction.drift.dealing import (
+    N_DRAWS,
+    Draws,
     Outcome,
     group_distances,
     group_means,
 )
-from arborisk.prediction.drift.classes import class_shares_of, compare_classes
-from arborisk.prediction.drift.draws import N_DRAWS, Draws
 from arborisk.prediction.drift.photos import NewPhotos, reference_of
-from arborisk.prediction.drift.record import Beyond, Drift, Shift, Size, Unlike
-from arborisk.prediction.drift.words import TITLES, cautions_of, sentence_of
+from arborisk.prediction.drift.words import (
+    TITLES,
+    Beyond,
+    Drift,
+    Shift,
+    Size,
+    Unlike,
+    cautions_of,
+    sentence_of,
+)
 from arborisk.prediction.gates.gating import FALSE_ALARM
 
 LEVEL: Final = 0.05

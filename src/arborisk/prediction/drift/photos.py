@@ -12,15 +12,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.bundle.light import light_facts
 from arborisk.bundle.load import Bundle
-from arborisk.bundle.reference import Reference
+from arborisk.bundle.reference import Reference, light_facts
 from arborisk.errors import ArboriskError, BundleError, PhotoError, Remedy, command
 from arborisk.photos.decode import read_facts
 from arborisk.photos.files import find_photos, sha256_of
 from arborisk.photos.workers import n_cores
-from arborisk.prediction.gates.gating import Gating
-from arborisk.prediction.gates.heads import GATES, GateHeads
+from arborisk.prediction.gates.gating import GATES, GateHeads, Gating
 from arborisk.preprocess.prepare import photo_seed, prepare_file
 from arborisk.records import Progress
 
@@ -42,7 +40,7 @@ class NewPhotos:
         grouped_by: ``given``, ``day`` or ``photo``.
         points: Where it lies among the training photos, shape (n, r).
         distance: From the nearest training photos, shape (n,).
-        facts: Light and sharpness, see `arborisk.bundle.light.LIGHT_FACTS`, shape (n, f).
+        facts: Light and sharpness, see `arborisk.bundle.reference.LIGHT_FACTS`, shape (n, f).
         members: What each member says of each class, logarithms, shape (n, n_members, k).
         probability: What they say on average, shape (n, k).
         months: Month taken, 1 to 12, or 0.

@@ -3,13 +3,193 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
 
-from arborisk.prediction.drift.arrangements import Outcome
+import numpy as np
+from numpy.typing import NDArray
+
+from arborisk.errors import Remedy, TableError, option
+from arborisk.prediction.drift.dealing import Outcome
 from arborisk.prediction.drift.photos import NO_GROUP, NewPhotos
-from arborisk.prediction.drift.record import Beyond, Drift, Size
+from arborisk.records import Interval
+from arborisk.tables.read import read_table
+from arborisk.tables.table import fold
+from arborisk.tables.word_columns import cell_text
 from arborisk.wording.counts import agreeing, counted
+from arborisk.wording.intervals import share_text
 from arborisk.wording.percent import counted_share, percent
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large something is, each group counting once.
+
+    Attributes:
+        name: What: ``distance``, a fact on light, or the class that moved most.
+        old: Among training photos.
+        new: Among new photos.
+    """
+
+    name: str
+    old: float
+    new: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One thing compared.
+
+    Attributes:
+        name: ``embedding``, ``distance``, ``light`` or ``classes``.
+        title: The same for people.
+        sizes: What of it can be told as numbers.
+        p_value: Of the test over whole groups, or None where none was made.
+        corrected_p: Corrected for the number of tests (Holm), or None.
+        times_luck: Difference over the largest that luck gives in 19 of 20 cases, or None.
+        alarm: Whether the corrected p value is below the level.
+        sentence: The same in words.
+    """
+
+    name: str
+    title: str
+    sizes: tuple[Size, ...]
+    p_value: float | None
+    corrected_p: float | None
+    times_luck: float | None
+    alarm: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassShare:
+    """Share of one class.
+
+    Attributes:
+        title: Of the class.
+        training: Its share of the training photos.
+        predicted: Share of new photos for which the model answers so, errors and all.
+        estimated: Share of new photos that are of it, errors allowed for; None without calibration.
+        low: Lower end of its 95 % interval, or None.
+        high: Upper end, or None.
+    """
+
+    title: str
+    training: float
+    predicted: float
+    estimated: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def interval(self) -> Interval | None:
+        """The estimate with its interval; None without calibration."""
+        if self.estimated is None:
+            return None
+        return Interval(self.estimated, self.low, self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """Photos that the gate "unlike the training photos" would stop.
+
+    Attributes:
+        share: Of new photos.
+        n_photos: As a number.
+        stated: Share that the gate states for photos like those of training; None where too few
+            groups of training photos set no limit.
+        most_by_luck: Share that the gate may really have for such photos, with the groups that it
+            was set on: 19 in 20 gates stay below.
+    """
+
+    share: float
+    n_photos: int
+    stated: float | None
+    most_by_luck: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unlike:
+    """A new photo far from the training photos.
+
+    Attributes:
+        photo: Its name.
+        group: Its group.
+        distance: Its distance over the limit of the gate, or over the largest of training photos.
+    """
+
+    photo: str
+    group: str
+    distance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """New photos against those of training.
+
+    Attributes:
+        shifts: What was compared.
+        classes: Shares of the classes.
+        classes_note: What these cannot say, or "".
+        beyond: Photos beyond the limit of the gate.
+        farthest: New photos farthest from training, the farthest first.
+        apart: How far the clouds of new and training groups are apart: 0 where they are one, 1
+            where they have nothing in common.
+        n_new: New photos compared.
+        n_new_groups: Their groups.
+        n_old: Training photos that the bundle keeps.
+        n_old_groups: Their groups.
+        grouped_by: What a group of new photos is: ``given``, ``day`` or ``photo``.
+        n_left_out: Photos found and not looked at, since enough others were.
+        failures: Photos that could not be used, by reason.
+        smallest_p: Smallest p value that so many groups can give, after the correction.
+        level: Chance of any alarm where nothing has changed.
+        cautions: What the comparison cannot say, in sentences.
+        leafless: Share of training photos, and of new ones, that the gate on leaves takes for out
+            of leaf; None where it cannot tell.
+        months: New photos by month of the year taken, 1 to 12; 0 for unknown.
+        map_old: Training photos along the two widest directions, shape (n_old, 2).
+        map_new: New photos there, shape (n_new, 2).
+        distance_old: Distances of training photos, each from other groups, shape (n_old,).
+        distance_new: Of new photos, shape (n_new,).
+        distance_limit: Limit of the gate, or infinity.
+    """
+
+    shifts: tuple[Shift, ...]
+    classes: tuple[ClassShare, ...]
+    classes_note: str
+    beyond: Beyond
+    farthest: tuple[Unlike, ...]
+    apart: float
+    n_new: int
+    n_new_groups: int
+    n_old: int
+    n_old_groups: int
+    grouped_by: str
+    n_left_out: int
+    failures: Mapping[str, int]
+    smallest_p: float
+    level: float
+    cautions: tuple[str, ...]
+    leafless: tuple[float, float] | None
+    months: Mapping[int, int]
+    map_old: NDArray[np.float64]
+    map_new: NDArray[np.float64]
+    distance_old: NDArray[np.float64]
+    distance_new: NDArray[np.float64]
+    distance_limit: float
+
+    @property
+    def alarm(self) -> bool:
+        """Whether anything has changed more than luck explains."""
+        return any(shift.alarm for shift in self.shifts)
+
+    @property
+    def can_alarm(self) -> bool:
+        """Whether so many groups could show a change at all."""
+        return self.smallest_p <= self.level
+
 
 TITLES: Final = {
     "embedding": "what the photos show, as the network sees it",
@@ -149,3 +329,73 @@ def cautions_of(
             f"{new.n_left_out} more photos were found and not looked at; --most sets how many are."
         )
     return (*found, NEVER)
+
+
+def drift_text(drift: Drift) -> str:
+    """The comparison for people."""
+    lines = [
+        headline(drift),
+        f"{counted(drift.n_new, 'new photo')} of {counted(drift.n_new_groups, 'group')} against "
+        f"{counted(drift.n_old, 'training photo')} of {counted(drift.n_old_groups, 'group')}.",
+        f"Out of leaf: {leaf_sentence(drift.leafless)}.",
+        "",
+    ]
+    for shift in drift.shifts:
+        p_value = f"p {shift.p_value:.3f}, corrected {shift.corrected_p:.3f}"
+        lines.append(f"{'!' if shift.alarm else ' '} {shift.title}: {p_value}. {shift.sentence}")
+    lines += ["", beyond_sentence(drift.beyond, drift.n_new), ""]
+    for share in drift.classes:
+        line = (
+            f"  {share.title}: {percent(share.training, 1)} in training, "
+            f"{percent(share.predicted, 1)} answered"
+        )
+        if share.interval is not None:
+            line += f", {share_text(share.interval, 1)} with errors allowed for"
+        lines.append(line)
+    return "\n".join([*lines, drift.classes_note, "", *drift.cautions])
+
+
+def drift_json(drift: Drift) -> dict[str, Any]:
+    """The comparison as plain values; what is drawn and not read is left out."""
+    left_out = ("map_old", "map_new", "distance_old", "distance_new", "distance_limit")
+    values = {name: getattr(drift, name) for name in drift.__slots__ if name not in left_out}
+    return values | {
+        "alarm": drift.alarm,
+        "can_alarm": drift.can_alarm,
+        "headline": headline(drift),
+        "shifts": [asdict(shift) for shift in drift.shifts],
+        "classes": [asdict(share) for share in drift.classes],
+        "beyond": asdict(drift.beyond),
+        "farthest": [asdict(item) for item in drift.farthest],
+        "failures": dict(drift.failures),
+        "months": {str(month): count for month, count in drift.months.items()},
+        "cautions": list(drift.cautions),
+    }
+
+
+def read_groups(path: Path) -> dict[str, str]:
+    """Group by photo, from a table with the columns ``file`` and ``group``.
+
+    Args:
+        path: Table; ``file`` is the path of a photo within the folder of photos. Instead of
+            ``group`` the second column may be called ``outing``, ``site`` or ``tree``.
+
+    Raises:
+        TableError: No table, a column is missing, or a row that does not fit.
+    """
+    table = read_table(path)
+    for row, why in table.problems.items():
+        raise TableError("a whole row", why, table.where(row), "Correct the row.")
+    headers = [fold(header) for header in table.headers]
+    second = next((name for name in ("group", "outing", "site", "tree") if name in headers), None)
+    if "file" not in headers or second is None:
+        raise TableError(
+            "the columns file and group (or outing, site, tree)",
+            ", ".join(table.headers[:30]),
+            table.source,
+            Remedy("Name two columns so, or leave out {}.", option("--groups", "drift")),
+        )
+    file, group = headers.index("file"), headers.index(second)
+    return {
+        cell_text(cells[file]).replace("\\", "/"): cell_text(cells[group]) for cells in table.rows
+    }

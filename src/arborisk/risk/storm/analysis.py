@@ -11,10 +11,9 @@ from arborisk.errors import AssessmentError, Remedy, SettingsError, option
 from arborisk.records import Progress
 from arborisk.risk.storm.assumptions import DEFAULT_SET, load_assumptions
 from arborisk.risk.storm.climate import read_climate
-from arborisk.risk.storm.gust_map import read_gust_map
 from arborisk.risk.storm.left_out import Refused
 from arborisk.risk.storm.run import StormResult, run_storm
-from arborisk.risk.storm.scenario import Storm, one_gust
+from arborisk.risk.storm.scenario import Storm, one_gust, read_gust_map
 from arborisk.risk.storm.trees import CheckedTrees, check_trees
 from arborisk.risk.storm.worlds import Draws
 from arborisk.tables.choices import TableChoices

@@ -10,12 +10,14 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from arborisk.errors import AssessmentError
-from arborisk.mechanics.gust_climate import (
+from arborisk.mechanics.wind import (
+    Floats,
+    Values,
+    floats,
     gumbel_exceedance,
     gumbel_through,
     weibull_year_exceedance,
 )
-from arborisk.mechanics.wind import Floats, Values, floats
 from arborisk.text_files import read_toml
 from arborisk.wording.counts import counted
 

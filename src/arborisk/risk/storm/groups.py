@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.mechanics.wind import Floats
-from arborisk.risk.storm.intervals import world_interval
+from arborisk.risk.storm.fragility import world_interval
 from arborisk.risk.storm.worlds import Draws
 
 

@@ -274,4 +274,4 @@ _ASSUMED = (
 MEASURES: dict[str, Measure] = {measure.name: measure for measure in (*_OF_TREE, *_ASSUMED)}
 """All quantities by name. Limits are wide: they catch slips of unit and sign, not odd trees. The
 tallest and thickest known trees stand at 116 m and 11.6 m. Which trees are computed is said in
-`arborisk.risk.storm.domain`."""
+`arborisk.risk.storm.left_out`."""

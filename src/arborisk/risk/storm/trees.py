@@ -11,16 +11,17 @@ from numpy.typing import NDArray
 from arborisk.errors import Remedy, option
 from arborisk.mechanics.wind import Floats
 from arborisk.risk.storm.assumptions import Assumptions
-from arborisk.risk.storm.domain import outside
-from arborisk.risk.storm.kinds import kinds_of
-from arborisk.risk.storm.left_out import Refused, parted
-from arborisk.risk.storm.measures import MEASURES, Measure
-from arborisk.risk.storm.row_reasons import (
+from arborisk.risk.storm.left_out import (
     Reasons,
+    Refused,
+    kinds_of,
     names_and_groups,
     number_in,
+    outside,
+    parted,
     taken_notes,
 )
+from arborisk.risk.storm.measures import MEASURES, Measure
 from arborisk.tables.places import Places
 from arborisk.tables.quantities import doubtful
 from arborisk.tables.quantity_columns import QuantityColumn

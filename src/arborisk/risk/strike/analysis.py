@@ -12,7 +12,7 @@ import numpy as np
 from arborisk.errors import Remedy, SettingsError, TableError, option
 from arborisk.mechanics.wind import Floats
 from arborisk.records import Progress
-from arborisk.risk.strike.directions import (
+from arborisk.risk.strike.geometry import (
     FallDirections,
     directions_of,
     toward,

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from arborisk.mechanics.wind import Floats
 from arborisk.metrics.drawn import drawn_quantiles
 from arborisk.records import Progress
-from arborisk.risk.strike.directions import FallDirections
 from arborisk.risk.strike.geometry import (
     BRITTLE_REACH,
+    FallDirections,
     Segments,
     energy_share,
     reach_m,

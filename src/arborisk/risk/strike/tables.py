@@ -14,16 +14,14 @@ from arborisk.metrics.drawn import never_certain
 from arborisk.records import Interval
 from arborisk.risk.storm.left_out import all_rows, five_digits
 from arborisk.risk.strike.analysis import StrikeAnalysis
-from arborisk.risk.strike.by_target import strikes_by_target
+from arborisk.risk.strike.by_target import NOT_STATED, contact_words, strikes_by_target
 from arborisk.risk.strike.run import Chance
 from arborisk.risk.strike.targets import KINDS, TargetKind
-from arborisk.risk.strike.utility import NOT_STATED, contact_words
 from arborisk.risk.strike.words import consequence_sentences, limits_of, wires_line
 from arborisk.tables.beside import OutRows
 from arborisk.tables.imminent import names_of
 from arborisk.tables.write import Field, write_table
-from arborisk.wording.imminent import imminent_json
-from arborisk.wording.sentences import NEAR_WIRES, WIRES_NOT_RULED_OUT
+from arborisk.wording.sentences import NEAR_WIRES, WIRES_NOT_RULED_OUT, imminent_json
 
 _CHANCES = tuple(f"p_{kind}{end}" for kind in KINDS for end in ("", "_low", "_high"))
 ALL_COLUMNS = ("strike_status", "strike_reason", "reach_m", *_CHANCES, "near_wires")

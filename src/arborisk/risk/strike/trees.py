@@ -10,20 +10,58 @@ from numpy.typing import NDArray
 from arborisk.errors import AssessmentError, Remedy, command, option
 from arborisk.mechanics.wind import Floats
 from arborisk.risk.storm.assumptions import load_assumptions
-from arborisk.risk.storm.left_out import Refused, parted
-from arborisk.risk.storm.measures import MEASURES
-from arborisk.risk.storm.row_reasons import (
+from arborisk.risk.storm.left_out import (
     Reasons,
+    Refused,
     names_and_groups,
     number_in,
+    parted,
     taken_notes,
     text_under,
 )
-from arborisk.risk.strike.conditions import brittle_trees
+from arborisk.risk.storm.measures import MEASURES
 from arborisk.tables.layers import Ground
 from arborisk.tables.numbers import read_number
 from arborisk.tables.quantities import doubtful
 from arborisk.tables.role_table import RoleTable
+from arborisk.tables.table import fold, is_missing, words_about
+
+CONDITIONS = ("living", "dead")
+_SHOWN = ("living", "good", "fair", "poor", "dead", "brittle")
+
+
+def brittle_trees(rows: RoleTable, fallback: str | None, reasons: Reasons) -> NDArray[np.bool_]:
+    """Whether each tree is dead or brittle.
+
+    Args:
+        rows: The inventory.
+        fallback: ``living`` or ``dead`` for rows that do not say; None to refuse these.
+        reasons: Gets those that cannot be told.
+
+    Raises:
+        AssessmentError: Another fallback.
+    """
+    if fallback is not None and fallback not in CONDITIONS:
+        raise AssessmentError(
+            " or ".join(CONDITIONS), repr(fallback), "--condition", "Choose one of these."
+        )
+    found = np.zeros(len(rows), dtype=np.bool_)
+    for row, cell in enumerate(rows.text("condition")):
+        word = (fallback or "") if is_missing(cell) else fold(cell)
+        meaning = words_about("condition").get(word)
+        found[row] = meaning == "brittle"
+        if meaning is None:
+            reasons.refuse(
+                row,
+                f"a condition: {', '.join(_SHOWN)}",
+                repr(cell) if cell else "nothing",
+                Remedy(
+                    "Add it (dead and brittle trees reach further), or say {}.",
+                    option("--condition", "strike"),
+                ),
+            )
+    return found
+
 
 LOWEST_M = 1.0
 """Height below which nothing is computed: a seedling strikes nothing."""

@@ -6,16 +6,13 @@ import math
 
 from arborisk.risk.storm.left_out import MOST_NAMED, Status, refused_sentences
 from arborisk.risk.strike.analysis import StrikeAnalysis
-from arborisk.risk.strike.by_target import TargetStrikes
+from arborisk.risk.strike.by_target import NOT_STATED, Range, TargetStrikes
 from arborisk.risk.strike.targets import KINDS, LeftOut, TargetKind
-from arborisk.risk.strike.utility import NOT_STATED, Range
 from arborisk.tables.imminent import called
-from arborisk.wording.counts import agreeing, counted
-from arborisk.wording.drawn import rounded_end
-from arborisk.wording.imminent import imminent_line
-from arborisk.wording.lists import listed
+from arborisk.wording.counts import agreeing, counted, listed
+from arborisk.wording.intervals import rounded_end
 from arborisk.wording.numbers import LEAST_COUNT, expected_count, number
-from arborisk.wording.sentences import NEAR_WIRES, WIRES_NOT_RULED_OUT
+from arborisk.wording.sentences import NEAR_WIRES, WIRES_NOT_RULED_OUT, imminent_line
 
 LIMITS = (
     "Level ground, a straight stem that turns about its base, nothing in between: other trees, "

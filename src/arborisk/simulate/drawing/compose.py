@@ -8,18 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from arborisk.errors import SettingsError
-from arborisk.simulate.drawing.canvas import Canvas
-from arborisk.simulate.drawing.figure import NEUTRAL_FIGURE, Figure, figure_of
-from arborisk.simulate.drawing.ground import cast_shade
-from arborisk.simulate.drawing.lens import expose
-from arborisk.simulate.drawing.light import Light, choose_light
-from arborisk.simulate.drawing.litter import paint_footing, paint_tufts
-from arborisk.simulate.drawing.looks import choose_looks
-from arborisk.simulate.drawing.noise import Purpose, generator
-from arborisk.simulate.drawing.parts import DrawnPhoto, Pixels
+from arborisk.simulate.drawing.canvas import Canvas, DrawnPhoto, Pixels
+from arborisk.simulate.drawing.figure import NEUTRAL_FIGURE, Figure, choose_looks, figure_of
+from arborisk.simulate.drawing.ground import cast_shade, paint_footing, paint_tufts
+from arborisk.simulate.drawing.noise import Purpose, expose, generator
 from arborisk.simulate.drawing.scenery import paint_scenery
 from arborisk.simulate.drawing.tree import GrownTree, PaintedTree, grow_tree, paint_tree
-from arborisk.simulate.drawing.view import Plane, View, choose_view, frame_tree
+from arborisk.simulate.drawing.view import Light, Plane, View, choose_light, choose_view, frame_tree
 from arborisk.simulate.trees import DrawnTree, Site
 
 LEAST_SIDE_PX = 96

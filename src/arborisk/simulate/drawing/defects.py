@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from arborisk.simulate.drawing.canvas import InkLayer
+from arborisk.simulate.drawing.canvas import Floats, InkLayer
 from arborisk.simulate.drawing.figure import Figure
-from arborisk.simulate.drawing.light import Light
-from arborisk.simulate.drawing.parts import Floats
 from arborisk.simulate.drawing.skeleton import Stem
-from arborisk.simulate.drawing.view import Plane
+from arborisk.simulate.drawing.view import Light, Plane
 
 CALLUS = (132.0, 116.0, 98.0)
 HOLLOW = (24.0, 19.0, 16.0)

@@ -6,9 +6,9 @@ from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFilter
 
-from arborisk.simulate.drawing.parts import Floats, Textures
+from arborisk.simulate.drawing.canvas import Floats, Pixels, Textures
 
 
 class Purpose(IntEnum):
@@ -112,3 +112,30 @@ def looked_up(tile: Textures, column: Floats, row: Floats) -> Textures:
     last = tile.shape[0] - 1
     found: Textures = tile[row.astype(np.int64) & last, column.astype(np.int64) & last]
     return found
+
+
+BLUR_PX = 0.55
+GRAIN = 3.2
+"""Standard deviation of the grain, grey levels of 255."""
+
+
+def expose(image: Pixels, seed: int) -> Pixels:
+    """A photo of a painted scene. Every pixel depends on its near neighbours only.
+
+    Args:
+        image: uint8 (height, width, 3).
+        seed: The photo's seed.
+    """
+    rng = generator(Purpose.GRAIN, seed)
+    height, width = image.shape[:2]
+    soft = np.asarray(Image.fromarray(image).filter(ImageFilter.GaussianBlur(BLUR_PX)))
+    down = np.linspace(-1.0, 1.0, height, dtype=np.float32)[:, None]
+    across = np.linspace(-1.0, 1.0, width, dtype=np.float32)[None, :]
+    corners = 1.0 - np.float32(rng.uniform(0.03, 0.1)) * (down**2 + across**2)
+    exposure = np.float32(rng.uniform(0.93, 1.07))
+    grain = np.float32(GRAIN) * rng.standard_normal((height, width), dtype=np.float32)
+    photo = soft * (corners * exposure)[..., None]
+    photo += grain[..., None]
+    np.clip(photo, 0.0, 255.0, out=photo)
+    exposed: Pixels = photo.astype(np.uint8)
+    return exposed

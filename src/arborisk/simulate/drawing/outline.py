@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
-from arborisk.simulate.drawing.canvas import as_corners
+from arborisk.simulate.drawing.canvas import Floats, Masks, Textures, as_corners
 from arborisk.simulate.drawing.figure import Figure
 from arborisk.simulate.drawing.noise import smooth_noise
-from arborisk.simulate.drawing.parts import Floats, Masks, Textures
 
 GRID = 160
 """Cells along each side of the grids that say what is dead and what is open."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from arborisk.simulate.drawing.canvas import Floats
 from arborisk.simulate.drawing.figure import Figure
 from arborisk.simulate.drawing.outline import Crown
-from arborisk.simulate.drawing.parts import Floats
 
 BREAST_HEIGHT_M = 1.3
 FLARE_HEIGHT_M = 0.5

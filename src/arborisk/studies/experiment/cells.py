@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 from typing import Any
 
+from arborisk.dataset.importing import import_photos
+from arborisk.dataset.labelling import ImportOptions
 from arborisk.errors import ArboriskError, SettingsError
-from arborisk.studies.experiment.grid import Grid, setting_of
+from arborisk.simulate.writing import simulate_stand
+from arborisk.studies.experiment.grid import Drawn, Grid, setting_of
+from arborisk.studies.learners import ProgressFor
 from arborisk.studies.settings import RunSettings, load_settings, nested
 
 
@@ -111,3 +117,39 @@ def _settings(grid: Grid, axes: Mapping[str, Any]) -> tuple[RunSettings, ...]:
         load_settings(nested({**values, "seed": grid.seed + repeat}))
         for repeat in range(grid.repeats)
     )
+
+
+STAND = "stand"
+
+
+def drawn_dataset(out: Path, drawn: Drawn, progress_for: ProgressFor) -> Path:
+    """Draws a stand in ``OUT/stand`` and imports it; one that is there is taken as it is.
+
+    Args:
+        out: Folder of the experiment.
+        drawn: What to draw.
+        progress_for: Gives the progress of a named piece of long work.
+
+    Returns:
+        Folder of the data set.
+    """
+    stand = out / STAND
+    dataset = stand / "dataset"
+    if (dataset / "dataset.toml").is_file():
+        return dataset
+    simulate_stand(
+        stand / "trees",
+        n_trees=drawn.trees,
+        seed=drawn.seed,
+        width_px=drawn.width_px,
+        height_px=drawn.height_px,
+        progress=progress_for("Drawing trees"),
+    )
+    shutil.rmtree(dataset, ignore_errors=True)  # of an import that was cut off
+    import_photos(
+        stand / "trees" / "photos",
+        dataset,
+        ImportOptions(labels=stand / "trees" / "labels.csv"),
+        progress=progress_for("Reading photos"),
+    )
+    return dataset

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from arborisk.errors import Remedy, SettingsError, option
-from arborisk.evaluation.run_config import read_run_data
+from arborisk.evaluation.run_tables import read_run_data
 from arborisk.files import write_text_whole
 from arborisk.records import DRAWN
 from arborisk.studies.experiment.cells import Cell, Skipped

@@ -10,7 +10,7 @@ from time import monotonic
 
 from arborisk.dataset.loading import load_dataset
 from arborisk.photos.workers import n_cores
-from arborisk.studies.experiment.cells import Cell, axes_text, resolve_cells
+from arborisk.studies.experiment.cells import Cell, axes_text, drawn_dataset, resolve_cells
 from arborisk.studies.experiment.folder import (
     Counts,
     is_finished,
@@ -19,15 +19,13 @@ from arborisk.studies.experiment.folder import (
     write_about,
 )
 from arborisk.studies.experiment.grid import Grid
-from arborisk.studies.experiment.pool import do_jobs
+from arborisk.studies.experiment.pool import Job, Outcome, do_jobs
 from arborisk.studies.experiment.sharing import (
     check_networks,
     embed_photos,
     make_tasks,
     prepare_photos,
 )
-from arborisk.studies.experiment.stand import drawn_dataset
-from arborisk.studies.experiment.work import Job, Outcome
 from arborisk.studies.learners import ProgressFor
 from arborisk.wording.counts import counted
 from arborisk.wording.sentences import DRAWN_TREES

@@ -15,13 +15,10 @@ from arborisk.explanation.belief.check import check_maps
 from arborisk.explanation.opened import OpenedModel
 from arborisk.preprocess.prepare import prepare_file
 from arborisk.report.interpret_page import Chapter
-from arborisk.studies.explain.asked import AskedPhoto
-from arborisk.studies.explain.options import ExplainOptions
-from arborisk.studies.interpret.chapter import fingerprint, keep_chapter, kept_chapter
-from arborisk.studies.interpret.chapters.belief import MOST_PHOTOS, as_chapter, belief_chapter
-from arborisk.studies.interpret.maps import map_maker
-from arborisk.studies.interpret.options import InterpretOptions
-from arborisk.studies.interpret.subject import subject_of
+from arborisk.studies.explain.asked import AskedPhoto, ExplainOptions
+from arborisk.studies.interpret.readings import fingerprint, keep_chapter, kept_chapter
+from arborisk.studies.interpret.subject import InterpretOptions, map_maker, subject_of
+from arborisk.studies.interpret.where import MOST_PHOTOS, as_chapter, belief_chapter
 from arborisk.studies.learners import ProgressFor
 
 N_LABELLED = 200

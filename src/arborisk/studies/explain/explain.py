@@ -15,16 +15,18 @@ from arborisk.explanation.parts.reader import PartsReader
 from arborisk.explanation.photo_record import PhotoExplanation
 from arborisk.records import Failure
 from arborisk.report.content import class_entries
-from arborisk.report.explain_cards import explained_card
-from arborisk.report.explain_page import ExplainContext, write_explain_pages
-from arborisk.studies.explain.asked import AskedPhoto, held_back_photos, new_photos
+from arborisk.report.explain_page import ExplainContext, explained_card, write_explain_pages
+from arborisk.studies.explain.asked import (
+    AskedPhoto,
+    ExplainOptions,
+    held_back_photos,
+    labelled_photos,
+    new_photos,
+)
 from arborisk.studies.explain.believing import MapBelief, believe
 from arborisk.studies.explain.explainer import Explainer, file_mark
-from arborisk.studies.explain.kept import KeptExplanations
-from arborisk.studies.explain.labelled import labelled_photos
-from arborisk.studies.explain.options import ExplainOptions
-from arborisk.studies.explain.table import write_explanations
-from arborisk.studies.interpret.maps import usual_method
+from arborisk.studies.explain.results import KeptExplanations, write_explanations
+from arborisk.studies.interpret.subject import usual_method
 from arborisk.studies.learners import ProgressFor
 from arborisk.wording.counts import counted
 from arborisk.wording.sentences import DRAWN_MODEL

@@ -12,30 +12,32 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from arborisk.bundle.contrast import Contrast
+from arborisk.bundle.activation_map import Contrast
 from arborisk.errors import PhotoError
-from arborisk.explanation.attribution.attribute import attribute
+from arborisk.explanation.attribution.methods import attribute
 from arborisk.explanation.measures.measure import measure_tree
 from arborisk.explanation.measures.overlay import measure_overlay
-from arborisk.explanation.measures.records import Measure
-from arborisk.explanation.neighbours import LabelledPhotos, Neighbour
+from arborisk.explanation.measures.table import Measure
 from arborisk.explanation.opened import OpenedModel
 from arborisk.explanation.parts.part_map import PARTS, PartMap
 from arborisk.explanation.parts.reader import PartsReader
 from arborisk.explanation.parts.shares import photo_shares
-from arborisk.explanation.photo_record import PhotoExplanation, PhotoShare
+from arborisk.explanation.photo_record import (
+    LabelledPhotos,
+    Neighbour,
+    PhotoExplanation,
+    PhotoShare,
+)
 from arborisk.files import write_bytes_whole
 from arborisk.photos.decode import read_photo
 from arborisk.photos.files import sha256_of
 from arborisk.photos.overlay import heat_overlay
 from arborisk.photos.workers import n_cores
-from arborisk.preprocess.geometry import seen_box
-from arborisk.preprocess.prepare import photo_seed, prepare_image
+from arborisk.preprocess.prepare import photo_seed, prepare_image, seen_box
 from arborisk.records import Failure
-from arborisk.report.explain_cards import picture_path
-from arborisk.report.parts_figures import part_overlay
-from arborisk.studies.explain.asked import ALL_MEMBERS, AskedPhoto
-from arborisk.studies.explain.options import ExplainOptions
+from arborisk.report.explain_page import picture_path
+from arborisk.report.parts_section import part_overlay
+from arborisk.studies.explain.asked import ALL_MEMBERS, AskedPhoto, ExplainOptions
 
 LONG_SIDE_PX = 640
 JPEG_QUALITY = 82

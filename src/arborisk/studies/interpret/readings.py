@@ -2,25 +2,71 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import JsonValue
 
+import arborisk
 from arborisk.explanation.measures.measure import measure_tree
-from arborisk.explanation.measures.records import TreeMeasures
-from arborisk.explanation.measures.table import MEASURES
+from arborisk.explanation.measures.table import MEASURES, TreeMeasures
 from arborisk.explanation.parts.part_map import PartMap
 from arborisk.explanation.parts.reader import PartsReader
 from arborisk.explanation.parts.shares import photo_shares
 from arborisk.explanation.shortcuts.run_photos import bare_share, tree_mask
-from arborisk.files import written_whole
+from arborisk.files import write_text_whole, written_whole
 from arborisk.records import Progress
-from arborisk.studies.interpret.chapter import fingerprint
-from arborisk.studies.interpret.maps import own_class_maps
-from arborisk.studies.interpret.options import InterpretOptions
-from arborisk.studies.interpret.subject import Subject
+from arborisk.report.interpret_page import Chapter
+from arborisk.studies.interpret.subject import InterpretOptions, Subject, own_class_maps
+from arborisk.text_files import read_json
+
+CHAPTERS = "chapters"
+
+
+def fingerprint(content: dict[str, JsonValue]) -> str:
+    """Hash of all that decides a chapter; the version of arborisk is part of it."""
+    whole = {"arborisk": arborisk.__version__, **content}
+    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+
+def keep_chapter(folder: Path, chapter: Chapter, mark: str) -> None:
+    """Writes a finished chapter.
+
+    Args:
+        folder: Folder of the report.
+        chapter: The chapter.
+        mark: Its `fingerprint`.
+    """
+    content = {"fingerprint": mark, **asdict(chapter)}
+    write_text_whole(_path(folder, chapter.name), json.dumps(content, ensure_ascii=False))
+
+
+def kept_chapter(folder: Path, name: str, mark: str) -> Chapter | None:
+    """A chapter that an earlier run finished with the same fingerprint, or None.
+
+    Args:
+        folder: Folder of the report.
+        name: Name of the chapter.
+        mark: Its `fingerprint`.
+    """
+    path = _path(folder, name)
+    if not path.is_file():
+        return None
+    content = read_json(path, "a finished chapter")
+    if content.pop("fingerprint", None) != mark:
+        return None
+    listed = ("uses", "ignores", "disagrees", "cautions")
+    return Chapter(**{**content, **{key: tuple(content[key]) for key in listed}})
+
+
+def _path(folder: Path, name: str) -> Path:
+    """File of a chapter."""
+    return folder / CHAPTERS / f"{name}.json"
+
 
 FILE = "readings.npz"
 MEASURE_NAMES = tuple(kind.name for kind in MEASURES)

@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import JsonValue
 
-from arborisk.bundle.contrast import Contrast
+from arborisk.bundle.activation_map import Contrast
 from arborisk.evaluation.run_photos import RunPhotos, read_run_photos
+from arborisk.explanation.attribution.maps import why_not_exact
+from arborisk.explanation.attribution.methods import attribute, method_of
 from arborisk.explanation.opened import OpenedModel, open_model
 from arborisk.photos.files import sha256_of
 from arborisk.preprocess.files import prepare_files
 from arborisk.records import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class InterpretOptions:
+    """How a model is interpreted; a change of it makes the chapters anew.
+
+    Attributes:
+        of: Title of the class that is asked about, or "" for the last one.
+        against: Title of the class it is set against, or "" for all others.
+        n_photos: Photos looked at, at most.
+        n_trees: Drawn trees in which one thing at a time is changed.
+        method: A key of `arborisk.explanation.attribution.METHODS`, or "" for the usual one.
+        chapters: Names of the chapters to make; empty for all.
+        seed: Of all that is drawn at random.
+    """
+
+    of: str = ""
+    against: str = ""
+    n_photos: int = 150
+    n_trees: int = 24
+    method: str = ""
+    chapters: tuple[str, ...] = ()
+    seed: int = 0
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """All that decides a chapter, for a fingerprint."""
+        return {**asdict(self), "chapters": list(self.chapters)}
+
 
 LEAST_PROBABILITY = 1e-9
 """Probabilities are kept with nine digits; none is taken for less."""
@@ -149,3 +180,60 @@ def by_member(member: NDArray[np.int64]) -> Sequence[tuple[int, NDArray[np.int64
         member: Member of each photo, shape (n,).
     """
     return [(int(one), np.flatnonzero(member == one)) for one in np.unique(member)]
+
+
+EXACT, OTHERWISE = "class_activation", "grad_cam"
+
+
+def usual_method(opened: OpenedModel, asked: str = "") -> str:
+    """Method of the maps: the one asked for; else the exact map, or Grad-CAM where there is none.
+
+    Args:
+        opened: The model.
+        asked: A key of `arborisk.explanation.attribution.METHODS`, or "".
+
+    Raises:
+        SettingsError: There is no such method; names those there are.
+    """
+    if asked:
+        method_of(asked)
+        return asked
+    return OTHERWISE if why_not_exact(opened) else EXACT
+
+
+def map_maker(
+    method: str, seed: int
+) -> Callable[[OpenedModel, NDArray[np.uint8], Contrast], NDArray[np.float32]]:
+    """Makes maps by a method.
+
+    Args:
+        method: A key of `arborisk.explanation.attribution.METHODS`.
+        seed: Of methods that draw at random.
+    """
+
+    def make(
+        opened: OpenedModel, arrays: NDArray[np.uint8], contrast: Contrast
+    ) -> NDArray[np.float32]:
+        return attribute(opened, arrays, contrast, method, seed=seed).values
+
+    return make
+
+
+def own_class_maps(subject: Subject, asked: str) -> list[NDArray[np.float32]]:
+    """Map of each photo for its own class against all others.
+
+    Args:
+        subject: Model and photos.
+        asked: Method asked for, or "".
+    """
+    make = map_maker(usual_method(subject.opened, asked), subject.seed)
+    titles = subject.opened.titles
+    found: dict[int, NDArray[np.float32]] = {}
+    for member, places in by_member(subject.member):
+        opened = subject.alone(member)
+        for own in np.unique(subject.class_index[places]):
+            some = places[subject.class_index[places] == own]
+            arrays = np.ascontiguousarray(subject.arrays[some])
+            maps = make(opened, arrays, Contrast.between(titles, titles[own]))
+            found.update(zip(some.tolist(), maps, strict=True))
+    return [found[number] for number in range(len(subject.arrays))]

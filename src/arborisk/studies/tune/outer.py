@@ -16,14 +16,14 @@ from arborisk.metrics.scores import scores
 from arborisk.report.run_report import write_run_report
 from arborisk.report.tune_records import OuterFold, OuterPart
 from arborisk.studies.learners import Fitted, Learner, ProgressFor, Weights
-from arborisk.studies.make_learner import make_learner
 from arborisk.studies.measuring import Measured, measure, prepare_task
+from arborisk.studies.network_learner import make_learner
 from arborisk.studies.run_folder import CONFIG, write_table
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.task import Task
 from arborisk.studies.tune.search import Found
 from arborisk.studies.tune.trials import TOLD_SCORES, balanced_log_loss
-from arborisk.training.records import OnEpoch
+from arborisk.training.settings import OnEpoch
 from arborisk.wording.counts import counted
 
 if TYPE_CHECKING:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from arborisk.studies.tune.dimensions import Choice, Dimension, Value
+from arborisk.report.tune_records import Importance, TrialRow, TrialState
+from arborisk.studies.tune.space import Choice, Dimension, Space, Value
+from arborisk.wording.counts import counted
 
 if TYPE_CHECKING:
     import optuna
     from optuna.storages import RDBStorage
+
 
 STUDY = "study.db"
 NAME = "arborisk"
@@ -148,3 +151,93 @@ def draw(trial: optuna.Trial, dimension: Dimension) -> Value:
     return trial.suggest_float(
         dimension.name, dimension.low, dimension.high, step=dimension.step, log=dimension.log
     )
+
+
+def trial_rows(study: Study, numbers: Collection[int] | None = None) -> list[TrialRow]:
+    """Rows of the trials that count, oldest first.
+
+    Args:
+        study: Open.
+        numbers: Which trials; None means all.
+    """
+    from optuna.trial import TrialState as State
+
+    states: dict[State, TrialState] = {
+        State.COMPLETE: "finished",
+        State.PRUNED: "stopped",
+        State.FAIL: "failed",
+    }
+    rows = []
+    for trial in study.trials:
+        if not was_tried(trial) or (numbers is not None and trial.number not in numbers):
+            continue
+        attributes = trial.user_attrs
+        curve = tuple(sorted(trial.intermediate_values.items()))
+        lowest = min((loss for _, loss in curve), default=None)
+        rows.append(
+            TrialRow(
+                number=trial.number,
+                state=states[trial.state],
+                values=dict(trial.params),
+                loss=trial.value if trial.state == State.COMPLETE else lowest,
+                epochs=attributes.get("epochs"),
+                curve=curve,
+                scores=dict(attributes.get("scores", {})),
+                seconds=float(attributes.get("seconds", 0.0)),
+                note=str(attributes.get(NOTE, "")),
+            )
+        )
+    return rows
+
+
+LEAST_TRIALS = 8
+"""Trials from which on shares are told: a forest on fewer finds what it likes."""
+
+
+def importances(study: Study, space: Space) -> Importance | None:
+    """Shares by fANOVA, of the finished trials or, where those are few, after the first look.
+
+    Trials that were stopped early have no final loss; but all have one after the epochs of
+    Hyperband's first look, and are compared there.
+
+    Args:
+        study: Open.
+        space: What was searched.
+
+    Returns:
+        None where too few trials can be compared, or all came to the same loss.
+
+    Source: Hutter, Hoos and Leyton-Brown (2014), ICML (fANOVA).
+    """
+    from optuna.trial import TrialState
+
+    finished = [trial for trial in study.trials if trial.state == TrialState.COMPLETE]
+    look = study.store.least_epochs
+    losses = [(trial, float(trial.value or 0.0)) for trial in finished]
+    of = f"the final loss of the {len(finished)} finished trials"
+    if len(finished) < LEAST_TRIALS and space.has_epochs:
+        losses = [
+            (trial, trial.intermediate_values[look])
+            for trial in study.trials
+            if look in trial.intermediate_values
+        ]
+        of = (
+            f"the loss of {counted(len(losses), 'trial')} after {counted(look, 'epoch')}, which "
+            "those stopped early reached"
+        )
+    if len(losses) < LEAST_TRIALS or len({loss for _, loss in losses}) < 2:
+        return None
+    import optuna
+    from optuna.importance import FanovaImportanceEvaluator, get_param_importances
+
+    compared = optuna.create_study(direction="minimize")
+    for trial, loss in losses:
+        compared.add_trial(
+            optuna.trial.create_trial(
+                params=trial.params, distributions=trial.distributions, value=loss
+            )
+        )
+    shares = get_param_importances(
+        compared, evaluator=FanovaImportanceEvaluator(seed=study.store.seed)
+    )
+    return Importance(shares, of)

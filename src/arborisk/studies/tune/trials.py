@@ -11,19 +11,16 @@ from numpy.typing import NDArray
 
 from arborisk.errors import Remedy, SplitError, option
 from arborisk.metrics.scores import scores
-from arborisk.split.inner import inner_folds
-from arborisk.split.make import make_holdout
+from arborisk.split.make import inner_folds, make_holdout
 from arborisk.split.plan import Round
 from arborisk.studies.learners import ProgressFor
-from arborisk.studies.make_learner import make_learner
 from arborisk.studies.measuring import prepare_task
-from arborisk.studies.network_learner import NetworkLearner
+from arborisk.studies.network_learner import NetworkLearner, make_learner
 from arborisk.studies.settings import RunSettings
 from arborisk.studies.task import Task
 from arborisk.studies.tune.config import TuneSettings
-from arborisk.studies.tune.dimensions import Value, with_values
-from arborisk.studies.tune.space import Space
-from arborisk.training.records import EpochRow
+from arborisk.studies.tune.space import Space, Value, with_values
+from arborisk.training.settings import EpochRow
 from arborisk.wording.counts import counted
 
 if TYPE_CHECKING:
@@ -240,7 +237,7 @@ class _Watch:
 
     def _look(self) -> float:
         """Looks once; gives the loss."""
-        from arborisk.training.pictures import predict_probability
+        from arborisk.training.augmentation import predict_probability
 
         settings = self.learner.settings
         look = predict_probability(

@@ -28,13 +28,10 @@ from arborisk.studies.tune.config import (
     tuned_record,
     write_best,
 )
-from arborisk.studies.tune.dimensions import Choice, Dimension
-from arborisk.studies.tune.importance import importances
 from arborisk.studies.tune.outer import OutOfTimeError, Say, estimate, outer_settings
-from arborisk.studies.tune.running import Pace
-from arborisk.studies.tune.search import Found, search
-from arborisk.studies.tune.space import Space, space_for
-from arborisk.studies.tune.store import STUDY, Store
+from arborisk.studies.tune.search import Found, Pace, search
+from arborisk.studies.tune.space import Choice, Dimension, Space, space_for
+from arborisk.studies.tune.store import STUDY, Store, importances
 from arborisk.studies.tune.trials import TOLD_SCORES, Bench, inner_rounds
 from arborisk.wording.counts import counted
 from arborisk.wording.percent import percent

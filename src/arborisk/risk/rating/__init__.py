@@ -1,0 +1,1 @@
+"""The rating of one tree: what is stated, the published matrices, what follows, in words."""
