@@ -12,7 +12,7 @@ import pytest
 from arborisk.errors import MissingDependencyError, OutputError
 from arborisk.prediction.answers import Answering
 from arborisk.prediction.options import AnswerOptions
-from arborisk.prediction.rows import OUT_SUFFIXES, photo_columns
+from arborisk.prediction.rows import OUT_SUFFIXES, photo_columns, write_predictions
 from arborisk.prediction.run import predict_photos
 
 
@@ -95,7 +95,7 @@ def test_a_failed_write_leaves_the_old_table(tmp_path, suffix):
         raise OSError("disk full")
 
     with pytest.raises(OutputError, match="disk full"):
-        rows.write_predictions(out, ["photo", "latitude", "longitude"], _placed(rows()))
+        write_predictions(out, ["photo", "latitude", "longitude"], _placed(rows()))
     assert [path.name for path in tmp_path.iterdir()] == [out.name]
     assert out.read_text() == "old"
 

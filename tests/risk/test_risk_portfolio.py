@@ -12,6 +12,7 @@ from risk_forms import assess
 from arborisk.errors import AssessmentError, TableError
 from arborisk.risk.annual.chances import ClassChances
 from arborisk.risk.annual.prior import StormRate, load_prior
+from arborisk.risk.portfolio import plan as plan_module
 from arborisk.risk.portfolio.options import Options, read_options
 from arborisk.risk.portfolio.plan import plan_work, take_greedily
 from arborisk.risk.portfolio.rating import rank_inventory, rate_inventory
@@ -189,7 +190,7 @@ def test_the_best_list_of_all(seed, needs, monkeypatch):
     assert fits(options, plan.chosen, 14.0, HOURS)
     assert plan.left == pytest.approx(options.risk.sum() - best)
     # The ways for long lists, on the same few trees: they fit, and their bound holds.
-    monkeypatch.setattr(plan, "MOST_TREES_EXACT", 0)
+    monkeypatch.setattr(plan_module, "MOST_TREES_EXACT", 0)
     rough = plan_work(options, 14.0, crew_hours=HOURS)
     assert fits(options, rough.chosen, 14.0, HOURS)
     assert rough.removed <= best + 1e-9 <= rough.bound + 2e-9

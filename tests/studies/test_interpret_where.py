@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from arborisk.explanation.parts.part_map import PARTS
-from arborisk.studies.interpret.questions import where
+from arborisk.studies.interpret import where
 from arborisk.studies.interpret.readings import Readings
 from arborisk.wording.intervals import points
 

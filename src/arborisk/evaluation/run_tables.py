@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.dataset.schemes import ClassScheme, SchemeClass
-from arborisk.errors import DatasetError
+from arborisk.errors import DatasetError, Remedy, command
 from arborisk.files import write_text_whole
 from arborisk.metrics.scores import predicted_class
 from arborisk.tables.write import exact_rows
 from arborisk.wording.counts import counted
 
-RETRAIN = "Run `arborisk train` again, or restore the file."
+RETRAIN = Remedy("Run {} again, or restore the file.", command("train"))
 
 
 def read_rows(path: Path, columns: Sequence[str], *, remedy: str = RETRAIN) -> list[dict[str, str]]:

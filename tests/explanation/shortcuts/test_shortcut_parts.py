@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from arborisk.errors import ArboriskError
-from arborisk.explanation.shortcuts import measures, photos
+from arborisk.explanation.shortcuts import measures
+from arborisk.explanation.shortcuts import photos as pictures
 from arborisk.explanation.shortcuts.material import make_pairs
 from arborisk.explanation.shortcuts.measures import predict_by_threshold, predict_class
 from arborisk.explanation.shortcuts.photos import UNSEEN_BY_ALL, ShortcutPhotos, held_back_scores
@@ -84,8 +85,8 @@ def test_pairs_are_of_other_groups_and_the_same_member_and_stand_in_both_directi
 
 
 def test_only_keeps_nothing_else(fake_arrays):
-    border = photos.border_mask(32)
-    kept = photos.only(fake_arrays, border)
+    border = pictures.border_mask(32)
+    kept = pictures.only(fake_arrays, border)
     np.testing.assert_array_equal(kept[:, border], fake_arrays[:, border])
     assert np.ptp(kept[:, ~border], axis=1).max() == 0
 
@@ -94,20 +95,20 @@ def test_what_is_filled_in_tells_nothing_of_what_was_covered(fake_arrays):
     mask = np.zeros((9, 32, 32), bool)
     mask[:, 8:20, 8:20] = True
     other = np.where(mask[..., None], 255 - fake_arrays, fake_arrays)
-    np.testing.assert_array_equal(photos.filled(fake_arrays, mask), photos.filled(other, mask))
-    np.testing.assert_array_equal(photos.filled(fake_arrays, mask & False), fake_arrays)
+    np.testing.assert_array_equal(pictures.filled(fake_arrays, mask), pictures.filled(other, mask))
+    np.testing.assert_array_equal(pictures.filled(fake_arrays, mask & False), fake_arrays)
 
 
 def test_small_changes_are_small_and_do_something():
     smooth = np.broadcast_to(np.linspace(60, 160, 32)[:, None, None], (2, 32, 32, 3))
     photos = smooth.astype(np.uint8)
-    assert photos.brighter(photos, 1.1).mean() == pytest.approx(1.1 * photos.mean(), rel=0.01)
-    warm = photos.tinted(photos, 0.05).astype(float).mean(axis=(0, 1, 2))
+    assert pictures.brighter(photos, 1.1).mean() == pytest.approx(1.1 * photos.mean(), rel=0.01)
+    warm = pictures.tinted(photos, 0.05).astype(float).mean(axis=(0, 1, 2))
     assert warm[0] > warm[1] > warm[2]
-    assert photos.tinted(photos[..., :1], 0.05).tolist() == photos[..., :1].tolist()
-    assert 0 < np.abs(photos.stored(photos, 30).astype(float) - photos).mean() < 5
+    assert pictures.tinted(photos[..., :1], 0.05).tolist() == photos[..., :1].tolist()
+    assert 0 < np.abs(pictures.stored(photos, 30).astype(float) - photos).mean() < 5
     noise = np.random.default_rng(0).integers(0, 256, (1, 32, 32, 1), dtype=np.uint8)
-    assert photos.blurred(noise, 1.0).std() < 0.6 * noise.std()
+    assert pictures.blurred(noise, 1.0).std() < 0.6 * noise.std()
 
 
 def test_small_fits_answer_for_groups_they_did_not_see():
