@@ -2,7 +2,7 @@
 
     python benchmarks/default_time.py [--photos 500] [--data FOLDER --labels FOLDER/labels.csv]
 
-Import, 5 grouped folds, evaluation, bundle and report, as `arborisk dataset import` and
+Import, 5 grouped folds, evaluation, bundle and report, as `arborisk import` and
 `arborisk train` do them, everything cold: a fresh data set and run folder, no prepared photos, no
 embeddings, no exported backbone; in a fresh process, timed from start to end, imports included.
 Embedding alone is measured right after, in a process of its own: the same prepared photos through

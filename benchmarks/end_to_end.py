@@ -2,7 +2,7 @@
 
     python benchmarks/end_to_end.py --photos 458
 
-Ours: `import_photos` and `train` as `arborisk dataset import` and `arborisk train` call them, with
+Ours: `import_photos` and `train` as `arborisk import` and `arborisk train` call them, with
 the default model and 5 folds by site, up to bundle and report. Everything is cold: a fresh data
 set and run folder, no prepared photos, no embeddings, and no exported backbone. The plain way: one
 process that decodes each photo in full with Pillow, turns it upright, makes it grey, crops the

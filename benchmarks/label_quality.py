@@ -55,9 +55,7 @@ class Found:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument(
-        "dataset", help=f"Data set made by `arborisk dataset import`, or {SIMULATED}."
-    )
+    parser.add_argument("dataset", help=f"Data set made by `arborisk import`, or {SIMULATED}.")
     parser.add_argument("--scheme", default="as-labelled", help="Class scheme.")
     parser.add_argument(
         "--rates",

@@ -6,9 +6,10 @@
     python benchmarks/shortcuts.py RUN STAND --stamp TITLE
 
 RUN is a run folder with its bundle, its photos still where they were. STAND, for drawn trees, is
-the folder that `arborisk simulate` wrote: it gives outlines and dead shares; with `--read-parts`
-both are read from the photos. Prints what each shortcut test says. With `--concepts N` it draws N
-pairs of pictures for each concept instead, and prints what the network makes of them.
+the folder that `arborisk learn simulate` wrote: it gives outlines and dead shares; with
+`--read-parts` both are read from the photos. Prints what each shortcut test says. With
+`--concepts N` it draws N pairs of pictures for each concept instead, and prints what the network
+makes of them.
 
 With `--stamp TITLE` the photos of that class get a small stamp in the lower right corner, the
 default model is trained anew on all, by the same rounds as RUN, and is tested: it must be caught.

@@ -1,6 +1,6 @@
 """Skill of one network at three depths against the plain yardstick and other ways, paired.
 
-    arborisk simulate STAND --trees 500 --seed 7 --size 378x504
+    arborisk learn simulate STAND --trees 500 --seed 7 --size 378x504
     python benchmarks/skill.py PARKTREES --stand STAND [--seeds 5] [--only depths pair]
 
 The yardstick is the plain logistic regression, as scikit-learn has it, on frozen EfficientNet-Lite0

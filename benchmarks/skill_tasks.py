@@ -119,7 +119,7 @@ def drawn_tasks(folder: Path) -> list[SkillTask]:
     """Tasks on drawn trees.
 
     Args:
-        folder: Made by ``arborisk simulate FOLDER``.
+        folder: Made by ``arborisk learn simulate FOLDER``.
     """
     rows = _rows(folder / "labels.csv")
     truth = {row["tree_id"]: row for row in _rows(folder / "truth.csv")}

@@ -5,8 +5,8 @@
 Every step of arborisk is the command that a user would type, printed above what it said. What lies
 between, written by this script, stands for people: where trees stand, what a strike would cost,
 what work would do, and, after the storm, who fell. The gust is drawn; a tree falls where its
-critical gust in the simulator's truth table is lower: neither the model nor `arborisk storm` has a
-say. The trees are drawn and the town is made up: no figure is evidence about real ones.
+critical gust in the simulator's truth table is lower: neither the model nor `arborisk risk storm`
+has a say. The trees are drawn and the town is made up: no figure is evidence about real ones.
 """
 
 from __future__ import annotations
@@ -219,7 +219,7 @@ def blow(folder: Path, trees: list[Row], seed: int) -> set[str]:
     """Draws the gust and says who fell, by the simulator's truth; writes both tables of outcomes.
 
     ``after-model.csv``: the model's word, and its chance of the event in one such storm.
-    ``after-mechanics.csv``: the model's word, and the chance by `arborisk storm`.
+    ``after-mechanics.csv``: the model's word, and the chance by `arborisk risk storm`.
     """
     from arborisk.risk.annual.prior import load_prior
 

@@ -47,7 +47,7 @@ Way = Callable[[Rows, Rows], dict[str, Rows]]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("dataset", type=Path, help="Data set made by `arborisk dataset import`.")
+    parser.add_argument("dataset", type=Path, help="Data set made by `arborisk import`.")
     parser.add_argument("--scheme", default="as-labelled", help="Class scheme.")
     parser.add_argument("--folds", type=int, default=5, help="Number of folds.")
     parser.add_argument("--seeds", type=int, default=5, help="Number of split seeds.")

@@ -1,4 +1,4 @@
-"""``arborisk augment-preview`` end to end on a small data set."""
+"""``arborisk train --preview`` end to end on a small data set."""
 
 import numpy as np
 import pytest
@@ -24,12 +24,12 @@ def dataset(tmp_path):
 
 
 def preview(dataset, *options):
-    asked = ["augment-preview", str(dataset), "--out", str(dataset.parent / "sheet.png"), *options]
+    asked = ["train", str(dataset), "--preview", str(dataset.parent / "sheet.png"), *options]
     return CliRunner().invoke(app, asked)
 
 
 def test_a_picture_is_written(dataset):
-    done = preview(dataset, "--size", "32", "--photos", "2", "--copies", "3", "--grey")
+    done = preview(dataset, "--size", "32", "--preview-photos", "2", "--preview-copies", "3")
     assert done.exit_code == 0, done.output
     assert done.stdout.strip().endswith("sheet.png")
     with Image.open(dataset.parent / "sheet.png") as picture:

@@ -23,5 +23,5 @@ def test_help_loads_nothing_heavy():
     loaded = set(done.stdout.rpartition("LOADED")[2].split())
     assert "typer" in loaded
     assert not loaded & HEAVY
-    for command in ("dataset", "split", "train", "evaluate", "predict", "simulate", "doctor"):
+    for command in ("import", "split", "train", "evaluate", "predict", "risk", "learn", "info"):
         assert command in done.stdout

@@ -1,4 +1,4 @@
-"""``arborisk models``: readable at any width; timed once."""
+"""``arborisk info models``: readable at any width; timed once."""
 
 import json
 
@@ -41,14 +41,14 @@ def test_the_table_is_readable_at_any_width():
 
 
 def test_missing_weights_are_told():
-    assert "are missing; see `arborisk doctor`" in models_text(
+    assert "are missing; see `arborisk info doctor`" in models_text(
         [row(weights_state="missing")], width=80
     )
 
 
 def test_everything_known_as_json(tmp_path, monkeypatch):
     monkeypatch.setenv("ARBORISK_DATA", str(tmp_path))
-    done = CliRunner().invoke(app, ["models", "--no-timing", "--format", "json"])
+    done = CliRunner().invoke(app, ["info", "models", "--no-timing", "--format", "json"])
     rows = {(item["model"], item["start"]): item for item in json.loads(done.stdout)}
     lite, control = (rows["efficientnet_lite0", start] for start in ("pretrained", "from scratch"))
     assert (lite["weights"], control["weights"]) == ("imagenet", "none")

@@ -42,7 +42,7 @@ def run(*arguments):
 
 def test_storm_json_is_what_the_function_gives(town):
     arguments = ("--gust", "30±2", "--by", "street", "--fill-missing", "--draws", "1000")
-    result = run("storm", town / "trees.csv", *arguments, "--format", "json")
+    result = run("risk", "storm", town / "trees.csv", *arguments, "--format", "json")
     assert result.exit_code == 0, result.output
     request = StormRequest(
         inventory=town / "trees.csv", gust="30±2", by="street", fill_missing=True, draws=1000
@@ -72,7 +72,9 @@ def test_strike_prints_what_the_function_gives_and_says_so_near_wires(town):
 
 def test_rows_left_out_end_with_status_3(town):
     (town / "some.csv").write_text(TREES + "x,Elm,broadleaf,-5,40,living,0,0\n")
-    result = run("storm", town / "some.csv", "--gust", "30±2", "--fill-missing", "--draws", 1000)
+    result = run(
+        "risk", "storm", town / "some.csv", "--gust", "30±2", "--fill-missing", "--draws", 1000
+    )
     assert result.exit_code == 3
     assert "1 of 13 rows could not be computed" in " ".join(result.stdout.split())
 
@@ -84,7 +86,7 @@ def test_options_that_cannot_work_are_refused(town):
         (("--draws", "10"), "1,000 to 1,000,000 draws"),
         (("--gust", "30±2", "--by", "avenue"), "a column 'avenue'"),
     ):
-        result = run("storm", town / "trees.csv", "--fill-missing", *arguments)
+        result = run("risk", "storm", town / "trees.csv", "--fill-missing", *arguments)
         assert isinstance(result.exception, ArboriskError)
         assert words in str(result.exception)
 
@@ -92,7 +94,7 @@ def test_options_that_cannot_work_are_refused(town):
 def test_lengths_of_options_take_other_units_and_are_echoed(town):
     pytest.importorskip("shapely")
     arguments = ("--lines", town / "lines.geojson", "--conductor-height", "30±3 ft", "--draws", 2)
-    result = run("strike", town / "trees.csv", "--position-error", "5 ft", *arguments)
+    result = run("risk", "strike", town / "trees.csv", "--position-error", "5 ft", *arguments)
     assert result.exit_code == 0, result.output
     assert "--position-error: 5 ft is 1.524 m" in result.stderr
     assert "taken at 9.14±0.91 m" in " ".join(result.stdout.split())
@@ -114,7 +116,9 @@ def test_what_is_rated_imminent_is_said_before_anything_goes_wrong(town):
         assert words in str(result.exception)
         assert result.stderr.startswith("Rated Imminent: keep people away")
     assert NEAR_WIRES in result.stderr
-    told = run("storm", town / "urgent.csv", "--gust", "30±2", "--fill-missing", "--draws", 1000)
+    told = run(
+        "risk", "storm", town / "urgent.csv", "--gust", "30±2", "--fill-missing", "--draws", 1000
+    )
     assert told.stdout.startswith("Rated Imminent: keep people away")
 
 
@@ -125,11 +129,13 @@ def test_nothing_of_the_user_s_is_ever_replaced(town, tmp_path):
     other = tmp_path / "other.csv"
     other.write_text("mine\n1\n")
     for out, words in ((trees, "which is read as input"), (other, "a file with something else")):
-        result = run("storm", trees, *arguments, "--out", out)
+        result = run("risk", "storm", trees, *arguments, "--out", out)
         assert words in str(result.exception)
     assert (trees.read_text(), other.read_text()) == (TREES, "mine\n1\n")
-    result = run("storm", trees, *arguments, "--report", trees)
+    result = run("risk", "storm", trees, *arguments, "--report", trees)
     assert "which is read as input" in str(result.exception)
     for gust in ("30±2", "35±2"):  # our own table may be written anew
-        done = run("storm", trees, *arguments, "--gust", gust, "--out", tmp_path / "out.csv")
+        done = run(
+            "risk", "storm", trees, *arguments, "--gust", gust, "--out", tmp_path / "out.csv"
+        )
         assert done.exit_code == 0, done.output

@@ -41,7 +41,7 @@ def photos_in(folder):
 def words_of(what, tmp_path):
     if what == "simulate":
         return ["simulate", tmp_path / "out", "--trees", 5, "--size", "168x224", "--processes", 1]
-    return ["dataset", "import", tmp_path / "photos", "--out", tmp_path / "out", "--processes", 1]
+    return ["import", tmp_path / "photos", "--out", tmp_path / "out", "--processes", 1]
 
 
 def killed(what, number, tmp_path):

@@ -73,7 +73,7 @@ def test_an_output_that_is_the_input(table):
 
 
 def test_a_page_that_is_the_input(table):
-    refused("read as input", "storm", table, "--gust", "30", "--report", table)
+    refused("read as input", "risk", "storm", table, "--gust", "30", "--report", table)
 
 
 def test_a_device_and_a_link(table, tmp_path):
@@ -84,7 +84,7 @@ def test_a_device_and_a_link(table, tmp_path):
 
 
 def test_a_file_below_a_file(table):
-    refused("a file", "storm", table, "--gust", "30", "--report", table / "page.html")
+    refused("a file", "risk", "storm", table, "--gust", "30", "--report", table / "page.html")
 
 
 def test_a_folder_that_cannot_be_written(table, tmp_path, monkeypatch):
@@ -94,18 +94,18 @@ def test_a_folder_that_cannot_be_written(table, tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied", str(self))
 
     monkeypatch.setattr(type(tmp_path), "touch", refuse)
-    refused("refused", "simulate", tmp_path / "stand")
-    refused("refused", "storm", table, "--gust", "30", "--report", tmp_path / "page.html")
+    refused("refused", "learn", "simulate", tmp_path / "stand")
+    refused("refused", "risk", "storm", table, "--gust", "30", "--report", tmp_path / "page.html")
 
 
 def test_a_file_where_a_folder_is_wanted(table):
-    refused("a file", "simulate", table)
+    refused("a file", "learn", "simulate", table)
 
 
 def test_a_folder_among_the_photos(tmp_path):
     (tmp_path / "photos").mkdir()
     out = tmp_path / "photos" / "mine" / "data"
-    refused("outside of the photos", "dataset", "import", tmp_path / "photos", "--out", out)
+    refused("outside of the photos", "import", tmp_path / "photos", "--out", out)
     assert os.listdir(tmp_path / "photos") == []
 
 

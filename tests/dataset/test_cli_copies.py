@@ -20,7 +20,6 @@ def imported(photos, out, lines, header="file,label"):
     table = photos.parent / "labels.csv"
     table.write_text("\n".join([header, *lines]), encoding="utf-8")
     arborisk(
-        "dataset",
         "import",
         photos,
         "--out",
@@ -59,17 +58,17 @@ def test_crops_and_quarter_turns_in_a_test_part_are_leaks_and_a_split_keeps_them
     dataset = imported(photos, tmp_path / "data", lines)
     leaky = tmp_path / "leaky.csv"
     leaky.write_text("\n".join(parts), encoding="utf-8")
-    audit = ("dataset", "audit", dataset, "--format", "json", "--split")
+    audit = ("audit", dataset, "--format", "json", "--split")
     leaks = json.loads(arborisk(*audit, leaky).stdout)["leaks"]
     told = " ".join(change for leak in leaks for change in leak["changes"])
     assert len(leaks) == 8
     assert told.count("turned by 90 degrees") + told.count("turned by 270 degrees") == 5
     assert told.count("of the area removed") == 3
-    assert "cropped" in arborisk("dataset", "audit", dataset, "--split", leaky).stdout
+    assert "cropped" in arborisk("audit", dataset, "--split", leaky).stdout
     whole = tmp_path / "whole.csv"
     arborisk("split", dataset, "--out", whole)
     assert json.loads(arborisk(*audit, whole).stdout)["leaks"] == []
-    assert "16 of 16 photos have no tree" in arborisk(*audit[:3], "--split", whole).stdout
+    assert "16 of 16 photos have no tree" in arborisk(*audit[:2], "--split", whole).stdout
 
 
 def framed(image):
@@ -114,5 +113,5 @@ def test_a_split_states_that_tree_ids_were_trusted_and_the_audit_repeats_it(scen
     for options, said in ((["--trust-tree-ids"], True), ([], False)):
         split = tmp_path / f"{said}.csv"
         arborisk("split", dataset, "--out", split, *options)
-        told = arborisk("dataset", "audit", dataset, "--split", split).stdout
+        told = arborisk("audit", dataset, "--split", split).stdout
         assert ("made with --trust-tree-ids" in told) == said

@@ -4,7 +4,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from arborisk.cli.dataset import app
+from arborisk.cli.app import app
 from arborisk.dataset.loading import load_dataset
 from arborisk.dataset.storage import copy_serially
 from arborisk.errors import DatasetError, SplitError

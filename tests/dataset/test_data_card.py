@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from typer.testing import CliRunner
 
-from arborisk.cli.dataset import app
+from arborisk.cli.app import app
 from arborisk.dataset.croissant import SUMMARY_KEY, data_card
 from arborisk.dataset.data_summary import BoundingBox, data_summary
 from arborisk.dataset.data_words import DRAWN_SENTENCE, limits, markdown

@@ -72,7 +72,7 @@ def test_a_changed_or_lost_table_is_refused_by_name(dataset, name):
 
 
 def test_another_folder_or_format_is_refused(dataset, tmp_path):
-    with pytest.raises(DatasetError, match="arborisk dataset import"):
+    with pytest.raises(DatasetError, match="arborisk import"):
         load_dataset(tmp_path)
     manifest = dataset.folder / "dataset.toml"
     manifest.write_text(manifest.read_text().replace("format_version = 3", "format_version = 99"))

@@ -12,7 +12,7 @@ from arborisk.deck.tracing import example_samples, trace
 
 
 def run(*arguments, code=0):
-    done = CliRunner().invoke(app, ["backprop", *arguments])
+    done = CliRunner().invoke(app, ["learn", "backprop", *arguments])
     assert done.exit_code == code, f"{done.output}\n{done.exception!r}"
     return done.stdout
 
@@ -94,10 +94,13 @@ def test_training_on_moons_and_on_drawn_trees(tmp_path):
     ],
 )
 def test_refusals(arguments, said):
-    done = CliRunner().invoke(app, ["backprop", *arguments])
+    done = CliRunner().invoke(app, ["learn", "backprop", *arguments])
     assert said in str(done.exception)
 
 
 def test_an_unknown_sigma_is_a_usage_error():
-    assert "swish" in CliRunner().invoke(app, ["backprop", "trace", "--sigma", "swish"]).output
+    assert (
+        "swish"
+        in CliRunner().invoke(app, ["learn", "backprop", "trace", "--sigma", "swish"]).output
+    )
     run("trace", "--sigma", "swish", code=2)

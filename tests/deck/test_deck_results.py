@@ -85,13 +85,13 @@ def test_other_models_hardly_give_that_average(found):
 def test_the_page_holds_what_the_command_prints(found):
     page = PAGE.read_text(encoding="utf-8")
     assert page.endswith(f"\n\n{deck_results_markdown(found)}\n"), (
-        "run `arborisk deck-results --format markdown` and paste it at the end of the page"
+        "run `arborisk learn deck-results --format markdown` and paste it at the end of the page"
     )
 
 
 def test_the_command_gives_json_and_a_figure(tmp_path, capsys, monkeypatch):
     figure = tmp_path / "deck.svg"
-    arguments = ["arborisk", "deck-results", "--format", "json", "--figure", str(figure)]
+    arguments = ["arborisk", "learn", "deck-results", "--format", "json", "--figure", str(figure)]
     monkeypatch.setattr(sys, "argv", arguments)
     with pytest.raises(SystemExit):
         main()

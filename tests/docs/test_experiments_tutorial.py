@@ -71,7 +71,7 @@ def test_every_command_of_the_page_is_known_here():
 def test_the_commands_of_the_page_run_on_a_small_stand(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_photos(Path("photos"))
-    run("arborisk dataset import photos --labels labels.csv --out DATASET --no-prepare")
+    run("arborisk import photos --labels labels.csv --out DATASET --no-prepare")
     said = {}
     for command, added in SMALLER.items():
         said[command] = run(f"{command} {added}")

@@ -155,10 +155,10 @@ def test_what_is_not_there_is_noticed(maker, texts):
 
 
 def test_a_remedy_reads_as_text_and_remembers_its_steps():
-    steps = command("weights list"), option("--weights NAME", "train"), extra("geo")
+    steps = command("info weights"), option("--weights NAME", "train"), extra("geo")
     remedy = Remedy("See {}, choose with {}; {}.", *steps)
     assert remedy == (
-        "See `arborisk weights list`, choose with --weights NAME; "
+        "See `arborisk info weights`, choose with --weights NAME; "
         "pip install '.[geo]' -c constraints.txt."
     )
     assert remedy.steps == steps

@@ -24,7 +24,6 @@ def dataset(tmp_path_factory):
     result = CliRunner().invoke(
         app,
         [
-            "dataset",
             "import",
             str(photos),
             "--labels",

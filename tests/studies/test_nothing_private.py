@@ -47,8 +47,8 @@ def made(dataset_folder, tmp_path_factory):
     (home / "trees.csv").write_text(TREES)
     dataset, run, photos = home / "dataset", home / "run", home / "photos"
     labels = ("--labels", home / "labels.csv")
-    invoke("dataset", "import", photos, *labels, "--out", dataset, "--processes", 1, status=3)
-    invoke("dataset", "card", dataset, "--out", home / "card.json")
+    invoke("import", photos, *labels, "--out", dataset, "--processes", 1, status=3)
+    invoke("card", dataset, "--out", home / "card.json")
     chosen = ("--scheme", home / "mine.toml")
     invoke("split", dataset, *chosen, "--folds", 2, "--out", home / "split.csv")
     network = ("--model", "model1", "--size", 24, "--epochs", 2)

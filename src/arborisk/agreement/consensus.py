@@ -152,7 +152,7 @@ def make_consensus(said: NDArray[np.int64], n_classes: int, *, ordered: bool) ->
 
 
 def vote_of(counts: NDArray[np.float64], *, ordered: bool) -> NDArray[np.int64]:
-    """Class by vote, as `arborisk dataset import` takes it.
+    """Class by vote, as `arborisk import` takes it.
 
     Ordered classes: the median, and of two middle ratings the likelier, since a missed Probable
     costs more than a needless visit; a majority is always the median. Others: the most frequent.

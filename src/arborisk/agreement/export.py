@@ -163,7 +163,7 @@ def consensus_columns(found: Agreement) -> list[str]:
 def write_consensus(found: Agreement, path: Path) -> None:
     """Writes one row an item: label by vote, and Dawid and Skene's class probabilities.
 
-    ``label`` is the vote over the words as given, as `arborisk dataset import` takes it, so that
+    ``label`` is the vote over the words as given, as `arborisk import` takes it, so that
     the table can be imported with ``--labels``. ``p_<class>`` are the probabilities of the classes.
 
     Args:

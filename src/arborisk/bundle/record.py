@@ -106,7 +106,7 @@ class SchemeRecord(FrozenRecord):
                 f"the class scheme {scheme.name[:60]!r}",
                 Remedy(
                     "Import again with {}, or write a scheme file with other names.",
-                    option("--map LABEL=SHORTER", "dataset import"),
+                    option("--map LABEL=SHORTER", "import"),
                 ),
             ) from error
 

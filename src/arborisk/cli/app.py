@@ -1,18 +1,19 @@
-"""The table of commands."""
+"""The table of commands, in four groups, and the names that they had before."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
 
 import arborisk
-from arborisk.cli import backprop, dataset, risk, weights
+from arborisk.cli import backprop, dataset, models, risk, weights
 from arborisk.cli.agree import agree
-from arborisk.cli.augment_preview import augment_preview
-from arborisk.cli.certainty import certainty
+from arborisk.cli.bundle import bundle
 from arborisk.cli.compare import compare
+from arborisk.cli.console import note
+from arborisk.cli.dataset_card import card
 from arborisk.cli.deck_results import deck_results
 from arborisk.cli.demo import demo
 from arborisk.cli.doctor import doctor
@@ -21,18 +22,49 @@ from arborisk.cli.evaluate import evaluate
 from arborisk.cli.experiment import experiment
 from arborisk.cli.explain import explain
 from arborisk.cli.interpret import interpret
-from arborisk.cli.models import models
 from arborisk.cli.places import check_places_of
 from arborisk.cli.predict import predict
 from arborisk.cli.simulate import simulate
 from arborisk.cli.split import split
-from arborisk.cli.storm import storm
-from arborisk.cli.strike import strike
 from arborisk.cli.suspects import suspects
 from arborisk.cli.table import table
 from arborisk.cli.train import train
 from arborisk.cli.tune import tune
 from arborisk.errors import as_sentence
+
+EVERYDAY: Final = "Everyday"
+STUDIES: Final = "Studies"
+RISK: Final = "Risk"
+LEARN: Final = "Learn"
+
+RENAMED: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
+    ("dataset", "import"): ("import",),
+    ("dataset", "audit"): ("audit",),
+    ("dataset", "card"): ("card",),
+    ("certainty",): ("evaluate", "--only-promises"),
+    ("augment-preview",): ("train",),
+    ("models",): ("info", "models"),
+    ("doctor",): ("info", "doctor"),
+    ("weights", "list"): ("info", "weights"),
+    ("storm",): ("risk", "storm"),
+    ("strike",): ("risk", "strike"),
+    ("simulate",): ("learn", "simulate"),
+    ("demo",): ("learn", "demo"),
+    ("deck-results",): ("learn", "deck-results"),
+    ("backprop", "model1"): ("learn", "model1"),
+    ("backprop",): ("learn", "backprop"),
+}
+"""Commands of version 0.1.0 and what they are called now; the old names work until 1.0."""
+RENAMED_OPTIONS: Final[dict[tuple[str, ...], dict[str, tuple[str, ...]]]] = {
+    ("augment-preview",): {
+        "--out": ("--preview",),
+        "--grey": ("--channels", "1"),
+        "--photos": ("--preview-photos",),
+        "--copies": ("--preview-copies",),
+    }
+}
+"""Options of such commands that have another name now."""
+NEW_NAME: Final = "arborisk.new_name"
 
 
 class Commands(TyperGroup):
@@ -40,6 +72,20 @@ class Commands(TyperGroup):
 
     Typer answers a file that ends early with "Aborted!", and a closed pipe with nothing.
     """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - click's own
+        """Takes a command by the name that it had before, and says its new name."""
+        for old in sorted(RENAMED, key=len, reverse=True):
+            if tuple(args[: len(old)]) == old:
+                new = RENAMED[old]
+                ctx.meta[NEW_NAME] = (
+                    f"`arborisk {' '.join(old)}` is now `arborisk {' '.join(new)}`."
+                )
+                options = RENAMED_OPTIONS.get(old, {})
+                rest = [part for word in args[len(old) :] for part in options.get(word, (word,))]
+                args = [*new, *rest]
+                break
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - click's own, which Typer has in two places
         """Runs the command.
@@ -54,6 +100,9 @@ class Commands(TyperGroup):
             if known is None or known is error:
                 raise
             raise known from error
+        finally:
+            if NEW_NAME in ctx.meta:  # last: a warning of the command itself comes first
+                note(ctx.meta[NEW_NAME])
 
 
 app = typer.Typer(
@@ -64,19 +113,51 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+learn = typer.Typer(no_args_is_help=True)
+info = typer.Typer(no_args_is_help=True)
 
-app.add_typer(dataset.app, name="dataset", help="Import photos and labels; audit a data set.")
-app.add_typer(risk.app, name="risk", help="From likelihood to rating, probability and work list.")
-app.add_typer(backprop.app, name="backprop", help="The deck's back-propagation, every number.")
-app.add_typer(weights.app, name="weights", help="Import and list published weights.")
-for command in (
-    *(split, train, evaluate, predict, certainty, drift),
-    *(experiment, compare, tune, augment_preview, models, deck_results, agree),
-    *(explain, interpret),
-    *(suspects, table, storm, strike),
-    *(simulate, demo, doctor),
+for name, command in (
+    ("import", dataset.import_command),
+    ("audit", dataset.audit_command),
+    ("split", split),
+    ("train", train),
+    ("evaluate", evaluate),
+    ("predict", predict),
+    ("explain", explain),
+    ("table", table),
+    ("card", card),
+    ("bundle", bundle),
 ):
-    app.command()(command)
+    app.command(name, rich_help_panel=EVERYDAY)(command)
+app.add_typer(
+    info, name="info", rich_help_panel=EVERYDAY, help="Models, weights, and what is missing here."
+)
+app.add_typer(
+    weights.app, name="weights", rich_help_panel=EVERYDAY, help="Import published weights."
+)
+for command in (experiment, compare, tune, agree, suspects, drift, interpret):
+    app.command(rich_help_panel=STUDIES)(command)
+app.add_typer(
+    risk.app,
+    name="risk",
+    rich_help_panel=RISK,
+    help="From a likelihood to ratings, storms, strikes and a work list.",
+)
+app.add_typer(
+    learn,
+    name="learn",
+    rich_help_panel=LEARN,
+    help="Drawn trees, back-propagation by hand, Model 1 and the deck's results.",
+)
+for command in (simulate, demo, deck_results):
+    learn.command()(command)
+learn.command("model1")(backprop.model1)
+learn.add_typer(
+    backprop.app, name="backprop", help="The deck's back-propagation, every number of it."
+)
+info.command("models")(models.models)
+info.command("weights")(weights.list_weights)
+info.command("doctor")(doctor)
 
 check_places_of(app)
 

@@ -1,4 +1,4 @@
-"""``arborisk backprop``: the deck's back-propagation, every number of it."""
+"""``arborisk learn backprop``: the deck's back-propagation, every number of it."""
 
 from __future__ import annotations
 
@@ -247,7 +247,6 @@ def train(
         note(f"Figure: {figure}")
 
 
-@app.command()
 def model1(
     size: Annotated[int, typer.Option(min=1, help="Side of the picture, in pixels.")] = 108,
     channels: Annotated[int, typer.Option(min=1, help="1 for grey, 3 for colour.")] = 1,
@@ -308,7 +307,9 @@ def _traced(
             "one sample with --input or --target",
             f"{samples}",
             "--samples",
-            Remedy("Leave {} at 1, or let all be drawn.", option("--samples", "backprop trace")),
+            Remedy(
+                "Leave {} at 1, or let all be drawn.", option("--samples", "learn backprop trace")
+            ),
         )
     x, y = example_samples(network, samples, seed)
     if input_ is not None:

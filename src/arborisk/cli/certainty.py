@@ -1,4 +1,4 @@
-"""``arborisk certainty``: what a bundle can promise, before anyone relies on it."""
+"""What a bundle can promise, before anyone relies on it: options and text of ``evaluate``."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.common_options import TableFormat, TableFormatOption
-from arborisk.cli.console import say, say_json
 from arborisk.wording.counts import counted
 from arborisk.wording.intervals import share_range
 from arborisk.wording.percent import percent
@@ -17,51 +15,60 @@ if TYPE_CHECKING:
     from arborisk.prediction.promises import Promises
 
 
-def certainty(
-    model: Annotated[
-        Path, typer.Argument(help="Run folder of `arborisk train`, or a bundle folder.")
-    ],
-    coverage: Annotated[
-        float,
-        typer.Option(min=0.5, max=0.999, help="Share of likelihood sets that hold the true class."),
-    ] = 0.9,
-    miss_rate: Annotated[
-        float,
-        typer.Option(
-            min=0.0001,
-            max=0.9999,
-            help="Largest share of groups with a class that may be missed.",
-        ),
-    ] = 0.05,
-    confidence: Annotated[
-        float,
-        typer.Option(min=0.5, max=0.9999, help="Least chance that the miss rate holds."),
-    ] = 0.95,
-    format: TableFormatOption = TableFormat.TABLE,
-) -> None:
-    """What MODEL can promise: coverage of likelihood sets, and how few groups are missed.
+COVERAGE, MISS_RATE, CONFIDENCE = 0.9, 0.05, 0.95
+"""Asked for where nothing is stated."""
+CoverageOption = Annotated[
+    float | None,
+    typer.Option(
+        min=0.5,
+        max=0.999,
+        help="Share of likelihood sets that hold the true class.",
+        show_default=f"{COVERAGE}",
+    ),
+]
+MissRateOption = Annotated[
+    float | None,
+    typer.Option(
+        min=0.0001,
+        max=0.9999,
+        help="Largest share of groups with a class that may be missed.",
+        show_default=f"{MISS_RATE}",
+    ),
+]
+ConfidenceOption = Annotated[
+    float | None,
+    typer.Option(
+        min=0.5,
+        max=0.9999,
+        help="Least chance that the miss rate holds.",
+        show_default=f"{CONFIDENCE}",
+    ),
+]
 
-    Nothing is asked of photos; all follows from what was said of photos held back.
-    """
+
+def promised_of(
+    model: Path, coverage: float | None, miss_rate: float | None, confidence: float | None
+) -> Promises:
+    """What a run or bundle can promise; None stands for the usual."""
     from arborisk.bundle.load import load_bundle
     from arborisk.prediction.promises import promises_of
 
-    found = promises_of(
-        load_bundle(model), coverage=coverage, miss_rate=miss_rate, confidence=confidence
+    return promises_of(
+        load_bundle(model),
+        coverage=coverage or COVERAGE,
+        miss_rate=miss_rate or MISS_RATE,
+        confidence=confidence or CONFIDENCE,
     )
-    if format is TableFormat.JSON:
-        say_json(found.as_json())
-    else:
-        say(_as_text(found, coverage=coverage))
 
 
-def _as_text(found: Promises, *, coverage: float) -> str:
+def promises_text(found: Promises, coverage: float | None) -> str:
     """What takes from the answers first, then the promises."""
     lines = [f"Caution: {caution}" for caution in found.cautions]
     for row in found.classes:
         low, high = row.attainable
         covered = (
-            f"sets asked for {percent(coverage, 'stated')} really cover {share_range(low, high)}"
+            f"sets asked for {percent(coverage or COVERAGE, 'stated')} really cover "
+            f"{share_range(low, high)}"
             if low < 1
             else f"never ruled out: {row.fewest_groups} groups are needed"
         )

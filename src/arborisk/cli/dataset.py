@@ -1,4 +1,4 @@
-"""``arborisk dataset``: import photos with their labels, audit and describe what came of it."""
+"""``arborisk import`` and ``arborisk audit``: photos with their labels, and what came of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import typer
 from arborisk.cli import EXIT_SOME_PHOTOS_FAILED
 from arborisk.cli.common_options import Format, FormatOption
 from arborisk.cli.console import note, progress, say
-from arborisk.cli.dataset_card import card
 from arborisk.cli.table_options import (
     ColumnOption,
     LayerOption,
@@ -28,11 +27,6 @@ from arborisk.wording.counts import counted
 if TYPE_CHECKING:
     from arborisk.tables.choices import TableChoices
 
-app = typer.Typer(
-    help="Make a data set of photos and ratings, and look for what would spoil a result.",
-    no_args_is_help=True,
-)
-
 
 class LabelsFrom(StrEnum):
     """Where labels come from."""
@@ -45,7 +39,6 @@ class LabelsFrom(StrEnum):
     NONE = "none"
 
 
-@app.command("import")
 def import_command(
     photos: Annotated[Path, typer.Argument(help="Folder of photos, searched with sub-folders.")],
     out: Annotated[Path, typer.Option(help="Folder of the data set to write.")],
@@ -172,7 +165,6 @@ def import_command(
         raise typer.Exit(EXIT_SOME_PHOTOS_FAILED)
 
 
-@app.command("audit")
 @with_table_options("units", "places", "sheet", "layer")
 def audit_command(
     dataset: Annotated[Path, typer.Argument(help="Folder of a data set.")],
@@ -196,9 +188,6 @@ def audit_command(
         say(report.to_json().removesuffix("\n"))
     else:
         print_audit(report)
-
-
-app.command("card")(card)
 
 
 def _beside(labels: Path | None, photos: Path) -> Path | None:

@@ -1,4 +1,4 @@
-"""``arborisk dataset card``: what a data set holds, for people and for programs."""
+"""``arborisk card``: what a data set holds, for people and for programs."""
 
 from __future__ import annotations
 

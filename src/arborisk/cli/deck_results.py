@@ -1,4 +1,4 @@
-"""``arborisk deck-results``."""
+"""``arborisk learn deck-results``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``arborisk demo``."""
+"""``arborisk learn demo``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``arborisk doctor``: what is here, what is missing, and the command that mends it."""
+"""``arborisk info doctor``: what is here, what is missing, and the command that mends it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``arborisk evaluate``: the scores of a run beside its baselines."""
+"""``arborisk evaluate``: the scores of a run beside its baselines, and what it can promise."""
 
 from __future__ import annotations
 
@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arborisk.cli.certainty import (
+    ConfidenceOption,
+    CoverageOption,
+    MissRateOption,
+    promised_of,
+    promises_text,
+)
 from arborisk.cli.common_options import TableFormat, TableFormatOption
 from arborisk.cli.console import as_json_text, say
 from arborisk.wording.counts import counted
@@ -19,8 +26,20 @@ if TYPE_CHECKING:
 
 def evaluate(
     run: Annotated[
-        Path, typer.Argument(exists=True, file_okay=False, help="Run folder of `arborisk train`.")
+        Path,
+        typer.Argument(
+            exists=True,
+            file_okay=False,
+            help="Run folder of `arborisk train`; with --only-promises a bundle folder as well.",
+        ),
     ],
+    coverage: CoverageOption = None,
+    miss_rate: MissRateOption = None,
+    confidence: ConfidenceOption = None,
+    only_promises: Annotated[
+        bool,
+        typer.Option("--only-promises", help="Print what can be promised and write nothing."),
+    ] = False,
     format: TableFormatOption = TableFormat.TABLE,
     out: Annotated[
         Path | None, typer.Option(help="Write the result here.", show_default="standard output")
@@ -29,19 +48,27 @@ def evaluate(
     """Scores the predictions of RUN beside the majority class and prior sampling.
 
     Also writes metrics.json and report.html into RUN. Intervals are over groups (trees, sites),
-    not photos.
+    not photos. With --coverage, --miss-rate or --confidence it also says what can be promised of
+    likelihood sets and of trees missed, from what was said of photos held back.
     """
     from arborisk.cli.console import note
     from arborisk.evaluation.evaluate import evaluate_run, write_metrics
     from arborisk.files import write_text_whole
     from arborisk.report.run_report import write_run_report
 
-    evaluation = evaluate_run(run)
-    write_metrics(evaluation, run)
-    note(f"Report: {write_run_report(run)}")
-    text = (
-        as_json_text(evaluation.as_json()) if format is TableFormat.JSON else _as_text(evaluation)
-    )
+    asked = (coverage, miss_rate, confidence) != (None, None, None)
+    promised = promised_of(run, coverage, miss_rate, confidence) if asked or only_promises else None
+    as_json = format is TableFormat.JSON
+    if only_promises and promised is not None:
+        text = as_json_text(promised.as_json()) if as_json else promises_text(promised, coverage)
+    else:
+        evaluation = evaluate_run(run)
+        write_metrics(evaluation, run)
+        note(f"Report: {write_run_report(run)}")
+        beside = {} if promised is None else {"promises": promised.as_json()}
+        text = as_json_text({**evaluation.as_json(), **beside}) if as_json else _as_text(evaluation)
+        if promised is not None and not as_json:
+            text += f"\n\n{promises_text(promised, coverage)}"
     if out is None:
         say(text)
     else:

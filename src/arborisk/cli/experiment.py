@@ -28,7 +28,7 @@ def experiment(
     dataset: Annotated[
         Path | None,
         typer.Option(
-            help="Data set made by `arborisk dataset import`.  "
+            help="Data set made by `arborisk import`.  "
             "[default: the grid's, or a stand of drawn trees]"
         ),
     ] = None,

@@ -1,4 +1,4 @@
-"""``arborisk models``: the networks there are, what they cost, and what they start from."""
+"""``arborisk info models``: the networks there are, what they cost, and what they start from."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def models(
         bool,
         typer.Option(
             "--timing/--no-timing",
-            help="Measure how long a photo takes here, about a minute the first time; kept in the "
-            "user's cache.",
+            help="Also measure how long a photo takes here, about a minute the first time; kept in "
+            "the user's cache.",
         ),
-    ] = True,
+    ] = False,
     again: Annotated[
         bool, typer.Option("--again", help="Measure again what is known, after a busy hour.")
     ] = False,
@@ -92,7 +92,8 @@ def _notes(rows: Sequence[CatalogueRow], *, timed: bool, wide: bool) -> list[str
         licences = {f"{row.weights} ({_licence(row)})": None for row in rows if row.weights_state}
         notes.append(f"Weights and their licence: {', '.join(licences)}.")
     notes += [
-        f"{row.model}: the weights {row.weights} are {row.weights_state}; see `arborisk doctor`."
+        f"{row.model}: the weights {row.weights} are {row.weights_state}; "
+        "see `arborisk info doctor`."
         for row in rows
         if row.weights_state not in ("", "present")
     ]

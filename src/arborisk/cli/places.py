@@ -19,7 +19,7 @@ from arborisk.files import check_folder, check_place
 OUTPUTS: Final = frozenset(
     {
         *("out", "report", "page", "pdf", "figure", "csv", "readable", "save_form", "write_map"),
-        *("pairs_out", "zones_out", "consensus_out", "serial_copy"),
+        *("pairs_out", "zones_out", "consensus_out", "serial_copy", "preview"),
     }
 )
 """Parameters that name what a command writes; all others that hold a path name what it reads."""

@@ -12,11 +12,12 @@ from arborisk.cli.risk_outcomes import outcomes
 from arborisk.cli.risk_plan import plan
 from arborisk.cli.risk_rate import rate
 from arborisk.cli.storm import storm
+from arborisk.cli.strike import strike
 
 app = typer.Typer(
     help="From a likelihood of failure to a rating, a probability and a work list. A photo alone "
     "gives none of them.",
     no_args_is_help=True,
 )
-for command in (rate, explain, annual, inventory, storm, plan, outcomes, matrices):
+for command in (rate, inventory, storm, strike, plan, outcomes, annual, explain, matrices):
     app.command()(command)

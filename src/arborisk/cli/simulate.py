@@ -1,4 +1,4 @@
-"""``arborisk simulate``: a stand of drawn trees."""
+"""``arborisk learn simulate``: a stand of drawn trees."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def simulate(
             f"That is of these {counted(trees, 'tree')}, {rarest} in the rarest class, and moves "
             f"by chance; of {REFERENCE_TREES} trees drawn alike: {usual:.3f}"
         )
-    note(f"Next: arborisk dataset import {out / 'photos'} --labels {out / 'labels.csv'} --out DATA")
+    note(f"Next: arborisk import {out / 'photos'} --labels {out / 'labels.csv'} --out DATA")
 
 
 def _parse_size(size: str) -> tuple[int, int]:

@@ -22,7 +22,7 @@ class SplitProtocol(StrEnum):
 
 def split(
     dataset: Annotated[
-        Path, typer.Argument(help="Folder of a data set, made by `arborisk dataset import`.")
+        Path, typer.Argument(help="Folder of a data set, made by `arborisk import`.")
     ],
     out: Annotated[Path, typer.Option("--out", help="Table to write; its ending says the format.")],
     folds: Annotated[

@@ -1,4 +1,4 @@
-"""``arborisk storm``: failures expected in a storm, or in a year of a site's weather."""
+"""``arborisk risk storm``: failures expected in a storm, or in a year of a site's weather."""
 
 from __future__ import annotations
 

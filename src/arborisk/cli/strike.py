@@ -1,4 +1,4 @@
-"""``arborisk strike``: where a failing tree may fall, and on what."""
+"""``arborisk risk strike``: where a failing tree may fall, and on what."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def strike(
         str,
         typer.Option(
             help="Column with the chance of failure, with _low and _high beside it, such as "
-            "p_storm of arborisk storm --out.",
+            "p_storm of arborisk risk storm --out.",
             show_default="none: chances given a failure only",
         ),
     ] = "",

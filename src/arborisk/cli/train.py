@@ -20,7 +20,7 @@ LAYERS = "Layers of model1"
 
 
 def train(
-    dataset: Annotated[Path, typer.Argument(help="Data set made by `arborisk dataset import`.")],
+    dataset: Annotated[Path, typer.Argument(help="Data set made by `arborisk import`.")],
     out: Annotated[Path, typer.Option(help="Run folder to write.")] = Path("run"),
     config: Annotated[
         Path | None, typer.Option(help="Settings file, such as RUN/config.toml of another run.")
@@ -35,13 +35,13 @@ def train(
     model: Annotated[
         str | None,
         typer.Option(
-            help="A name of `arborisk models`. Default: efficientnet_depths.",
+            help="A name of `arborisk info models`. Default: efficientnet_depths.",
         ),
     ] = None,
     weights: Annotated[
         str | None,
         typer.Option(
-            help="imagenet, none (from scratch) or a name of `arborisk weights list`. "
+            help="imagenet, none (from scratch) or a name of `arborisk info weights`. "
             "Default: imagenet where installed.",
             rich_help_panel=STARTING,
         ),
@@ -72,7 +72,7 @@ def train(
         str | None,
         typer.Option(
             help="none, light, standard or strong; training parts only. "
-            "See `arborisk augment-preview`. Default: none.",
+            "See them with --preview. Default: none.",
             rich_help_panel=STARTING,
         ),
     ] = None,
@@ -248,6 +248,20 @@ def train(
     print_config: Annotated[
         bool, typer.Option("--print-config", help="Print the resolved settings and leave.")
     ] = False,
+    preview: Annotated[
+        Path | None,
+        typer.Option(
+            help="Only show photos as random changes make them in training: picture (.png) or page "
+            "(.html) to write. Without --augmentation, the changes of `standard`.",
+            show_default="no preview",
+        ),
+    ] = None,
+    preview_photos: Annotated[
+        int, typer.Option(help="Photos of the preview, one a row.", min=1, max=50)
+    ] = 4,
+    preview_copies: Annotated[
+        int, typer.Option(help="Epochs shown of each in the preview.", min=1, max=12)
+    ] = 6,
 ) -> None:
     """Train, measure and ship a model; writes a run folder with its report.
 
@@ -322,6 +336,14 @@ def train(
     settings = settings_of(given, config)
     if print_config:
         say(tomli_w.dumps(as_toml_values(settings)).removesuffix("\n"))
+        return
+    if preview is not None:
+        from arborisk.cli.augment_preview import write_preview
+
+        written = write_preview(
+            dataset, preview, settings, n_photos=preview_photos, n_copies=preview_copies
+        )
+        say(str(written))
         return
     try:
         run = run_training(

@@ -20,7 +20,7 @@ PACE = "Pace"
 
 
 def tune(
-    dataset: Annotated[Path, typer.Argument(help="Data set made by `arborisk dataset import`.")],
+    dataset: Annotated[Path, typer.Argument(help="Data set made by `arborisk import`.")],
     out: Annotated[Path, typer.Option(help="Folder of the search to write.")] = Path("tune"),
     config: Annotated[
         Path | None, typer.Option(help="Settings file that the search begins with.")
@@ -33,7 +33,7 @@ def tune(
         ),
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="See `arborisk models`. Default: efficientnet_depths.")
+        str | None, typer.Option(help="See `arborisk info models`. Default: efficientnet_depths.")
     ] = None,
     weights: Annotated[
         str | None,

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True)
 
 
-@app.command("list")
 def list_weights(
     format: Annotated[
         TableFormat, typer.Option(help="A table, or JSON with whole hashes and paths.")

@@ -94,7 +94,7 @@ def _filled(header: PhotoFacts, given: Mapping[str, str], file: str) -> PhotoFac
 def _bad_fact(expected: str, found: str, file: str) -> DatasetError:
     remedy = Remedy(
         "Correct the cell, or leave its column out: {}.",
-        option("--column taken_at=", "dataset import"),
+        option("--column taken_at=", "import"),
     )
     return DatasetError(expected, repr(found), f"the labels table, photo {file}", remedy)
 

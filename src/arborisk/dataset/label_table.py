@@ -128,7 +128,7 @@ def match_label_table(read: Ratings, index: PhotoIndex) -> LabelTable:
             table.table.source,
             Remedy(
                 "Check PHOTOS and choose the column with {}.",
-                option("--column file=HEADER", "dataset import"),
+                option("--column file=HEADER", "import"),
             ),
         )
     return LabelTable(

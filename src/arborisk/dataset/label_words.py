@@ -93,7 +93,7 @@ def check_targets(word_map: Mapping[str, str], scheme: str | None, *, own_labels
             Remedy(
                 "{}Correct it, or take every word as a class with {}.",
                 question,
-                option("--scheme as-labelled", "dataset import"),
+                option("--scheme as-labelled", "import"),
             ),
         )
 
@@ -136,9 +136,9 @@ def vocabulary_for(
             "the label column",
             Remedy(
                 "Map each with {} ({} for unrated), or take every word as a class with {}.",
-                option("--map WORD=LABEL", "dataset import"),
-                option("--map WORD=", "dataset import"),
-                option("--scheme as-labelled", "dataset import"),
+                option("--map WORD=LABEL", "import"),
+                option("--map WORD=", "import"),
+                option("--scheme as-labelled", "import"),
             ),
         )
     return Vocabulary(known, is_open)

@@ -195,7 +195,7 @@ def label_photos(root: Path, files: Sequence[str], options: ImportOptions) -> La
     )
     if options.labels is None:
         if from_table:
-            remedy = Remedy("Name it with {}.", option("--labels", "dataset import"))
+            remedy = Remedy("Name it with {}.", option("--labels", "import"))
             raise DatasetError("a table of labels", "none", "--labels-from table", remedy)
         return _from_names(files, options)
     choices = options.of_table()

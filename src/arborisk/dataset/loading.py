@@ -37,7 +37,7 @@ def load_dataset(folder: Path) -> Dataset:
     """Reads a data set and checks its tables against its manifest.
 
     Args:
-        folder: Folder that ``arborisk dataset import`` wrote.
+        folder: Folder that ``arborisk import`` wrote.
 
     Raises:
         DatasetError: Not a data set, another format, or a table that was changed or damaged.
@@ -90,7 +90,7 @@ def load_thumbnails(dataset: Dataset) -> NDArray[np.uint8]:
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
-    remedy = Remedy("Make one with: {}", command("dataset import PHOTOS --out DATASET"))
+    remedy = Remedy("Make one with: {}", command("import PHOTOS --out DATASET"))
     if not path.is_file():
         raise DatasetError("a data set", f"no {MANIFEST}", str(folder), remedy)
     try:
@@ -114,7 +114,7 @@ def _checked(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes:
     path = folder / name
     remedy = Remedy(
         "Import again with {}; put corrections into the ratings table.",
-        option("--overwrite", "dataset import"),
+        option("--overwrite", "import"),
     )
     if not path.is_file():
         raise DatasetError(f"the file {name}", "none", str(folder), remedy)

@@ -139,7 +139,7 @@ def as_labelled(labels: set[str]) -> ClassScheme:
             "at least one labelled photo",
             "none",
             "the data set",
-            Remedy("Give labels with folders, names or {}.", option("--labels", "dataset import")),
+            Remedy("Give labels with folders, names or {}.", option("--labels", "import")),
         )
     words = {PROBABLE if canonical(label) == IMMINENT else canonical(label) for label in labels}
     ordered = words <= set(ISA_WORDS)

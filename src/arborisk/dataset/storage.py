@@ -96,7 +96,7 @@ def check_target(folder: Path, *, overwrite: bool) -> None:
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not (folder / MANIFEST).is_file():
-        remedy = Remedy("Choose a new folder with {}.", option("--out", "dataset import"))
+        remedy = Remedy("Choose a new folder with {}.", option("--out", "import"))
         raise DatasetError("a new folder or a data set", "something else", str(folder), remedy)
     if not overwrite:
         raise DatasetError(
@@ -105,8 +105,8 @@ def check_target(folder: Path, *, overwrite: bool) -> None:
             str(folder),
             Remedy(
                 "Choose another {}, or replace its tables with {} (its cache is kept).",
-                option("--out", "dataset import"),
-                option("--overwrite", "dataset import"),
+                option("--out", "import"),
+                option("--overwrite", "import"),
             ),
         )
 
@@ -247,7 +247,7 @@ def check_serial_target(target: Path, photos: Path) -> None:
     Raises:
         DatasetError: As said; says to choose another folder.
     """
-    remedy = Remedy("Choose a new folder with {}.", option("--serial-copy", "dataset import"))
+    remedy = Remedy("Choose a new folder with {}.", option("--serial-copy", "import"))
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise DatasetError("a new or empty folder", "something in it", str(target), remedy)
     if target.resolve().is_relative_to(photos.resolve()):

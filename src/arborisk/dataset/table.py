@@ -93,7 +93,7 @@ class Dataset:
                 Remedy(
                     "Put the photos back, correct {} there, or import again with {}.",
                     key("root", "dataset"),
-                    option("--overwrite", "dataset import"),
+                    option("--overwrite", "import"),
                 ),
             )
         return self.root / row.file
@@ -150,7 +150,7 @@ def apply_scheme(dataset: Dataset, scheme: ClassScheme) -> LabelledPhotos:
             str(dataset.folder),
             Remedy(
                 "Choose another scheme, for example as-labelled, or import again with {}.",
-                option("--labels", "dataset import"),
+                option("--labels", "import"),
             ),
         )
     return LabelledPhotos(
@@ -308,7 +308,7 @@ def from_csv(
     Raises:
         DatasetError: Other headers, or a cell that cannot be read; names row and column.
     """
-    remedy = Remedy("Import again with {}.", option("--overwrite", "dataset import"))
+    remedy = Remedy("Import again with {}.", option("--overwrite", "import"))
     try:
         header, *rows = exact_rows(content.decode(), guarded=guarded) or [[]]
     except ValueError as error:

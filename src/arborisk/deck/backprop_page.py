@@ -179,9 +179,9 @@ def _check(found: Trace) -> None:
             "the page",
             Remedy(
                 "Leave {} at 1, or use {} or {}.",
-                option("--samples", "backprop trace"),
-                option("--format table", "backprop trace"),
-                option("--format json", "backprop trace"),
+                option("--samples", "learn backprop trace"),
+                option("--format table", "learn backprop trace"),
+                option("--format json", "learn backprop trace"),
             ),
         )
     if max(sizes) > MOST_NEURONS or len(sizes) - 1 > MOST_LAYERS:
@@ -191,8 +191,8 @@ def _check(found: Trace) -> None:
             "the page",
             Remedy(
                 "Draw a smaller network, or use {} or {}.",
-                option("--format table", "backprop trace"),
-                option("--format json", "backprop trace"),
+                option("--format table", "learn backprop trace"),
+                option("--format json", "learn backprop trace"),
             ),
         )
 

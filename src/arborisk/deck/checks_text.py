@@ -1,4 +1,4 @@
-"""What ``arborisk backprop check`` compares: dense networks, and one step of Model 1."""
+"""What ``arborisk learn backprop check`` compares: dense networks, and one step of Model 1."""
 
 from __future__ import annotations
 

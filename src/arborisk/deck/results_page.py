@@ -213,7 +213,7 @@ def deck_results_figure(found: DeckResults) -> str:
         for account in rows
     )
     return draw_svg(
-        "deck-results",
+        "learn deck-results",
         (FIGURE_WIDTH_IN, HEIGHT_IN),
         paint,
         f"Chances of each accuracy of a constant answer, with the printed one marked. {told}.",

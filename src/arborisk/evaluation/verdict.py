@@ -51,7 +51,7 @@ class Verdict:
     def against(self) -> tuple[str, ...]:
         """The same without a verdict that speaks for the model: all that takes from its answers.
 
-        Bundle, card, `certainty` and predictions repeat it before anything that they promise.
+        Bundle, card, `evaluate` and predictions repeat it before anything that they promise.
         """
         return self.cautions if self.standing == "better" else self.sentences
 

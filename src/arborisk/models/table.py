@@ -159,7 +159,7 @@ def weights_identity(model: str, weights: str) -> str:
             expected=f"pretrained weights of {model}",
             found=f"{FROM_SCRATCH!r}: weights drawn afresh for each seed",
             where="weights of the network",
-            remedy=Remedy("Name pretrained weights; {} shows them.", command("weights list")),
+            remedy=Remedy("Name pretrained weights; {} shows them.", command("info weights")),
         )
     if chosen == IMAGENET and packaged_bodies(model):
         return "-".join(PACKAGED[body].identity for body in packaged_bodies(model))

@@ -210,7 +210,7 @@ def find_imported(model: str, name: str) -> ImportedWeights:
         where="weights of the network",
         remedy=Remedy(
             "Choose with {}, or import a file with {}.",
-            command("weights list"),
+            command("info weights"),
             command("weights import"),
         ),
     )
@@ -262,7 +262,7 @@ State = Literal["present", "missing", "damaged"]
 
 @dataclass(frozen=True, slots=True)
 class KnownWeights:
-    """One line of ``arborisk weights list``.
+    """One line of ``arborisk info weights``.
 
     Attributes:
         name: What ``--weights`` calls them.

@@ -166,8 +166,8 @@ def _prepare(task: _Task) -> list[NDArray[np.uint8]] | PhotoError:
                 str(task.path),
                 Remedy(
                     "Put the old photo back, or run {} again with {}.",
-                    command("dataset import"),
-                    option("--overwrite", "dataset import"),
+                    command("import"),
+                    option("--overwrite", "import"),
                 ),
             )
         return prepare_together(task.path, task.settings, seed=photo_seed(task.sha256))

@@ -46,7 +46,7 @@ def audit_lines(audit: Mapping[str, Any]) -> list[AuditLine]:
     """The findings that decide whether a result can be believed.
 
     Args:
-        audit: Content of ``arborisk dataset audit DATASET --format json``.
+        audit: Content of ``arborisk audit DATASET --format json``.
     """
     lines = [
         _line(
@@ -128,7 +128,7 @@ def write_demo_report(
         runs: Run folders of the same classes, each with its report.html.
         predictions: CSV of new photos, written by ``arborisk predict`` with a run of the same
             classes.
-        audit_json: Content of ``arborisk dataset audit DATASET --split SPLIT --format json``.
+        audit_json: Content of ``arborisk audit DATASET --split SPLIT --format json``.
         predicted_photos: Folder of the new photos; without it the folder beside `predictions` that
             has its name (``new-photos.csv``: ``new-photos``).
 

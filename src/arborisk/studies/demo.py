@@ -126,12 +126,12 @@ def _clear(out: Path) -> None:
                 "a new folder or an earlier demo",
                 "something else",
                 str(out),
-                Remedy("Give another {}.", option("--out", "demo")),
+                Remedy("Give another {}.", option("--out", "learn demo")),
             )
         shutil.rmtree(out)
     out.mkdir(parents=True, exist_ok=True)
     write_text_whole(
-        out / MARKER, "Made by `arborisk demo`, which replaces this folder when run again.\n"
+        out / MARKER, "Made by `arborisk learn demo`, which replaces this folder when run again.\n"
     )
 
 

@@ -58,7 +58,7 @@ def train(
     """Splits, trains every round, measures, ships and reports.
 
     Args:
-        dataset_folder: Data set made by ``arborisk dataset import``.
+        dataset_folder: Data set made by ``arborisk import``.
         settings: What to do.
         run: Folder to write.
         resume: Go on with a run that was interrupted; it ends with the same numbers.

@@ -34,7 +34,7 @@ _NEARLY: Final = 0.75
 _LONGEST: Final = 200
 AMBIGUOUS: Final = Remedy(
     "Write the word out, or say what it means in a map file or with {}.",
-    option("--map WORD=LABEL", "dataset import", "agree"),
+    option("--map WORD=LABEL", "import", "agree"),
 )
 
 

@@ -281,7 +281,7 @@ def test_without_shapely_the_command_to_install_it_is_told(town, monkeypatch):
 
 
 def test_files_that_do_not_go_together_are_refused(town, tmp_path):
-    with pytest.raises(AssessmentError, match=r"p_storm_low, p_storm_high.*arborisk storm"):
+    with pytest.raises(AssessmentError, match=r"p_storm_low, p_storm_high.*arborisk risk storm"):
         analyse_strike(town(failure="p_storm"))
     nowhere = TREES.replace("x_m,y_m", "left,right")
     with pytest.raises(AssessmentError, match=r"places of the trees.*--column longitude=HEADER"):

@@ -29,7 +29,9 @@ from arborisk.wording.counts import counted
 from arborisk.wording.intervals import interval_text
 from arborisk.wording.percent import percent
 
-DRAW_AGAIN = Remedy("Give the folder of a stand, or draw it again: {}.", command("simulate OUT"))
+DRAW_AGAIN = Remedy(
+    "Give the folder of a stand, or draw it again: {}.", command("learn simulate OUT")
+)
 LEAST_RISE_MS: Final = 2.0
 """Least rise of the critical gust, m/s, for a cue to be called the cause: about a twentieth of the
 gusts between which the classes part, and above what the redraws leave to chance."""
@@ -113,7 +115,7 @@ def read_drawn_trees(path: Path) -> dict[str, DrawnTree]:
             trees[row["tree_id"]] = DrawnTree(**values)  # type: ignore[arg-type]
     except (KeyError, ValueError, TypeError) as error:
         raise DatasetError(
-            "the truth of a drawn stand, as `arborisk simulate` writes it",
+            "the truth of a drawn stand, as `arborisk learn simulate` writes it",
             f"{type(error).__name__}: {error}",
             str(path),
             DRAW_AGAIN,

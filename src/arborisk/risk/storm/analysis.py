@@ -1,4 +1,4 @@
-"""From files to answers: what `arborisk storm` does, as one call."""
+"""From files to answers: what `arborisk risk storm` does, as one call."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def _draws(request: StormRequest) -> Draws:
             "a climate for a chance over years",
             "none",
             "--years",
-            Remedy("Add {}.", option("--climate", "storm")),
+            Remedy("Add {}.", option("--climate", "risk storm")),
         )
     if not FEWEST_INNER * FEWEST_WORLDS <= request.draws <= 1_000_000:
         raise SettingsError(

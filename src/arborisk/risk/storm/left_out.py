@@ -157,7 +157,8 @@ def kinds_of(rows: RoleTable, kind: str | None, reasons: Reasons) -> NDArray[np.
                 "kind, broadleaf or conifer",
                 repr(cell) if cell else "nothing",
                 Remedy(
-                    "Add the column, or say {} for all rows without it.", option("--kind", "storm")
+                    "Add the column, or say {} for all rows without it.",
+                    option("--kind", "risk storm"),
                 ),
             )
     return found

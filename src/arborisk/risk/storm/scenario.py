@@ -66,7 +66,9 @@ def one_gust(text: str) -> Storm:
             "a gust in m/s with its standard deviation, such as 32±2",
             repr(text),
             "--gust",
-            Remedy("Write {} for a what-if of exactly 32 m/s.", option("--gust 32±0", "storm")),
+            Remedy(
+                "Write {} for a what-if of exactly 32 m/s.", option("--gust 32±0", "risk storm")
+            ),
         )
     gust, deviation = np.array([read.value]), np.array([read.deviation])
     check_gusts(gust, deviation, "--gust")
@@ -124,7 +126,8 @@ def read_gust_map(path: str | Path, trees: Trees, choices: TableChoices | None =
             "none",
             "the inventory",
             Remedy(
-                "Add longitude and latitude; or give one gust with {}.", option("--gust", "storm")
+                "Add longitude and latitude; or give one gust with {}.",
+                option("--gust", "risk storm"),
             ),
         )
     rows = read_role_table(

@@ -179,7 +179,7 @@ def _refuse_missing(reasons: Reasons, measure: Measure, values: Floats) -> None:
     if not measure.required:
         remedy = Remedy(
             "Measure it, or ask with {} to draw it from the assumptions.",
-            option("--fill-missing", "storm"),
+            option("--fill-missing", "risk storm"),
         )
     for row in np.flatnonzero(np.isnan(values)).tolist():
         reasons.refuse(row, f"{measure.name}, the {measure.meaning}", "nothing", remedy)

@@ -1,4 +1,4 @@
-"""From files to answers: what `arborisk strike` does, as one call."""
+"""From files to answers: what `arborisk risk strike` does, as one call."""
 
 from __future__ import annotations
 
@@ -197,9 +197,9 @@ def _layers(request: StrikeRequest) -> dict[TargetKind, Layer]:
             "the options",
             Remedy(
                 "Give {}, {} or {}.",
-                option("--lines", "strike"),
-                option("--roads", "strike"),
-                option("--buildings", "strike"),
+                option("--lines", "risk strike"),
+                option("--roads", "risk strike"),
+                option("--buildings", "risk strike"),
             ),
         )
     require_shapely()

@@ -231,7 +231,7 @@ class _Measured:
                 "conductor_height_m and conductor_height_sd_m, of the lowest conductor",
                 "not both",
                 where,
-                Remedy("Add them, or say {}.", option("--conductor-height 9±1", "strike")),
+                Remedy("Add them, or say {}.", option("--conductor-height 9±1", "risk strike")),
             )
         if not (_LOWEST_M <= found.value <= _HIGHEST_M and 0 <= found.deviation < found.value):
             raise AssessmentError(
@@ -254,7 +254,7 @@ class _Measured:
                 "none" if width is None else f"{width:g} m",
                 where,
                 Remedy("Add it, say {}, or draw the road's outline.",
-                       option("--road-width", "strike")),
+                       option("--road-width", "risk strike")),
             )  # fmt: skip
         return width
 

@@ -57,7 +57,7 @@ def brittle_trees(rows: RoleTable, fallback: str | None, reasons: Reasons) -> ND
                 repr(cell) if cell else "nothing",
                 Remedy(
                     "Add it (dead and brittle trees reach further), or say {}.",
-                    option("--condition", "strike"),
+                    option("--condition", "risk strike"),
                 ),
             )
     return found
@@ -265,8 +265,8 @@ class _Reader:
                 self._rows.table.source,
                 Remedy(
                     "Use what {} wrote with {}: p_storm, p_year or p_years.",
-                    command("storm"),
-                    option("--out", "storm"),
+                    command("risk storm"),
+                    option("--out", "risk storm"),
                 ),
             ) from error
         found = [self._chance(name, cells) for name, cells in columns]
@@ -287,8 +287,8 @@ class _Reader:
             if value is None:
                 self.refuse(
                     row, name, "nothing",
-                    "See its column storm_reason, if arborisk storm wrote the table; then compute "
-                    "it again.",
+                    "See its column storm_reason, if arborisk risk storm wrote the table; then "
+                    "compute it again.",
                 )  # fmt: skip
             elif not 0 <= value <= 1:
                 self.refuse(row, f"{name} from 0 to 1", repr(cell), "Correct it.")

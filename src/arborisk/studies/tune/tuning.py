@@ -77,7 +77,7 @@ def tune(
     """Searches settings inside the photos given, keeps the best, and reports.
 
     Args:
-        dataset_folder: Data set made by ``arborisk dataset import``.
+        dataset_folder: Data set made by ``arborisk import``.
         settings: What the search begins with; what is searched is changed, all else stays.
         wanted: How to search.
         out: Folder to write: study.db, trials.csv, best.toml, report.html, and outer/ with outer
