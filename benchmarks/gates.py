@@ -35,9 +35,8 @@ from arborisk.metrics.over_groups import effective_groups, share_interval, sprea
 from arborisk.models.embedding import embed_arrays
 from arborisk.models.table import DEFAULT_MODEL, model_entry
 from arborisk.photos.files import find_photos
+from arborisk.prediction.decide import package_rules
 from arborisk.prediction.gates.gating import (
-    BRIGHTEST_MIDDLE,
-    DARKEST_BRIGHT,
     FACTS,
     FALSE_ALARM,
     GATES,
@@ -53,6 +52,7 @@ from gates_inks import INKS
 HERE = Path(__file__).parent
 PACKAGE = HERE.parent / "src/arborisk/prediction/gates"
 SETTINGS = model_entry(DEFAULT_MODEL).preprocess
+LIMITS = {rule.measure: rule.limit for rule in package_rules().gates}
 N_FOLDS = 5
 STOPPED = dict.fromkeys(GATES, FALSE_ALARM) | {"tree": 0.0125}
 """Share that a limit stops wrongly: of trees one in 50 may be, and some room is kept."""
@@ -270,7 +270,7 @@ def measure_unlike(
     for gain in (1.0, 0.15, 0.25, 0.4, 2.5, 4.0):
         facts = [light_facts(np.clip(arrays[row] * gain, 0, 255).astype(np.uint8)) for row in trees]
         bad = [
-            bright < DARKEST_BRIGHT or middle > BRIGHTEST_MIDDLE for _, middle, bright, _ in facts
+            bright < LIMITS["bright"] or middle > LIMITS["middle"] for _, middle, bright, _ in facts
         ]
         print(f"exposure, light times {gain:g}: {np.mean(bad):.3f} stopped")
     reference = build_reference(

@@ -31,7 +31,7 @@ def test_the_commands_run(tmp_path, monkeypatch):
         program, *arguments = shlex.split(command)
         assert program == "arborisk"
         # What a check compares is tested elsewhere.
-        added = ["--no-torch"] if arguments[1] == "check" else []
+        added = ["--no-torch"] if arguments[2] == "check" else []
         done = CliRunner().invoke(app, [*arguments, *added])
         assert done.exit_code == 0, f"{command}\n{done.output}\n{done.exception!r}"
     assert (tmp_path / "backprop.html").is_file()

@@ -21,8 +21,8 @@ def test_every_command_of_the_page_runs(tmp_path, monkeypatch):
     for command in commands:
         program, *arguments = shlex.split(command)
         assert program == "arborisk"
-        if arguments[0] == "simulate":
-            arguments += shlex.split(f"{SMALLER[arguments[1]]} --size 168x224 --processes 1")
+        if arguments[:2] == ["learn", "simulate"]:
+            arguments += shlex.split(f"{SMALLER[arguments[2]]} --size 168x224 --processes 1")
         done = CliRunner().invoke(app, arguments)
         assert done.exit_code == 0, f"{command}\n{done.output}"
     assert (tmp_path / "run" / "report.html").is_file()

@@ -16,7 +16,7 @@ COMMANDS = [
     for line in block.splitlines()
 ]
 SMALLER = {
-    "simulate": "--trees 24 --size 168x224 --processes 1",
+    "learn": "--trees 24 --size 168x224 --processes 1",
     "train": "--scheme PrPo_Im --folds 2 --size 64",
     "predict": "--threads 1",
     "explain": "--photos 2 --no-check",

@@ -12,8 +12,9 @@ from arborisk.cli.app import app
 from arborisk.errors import ArboriskError, SettingsError, TableError
 from arborisk.prediction.answer_rule import missed_share
 from arborisk.prediction.answers import Answering
+from arborisk.prediction.decide import Finding
 from arborisk.prediction.gates.gating import Gating
-from arborisk.prediction.options import AnswerOptions, Finding, parse_prevalence
+from arborisk.prediction.options import AnswerOptions, parse_prevalence
 from arborisk.prediction.promises import promises_of
 from arborisk.prediction.rows import read_tree_ids
 from arborisk.prediction.run import predict_photos, trees_path

@@ -31,9 +31,7 @@ def gating(bundle):
 @pytest.fixture
 def with_heads(gating):
     """Gates of a bundle whose network the heads fit; 1 says yes, -1 no."""
-    facts = {"gates": {gate: {"limit": 0.0} for gate in GATES}}
-    zeros = np.zeros((4, 4), np.float32)
-    gating.heads = GateHeads(zeros, zeros[0], zeros[0], zeros[0], zeros[:1], facts)
+    gating.limits |= {rule.number: 0.0 for rule in gating.rules.gates if rule.gate in GATES}
     gating.off = {}
     return gating
 
@@ -64,7 +62,7 @@ def test_what_a_photo_shows(with_heads, gate, action):
 
 
 def test_what_is_unlike_training_asks_for_a_person(gating):
-    gating.distance_limit = 5.0
+    gating.limits[11] = 5.0
     assert actions(gating, distance=6.0) == [("unlike", "level_2")]
 
 

@@ -14,8 +14,9 @@ import arborisk.prediction.why as why_module
 from arborisk.bundle.load import load_bundle
 from arborisk.errors import ArboriskError, BundleError, SettingsError
 from arborisk.prediction.answers import Answering
+from arborisk.prediction.decide import Finding
 from arborisk.prediction.gates.gating import Gating
-from arborisk.prediction.options import USUAL, Finding
+from arborisk.prediction.options import USUAL
 from arborisk.prediction.photo import predict_one
 from arborisk.prediction.run import predict_photos
 from arborisk.prediction.why import NO_LIKELIHOOD, Overlays, overlays_folder

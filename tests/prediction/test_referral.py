@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from arborisk.prediction.options import Finding, Referral, of_tree, refer
+from arborisk.prediction.decide import Finding, Referral, of_tree, refer
 from arborisk.wording.sentences import NOTHING_URGENT
 
 NO_TREE = Finding("tree", "not_a_tree", "no tree was recognised")

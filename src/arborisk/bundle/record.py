@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from arborisk.bundle.rules import RulesRecord
 from arborisk.dataset.schemes import ClassScheme, SchemeClass, says_imminent
 from arborisk.errors import DatasetError, Remedy, option
 from arborisk.preprocess.settings import PreprocessSettings
@@ -238,6 +239,7 @@ class BundleDescription(FrozenRecord):
         calibration: How its probabilities are calibrated; None for a refit.
         drawn: Whether it was trained on drawn trees: never evidence about real ones.
         gate_alarms: Share of its training photos that each gate on what a photo shows would stop.
+        rules: Rules of decision; None in bundles of 0.1.0, which go by those of the package.
         data_hash: Content hash of the data set.
         split_hash: Hash of the split, or "" for a refit.
         training: Resolved training settings.
@@ -266,6 +268,7 @@ class BundleDescription(FrozenRecord):
     calibration: CalibrationRecord | None = None
     drawn: bool = False
     gate_alarms: dict[str, _Share] = Field(default_factory=dict, max_length=20)
+    rules: RulesRecord | None = None
     data_hash: Line
     split_hash: Line = ""
     training: dict[str, JsonValue] = Field(default_factory=dict)

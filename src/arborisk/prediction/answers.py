@@ -27,9 +27,9 @@ from arborisk.prediction.answer_rule import (
     read_costs,
     rule_of,
 )
+from arborisk.prediction.decide import ModelAnswer, model_asks, package_rules
 from arborisk.prediction.options import (
     ESTIMATE,
-    UNMEASURED,
     AnswerOptions,
     class_number,
     stated_shares,
@@ -40,10 +40,6 @@ from arborisk.wording.intervals import share_range
 from arborisk.wording.percent import percent
 from arborisk.wording.sentences import missed_sentence, rule_sentence
 
-UNNAMED = (
-    "these classes have no order: name with --refer the one that must not be missed, so that "
-    "others need not be seen"
-)
 NO_CALIBRATION = (
     "a bundle with calibration",
     "one without: a refit, or a model whose split leaks",
@@ -194,24 +190,17 @@ class Answering:
 
     def reasons(self, answers: Answers, row: int) -> tuple[str, ...]:
         """Why the model asks for a person, in words; for a row whose `Answers.asks` is set."""
-        title = self.refer_title
-        if self.calibration is None:
-            return (UNMEASURED,)
-        if self.unnamed:
-            return (UNNAMED,)
-        said = self.titles[int(answers.answer[row])]
-        if self.miss_rule is not None:
-            return (
-                f"score {answers.score[row]:.3f} for {title}; from "
-                f"{self.miss_rule.threshold:.3f} on a person is sent, so that few are missed",
-            )
-        last = len(self.titles) if self.ordered else self.refer_class + 1
-        if answers.answer[row] in range(self.refer_class, last):
-            return (f"the model's answer is {said}",)
-        named = [name for name, isin in zip(self.titles, answers.inside[row], strict=True) if isin]
-        if len(named) == len(self.titles):
-            return (f"no class can be ruled out, {title} neither",)
-        return (f"{title} cannot be ruled out; the model's answer is {said}",)
+        model = ModelAnswer(
+            titles=tuple(self.titles),
+            answer=int(answers.answer[row]),
+            inside=tuple(bool(isin) for isin in answers.inside[row]),
+            sought=None if self.unnamed else self.refer_class,
+            ordered=self.ordered,
+            calibrated=self.calibration is not None,
+            score=float(answers.score[row]),
+            threshold=None if self.miss_rule is None else self.miss_rule.threshold,
+        )
+        return (model_asks(model, self.bundle.description.rules or package_rules()),)
 
     def coverage_lines(self) -> list[str]:
         """What the sets can promise, class by class, in sentences."""

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from arborisk.calibration.prevalence import estimate_prevalence
 from arborisk.prediction.answers import Answering, Answers
+from arborisk.prediction.decide import Finding, Referral, of_tree, refer
 from arborisk.prediction.gates.gating import Gating
 from arborisk.prediction.journal import Journal, PhotoPrediction
-from arborisk.prediction.options import ESTIMATE, Finding, Referral, of_tree, refer
+from arborisk.prediction.options import ESTIMATE
 
 PHOTOS_AT_A_TIME = 2_000
 

@@ -12,8 +12,8 @@ from arborisk.errors import TableError
 from arborisk.metrics.drawn import never_certain
 from arborisk.prediction.answers import Answering, Answers
 from arborisk.prediction.assessment import Assessment
+from arborisk.prediction.decide import Referral
 from arborisk.prediction.journal import PROBABILITY_DIGITS, Journal, PhotoPrediction
-from arborisk.prediction.options import Referral
 from arborisk.tables import write
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.role_table import read_role_table

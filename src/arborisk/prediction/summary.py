@@ -17,7 +17,8 @@ from arborisk.photos.files import passed_over_text
 from arborisk.prediction.answer_rule import named_costs
 from arborisk.prediction.answers import Answering
 from arborisk.prediction.assessment import Assessment
-from arborisk.prediction.options import ESTIMATE, Action
+from arborisk.prediction.decide import Action
+from arborisk.prediction.options import ESTIMATE
 from arborisk.prediction.rows import printable
 from arborisk.wording.counts import counted
 from arborisk.wording.intervals import share_text

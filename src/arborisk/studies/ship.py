@@ -19,6 +19,7 @@ from arborisk.evaluation.results import Evaluation
 from arborisk.evaluation.verdict import verdict_of
 from arborisk.models.table import model_entry
 from arborisk.models.weights import FROM_SCRATCH, IMAGENET, find_imported
+from arborisk.prediction.decide import package_rules
 from arborisk.prediction.gates.gating import gate_alarms
 from arborisk.split.plan import Round
 from arborisk.studies.answering import calibration_record, certainty_to_ship, with_answers
@@ -68,7 +69,11 @@ def ship(
     certainty = None if settings.refit else certainty_to_ship(evaluation)
     description = _description(task, settings, evaluation, kind, len(weights), trained_on, run)
     description = description.model_copy(
-        update={"drawn": task.is_drawn, "gate_alarms": gate_alarms(learner.frozen_embeddings)}
+        update={
+            "drawn": task.is_drawn,
+            "gate_alarms": gate_alarms(learner.frozen_embeddings),
+            "rules": package_rules(),
+        }
     )
     if certainty:
         record = calibration_record(certainty, task.scheme)
