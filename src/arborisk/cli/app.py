@@ -8,11 +8,12 @@ import typer
 from typer.core import TyperGroup
 
 import arborisk
-from arborisk.cli import backprop, dataset, models, risk, weights
+from arborisk.cli import backprop, risk
 from arborisk.cli.agree import agree
 from arborisk.cli.bundle import bundle
 from arborisk.cli.compare import compare
 from arborisk.cli.console import note
+from arborisk.cli.dataset import audit_command, import_command
 from arborisk.cli.dataset_card import card
 from arborisk.cli.deck_results import deck_results
 from arborisk.cli.demo import demo
@@ -22,6 +23,7 @@ from arborisk.cli.evaluate import evaluate
 from arborisk.cli.experiment import experiment
 from arborisk.cli.explain import explain
 from arborisk.cli.interpret import interpret
+from arborisk.cli.models import models
 from arborisk.cli.places import check_places_of
 from arborisk.cli.predict import predict
 from arborisk.cli.simulate import simulate
@@ -30,6 +32,8 @@ from arborisk.cli.suspects import suspects
 from arborisk.cli.table import table
 from arborisk.cli.train import train
 from arborisk.cli.tune import tune
+from arborisk.cli.weights import app as weights_group
+from arborisk.cli.weights import list_weights
 from arborisk.errors import as_sentence
 
 EVERYDAY: Final = "Everyday"
@@ -113,12 +117,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-learn = typer.Typer(no_args_is_help=True)
-info = typer.Typer(no_args_is_help=True)
+learn_group = typer.Typer(no_args_is_help=True)
+info_group = typer.Typer(no_args_is_help=True)
 
 for name, command in (
-    ("import", dataset.import_command),
-    ("audit", dataset.audit_command),
+    ("import", import_command),
+    ("audit", audit_command),
     ("split", split),
     ("train", train),
     ("evaluate", evaluate),
@@ -130,10 +134,13 @@ for name, command in (
 ):
     app.command(name, rich_help_panel=EVERYDAY)(command)
 app.add_typer(
-    info, name="info", rich_help_panel=EVERYDAY, help="Models, weights, and what is missing here."
+    info_group,
+    name="info",
+    rich_help_panel=EVERYDAY,
+    help="Models, weights, and what is missing here.",
 )
 app.add_typer(
-    weights.app, name="weights", rich_help_panel=EVERYDAY, help="Import published weights."
+    weights_group, name="weights", rich_help_panel=EVERYDAY, help="Import published weights."
 )
 for command in (experiment, compare, tune, agree, suspects, drift, interpret):
     app.command(rich_help_panel=STUDIES)(command)
@@ -144,20 +151,20 @@ app.add_typer(
     help="From a likelihood to ratings, storms, strikes and a work list.",
 )
 app.add_typer(
-    learn,
+    learn_group,
     name="learn",
     rich_help_panel=LEARN,
     help="Drawn trees, back-propagation by hand, Model 1 and the deck's results.",
 )
 for command in (simulate, demo, deck_results):
-    learn.command()(command)
-learn.command("model1")(backprop.model1)
-learn.add_typer(
+    learn_group.command()(command)
+learn_group.command("model1")(backprop.model1)
+learn_group.add_typer(
     backprop.app, name="backprop", help="The deck's back-propagation, every number of it."
 )
-info.command("models")(models.models)
-info.command("weights")(weights.list_weights)
-info.command("doctor")(doctor)
+info_group.command("models")(models)
+info_group.command("weights")(list_weights)
+info_group.command("doctor")(doctor)
 
 check_places_of(app)
 

@@ -17,7 +17,7 @@ TABLE_WIDTH = 118
 """Characters of the tables."""
 
 
-class Format(enum.StrEnum):
+class AccountFormat(enum.StrEnum):
     """How the account is printed."""
 
     TABLE = "table"
@@ -27,8 +27,8 @@ class Format(enum.StrEnum):
 
 def deck_results(
     format: Annotated[
-        Format, typer.Option(help="Tables for people, JSON or Markdown.")
-    ] = Format.TABLE,
+        AccountFormat, typer.Option(help="Tables for people, JSON or Markdown.")
+    ] = AccountFormat.TABLE,
     out: Annotated[
         Path | None, typer.Option(help="Write the account here.", show_default="standard output")
     ] = None,
@@ -59,13 +59,13 @@ def deck_results(
         write_text_whole(out, text + "\n")
 
 
-def _as_text(found: DeckResults, format: Format) -> str:
+def _as_text(found: DeckResults, format: AccountFormat) -> str:
     """The account as it is printed."""
     from arborisk.deck.results_page import deck_results_markdown
 
-    if format is Format.JSON:
+    if format is AccountFormat.JSON:
         return as_json_text(found.as_json())
-    if format is Format.MARKDOWN:
+    if format is AccountFormat.MARKDOWN:
         return deck_results_markdown(found)
     return _drawn(found)
 
