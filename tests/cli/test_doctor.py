@@ -2,7 +2,7 @@
 
 import importlib.metadata
 
-from arborisk.cli import doctor
+from arborisk.cli import info
 
 
 def test_a_missing_package_comes_with_its_command(monkeypatch, capsys):
@@ -14,7 +14,7 @@ def test_a_missing_package_comes_with_its_command(monkeypatch, capsys):
         return real(package)
 
     monkeypatch.setattr(importlib.metadata, "version", version)
-    doctor.doctor()
+    info.doctor()
     lines = capsys.readouterr().out.splitlines()
     at = next(i for i, line in enumerate(lines) if line.startswith("! pyarrow"))
     assert "not installed" in lines[at]

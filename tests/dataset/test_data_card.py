@@ -13,7 +13,7 @@ from arborisk.dataset.data_summary import BoundingBox, data_summary
 from arborisk.dataset.data_words import DRAWN_SENTENCE, limits, markdown
 from arborisk.dataset.importing import import_photos
 from arborisk.dataset.labelling import ImportOptions
-from arborisk.report.content import data_card_page
+from arborisk.report.page import data_card_page
 
 TABLE = """file,tree,site,rater,label,time_frame_years,taken_at,lat,long,source,licence
 oak-1.jpg,T1,Elm Street 4,Jo Birch,Probable,3,2024-05-01T10:00:00,42.3712,-72.5161,own,CC-BY-4.0

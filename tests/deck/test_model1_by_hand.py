@@ -4,14 +4,23 @@ import numpy as np
 import pytest
 import torch
 
-from arborisk.deck.blocks import Convolution, Dense, Dropout, MaxPooling, draw_mask
 from arborisk.deck.checks import (
     blocks_from_torch,
     central_differences,
     check_classifier_with_torch,
     relative_difference,
 )
-from arborisk.deck.stack import gradients, parameters, run_stack, with_parameters
+from arborisk.deck.stack import (
+    Convolution,
+    Dense,
+    Dropout,
+    MaxPooling,
+    draw_mask,
+    gradients,
+    parameters,
+    run_stack,
+    with_parameters,
+)
 from arborisk.errors import SettingsError
 from arborisk.models.model1 import Model1
 from arborisk.models.settings import Model1Settings

@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from arborisk.cli.suspects import suspects
+from arborisk.cli.drift import suspects
 from arborisk.errors import DatasetError, MissingDependencyError
 from arborisk.evaluation.label_quality import (
     find_suspects,

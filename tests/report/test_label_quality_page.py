@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from arborisk.cli.suspects import suspects
+from arborisk.cli.drift import suspects
 from arborisk.evaluation.label_quality import suspect_labels
 from arborisk.report.label_quality_report import (
     cautions,

@@ -6,7 +6,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from arborisk.report.content import thumbnail_uri
+from arborisk.report.page import thumbnail_uri
 
 ORIENTATION = 0x0112
 TURN_RIGHT = 6

@@ -4,7 +4,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from arborisk.cli.simulate import simulate
+from arborisk.cli.learn import simulate
 from arborisk.simulate.sampling import draw_stand
 from arborisk.simulate.writing import simulate_stand
 

@@ -24,7 +24,7 @@ def main() -> None:
     130 interrupted (by Typer); 143 told to end.
     """
     from arborisk.cli.app import app
-    from arborisk.cli.leaving import end_in_order, flush_output
+    from arborisk.cli.console import end_in_order, flush_output
 
     for stream in (sys.stdout, sys.stderr):
         # A letter that the terminal lacks is written out, and never ends the work.
@@ -47,7 +47,7 @@ def _leave(error: Exception) -> NoReturn:
 
         traceback.print_exception(error)
     if known is None:
-        from arborisk.cli.faults import fault
+        from arborisk.cli.console import fault
 
         known = fault(error)
     with contextlib.suppress(OSError):  # nobody listens; the exit status still says it

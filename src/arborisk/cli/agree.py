@@ -80,7 +80,7 @@ def agree(
     from arborisk.agreement.export import as_json, write_consensus
     from arborisk.agreement.measure import compare_raters
     from arborisk.agreement.reading import ReadingOptions
-    from arborisk.cli.urgent import imminent_if_refused
+    from arborisk.cli.common_options import imminent_if_refused
     from arborisk.wording.sentences import imminent_line
 
     headers = {"file": photo_column, "tree": tree_column, "rater": rater_column}
@@ -115,7 +115,7 @@ def agree(
 def _as_text(found: Agreement) -> str:
     """The results as paragraphs and tables."""
     from arborisk.agreement.sentences import sections
-    from arborisk.cli.text_table import text_table
+    from arborisk.cli.console import text_table
     from arborisk.wording.sentences import imminent_line
 
     urgent = imminent_line(found.ratings.imminent)

@@ -10,30 +10,22 @@ from typer.core import TyperGroup
 import arborisk
 from arborisk.cli import backprop, risk
 from arborisk.cli.agree import agree
-from arborisk.cli.bundle import bundle
 from arborisk.cli.compare import compare
 from arborisk.cli.console import note
-from arborisk.cli.dataset import audit_command, import_command
-from arborisk.cli.dataset_card import card
-from arborisk.cli.deck_results import deck_results
-from arborisk.cli.demo import demo
-from arborisk.cli.doctor import doctor
-from arborisk.cli.drift import drift
-from arborisk.cli.evaluate import evaluate
+from arborisk.cli.dataset import audit_command, card, import_command
+from arborisk.cli.drift import drift, suspects
+from arborisk.cli.evaluate import bundle, evaluate
 from arborisk.cli.experiment import experiment
-from arborisk.cli.explain import explain
-from arborisk.cli.interpret import interpret
-from arborisk.cli.models import models
+from arborisk.cli.explain import explain, interpret
+from arborisk.cli.info import app as weights_group
+from arborisk.cli.info import doctor, list_weights, models
+from arborisk.cli.learn import deck_results, demo, simulate
 from arborisk.cli.places import check_places_of
 from arborisk.cli.predict import predict
-from arborisk.cli.simulate import simulate
 from arborisk.cli.split import split
-from arborisk.cli.suspects import suspects
 from arborisk.cli.table import table
 from arborisk.cli.train import train
 from arborisk.cli.tune import tune
-from arborisk.cli.weights import app as weights_group
-from arborisk.cli.weights import list_weights
 from arborisk.errors import as_sentence
 
 EVERYDAY: Final = "Everyday"

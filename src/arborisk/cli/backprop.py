@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.console import say
-from arborisk.cli.text_table import text_table
+from arborisk.cli.console import say, text_table
 from arborisk.errors import Remedy, option
 
 if TYPE_CHECKING:
@@ -174,7 +173,7 @@ def check(
     Differences are relative: the largest difference over the largest
     number compared. Exit status 1 if one is above 1e-6.
     """
-    from arborisk.deck.checks_text import agreement_line, all_checks, as_objects, check_cells
+    from arborisk.deck.checks import agreement_line, all_checks, as_objects, check_cells
 
     rows = all_checks(seed=seed, with_torch=torch, size=size)
     if format is Format.JSON:

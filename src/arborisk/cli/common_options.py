@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from arborisk.errors import ArboriskError, SettingsError
+from arborisk.tables.choices import TableChoices
 
 
 class Format(StrEnum):
@@ -71,3 +77,72 @@ ReportOption = Annotated[
     typer.Option(help="Write an HTML report here.", show_default="no report"),
 ]
 SeedOption = Annotated[int, typer.Option(help="Same seed, same numbers.")]
+
+
+def parse_assignments(texts: Sequence[str]) -> dict[str, Any]:
+    """Turns ``training.patience=3`` into a key with dots and a value.
+
+    Values are read as TOML; what is none, such as ``adamw``, is taken as text.
+
+    Args:
+        texts: One ``KEY=VALUE`` each.
+
+    Raises:
+        SettingsError: A text without a key or without ``=``.
+
+    >>> parse_assignments(["training.patience=3", "model1.dense=[64, 32]", "model=model1"])
+    {'training.patience': 3, 'model1.dense': [64, 32], 'model': 'model1'}
+    """
+    found: dict[str, Any] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not key.strip() or not equals:
+            raise SettingsError(
+                "KEY=VALUE, such as training.patience=3",
+                repr(text),
+                "--set",
+                "Write a key, the sign = and a value, without spaces.",
+            )
+        found[key.strip()] = _value(value.strip())
+    return found
+
+
+def _value(text: str) -> object:
+    """A TOML value, or the text itself."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+@contextmanager
+def imminent_if_refused(
+    table: Path | str | None, choices: TableChoices | None = None
+) -> Iterator[None]:
+    """Says on standard error what a table calls Imminent where the work on it ends in an error.
+
+    Args:
+        table: The table; None for none.
+        choices: What the user says of it.
+    """
+    try:
+        yield
+    except ArboriskError:
+        if table is not None:
+            with suppress(ArboriskError, OSError):
+                _say(table, choices or TableChoices())
+        raise
+
+
+def _say(path: Path | str, choices: TableChoices) -> None:
+    from arborisk.cli.console import note
+    from arborisk.tables.columns import find_columns
+    from arborisk.tables.imminent import called, imminent_rows
+    from arborisk.tables.read import read_table
+    from arborisk.tables.role_table import RoleTable
+    from arborisk.wording.sentences import imminent_line
+
+    table = read_table(path, sheet=choices.sheet, layer=choices.layer)
+    rows = RoleTable(table, find_columns(table, choices), choices, {}, ())
+    if urgent := imminent_line(called(rows, imminent_rows(rows))):
+        note(urgent)

@@ -6,12 +6,18 @@ All that a command says goes through here: what came from files is escaped on th
 from __future__ import annotations
 
 import json
+import os
+import platform
+import signal
 import sys
+import tempfile
 import textwrap
 import time
-from collections.abc import Iterable, Iterator
+import traceback
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -25,8 +31,111 @@ from rich.progress import (
 from rich.progress import Progress as Bar
 from rich.text import Text
 
-from arborisk.errors import escaped
+import arborisk
+from arborisk.errors import ArboriskError, escaped
 from arborisk.records import Progress
+
+EXIT_TOLD_TO_END = 128 + signal.SIGTERM
+
+
+def end_in_order() -> None:
+    """Ends on SIGTERM as on an error, so that what is half written is cleared away.
+
+    The system's own way ends the process at once, and leaves temporary files and folders.
+    """
+    signal.signal(signal.SIGTERM, _end)
+
+
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once; the clearing must not be cut short
+    sys.exit(EXIT_TOLD_TO_END)
+
+
+def flush_output() -> None:
+    """Writes out what waits in standard output, and tells while it can still be told if it cannot.
+
+    Raises:
+        OSError: Standard output cannot take it: a full disk, or a reader that has left.
+    """
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # The same text would be tried again at exit, with a message of Python's own.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
+
+
+_REPORT = "Report it with that file, which names the command, files and versions. Input files of "
+_REPORT += "another kind may go through meanwhile."
+
+
+def fault(error: BaseException) -> ArboriskError:
+    """The sentence for an error that nobody but a developer can mend; writes the details.
+
+    Args:
+        error: What was raised. No `ArboriskError`, and nothing that `as_sentence` knows.
+    """
+    first = next(iter(str(error).split("\n")), "")
+    return ArboriskError(
+        "arborisk to finish this or to say what to mend",
+        f"a fault of arborisk itself: {type(error).__name__} {first}".rstrip(),
+        _written(error),
+        _REPORT,
+    )
+
+
+def _written(error: BaseException) -> str:
+    """Where the details are."""
+    lines = [
+        f"arborisk {arborisk.__version__}, Python {platform.python_version()}, {sys.platform}\n",
+        f"command: {sys.argv!r}\n\n",
+        *traceback.format_exception(error),
+    ]
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="arborisk-fault-", suffix=".txt", delete=False, errors="backslashreplace"
+        ) as file:
+            file.writelines(lines)
+    except OSError:
+        sys.stderr.write("".join(lines))  # no place left: rather too much said than lost
+        return "details above"
+    return f"details in {file.name}"
+
+
+GAP = "  "
+
+
+def text_table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    numbers: Collection[str] = (),
+    gap: str = GAP,
+) -> str:
+    """Lines under headings; words to the left, numbers to the right.
+
+    Args:
+        columns: Headings.
+        rows: Cells, as many as columns in each row.
+        numbers: Headings whose cells are numbers.
+        gap: Between columns.
+
+    >>> print(text_table(["tree", "dbh_cm"], [["oak", "9"], ["birch", "102"]], numbers=["dbh_cm"]))
+    tree   dbh_cm
+    oak         9
+    birch     102
+    """
+    rows = [[escaped(cell) for cell in row] for row in rows]
+    widths = [max(map(len, cells)) for cells in zip(columns, *rows, strict=True)]
+    lines = []
+    for row in (columns, *rows):
+        cells = [
+            cell.rjust(width) if column in numbers else cell.ljust(width)
+            for column, cell, width in zip(columns, row, widths, strict=True)
+        ]
+        lines.append(gap.join(cells).rstrip())
+    return "\n".join(lines)
+
 
 PLAIN_LINE_EVERY_S = 5.0
 WIDTH = 98
@@ -36,7 +145,7 @@ WIDTH = 98
 class ShownConsole(Console):
     """A console of `rich` that takes text as it stands: no markup, no emoji, nothing that steers.
 
-    Text of several lines keeps its lines; give cells through `arborisk.errors.escaped` where a
+    Text of several lines keeps its lines; give cells through `arborisk.errors.kinds` where a
     break in a name must not look like a row.
     """
 

@@ -68,7 +68,7 @@ def experiment(
     and in full, and a report with figures. Without a data set a stand of trees is drawn: those say
     nothing of real trees. Protocols deck and leaky are there to show how much they flatter.
     """
-    from arborisk.cli.assignments import parse_assignments
+    from arborisk.cli.common_options import parse_assignments
     from arborisk.studies.experiment.cells import resolve_cells
     from arborisk.studies.experiment.grid import Overrides, read_grid, with_overrides
     from arborisk.studies.experiment.runner import run_experiment

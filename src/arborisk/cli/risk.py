@@ -5,12 +5,11 @@ from __future__ import annotations
 import typer
 
 from arborisk.cli.risk_annual import annual
-from arborisk.cli.risk_explain import explain
 from arborisk.cli.risk_inventory import inventory
-from arborisk.cli.risk_matrices import matrices
 from arborisk.cli.risk_outcomes import outcomes
 from arborisk.cli.risk_plan import plan
 from arborisk.cli.risk_rate import rate
+from arborisk.cli.risk_rating_text import explain, matrices
 from arborisk.cli.storm import storm
 from arborisk.cli.strike import strike
 

@@ -59,7 +59,7 @@ def inventory(
     are never changed. Rows that cannot be read keep their place and say why
     in the column arborisk_problem; the exit status is then 3.
     """
-    from arborisk.cli.urgent import imminent_if_refused
+    from arborisk.cli.common_options import imminent_if_refused
     from arborisk.risk.model_answers import NOT_IMMINENT, Take, read_model_answers
     from arborisk.risk.portfolio.rating import rank_inventory, rate_inventory
     from arborisk.risk.portfolio.sentences import imminent_first
@@ -115,7 +115,7 @@ def _lines(
     rated: RatedInventory, ranking: Ranking, differing: Disagreements, out: Path, years: float
 ) -> Iterator[str]:
     """Counts, the head of the list, and doubts."""
-    from arborisk.cli.text_table import text_table
+    from arborisk.cli.console import text_table
     from arborisk.risk.portfolio.sentences import COLUMNS, count_lines, doubt_lines, head_rows
     from arborisk.wording.counts import counted
 

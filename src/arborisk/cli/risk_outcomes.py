@@ -53,7 +53,7 @@ def outcomes(
     Count as failed only what the prior counts, and look at trees that
     stood as well: reports alone have no denominator.
     """
-    from arborisk.cli.urgent import imminent_if_refused
+    from arborisk.cli.common_options import imminent_if_refused
     from arborisk.risk.annual.prior import load_prior, write_prior
     from arborisk.risk.outcomes import learn, read_outcomes
     from arborisk.wording.sentences import imminent_json, imminent_line

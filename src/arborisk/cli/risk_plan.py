@@ -70,7 +70,7 @@ def plan(
     Trees rated Imminent stand first, outside the budget. Rows that cannot be
     read are named and left out; the exit status is then 3.
     """
-    from arborisk.cli.urgent import imminent_if_refused
+    from arborisk.cli.common_options import imminent_if_refused
     from arborisk.errors import SettingsError
     from arborisk.risk.annual.chances import ClassChances
     from arborisk.risk.annual.prior import load_prior, read_storm_rate

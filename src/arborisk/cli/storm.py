@@ -103,7 +103,7 @@ def storm(
     storm (--gust or --gust-map), a climate, or both. Rows that cannot be
     computed are named and left out; the exit status is then 3.
     """
-    from arborisk.cli.urgent import imminent_if_refused
+    from arborisk.cli.common_options import imminent_if_refused
     from arborisk.risk.storm.analysis import StormRequest, analyse_storm, read_inventory
     from arborisk.risk.storm.left_out import Status
     from arborisk.risk.storm.tables import ALL_COLUMNS, as_json, out_rows
@@ -153,7 +153,7 @@ def storm(
 
 def _as_text(found: StormAnalysis) -> str:
     """Sentences, and a table of groups."""
-    from arborisk.cli.text_table import text_table
+    from arborisk.cli.console import text_table
     from arborisk.risk.storm.tables import (
         GROUP_COLUMNS,
         LIMITS,

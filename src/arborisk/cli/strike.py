@@ -129,7 +129,7 @@ def strike(
     Near wires: treat as energised; keep clear; qualified line-clearance
     arborist only.
     """
-    from arborisk.cli.urgent import imminent_if_refused
+    from arborisk.cli.common_options import imminent_if_refused
     from arborisk.errors import ArboriskError
     from arborisk.risk.strike import tables
     from arborisk.risk.strike.analysis import StrikeRequest, analyse_strike, read_inventory
@@ -215,7 +215,7 @@ def _check_outputs(
 
 def _as_text(found: StrikeAnalysis) -> str:
     """Sentences, targets, and what strikes on lines would mean."""
-    from arborisk.cli.text_table import text_table
+    from arborisk.cli.console import text_table
     from arborisk.risk.strike import words
     from arborisk.risk.strike.by_target import strikes_by_target
 

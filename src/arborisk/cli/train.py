@@ -271,7 +271,7 @@ def train(
     """
     import tomli_w
 
-    from arborisk.cli.assignments import parse_assignments
+    from arborisk.cli.common_options import parse_assignments
     from arborisk.cli.train_options import Given, settings_of
     from arborisk.studies.run_folder import as_toml_values
     from arborisk.studies.train import train as run_training
@@ -338,7 +338,7 @@ def train(
         say(tomli_w.dumps(as_toml_values(settings)).removesuffix("\n"))
         return
     if preview is not None:
-        from arborisk.cli.augment_preview import write_preview
+        from arborisk.cli.train_options import write_preview
 
         written = write_preview(
             dataset, preview, settings, n_photos=preview_photos, n_copies=preview_copies

@@ -112,7 +112,7 @@ def tune(
     """
     from time import monotonic
 
-    from arborisk.cli.assignments import parse_assignments
+    from arborisk.cli.common_options import parse_assignments
     from arborisk.studies.settings import load_settings, nested
     from arborisk.studies.tune.search import Pace
     from arborisk.studies.tune.tuning import tune as run_search

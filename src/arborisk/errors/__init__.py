@@ -1,6 +1,5 @@
 """Errors that a person can mend: their kinds, their remedies, and sentences for all others."""
 
-from arborisk.errors.escaped import escaped
 from arborisk.errors.kinds import (
     ArboriskError,
     AssessmentError,
@@ -9,11 +8,17 @@ from arborisk.errors.kinds import (
     MissingDependencyError,
     OutputError,
     PhotoError,
+    Remedy,
     SettingsError,
     SplitError,
+    Step,
     TableError,
+    command,
+    escaped,
+    extra,
+    key,
+    option,
 )
-from arborisk.errors.remedies import Remedy, Step, command, extra, key, option
 from arborisk.errors.sentences import as_sentence
 
 __all__ = [

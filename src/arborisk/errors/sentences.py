@@ -9,8 +9,7 @@ from __future__ import annotations
 import errno
 from dataclasses import dataclass
 
-from arborisk.errors.kinds import ArboriskError, MissingDependencyError
-from arborisk.errors.remedies import Remedy, option
+from arborisk.errors.kinds import ArboriskError, MissingDependencyError, Remedy, option
 
 NOT_NAMED = "a file or stream that the error does not name"
 LONGEST_DETAIL = 300

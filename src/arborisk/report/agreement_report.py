@@ -31,8 +31,7 @@ from arborisk.report.agreement_figures import (
     kappa_grid,
     short,
 )
-from arborisk.report.content import ClassEntry, class_entries
-from arborisk.report.page import render_page, write_page
+from arborisk.report.page import ClassEntry, class_entries, render_page, write_page
 from arborisk.wording.counts import counted
 from arborisk.wording.intervals import interval_text
 from arborisk.wording.numbers import number

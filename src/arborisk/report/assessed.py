@@ -8,7 +8,7 @@ from pathlib import Path
 
 from arborisk.errors import Remedy, command
 from arborisk.evaluation.run_tables import read_rows
-from arborisk.report.content import ClassEntry, thumbnail_uri
+from arborisk.report.page import ClassEntry, thumbnail_uri
 from arborisk.wording.sentences import RULES, rise_words, rule_sentence
 
 NOT_STATED = "not stated"

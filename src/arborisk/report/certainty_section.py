@@ -17,7 +17,7 @@ from arborisk.evaluation.certainty import (
 )
 from arborisk.evaluation.results import Evaluation
 from arborisk.metrics.reliability import ClassReliability, Reliability
-from arborisk.report.content import ClassEntry, class_entries
+from arborisk.report.page import ClassEntry, class_entries
 from arborisk.report.style import FIGURE_WIDTH_IN, GRID, INK, MUTED, class_mark, draw_svg
 from arborisk.wording.counts import counted
 from arborisk.wording.intervals import interval_text

@@ -17,9 +17,14 @@ from arborisk.evaluation.results import Evaluation
 from arborisk.evaluation.verdict import Verdict, verdict_of
 from arborisk.records import DRAWN
 from arborisk.report.assessed import read_assessment
-from arborisk.report.content import STANDING_WORDS, class_entries, contact_sheet
 from arborisk.report.dot_plot import metric_dot_plot
-from arborisk.report.page import render_page, write_page
+from arborisk.report.page import (
+    STANDING_WORDS,
+    class_entries,
+    contact_sheet,
+    render_page,
+    write_page,
+)
 from arborisk.report.run_figures import class_balance
 from arborisk.wording.counts import counted
 from arborisk.wording.leaks import LookedAt, no_leak_lines

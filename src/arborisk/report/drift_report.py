@@ -21,8 +21,7 @@ from arborisk.prediction.drift.words import (
     headline,
     leaf_sentence,
 )
-from arborisk.report.content import Fact, thumbnail_uri
-from arborisk.report.page import render_page, write_page
+from arborisk.report.page import Fact, render_page, thumbnail_uri, write_page
 from arborisk.report.style import (
     BLUE,
     FIGURE_WIDTH_IN,

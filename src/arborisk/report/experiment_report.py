@@ -21,12 +21,14 @@ from arborisk.evaluation.experiment_tables import (
 )
 from arborisk.evaluation.results import OVERALL_METRICS
 from arborisk.records import DRAWN, Interval
-from arborisk.report.content import Fact
 from arborisk.report.experiment_boxes import box_figures, leak_figure
-from arborisk.report.experiment_dot_plot import experiment_dot_plot
-from arborisk.report.experiment_multiples import confusion_multiples, curve_multiples
+from arborisk.report.experiment_figures import (
+    confusion_multiples,
+    curve_multiples,
+    experiment_dot_plot,
+)
 from arborisk.report.experiment_rows import headline, protocol_sentences, row_groups
-from arborisk.report.page import render_page, write_page
+from arborisk.report.page import Fact, render_page, write_page
 from arborisk.wording.counts import counted
 from arborisk.wording.intervals import points_text
 

@@ -14,8 +14,14 @@ from arborisk.explanation.measures.table import KIND_BY_NAME, Measure, value_tex
 from arborisk.explanation.parts.part_map import PART_COLOURS, PART_TITLES
 from arborisk.explanation.photo_record import PhotoExplanation
 from arborisk.report.assessed import AssessedPhoto
-from arborisk.report.content import ClassEntry, Fact, class_entries, thumbnail_uri
-from arborisk.report.page import render_page, write_page
+from arborisk.report.page import (
+    ClassEntry,
+    Fact,
+    class_entries,
+    render_page,
+    thumbnail_uri,
+    write_page,
+)
 from arborisk.wording.counts import counted
 
 SCALES: Final[dict[str, tuple[float, float]]] = {

@@ -8,7 +8,6 @@ from pathlib import Path
 import arborisk
 from arborisk.explanation.inside.records import ContrastClimb, Filters, Inside, LayerInside
 from arborisk.models.table import MODELS
-from arborisk.report.content import Fact
 from arborisk.report.inside_layers import (
     LayerView,
     kernel_uris,
@@ -17,7 +16,7 @@ from arborisk.report.inside_layers import (
     picture_uri,
     short,
 )
-from arborisk.report.page import render_page, write_page
+from arborisk.report.page import Fact, render_page, write_page
 from arborisk.wording.counts import counted
 
 CONTENTS = "index.html"

@@ -10,8 +10,7 @@ from pydantic import JsonValue
 
 import arborisk
 from arborisk.bundle.load import Bundle
-from arborisk.report.content import Fact
-from arborisk.report.page import render_page, write_page
+from arborisk.report.page import Fact, render_page, write_page
 from arborisk.wording.counts import counted
 
 

@@ -11,8 +11,7 @@ import arborisk
 from arborisk.evaluation.label_quality import FEW_PHOTOS, LabelQuality, Suspect
 from arborisk.metrics.drawn import never_certain
 from arborisk.records import DRAWN
-from arborisk.report.content import ClassEntry, class_entries, thumbnail_uri
-from arborisk.report.page import render_page, write_page
+from arborisk.report.page import ClassEntry, class_entries, render_page, thumbnail_uri, write_page
 from arborisk.tables.fields import Row
 from arborisk.tables.write import Field, write_table
 from arborisk.wording.counts import agreeing, counted

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import arborisk
 from arborisk.errors import AssessmentError
-from arborisk.report.content import Fact, thumbnail_uri
-from arborisk.report.page import render_page, write_page
+from arborisk.report.page import Fact, render_page, thumbnail_uri, write_page
 from arborisk.report.style import FIGURE_WIDTH_IN, INK, MUTED, ORANGE, draw_svg
 from arborisk.risk.model_answers import NOT_IMMINENT
 from arborisk.risk.rating.assessment import Assessment

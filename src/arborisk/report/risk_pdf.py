@@ -12,7 +12,7 @@ from typing import Any
 
 import arborisk
 from arborisk.files import write_bytes_whole
-from arborisk.report.content import thumbnail_jpeg
+from arborisk.report.page import thumbnail_jpeg
 from arborisk.report.pdf_sheet import BOLD, REGULAR, WIDTH_PT, Sheet
 from arborisk.report.risk_draft import (
     CHANCES_CAPTION,

@@ -15,16 +15,17 @@ from arborisk.evaluation.results import CLASS_METRICS, OVERALL_METRICS, Evaluati
 from arborisk.evaluation.verdict import verdict_of
 from arborisk.records import DRAWN
 from arborisk.report.certainty_section import LEAKS, certainty_section
-from arborisk.report.content import (
+from arborisk.report.dot_plot import metric_dot_plot
+from arborisk.report.page import (
     STANDING_WORDS,
     ClassEntry,
     Fact,
     class_entries,
     flat_settings,
+    render_page,
     thumbnail_uri,
+    write_page,
 )
-from arborisk.report.dot_plot import metric_dot_plot
-from arborisk.report.page import render_page, write_page
 from arborisk.report.run_figures import class_balance, confusion_figure, learning_curves
 from arborisk.text_files import read_json
 from arborisk.wording.counts import counted

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import arborisk
-from arborisk.report.content import STANDING_WORDS, Fact, flat_settings
-from arborisk.report.page import render_page, write_page
+from arborisk.report.page import STANDING_WORDS, Fact, flat_settings, render_page, write_page
 from arborisk.report.style import BLUE, FIGURE_WIDTH_IN, INK, MUTED, ORANGE, draw_svg
 from arborisk.report.tune_records import DimensionWords, TrialRow, TuneSummary
 from arborisk.wording.counts import counted

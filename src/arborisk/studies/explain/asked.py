@@ -23,7 +23,7 @@ from arborisk.prediction.run import predict_photos
 from arborisk.preprocess.prepare import photo_seed, prepare_file
 from arborisk.records import Progress
 from arborisk.report.assessed import AssessedPhoto, ClassChance, read_assessment
-from arborisk.report.content import ClassEntry, class_entries, thumbnail_uri
+from arborisk.report.page import ClassEntry, class_entries, thumbnail_uri
 
 
 @dataclass(frozen=True, slots=True)

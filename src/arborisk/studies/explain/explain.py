@@ -14,8 +14,8 @@ from arborisk.explanation.opened import open_model
 from arborisk.explanation.parts.reader import PartsReader
 from arborisk.explanation.photo_record import PhotoExplanation
 from arborisk.records import Failure
-from arborisk.report.content import class_entries
 from arborisk.report.explain_page import ExplainContext, explained_card, write_explain_pages
+from arborisk.report.page import class_entries
 from arborisk.studies.explain.asked import (
     AskedPhoto,
     ExplainOptions,
