@@ -22,6 +22,7 @@ from arborisk.cli.info import doctor, list_weights, models
 from arborisk.cli.learn import deck_results, demo, simulate
 from arborisk.cli.places import check_places_of
 from arborisk.cli.predict import predict
+from arborisk.cli.setting_options import SettingsCommand
 from arborisk.cli.split import split
 from arborisk.cli.table import table
 from arborisk.cli.train import train
@@ -116,7 +117,6 @@ for name, command in (
     ("import", import_command),
     ("audit", audit_command),
     ("split", split),
-    ("train", train),
     ("evaluate", evaluate),
     ("predict", predict),
     ("explain", explain),
@@ -125,6 +125,7 @@ for name, command in (
     ("bundle", bundle),
 ):
     app.command(name, rich_help_panel=EVERYDAY)(command)
+app.command("train", cls=SettingsCommand, rich_help_panel=EVERYDAY)(train)
 app.add_typer(
     info_group,
     name="info",
@@ -134,8 +135,9 @@ app.add_typer(
 app.add_typer(
     weights_group, name="weights", rich_help_panel=EVERYDAY, help="Import published weights."
 )
-for command in (experiment, compare, tune, agree, suspects, drift, interpret):
+for command in (experiment, compare, agree, suspects, drift, interpret):
     app.command(rich_help_panel=STUDIES)(command)
+app.command("tune", cls=SettingsCommand, rich_help_panel=STUDIES)(tune)
 app.add_typer(
     risk.app,
     name="risk",

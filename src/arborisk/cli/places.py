@@ -53,7 +53,8 @@ class PlacesFirst(TyperCommand):
 def check_places_of(app: typer.Typer) -> None:
     """Makes every command of an application look first, those of its groups too."""
     for info in app.registered_commands:
-        info.cls = PlacesFirst
+        if info.cls is None or not issubclass(info.cls, PlacesFirst):
+            info.cls = PlacesFirst
     for group in app.registered_groups:
         if group.typer_instance is not None:
             check_places_of(group.typer_instance)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from arborisk.cli.setting_options import CLASS_WEIGHTS, TRAIN
 from arborisk.errors import SettingsError
 from arborisk.studies.settings import RunSettings, load_settings, nested
 
@@ -14,93 +14,64 @@ if TYPE_CHECKING:
     from arborisk.studies.settings import RunSettings
 
 
-OPTIONS = {
-    "scheme": "--scheme",
-    "model": "--model",
-    "weights": "--weights",
-    "regime": "--regime",
-    "output": "--output",
-    "labels": "--labels",
-    "augmentation": "--augmentation",
-    "test_views": "--test-views",
-    "answer": "--answer",
-    "seed": "--seed",
-    "split.folds": "--folds",
-    "split.test_share": "--test-share",
-    "split.by": "--by",
-    "split.protocol": "--protocol",
-    "preprocess.size_px": "--size",
-    "preprocess.channels": "--channels",
-    "preprocess.crop": "--crop",
-    "training.epochs": "--epochs",
-    "training.batch_size": "--batch-size",
-    "training.optimiser": "--optimiser",
-    "training.learning_rate": "--learning-rate",
-    "training.schedule": "--schedule",
-    "training.loss": "--loss",
-    "training.sampling": "--sampling",
-    "training.label_smoothing": "--label-smoothing",
-    "training.patience": "--patience",
-    "training.class_weights": "--class-weights",
-    "head.class_weights": "--class-weights",
-    "model1.feature_maps": "--feature-maps",
-    "model1.kernel_sizes": "--kernels",
-    "model1.strides": "--strides",
-    "model1.pooling": "--pooling",
-    "model1.dense": "--dense",
-    "model1.activation": "--activation",
-    "model1.dropout": "--dropout",
+_OPTION = {option.key: option.option for option in TRAIN} | {
+    f"{part}.class_weights": "--class-weights" for part in ("training", "head")
 }
 """Key of a setting to the option that sets it."""
+NUMBERS = ("feature_maps", "kernel_sizes", "strides", "dense", "dropout")
+"""Settings of Model 1 that are typed as numbers with commas."""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What was set on the command line; None where nothing was.
-
-    Attributes:
-        run: Keys that any model takes.
-        class_weights: For the network or for the head, as the model asks.
-        network: Keys of the training of a network.
-        model1: Keys of Model 1.
-        layers: The same, as numbers with commas.
-    """
-
-    run: Mapping[str, Any]
-    class_weights: str | None
-    network: Mapping[str, Any]
-    model1: Mapping[str, Any]
-    layers: Mapping[str, str | None]
-
-
-def settings_of(given: Given, config: Path | None) -> RunSettings:
+def settings_of(
+    given: Mapping[str, Any], assigned: Mapping[str, Any], config: Path | None
+) -> RunSettings:
     """Settings, with each option in the part of the model that it is meant for.
+
+    Args:
+        given: What was set by options, by parameter of `arborisk.cli.setting_options.TRAIN`; None
+            where nothing was.
+        assigned: What was set by ``--set``, by key.
+        config: A settings file, or None.
 
     Raises:
         SettingsError: An option that the model does not have, or a value that cannot work.
     """
-    chosen = _load(given.run, config)
-    layers = {key: _numbers(text, key) for key, text in given.layers.items()}
-    network, model1 = _given(given.network), _given({**given.model1, **layers})
+    values = {
+        option.key: given[option.parameter]
+        for option in TRAIN
+        if given.get(option.parameter) is not None
+    }
+    if "split.by" in values:
+        values["split.by"] = [word.strip() for word in values["split.by"].split(",")]
+    if "split.file" in values:
+        values.setdefault("split.protocol", "given")
+    if "split.folds" not in values and (
+        "split.test_share" in values or values.get("split.protocol") == "deck"
+    ):
+        values["split.folds"] = 0
+    for name in NUMBERS:
+        key = f"model1.{name}"
+        if key in values:
+            values[key] = _numbers(values[key], key)
+    class_weights = values.pop(CLASS_WEIGHTS, None)
+    network = {key: values.pop(key) for key in list(values) if key.startswith("training.")}
+    model1 = {key: values.pop(key) for key in list(values) if key.startswith("model1.")}
+    values |= assigned
+    chosen = _load(values, config)
     part = "training"
     if chosen.regime == "frozen":
         part = "head"
         _refuse(network, f"a frozen {chosen.model}", "choose --regime all, or --model model1")
     if chosen.model != "model1":
         _refuse(model1, chosen.model, "choose --model model1")
-    weights = {f"{part}.class_weights": given.class_weights}
-    return _load({**given.run, **network, **model1, **weights}, config)
-
-
-def _given(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options that were set."""
-    return {key: value for key, value in options.items() if value is not None}
+    weights = {} if class_weights is None else {f"{part}.class_weights": class_weights}
+    return _load({**values, **network, **model1, **weights}, config)
 
 
 def _refuse(options: Mapping[str, Any], model: str, remedy: str) -> None:
     """Refuses options that would change nothing and seem to."""
     if options:
-        names = ", ".join(OPTIONS[key] for key in options)
+        names = ", ".join(_OPTION[key] for key in options)
         raise SettingsError(
             f"options that {model} has", names, "the options", f"Leave them out, or {remedy}."
         )
@@ -111,7 +82,7 @@ def _load(assignments: Mapping[str, Any], config: Path | None) -> RunSettings:
     try:
         return load_settings(nested(assignments), config)
     except SettingsError as error:
-        for key, option in OPTIONS.items():
+        for key, option in _OPTION.items():
             if assignments.get(key) is not None and error.expected.startswith(key):
                 raise SettingsError(
                     error.expected.replace(key, option), error.found, option, f"Correct {option}."
@@ -119,10 +90,8 @@ def _load(assignments: Mapping[str, Any], config: Path | None) -> RunSettings:
         raise
 
 
-def _numbers(text: str | None, key: str) -> list[float] | float | None:
+def _numbers(text: str, key: str) -> list[float] | float:
     """Turns ``64,128`` into numbers; one dropout stands for all layers."""
-    if text is None:
-        return None
     share = key == "model1.dropout"
     try:
         numbers = [float(word) if share else int(word) for word in text.split(",")]
@@ -132,7 +101,7 @@ def _numbers(text: str | None, key: str) -> list[float] | float | None:
         raise SettingsError(
             f"{kind} with commas, such as {example}",
             repr(text),
-            OPTIONS[key],
+            _OPTION[key],
             f"Write it like {example}.",
         ) from error
     return numbers[0] if share and len(numbers) == 1 else numbers

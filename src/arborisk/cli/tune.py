@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arborisk.cli.console import note, progress_for, say
+from arborisk.cli.setting_options import settings_given
 from arborisk.errors import SettingsError
 from arborisk.wording.counts import counted
 
@@ -20,35 +21,11 @@ PACE = "Pace"
 
 
 def tune(
+    ctx: typer.Context,
     dataset: Annotated[Path, typer.Argument(help="Data set made by `arborisk import`.")],
     out: Annotated[Path, typer.Option(help="Folder of the search to write.")] = Path("tune"),
     config: Annotated[
         Path | None, typer.Option(help="Settings file that the search begins with.")
-    ] = None,
-    scheme: Annotated[
-        str | None,
-        typer.Option(
-            help="Pr_Im, PrPo_Im, Pr_PoIm, Pr_Po_Im, as-labelled, or a TOML file. "
-            "Default: Pr_Po_Im."
-        ),
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option(help="See `arborisk info models`. Default: efficientnet_depths.")
-    ] = None,
-    weights: Annotated[
-        str | None,
-        typer.Option(help="imagenet, none (from scratch) or a name. Default: the model's usual."),
-    ] = None,
-    regime: Annotated[
-        str | None,
-        typer.Option(help="frozen, last_stages or all. Default: frozen if pretrained, else all."),
-    ] = None,
-    size: Annotated[
-        int | None,
-        typer.Option(help="Side of the input, pixels; then not searched. Default: the model's."),
-    ] = None,
-    channels: Annotated[
-        int | None, typer.Option(help="1 grey, 3 colour. Default: the model's own.")
     ] = None,
     assignments: Annotated[
         list[str] | None,
@@ -58,7 +35,6 @@ def tune(
             help="Any other setting to begin with; it is then not searched.",
         ),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Of the search. Default: 0.")] = None,
     trials: Annotated[int, typer.Option(help="Settings to try.")] = 30,
     epochs_max: Annotated[
         int, typer.Option(help="Epochs of a trial that Hyperband does not stop.")
@@ -79,10 +55,6 @@ def tune(
             help="Share of an inner hold-out, 0 to 1; implies --folds 0. Default: 0.25.",
             rich_help_panel=JUDGING,
         ),
-    ] = None,
-    by: Annotated[
-        str | None,
-        typer.Option(help="Kept whole: tree, site. Default: both.", rich_help_panel=JUDGING),
     ] = None,
     outer_folds: Annotated[
         int,
@@ -113,27 +85,13 @@ def tune(
     from time import monotonic
 
     from arborisk.cli.common_options import parse_assignments
-    from arborisk.studies.settings import load_settings, nested
+    from arborisk.cli.train_options import settings_of
     from arborisk.studies.tune.search import Pace
     from arborisk.studies.tune.tuning import tune as run_search
 
     assigned = parse_assignments(assignments or [])
-    settings = load_settings(
-        nested(
-            {
-                "scheme": scheme,
-                "model": model,
-                "weights": weights,
-                "regime": regime,
-                "preprocess.size_px": size,
-                "preprocess.channels": channels,
-                "split.by": by and [word.strip() for word in by.split(",")],
-                "seed": seed,
-                **assigned,
-            }
-        ),
-        config,
-    )
+    given = settings_given(ctx)
+    resolved = settings_of(given, assigned, config)
     wanted = _wanted(
         trials=trials,
         epochs_max=epochs_max,
@@ -150,10 +108,10 @@ def tune(
     try:
         done = run_search(
             dataset,
-            settings,
+            resolved,
             wanted,
             out,
-            fixed=[*assigned, *(["preprocess.size_px"] if size is not None else [])],
+            fixed=[*assigned, *["preprocess.size_px"] * (given.get("size") is not None)],
             resume=resume,
             pace=pace,
             say=note,

@@ -24,39 +24,39 @@ Share = Annotated[float, Field(ge=0.0, lt=1.0)]
 class Model1Settings(BaseModel):
     """Shape of Model 1. The defaults are the network of the deck.
 
-    Attributes:
-        feature_maps: Feature maps of each convolutional layer; its length is the number of layers.
-        kernel_sizes: Side of each layer's kernel, in pixels. The last value serves all further
-            layers.
-        strides: Stride of each layer, in pixels. The last value serves all further layers.
-        pooling: How a pooling window becomes one number.
-        pool_size: Side and stride of the pooling window, in pixels; 1 means no pooling.
-        pool_after: Layers, counted from 1, that a pooling follows; None means the first and then
-            every second (1, 3, 5, ...), as in the deck.
-        dense: Neurons of each hidden dense layer.
-        activation: Of every convolutional layer, and of the hidden dense layers unless they have
-            their own.
-        dense_activations: Of each hidden dense layer; None means `activation`. The last value
-            serves all further layers.
-        dropout: Share of neurons silenced in training after each hidden dense layer, 0 to below 1:
-            one number for all, or one a layer. The last value serves all further layers.
-
     Source: NARS Lab deck (2 December 2020), diagram of CNN Model 1. Dense layers with activations
     and dropouts of their own: the search of its sequel (`arborisk.studies.tune.space`).
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     feature_maps: tuple[Count, ...] = Field(default=(64, 128, 128, 256, 256), min_length=1)
+    """Feature maps of each convolutional layer; its length is the number of layers."""
     kernel_sizes: tuple[Count, ...] = Field(default=(7, 3), min_length=1)
+    """Side of each layer's kernel, in pixels. The last value serves all further layers."""
     strides: tuple[Count, ...] = Field(default=(2, 1), min_length=1)
+    """Stride of each layer, in pixels. The last value serves all further layers."""
     pooling: Pooling = "max"
+    """How a pooling window becomes one number."""
     pool_size: Count = 2
+    """Side and stride of the pooling window, in pixels; 1 means no pooling."""
     pool_after: tuple[Count, ...] | None = None
+    """Layers, counted from 1, that a pooling follows; None means the first and then every second
+    (1, 3, 5, ...), as in the deck.
+    """
     dense: tuple[Count, ...] = (128, 64)
+    """Neurons of each hidden dense layer."""
     activation: Activation = "relu"
+    """Of every convolutional layer, and of the hidden dense layers unless they have their own."""
     dense_activations: Annotated[tuple[Activation, ...], Field(min_length=1)] | None = None
+    """Of each hidden dense layer; None means `activation`.
+
+    The last value serves all further layers.
+    """
     dropout: Share | Annotated[tuple[Share, ...], Field(min_length=1)] = 0.5
+    """Share of neurons silenced in training after each hidden dense layer, 0 to below 1: one number
+    for all, or one a layer. The last value serves all further layers.
+    """
 
     @model_validator(mode="after")
     def _agree(self) -> Self:

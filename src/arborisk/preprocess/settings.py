@@ -18,36 +18,36 @@ _DEFINITION: Final = 3  # 2: colours of other spaces are turned to sRGB; 3: grey
 
 
 class PreprocessSettings(BaseModel):
-    """How a photo becomes an array of size_px x size_px x channels.
+    """How a photo becomes an array of size_px x size_px x channels."""
 
-    Attributes:
-        size_px: Side of the array, in pixels.
-        channels: 3 for RGB, 1 for grey.
-        crop: Square of the photo's short side from the middle ("centre") or from a random place
-            along the long side ("random"; seeded by photo, so it never changes), or the whole
-            photo, with grey bands ("letterbox") or stretched to a square ("stretch").
-        scaling: What the network sees of a byte x: x / 255 ("unit"), (x - 127) / 128
-            ("efficientnet"; Source: EfficientNet-Lite, tensorflow/tpu), (x - 127.5) / 127.5
-            ("symmetric"; Source: GoogLeNet of torchvision, ``transform_input``), or each colour
-            less its mean over its spread ("imagenet"; Source: torchvision's ImageNet weights,
-            means 0.485, 0.456, 0.406 and standard deviations 0.229, 0.224, 0.225; a grey picture
-            takes their averages).
-        exact: Decode in full instead of at a reduced scale; several times slower and on average
-            under one grey level different.
-        shared: Make the array from a decode that serves every size up to 300 pixels (or 600, 1200
-            ...), in colour and in grey. Alone, a small grey picture then takes a quarter to
-            a half longer (``python benchmarks/decode.py``) and is on average under one grey level
-            different; an experiment of many sizes decodes each photo once.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     size_px: int = Field(default=224, ge=8, le=2048)
+    """Side of the network's input, in pixels."""
     channels: Literal[1, 3] = 3
+    """3 for RGB, 1 for grey."""
     crop: Crop = "centre"
+    """Square of the photo's short side from the middle ("centre") or from a random place along the
+    long side ("random"; seeded by photo, so it never changes), or the whole photo, with grey bands
+    ("letterbox") or stretched to a square ("stretch").
+    """
     scaling: Scaling = "unit"
+    """What the network sees of a byte x: x / 255 ("unit"), (x - 127) / 128 ("efficientnet"; Source:
+    EfficientNet-Lite, tensorflow/tpu), (x - 127.5) / 127.5 ("symmetric"; Source: GoogLeNet of
+    torchvision, ``transform_input``), or each colour less its mean over its spread ("imagenet";
+    Source: torchvision's ImageNet weights, means 0.485, 0.456, 0.406 and standard deviations 0.229,
+    0.224, 0.225; a grey picture takes their averages).
+    """
     exact: bool = False
+    """Decode in full instead of at a reduced scale; several times slower and on average under one
+    grey level different.
+    """
     shared: bool = False
+    """Make the array from a decode that serves every size up to 300 pixels (or 600, 1200 ...), in
+    colour and in grey. Alone, a small grey picture then takes a quarter to a half longer (``python
+    benchmarks/decode.py``) and is on average under one grey level different; an experiment of many
+    sizes decodes each photo once.
+    """
 
     @property
     def means(self) -> tuple[float, ...]:

@@ -47,28 +47,26 @@ ALIKE = 0.6
 
 
 class SplitSettings(BaseModel):
-    """How photos are held back.
+    """How photos are held back."""
 
-    Attributes:
-        protocol: ``grouped`` keeps trees, sites and near-duplicates whole; ``deck`` splits at
-            random by photo, as the deck did, and is marked as leaking; ``given`` reads ``file``;
-            ``leaky`` makes copies of each photo and splits those at random: for
-            `arborisk.studies.experiment` alone, to show what it hides.
-        folds: Number of folds, or 0 for one hold-out.
-        test_share: Share of photos held out when ``folds`` is 0.
-        by: What is kept whole besides near-duplicates: ``tree``, ``site``, or both.
-        trust_tree_ids: Part even copies of one photo where their stated trees differ.
-        file: A split file to honour; sets the protocol to ``given``.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     protocol: Literal["grouped", "deck", "given", "leaky"] = "grouped"
+    """How photos are parted: ``grouped`` keeps trees, sites and copies whole; ``deck`` splits at
+    random by photo, as the deck did, and is marked as leaking. ``given`` reads ``file``; ``leaky``
+    makes copies of each photo and splits those at random: for `arborisk.studies.experiment` alone,
+    to show what it hides.
+    """
     folds: int = Field(default=5, ge=0, le=50)
+    """Number of folds, or 0 for one hold-out."""
     test_share: float = Field(default=0.2, gt=0, lt=1)
+    """Share of photos held out when ``folds`` is 0."""
     by: tuple[Literal["tree", "site"], ...] = ("tree", "site")
+    """What is kept whole besides near-duplicates: ``tree``, ``site``, or both."""
     trust_tree_ids: bool = False
+    """Part even copies of one photo where their stated trees differ."""
     file: str = ""
+    """A split file to honour, a CSV of file and part; sets the protocol to ``given``."""
 
     @model_validator(mode="after")
     def _a_given_split_has_a_file(self) -> Self:
@@ -109,68 +107,72 @@ class TunedRecord(BaseModel):
 
 
 class RunSettings(BaseSettings):
-    """Everything that decides a run's numbers, besides the data set.
-
-    Attributes:
-        scheme: Class scheme: a name, ``as-labelled`` or a TOML file.
-        model: Name from the table of models.
-        seed: Same seed, same numbers on the same machine.
-        refit: Ship a model refitted on every photo; it carries no measured score.
-        weights: Where training starts: ``imagenet`` (installed weights), ``none`` (from scratch),
-            the name of imported weights, or "" for what is usual for the model.
-        regime: ``frozen`` embeds each photo once and fits the last layer alone; ``last_stages``
-            and ``all`` train some or all of the network besides; "" is ``frozen`` for pretrained
-            weights and ``all`` from scratch.
-        output: How the last layer answers: ``nominal``, or, for ordered classes,
-            ``cumulative_link`` or ``corn``.
-        labels: What is learnt: the ``agreed`` label of each photo, or the shares of its ``raters``.
-        consensus: With ``raters``, a file of ``arborisk agree --consensus-out``: its probabilities
-            are learnt instead of plain shares of ratings.
-            Scores are against the agreed label either way.
-        test_views: Views of a photo whose answers are averaged: ``one``, ``mirror`` (and its mirror
-            image), ``mirror_zoom`` (and the middle of both).
-        augmentation: Random changes in the training part: a name of
-            `arborisk.training.settings.PRESETS`, or the changes themselves.
-        split: How photos are held back.
-        preprocess: How a photo becomes an array; sizes default by model.
-        model1: The choices on the deck's slides, for ``model1``.
-        training: Optimiser, epochs, loss and the like, for networks trained whole.
-        head: Head on frozen embeddings, for ``efficientnet_lite0``.
-        answer: Rule by which the bundle answers unless told otherwise: ``most-raised``,
-            ``likeliest`` or ``cost``; "" for the one by which its scores are measured.
-        costs: For the rule ``cost``: class answered to true class to cost, as
-            ``[costs.Improbable]`` with ``Probable = 50`` below it; none is built in.
-        tuned: What ``arborisk tune`` left: the photos that these settings were chosen on.
-    """
+    """Everything that decides a run's numbers, besides the data set."""
 
     model_config = SettingsConfigDict(
         frozen=True,
+        use_attribute_docstrings=True,
         extra="forbid",
         env_prefix=ENVIRONMENT_PREFIX,
         env_nested_delimiter="__",
     )
 
     scheme: str = "Pr_Po_Im"
+    """Class scheme: Pr_Im, PrPo_Im, Pr_PoIm, Pr_Po_Im, as-labelled, or a TOML file."""
     model: str = DEFAULT_MODEL
+    """A name of ``arborisk info models``."""
     seed: int = Field(default=0, ge=0)
+    """Same seed, same numbers on the same machine."""
     refit: bool = False
+    """Ship a model refitted on every photo; it carries no measured score."""
     weights: str = ""
+    """Where training starts: ``imagenet``, ``none`` (from scratch) or a name of ``arborisk info
+    weights``. "" stands for what is usual for the model.
+    """
     regime: Literal["", "frozen", "last_stages", "all"] = ""
+    """What learns: the last layer alone, on embeddings (``frozen``), the ``last_stages`` besides,
+    or ``all``. "" is ``frozen`` for pretrained weights and ``all`` from scratch.
+    """
     output: Output = "nominal"
+    """How the last layer answers: ``nominal``, or, for ordered classes, ``cumulative_link`` or
+    ``corn``.
+    """
     labels: Literal["agreed", "raters"] = "agreed"
+    """What is learnt: the ``agreed`` label of each photo, or the shares of its ``raters``."""
     consensus: str = ""
+    """With ``raters``, a file of ``arborisk agree --consensus-out``: its probabilities are learnt
+    instead of plain shares of ratings. Scores are against the agreed label either way.
+    """
     test_views: TestViews = "one"
+    """Views of a photo whose answers are averaged: ``one``, ``mirror`` (and its mirror image),
+    ``mirror_zoom`` (and the middle of both).
+    """
     split: SplitSettings = SplitSettings()
+    """How photos are held back."""
     preprocess: PreprocessSettings = PreprocessSettings()
+    """How a photo becomes an array; sizes default by model."""
     model1: Model1Settings = Model1Settings()
+    """The choices on the deck's slides, for ``model1``."""
     training: TrainingSettings = TrainingSettings()
+    """Optimiser, epochs, loss and the like, for networks trained whole."""
     head: HeadSettings = HeadSettings()
+    """Head on frozen embeddings, for ``efficientnet_lite0``."""
     augmentation: AugmentationSettings = AugmentationSettings()
+    """Random changes of the training part: none, light, standard or strong, or the changes
+    themselves. See `arborisk.training.settings.PRESETS`.
+    """
     answer: Literal["", AnswerRule] = ""
+    """Rule by which the bundle answers unless told otherwise: ``most-raised``, ``likeliest`` or
+    ``cost``, with ``costs`` in a settings file. "" stands for the one that is measured.
+    """
     costs: dict[str, dict[str, Annotated[float, Field(ge=0, le=1e12)]]] = Field(
         default_factory=dict
     )
+    """For the rule ``cost``: class answered to true class to cost, as ``[costs.Improbable]`` with
+    ``Probable = 50`` below it; none is built in.
+    """
     tuned: TunedRecord = TunedRecord()
+    """What ``arborisk tune`` left: the photos that these settings were chosen on."""
 
     @property
     def counts_classes_alike(self) -> bool:

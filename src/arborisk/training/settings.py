@@ -37,51 +37,53 @@ class TrainingSettings(BaseModel):
 
     Pretrained weights have defaults of their own, see `settings_for_fine_tuning`.
 
-    Attributes:
-        optimiser: Plain or momentum gradient descent, Adam or AdamW.
-        batch_size: Photos a step.
-        epochs: Passes over the training part.
-        learning_rate: First step size; None means the optimiser's usual one.
-        schedule: Step size over time: constant; a half cosine down to zero; or a tenth after half
-            of the steps and a hundredth after three quarters.
-        loss: Cross-entropy, or the deck's ``C = (a - y)^2`` summed over the softmax outputs.
-        class_weights: ``balanced`` weights each photo by n / (classes x photos of its class), so
-            that every class counts the same; ``none`` weights all photos alike.
-        sampling: ``shuffled`` shows each photo once an epoch; ``balanced`` draws as many photos an
-            epoch, with every class equally often. Not together with balanced class weights.
-        label_smoothing: Share of the wanted probability that is spread over all classes, 0 to
-            below 1.
-        patience: Epochs without a lower loss on the inner part after which a fit stops and goes
-            back to its best epoch; 0 trains all epochs. The inner part is held out of the training
-            part, groups whole; the test part is never asked.
-        inner_share: Share of the training part that is held out for `patience`.
-        last_stages: Stages thawed under the regime ``last_stages``.
-        body_rate_share: Learning rate of pretrained weights, as a share of the classifier's.
-        precision: ``bfloat16`` computes in autocast; ``auto`` does so on a GPU that has it, and
-            nowhere else, since it does not help there.
-        device: ``auto`` takes a CUDA GPU when there is one.
-
     Source: NARS Lab deck (2 December 2020), results and equation 3. Step schedule: He et al.
     (2016), CVPR, section 4.2.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     optimiser: Optimiser = "adam"
+    """Plain or momentum gradient descent, Adam or AdamW."""
     batch_size: int = Field(default=32, ge=1)
+    """Photos a step."""
     epochs: int = Field(default=4, ge=1)
+    """Passes over the training part."""
     learning_rate: float | None = Field(default=None, gt=0.0, allow_inf_nan=False)
+    """First step size; None means the optimiser's usual one."""
     schedule: Schedule = "constant"
+    """Step size over time: constant; a half cosine down to zero; or a tenth after half of the steps
+    and a hundredth after three quarters.
+    """
     loss: Loss = "cross_entropy"
+    """Cross-entropy, or the deck's ``C = (a - y)^2`` summed over the softmax outputs."""
     class_weights: ClassWeights = "none"
+    """``balanced`` weights each photo by n / (classes x photos of its class), so that every class
+    counts the same; ``none`` weights all photos alike.
+    """
     sampling: Sampling = "shuffled"
+    """``shuffled`` shows each photo once an epoch; ``balanced`` draws as many photos an epoch, with
+    every class equally often. Not together with balanced class weights.
+    """
     label_smoothing: float = Field(default=0.0, ge=0.0, lt=1.0)
+    """Share of the wanted probability that is spread over all classes, 0 to below 1."""
     patience: int = Field(default=0, ge=0)
+    """Epochs without a lower loss on the inner part after which a fit stops and goes back to its
+    best epoch; 0 trains all epochs. The inner part is held out of the training part, groups whole;
+    the test part is never asked.
+    """
     inner_share: float = Field(default=0.2, gt=0.0, lt=1.0)
+    """Share of the training part that is held out for `patience`."""
     last_stages: int = Field(default=3, ge=1)
+    """Stages thawed under the regime ``last_stages``."""
     body_rate_share: float = Field(default=0.1, gt=0.0, le=1.0)
+    """Learning rate of pretrained weights, as a share of the classifier's."""
     precision: Precision = "auto"
+    """``bfloat16`` computes in autocast; ``auto`` does so on a GPU that has it, and nowhere else,
+    since it does not help there.
+    """
     device: Device = "auto"
+    """``auto`` takes a CUDA GPU when there is one."""
 
     @model_validator(mode="after")
     def _balances_once(self) -> Self:
@@ -122,29 +124,29 @@ def settings_for_fine_tuning(given: TrainingSettings) -> TrainingSettings:
 
 
 class HeadSettings(BaseModel):
-    """Choices for a linear head on frozen embeddings.
+    """Choices for a linear head on frozen embeddings."""
 
-    Attributes:
-        class_weights: ``balanced`` weights each photo by n / (classes x photos of its class), so
-            that every class counts the same, and probabilities are those for equal class shares;
-            ``none`` weights all photos alike, and probabilities lean to the frequent class. The
-            default was chosen looking at the seasons of the park trees and at a drawn stand: on
-            the stand it was better in balanced accuracy and macro F1 and worse in log-loss.
-        strengths: Penalties to choose from, see `arborisk.training.regression.fit_path`; the
-            default runs from nearly the class shares alone to nearly no penalty in half decades.
-        default_strength: Penalty where the groups allow no inner folds; the middle of the grid.
-        inner_folds: Folds of the training part on which the penalty is chosen; fewer where the
-            groups allow no more.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     class_weights: ClassWeights = "balanced"
+    """``balanced`` weights each photo by n / (classes x photos of its class), so that every class
+    counts the same, and probabilities are those for equal class shares; ``none`` weights all photos
+    alike, and probabilities lean to the frequent class. The default was chosen looking at the
+    seasons of the park trees and at a drawn stand: on the stand it was better in balanced accuracy
+    and macro F1 and worse in log-loss.
+    """
     strengths: tuple[Penalty, ...] = Field(
         default=(1.0, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5), min_length=1
     )
+    """Penalties to choose from, see `arborisk.training.regression.fit_path`; the default runs from
+    nearly the class shares alone to nearly no penalty in half decades.
+    """
     default_strength: Penalty = 3e-3
+    """Penalty where the groups allow no inner folds; the middle of the grid."""
     inner_folds: int = Field(default=5, ge=2)
+    """Folds of the training part on which the penalty is chosen; fewer where the groups allow no
+    more.
+    """
 
 
 @dataclass(frozen=True, slots=True)
