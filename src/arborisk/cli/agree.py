@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.common_options import TableFormat, TableFormatOption
+from arborisk.cli.common_options import FiguresOption, TableFormat, TableFormatOption
 from arborisk.cli.console import note, say, say_json, wrapped
 from arborisk.cli.table_options import (
     ColumnOption,
@@ -46,6 +46,7 @@ def agree(
             show_default="not written",
         ),
     ] = None,
+    figures: FiguresOption = None,
     format: TableFormatOption = TableFormat.TABLE,
     scheme: Annotated[
         str | None,

@@ -76,6 +76,14 @@ ReportOption = Annotated[
     Path | None,
     typer.Option(help="Write an HTML report here.", show_default="no report"),
 ]
+FiguresOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="Also write each figure of the report into this folder as SVG and PDF, each table as "
+        "LaTeX.",
+        show_default="not written",
+    ),
+]
 SeedOption = Annotated[int, typer.Option(help="Same seed, same numbers.")]
 
 

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.common_options import Format, FormatOption, TableFormat, TableFormatOption
+from arborisk.cli.common_options import (
+    FiguresOption,
+    Format,
+    FormatOption,
+    TableFormat,
+    TableFormatOption,
+)
 from arborisk.cli.console import as_json_text, say, say_json
 from arborisk.wording.counts import counted
 from arborisk.wording.intervals import share_range
@@ -98,6 +104,7 @@ def evaluate(
     coverage: CoverageOption = None,
     miss_rate: MissRateOption = None,
     confidence: ConfidenceOption = None,
+    figures: FiguresOption = None,
     only_promises: Annotated[
         bool,
         typer.Option("--only-promises", help="Print what can be promised and write nothing."),

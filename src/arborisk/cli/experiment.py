@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arborisk.cli.common_options import FiguresOption
 from arborisk.cli.console import note, progress_for, say
 from arborisk.wording.counts import counted
 
@@ -54,6 +55,7 @@ def experiment(
             help="A setting of all cells, e.g. training.epochs=8 or size=64.",
         ),
     ] = None,
+    figures: FiguresOption = None,
     jobs: Annotated[int, typer.Option(help="Runs at the same time; 0 for one a core.", min=0)] = 0,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with an interrupted experiment in --out.")

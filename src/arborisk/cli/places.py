@@ -19,7 +19,7 @@ from arborisk.files import check_folder, check_place
 OUTPUTS: Final = frozenset(
     {
         *("out", "report", "page", "pdf", "figure", "csv", "readable", "save_form", "write_map"),
-        *("pairs_out", "zones_out", "consensus_out", "serial_copy", "preview"),
+        *("pairs_out", "zones_out", "consensus_out", "serial_copy", "preview", "figures"),
     }
 )
 """Parameters that name what a command writes; all others that hold a path name what it reads."""
@@ -38,7 +38,7 @@ FOLDERS: Final = {
 
 
 class PlacesFirst(TyperCommand):
-    """A command that looks at the places of its outputs before it begins."""
+    """A command that looks at the places of its outputs first, and writes figures where asked."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - click's own, which Typer has in two places
         """Runs the command.
@@ -47,7 +47,13 @@ class PlacesFirst(TyperCommand):
             OutputError: A place that cannot or must not be written.
         """
         check_places(str(self.name), ctx.params)
-        return super().invoke(ctx)
+        figures = ctx.params.get("figures")
+        if figures is None:
+            return super().invoke(ctx)
+        from arborisk.report.figure_files import figures_into
+
+        with figures_into(figures):
+            return super().invoke(ctx)
 
 
 def check_places_of(app: typer.Typer) -> None:
@@ -83,7 +89,7 @@ def check_places(command: str, values: Mapping[str, Any]) -> None:
                 "a file of its own for each result", f"one for {both}", str(path),
                 "Choose another name for one of them.",
             )  # fmt: skip
-        if name in FOLDERS.get(command, ()):
+        if name == "figures" or name in FOLDERS.get(command, ()):
             check_folder(path, outside=_files(values.get("photos")))
         else:
             check_place(path, inputs=read)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.common_options import ExcelMarkOption, Format, FormatOption
+from arborisk.cli.common_options import ExcelMarkOption, FiguresOption, Format, FormatOption
 from arborisk.cli.console import note, say, say_json
 from arborisk.cli.risk_inventory import EXIT_SOME_ROWS_FAILED
 from arborisk.cli.table_options import with_table_options
@@ -40,6 +40,7 @@ def plan(
             show_default="not written",
         ),
     ] = None,
+    figures: FiguresOption = None,
     page: Annotated[
         Path | None,
         typer.Option(help="Summary to write as HTML: curve, map, streets.", show_default="none"),

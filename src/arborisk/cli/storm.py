@@ -11,6 +11,7 @@ import typer
 
 from arborisk.cli.common_options import (
     BesideOption,
+    FiguresOption,
     ReportOption,
     SeedOption,
     TableFormat,
@@ -91,6 +92,7 @@ def storm(
     ] = 10_000,
     seed: SeedOption = 0,
     out: BesideOption = None,
+    figures: FiguresOption = None,
     report: ReportOption = None,
     *,
     choices: TableChoices,

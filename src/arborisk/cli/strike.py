@@ -10,6 +10,7 @@ import typer
 
 from arborisk.cli.common_options import (
     BesideOption,
+    FiguresOption,
     ReportOption,
     SeedOption,
     TableFormat,
@@ -115,6 +116,7 @@ def strike(
         Path | None,
         typer.Option(help="Write fall zones as GeoJSON.", show_default="not written"),
     ] = None,
+    figures: FiguresOption = None,
     report: ReportOption = None,
     *,
     choices: TableChoices,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arborisk.cli.common_options import FiguresOption
 from arborisk.cli.console import note, progress_for, say
 from arborisk.cli.setting_options import settings_given
 from arborisk.errors import SettingsError
@@ -63,6 +64,7 @@ def tune(
             rich_help_panel=JUDGING,
         ),
     ] = 0,
+    figures: FiguresOption = None,
     jobs: Annotated[
         int, typer.Option(min=1, help="Processes, one thread each.", rich_help_panel=PACE)
     ] = 1,

@@ -204,7 +204,7 @@ def exchange_grid(
         of: Who says the words of the rows.
 
     Returns:
-        An ``<svg>`` element; the likeliest class stands in the top row.
+        An ``<svg>`` element; agreement runs down the main diagonal.
     """
     k = len(titles)
     used = share.sum(axis=1) > 0
@@ -220,13 +220,12 @@ def exchange_grid(
     ]
     size_in = (FIGURE_WIDTH_IN, 0.8 + 0.45 * k)
     wrapped = [title.replace(" or ", " or\n") for title in titles]
-    order = slice(None, None, -1)
     return _grid(
         name,
         size_in,
-        share[order],
-        text[order],
-        wrapped[order],
+        share,
+        text,
+        wrapped,
         wrapped,
         (f"{of} says", "another rater says"),
         f"Exchange of words; {'; '.join(words)}.",

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from arborisk.evaluation.experiment_axes import model_words
 from arborisk.evaluation.results import OVERALL_METRICS, Evaluation
 from arborisk.evaluation.run_tables import HistoryRow
 from arborisk.report.dot_plot import MAJORITY_MARK
 from arborisk.report.experiment_rows import CellRow, RowGroup, figure_lines, height_in, label_rows
-from arborisk.report.run_figures import FULL_CELL, draw_curve, mean_words, values_by_epoch
+from arborisk.report.run_figures import (
+    confusion_words,
+    draw_confusion,
+    draw_curve,
+    mean_words,
+    values_by_epoch,
+)
 from arborisk.report.style import (
     BLUE,
     FIGURE_WIDTH_IN,
-    INK,
     MODEL_MARKS,
     MUTED,
     VERMILLION,
@@ -27,7 +31,6 @@ from arborisk.report.style import (
 )
 from arborisk.wording.counts import counted
 from arborisk.wording.intervals import ends
-from arborisk.wording.percent import share_beside
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -237,54 +240,22 @@ def confusion_multiples(rows: Sequence[CellRow]) -> list[Multiple]:
 
 
 def _confusion(row: CellRow) -> str:
-    """One matrix; the likeliest class stands in the top row."""
+    """One matrix; what is right runs down the main diagonal."""
     evaluation = row.scored.evaluation
     confusion, scheme = evaluation.confusion, evaluation.config.scheme
     k = len(scheme.names)
-    total = confusion.sum(axis=1, keepdims=True)
-    share = np.divide(confusion, total, out=np.zeros(confusion.shape), where=total > 0)
 
     def paint(figure: Figure) -> None:
         axes = figure.subplots()
-        _draw_cells(axes, confusion, share)
+        draw_confusion(axes, confusion, count_size=10, share_size=7.5)
         long = max(len(name) for name in scheme.names) * k > 24
         axes.set_xticks(range(k), scheme.names, rotation=40 if long else 0)
         if long:
             for label in axes.get_xticklabels():
                 label.set_horizontalalignment("right")
         axes.set_yticks(range(k), scheme.names)
-        axes.tick_params(length=0)
-        axes.set_xlabel("the model said", color=MUTED)
-        axes.set_ylabel("true class", color=MUTED)
-        axes.spines[:].set_visible(False)
 
-    words = [
-        f"of {total[true, 0]} {scheme.titles[true]}: "
-        + ", ".join(f"{confusion[true, said]} said {scheme.titles[said]}" for said in range(k))
-        for true in reversed(range(k))
-    ]
-    description = f"Confusion matrix of {row.full_title}; {'; '.join(words)}."
+    words = confusion_words(confusion, scheme.titles)
+    description = f"Confusion matrix of {row.full_title}; {words}."
     size_in = (max(WIDTH_IN, 1.1 + 0.62 * k), 0.75 + 0.5 * k)
     return draw_svg(f"confusion-{row.cell.name}", size_in, paint, description)
-
-
-def _draw_cells(axes: Axes, confusion: NDArray[np.int64], share: NDArray[np.float64]) -> None:
-    """Coloured by share of the true class, with count and share; bold where told right."""
-    from matplotlib.colors import LinearSegmentedColormap
-
-    k = len(confusion)
-    ramp = LinearSegmentedColormap.from_list("share", ["#f4f8fa", FULL_CELL])
-    axes.imshow(share, cmap=ramp, vmin=0, vmax=1, origin="lower", aspect="auto")
-    place: dict[str, Any] = {"ha": "center", "color": INK}
-    for true in range(k):
-        for said in range(k):
-            weight = "bold" if true == said else "normal"
-            axes.text(
-                said, true + 0.04, f"{confusion[true, said]}", va="bottom", weight=weight, **place
-            )
-            told = share_beside(int(confusion[true, said]), int(confusion[true].sum()))
-            axes.text(said, true - 0.06, told, va="top", fontsize=7.5, **place)
-    axes.set_xticks(np.arange(k - 1) + 0.5, minor=True)
-    axes.set_yticks(np.arange(k - 1) + 0.5, minor=True)
-    axes.grid(which="minor", color="white", linewidth=3)
-    axes.tick_params(which="minor", length=0)

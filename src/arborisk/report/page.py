@@ -19,6 +19,7 @@ from arborisk.errors import MissingDependencyError, PhotoError
 from arborisk.evaluation.verdict import Standing
 from arborisk.files import write_text_whole
 from arborisk.photos.decode import read_photo
+from arborisk.report.figure_files import save_tables
 from arborisk.report.style import FONT_STACK, Mark, class_mark
 from arborisk.wording import sentences
 from arborisk.wording.counts import counted, listed
@@ -72,6 +73,7 @@ def render_section(template: str, content: object, *, macro: str = "section") ->
 def write_page(path: Path, text: str) -> Path:
     """Writes a page whole or not at all, and gives its path."""
     write_text_whole(path, text)
+    save_tables(text)
     return path
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,61 +76,73 @@ def confusion_figure(confusion: NDArray[np.int64], titles: Sequence[str], *, nam
         name: Name of the figure, unique on the page.
 
     Returns:
-        An ``<svg>`` element; the likeliest class stands in the top row.
+        An ``<svg>`` element; what is right runs down the main diagonal.
     """
-    from matplotlib.colors import LinearSegmentedColormap
-
     k = len(titles)
-    row_total = confusion.sum(axis=1, keepdims=True)
-    share = np.divide(confusion, row_total, out=np.zeros(confusion.shape), where=row_total > 0)
     wrapped = [title.replace(" or ", " or\n") for title in titles]
 
     def paint(figure: Figure) -> None:
         axes = figure.subplots()
-        ramp = LinearSegmentedColormap.from_list("share", ["#f4f8fa", FULL_CELL])
-        axes.imshow(share, cmap=ramp, vmin=0, vmax=1, origin="lower", aspect="auto")
-        for true in range(k):
-            for said in range(k):
-                weight = "bold" if true == said else "normal"
-                place: dict[str, Any] = {"ha": "center", "color": INK}
-                axes.text(
-                    said,
-                    true + 0.06,
-                    f"{confusion[true, said]}",
-                    va="bottom",
-                    fontsize=12,
-                    weight=weight,
-                    **place,
-                )
-                axes.text(
-                    said,
-                    true - 0.06,
-                    share_beside(int(confusion[true, said]), int(row_total[true, 0])),
-                    va="top",
-                    fontsize=8.5,
-                    **place,
-                )
+        draw_confusion(axes, confusion, count_size=12, share_size=8.5)
         axes.set_xticks(range(k), wrapped)
-        axes.set_yticks(
-            range(k),
-            [f"{title}\n(n = {n})" for title, n in zip(wrapped, row_total[:, 0], strict=True)],
-        )
-        axes.tick_params(length=0)
-        axes.set_xticks(np.arange(k - 1) + 0.5, minor=True)
-        axes.set_yticks(np.arange(k - 1) + 0.5, minor=True)
-        axes.grid(which="minor", color="white", linewidth=3)
-        axes.tick_params(which="minor", length=0)
-        axes.set_xlabel("the model said", color=MUTED)
-        axes.set_ylabel("true class", color=MUTED)
-        axes.spines[:].set_visible(False)
+        rows = zip(wrapped, confusion.sum(axis=1), strict=True)
+        axes.set_yticks(range(k), [f"{title}\n(n = {n})" for title, n in rows])
 
-    words = [
-        f"of {row_total[true, 0]} {titles[true]}: "
-        + ", ".join(f"{confusion[true, said]} said {titles[said]}" for said in range(k))
-        for true in reversed(range(k))
-    ]
     size_in = (min(FIGURE_WIDTH_IN, 1.9 + 1.15 * k), 0.8 + 0.68 * k)
-    return draw_svg(name, size_in, paint, f"Confusion matrix; {'; '.join(words)}.")
+    words = confusion_words(confusion, titles)
+    return draw_svg(name, size_in, paint, f"Confusion matrix; {words}.")
+
+
+def draw_confusion(
+    axes: Axes, confusion: NDArray[np.int64], *, count_size: float, share_size: float
+) -> None:
+    """Coloured by share of the true class, with count and share; bold where it is right.
+
+    Args:
+        axes: Drawn on; the caller names classes on both of its axes.
+        confusion: See `confusion_figure`.
+        count_size: Of the letters of counts, in points.
+        share_size: Of those of shares.
+    """
+    from matplotlib.colors import LinearSegmentedColormap
+
+    k = len(confusion)
+    total = confusion.sum(axis=1, keepdims=True)
+    share = np.divide(confusion, total, out=np.zeros(confusion.shape), where=total > 0)
+    ramp = LinearSegmentedColormap.from_list("share", ["#f4f8fa", FULL_CELL])
+    axes.imshow(share, cmap=ramp, vmin=0, vmax=1, aspect="auto")
+    for true, said in np.ndindex(k, k):
+        beside = share_beside(int(confusion[true, said]), int(total[true, 0]))
+        for text, y, va, size, weight in (
+            (f"{confusion[true, said]}", -0.05, "bottom", count_size, true == said),
+            (beside, 0.06, "top", share_size, False),
+        ):
+            axes.text(
+                said,
+                true + y,
+                text,
+                va=va,
+                ha="center",
+                color=INK,
+                fontsize=size,
+                weight="bold" if weight else "normal",
+            )
+    axes.set_xticks(np.arange(k - 1) + 0.5, minor=True)
+    axes.set_yticks(np.arange(k - 1) + 0.5, minor=True)
+    axes.grid(which="minor", color="white", linewidth=3)
+    axes.tick_params(which="both", length=0)
+    axes.set_xlabel("the model said", color=MUTED)
+    axes.set_ylabel("true class", color=MUTED)
+    axes.spines[:].set_visible(False)
+
+
+def confusion_words(confusion: NDArray[np.int64], titles: Sequence[str]) -> str:
+    """The same in words, for whoever does not see the figure."""
+    return "; ".join(
+        f"of {row.sum()} {title}: "
+        + ", ".join(f"{n} said {said}" for n, said in zip(row, titles, strict=True))
+        for title, row in zip(titles, confusion, strict=True)
+    )
 
 
 def learning_curves(evaluation: Evaluation, *, name: str) -> str | None:

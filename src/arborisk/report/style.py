@@ -16,6 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from arborisk.report.figure_files import save_figure
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -166,6 +168,7 @@ def draw_svg(
         figure.savefig(
             stream, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
         )
+        save_figure(name, figure)
     return _for_page(stream.getvalue(), description)
 
 
