@@ -23,8 +23,8 @@ from arborisk.bundle.activation_map import Contrast
 from arborisk.dataset.loading import load_dataset
 from arborisk.evaluation.run_photos import RunPhotos, read_run_photos
 from arborisk.explanation.attribution.methods import attribute
-from arborisk.explanation.belief.check import Belief, HeldBack, check_maps, headline, spread_out
-from arborisk.explanation.belief.localisation import DrawnTruth, codes_on_array, read_drawn_trees
+from arborisk.explanation.belief.check import HeldBack, MapBelief, check_maps, headline, spread_out
+from arborisk.explanation.belief.localisation import CauseTruth, codes_on_array, read_drawn_trees
 from arborisk.explanation.belief.maps import MapMaker, centre_blob
 from arborisk.explanation.belief.refit import Embedded, only_last_learnt
 from arborisk.explanation.opened import OpenedModel, open_model
@@ -64,7 +64,7 @@ def maker_of(method: str) -> MapMaker:
 
 def checker(
     opened: OpenedModel, run: Path, folder: Path, of: str, n_photos: int
-) -> Callable[[MapMaker], Belief]:
+) -> Callable[[MapMaker], MapBelief]:
     """Prepares all that the checks need, and gives what runs them."""
     photos, dataset = read_run_photos(run), load_dataset(folder)
     predictions = photos.predictions
@@ -87,7 +87,7 @@ def checker(
     rows = rows[spread_out(len(rows), n_photos)]
     shown, truth = np.array(arrays[rows]), truth_of(opened, photos, rows)
 
-    def check(make_maps: MapMaker) -> Belief:
+    def check(make_maps: MapMaker) -> MapBelief:
         return check_maps(
             opened,
             shown,
@@ -104,7 +104,7 @@ def checker(
 
 def truth_of(
     opened: OpenedModel, photos: RunPhotos, rows: NDArray[np.int64]
-) -> list[DrawnTruth] | None:
+) -> list[CauseTruth] | None:
     """What is known of drawn photos, or None for real ones."""
     if photos.stand is None:
         return None
@@ -113,7 +113,7 @@ def truth_of(
     for row in rows:
         mask = photos.stand / "masks" / f"{photos.paths[row].stem}.png"
         codes = codes_on_array(np.array(Image.open(mask)), opened.preprocess)
-        found.append(DrawnTruth(trees[photos.predictions.tree[row]], codes))
+        found.append(CauseTruth(trees[photos.predictions.tree[row]], codes))
     return found
 
 

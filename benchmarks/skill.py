@@ -35,7 +35,7 @@ from arborisk.preprocess.prepare import prepare_image
 from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.split.make import inner_folds
 from arborisk.training.head import fit_head
-from arborisk.training.regression import ROUGHLY, Fitted, Nominal, fit_path, one_thread
+from arborisk.training.regression import ROUGHLY, FittedPath, Nominal, fit_path, one_thread
 from arborisk.training.settings import HeadSettings
 from skill_heads import HEADS, Head
 from skill_tasks import SkillTask, drawn_tasks, park_tasks
@@ -190,14 +190,14 @@ def yardstick(task: SkillTask, seed: int, folder: Path) -> Floats:
 
     likelihood = Nominal(task.n_classes)
 
-    def path(rows: Rows, classes: Rows, inverse: Sequence[float]) -> Iterator[Fitted]:
+    def path(rows: Rows, classes: Rows, inverse: Sequence[float]) -> Iterator[FittedPath]:
         weight = len(classes) / (task.n_classes * np.bincount(classes))[classes]
         wanted = np.eye(task.n_classes)[classes]
         # scikit-learn's C weighs the sum of the losses, a strength here their mean
         strengths = [1 / (one * len(rows)) for one in inverse]
         return fit_path(points[rows], wanted, weight, strengths, likelihood, tolerance=ROUGHLY)
 
-    def said(fit: Fitted, rows: Rows) -> Floats:
+    def said(fit: FittedPath, rows: Rows) -> Floats:
         return likelihood.log_probability(points[rows] @ fit.weight.T, fit.offsets)
 
     def fit(train: Rows, classes: Rows, test: Rows) -> Floats:

@@ -32,7 +32,7 @@ from arborisk.risk.storm.measures import MEASURES
 from arborisk.risk.storm.run import run_storm
 from arborisk.risk.storm.scenario import one_gust
 from arborisk.risk.storm.trees import Trees
-from arborisk.risk.storm.worlds import Draws
+from arborisk.risk.storm.worlds import WorldDraws
 
 N_LOOP = 20_000
 STEM_CENTRE_SHARE = 0.4
@@ -107,7 +107,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 def monte_carlo(assumptions: Assumptions) -> None:
     """Seconds and the ratio of 1,000 trees x 10,000 draws."""
-    trees, draws = some_trees(1000, assumptions), Draws(200, 50)
+    trees, draws = some_trees(1000, assumptions), WorldDraws(200, 50)
     ones = np.ones(draws.n_worlds)
     climate = GustClimate("gumbel", 22 * ones, 2.5 * ones, ones, ones, "")
     random.seed(0)
@@ -134,7 +134,7 @@ def monte_carlo(assumptions: Assumptions) -> None:
 def million(assumptions: Assumptions) -> None:
     """Seconds of a million trees in one gust."""
     trees = some_trees(1_000_000, assumptions)
-    found = seconds(lambda: run_storm(trees, assumptions, Draws(1, 1), storm=one_gust("32±0")))
+    found = seconds(lambda: run_storm(trees, assumptions, WorldDraws(1, 1), storm=one_gust("32±0")))
     typer.echo(f"1,000,000 trees x one gust: {found:.2f} s")
 
 
@@ -144,7 +144,7 @@ def memory(assumptions: Assumptions) -> None:
     for n_trees in (250, 1000):
         trees = some_trees(n_trees, assumptions)
         tracemalloc.start()
-        run_storm(trees, assumptions, Draws(200, 50), storm=one_gust("32±2"))
+        run_storm(trees, assumptions, WorldDraws(200, 50), storm=one_gust("32±2"))
         peaks.append(tracemalloc.get_traced_memory()[1] / 2**20)
         tracemalloc.stop()
     typer.echo(f"memory of 1,000 against 250 trees, 10,000 draws: {peaks[1]:.0f} against "
@@ -157,7 +157,7 @@ def strike(n_trees: int) -> None:
 
     from arborisk.risk.strike.geometry import uniform_directions
     from arborisk.risk.strike.run import run_strike
-    from arborisk.risk.strike.targets import Layer, make_targets
+    from arborisk.risk.strike.targets import TargetLayer, make_targets
     from arborisk.risk.strike.trees import StrikeTrees
     from arborisk.tables.layers import Ground, shapes_of
     from arborisk.tables.role_table import role_table_of
@@ -179,7 +179,7 @@ def strike(n_trees: int) -> None:
         [line.__geo_interface__ for line in lines],
         "metres",
     )
-    layer = Layer(role_table_of(table, needed=(), command="lines"), shapes_of(table))
+    layer = TargetLayer(role_table_of(table, needed=(), command="lines"), shapes_of(table))
     targets = make_targets({"line": layer}, Ground())
     zeros = np.zeros(n_trees)
     trees = StrikeTrees(

@@ -1,6 +1,7 @@
 """Imports point down the house, never up (the floors stand in docs/decisions/0001-floors.md)."""
 
 import ast
+import collections
 
 FLOORS = [
     {"scales", "records", "errors", "leftovers", "__init__"},
@@ -58,3 +59,15 @@ def test_only_the_command_line_opens_the_wing_for_students(source_trees):
     for name, tree in source_trees.items():
         if name.split("/")[0] not in {"deck", "cli"}:
             assert "deck" not in rooms_imported(name, tree), name
+
+
+def test_no_two_public_classes_have_one_name(source_trees):
+    names = collections.defaultdict(list)
+    for name, tree in source_trees.items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                names[node.name].append(name)
+    twice = {name: files for name, files in names.items() if len(files) > 1}
+    # How two commands print: told by their own words until one emitter serves all.
+    twice.pop("Format", None)
+    assert not twice

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from arborisk.deck.activations import SOFTMAX, softmax_backward
 from arborisk.deck.checks import check_network, check_network_with_torch, relative_difference
-from arborisk.deck.dense_network import Layer, Network, draw_network
+from arborisk.deck.dense_network import DenseLayer, DenseNetwork, draw_network
 from arborisk.deck.passes import backward, expanded_chain, forward, multiply_out, updated
 from arborisk.errors import SettingsError
 
@@ -27,20 +27,20 @@ def problems(draw):
         if number == len(sizes) - 1 and cost == "cross_entropy":
             sigma = SOFTMAX
         weight = rng.uniform(-1.5, 1.5, (sizes[number], sizes[number - 1]))
-        layers.append(Layer(weight, rng.normal(size=sizes[number]), sigma))
+        layers.append(DenseLayer(weight, rng.normal(size=sizes[number]), sigma))
     n_samples = draw(st.integers(1, 4))
     x = rng.normal(size=(n_samples, sizes[0]))
     y = rng.random((n_samples, sizes[-1])) + 0.05
     if cost == "cross_entropy":
         y /= y.sum(axis=1, keepdims=True)
-    return Network(tuple(layers), cost), x, y
+    return DenseNetwork(tuple(layers), cost), x, y
 
 
 def chain_of_one():
     """Two layers of one neuron each, as the deck derives."""
-    first = Layer(np.array([[2.0]]), np.array([-1.0]), "identity")
-    second = Layer(np.array([[3.0]]), np.array([0.5]), "identity")
-    return Network((first, second), "squared_error")
+    first = DenseLayer(np.array([[2.0]]), np.array([-1.0]), "identity")
+    second = DenseLayer(np.array([[3.0]]), np.array([0.5]), "identity")
+    return DenseNetwork((first, second), "squared_error")
 
 
 def test_one_step_by_hand():
@@ -62,9 +62,9 @@ def test_one_step_by_hand():
 def test_a_published_example():
     # M. Mazur, "A Step by Step Backpropagation Example" (2015), to all digits that it prints. Its
     # error is C / 2, so its learning rate of 0.5 is 0.25 here; it leaves the biases as they are.
-    hidden = Layer(np.array([[0.15, 0.20], [0.25, 0.30]]), np.full(2, 0.35), "sigmoid")
-    output = Layer(np.array([[0.40, 0.45], [0.50, 0.55]]), np.full(2, 0.60), "sigmoid")
-    network = Network((hidden, output), "squared_error")
+    hidden = DenseLayer(np.array([[0.15, 0.20], [0.25, 0.30]]), np.full(2, 0.35), "sigmoid")
+    output = DenseLayer(np.array([[0.40, 0.45], [0.50, 0.55]]), np.full(2, 0.60), "sigmoid")
+    network = DenseNetwork((hidden, output), "squared_error")
     passed = forward(network, [0.05, 0.10], [0.01, 0.99])
     assert passed.a[1][0] == pytest.approx([0.593269992, 0.596884378], abs=5e-10)
     assert passed.a[2][0] == pytest.approx([0.75136507, 0.772928465], abs=5e-9)
@@ -122,7 +122,9 @@ def test_a_check_can_fail():
 
 def test_a_hopeless_softmax_sends_back_finite_numbers():
     network = draw_network((1, 2), cost="cross_entropy")
-    network = Network((Layer(np.array([[2000.0], [0.0]]), np.zeros(2), SOFTMAX),), "cross_entropy")
+    network = DenseNetwork(
+        (DenseLayer(np.array([[2000.0], [0.0]]), np.zeros(2), SOFTMAX),), "cross_entropy"
+    )
     passed = forward(network, [1.0], [0.0, 1.0])
     found = backward(network, passed)[0]
     assert passed.cost == 2000
@@ -151,20 +153,25 @@ W, B = np.ones((2, 3)), np.zeros(2)
         ),
         (lambda: draw_network((2, 1), cost="hinge"), "squared_error, cross_entropy; found 'hinge'"),
         (
-            lambda: Network((Layer(W, B, "relu"), Layer(W, B, "relu")), "squared_error"),
+            lambda: DenseNetwork(
+                (DenseLayer(W, B, "relu"), DenseLayer(W, B, "relu")), "squared_error"
+            ),
             "2 columns, as layer 1 has neurons; found 3 .weight of layer 2.",
         ),
         (
-            lambda: Network((Layer(W, np.zeros(3), "relu"),), "squared_error"),
+            lambda: DenseNetwork((DenseLayer(W, np.zeros(3), "relu"),), "squared_error"),
             r"bias of shape \(2,\)",
         ),
         (
-            lambda: Network((Layer(W * np.nan, B, "relu"),), "squared_error"),
+            lambda: DenseNetwork((DenseLayer(W * np.nan, B, "relu"),), "squared_error"),
             r"nan at index \(0, 0\)",
         ),
-        (lambda: Network((Layer(W, B, "relu"),), "cross_entropy"), "softmax in the last layer"),
-        (lambda: Network((Layer(W.astype(int), B, "relu"),), "squared_error"), "int64"),
-        (lambda: Network((), "squared_error"), "at least one layer"),
+        (
+            lambda: DenseNetwork((DenseLayer(W, B, "relu"),), "cross_entropy"),
+            "softmax in the last layer",
+        ),
+        (lambda: DenseNetwork((DenseLayer(W.astype(int), B, "relu"),), "squared_error"), "int64"),
+        (lambda: DenseNetwork((), "squared_error"), "at least one layer"),
         (lambda: forward(draw_network((3, 2)), [1.0, 2.0], [0, 1]), r"shape \(3,\).*found \(2,\)"),
         (lambda: forward(draw_network((1, 2)), [1.0], [0, np.inf]), "finite.*the target"),
         (lambda: forward(draw_network((1, 2)), ["a"], [0, 1]), "numbers; found"),

@@ -13,7 +13,7 @@ import zlib
 import pytest
 
 from arborisk.errors import ArboriskError, MissingDependencyError, as_sentence
-from arborisk.errors.sentences import CLASSES, SYSTEM, Kind
+from arborisk.errors.sentences import CLASSES, SYSTEM, ErrorKind
 
 
 def raised(call):
@@ -108,7 +108,7 @@ def test_every_class_in_the_table_exists(name):
 
 @pytest.mark.parametrize("kind", [*SYSTEM.values(), *CLASSES.values()])
 def test_every_kind_is_a_noun_phrase_and_an_imperative(kind):
-    assert isinstance(kind, Kind)
+    assert isinstance(kind, ErrorKind)
     assert not kind.expected.endswith(".") and not kind.found.endswith(".")
     assert kind.remedy[0].isupper() and kind.remedy.endswith(".")
 

@@ -5,10 +5,10 @@ import pytest
 
 from arborisk.bundle.load import load_bundle
 from arborisk.errors import SettingsError
-from arborisk.explanation.photo_record import LabelledPhotos
+from arborisk.explanation.photo_record import LabelledNeighbours
 
 POINTS = np.array([[0.0, 0.0], [0.1, 0.0], [3.0, 0.0], [9.0, 0.0]])
-PHOTOS = LabelledPhotos.of(
+PHOTOS = LabelledNeighbours.of(
     POINTS, ["a.jpg", "b.jpg", "c.jpg", "d.jpg"], ["Probable"] * 4, ["oak", "oak", "ash", "elm"]
 )
 
@@ -32,7 +32,9 @@ def test_the_own_group_is_passed_over():
 
 def test_a_bundle_alone_gives_classes_without_pictures(fake_bundle, fake_arrays):
     bundle = load_bundle(fake_bundle)
-    photos = LabelledPhotos.of_reference(bundle.reference, ["Improbable", "Possible", "Probable"])
+    photos = LabelledNeighbours.of_reference(
+        bundle.reference, ["Improbable", "Possible", "Probable"]
+    )
     point = bundle.reference.project(bundle.predict(fake_arrays[4:5]).embedding)[0]
     nearest = photos.nearest(point, n_nearest=1)[0]
     assert (nearest.photo, nearest.label) == ("", "Possible")  # class 4 % 3
@@ -41,4 +43,4 @@ def test_a_bundle_alone_gives_classes_without_pictures(fake_bundle, fake_arrays)
 
 def test_nothing_to_compare_with_is_refused():
     with pytest.raises(SettingsError, match="labelled photos to compare with; found none"):
-        LabelledPhotos.of(np.empty((0, 2)), [], [], [])
+        LabelledNeighbours.of(np.empty((0, 2)), [], [], [])

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from arborisk.bundle.rules import RulesRecord
 from arborisk.prediction.decide import (
+    AskedModel,
     Finding,
-    ModelAnswer,
     Referral,
     gate_findings,
     model_asks,
@@ -31,7 +31,7 @@ def cases(kind):
 @cases("asks")
 def test_when_the_model_asks_for_a_person(case):
     given = {**case["input"], "titles": tuple(case["input"]["titles"])}
-    assert model_asks(ModelAnswer(**given), RULES) == case["reason"]
+    assert model_asks(AskedModel(**given), RULES) == case["reason"]
 
 
 @cases("gates")

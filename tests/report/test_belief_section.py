@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from arborisk.explanation.belief.check import Belief, verdict_of
+from arborisk.explanation.belief.check import MapBelief, verdict_of
 from arborisk.explanation.belief.faithfulness import Against, Faithfulness
 from arborisk.explanation.belief.labels import LabelCheck
 from arborisk.explanation.belief.localisation import Localisation
@@ -45,7 +45,7 @@ def belief():
         0.4, 0.1, 0.2, interval, interval, 0.2, 0.1, interval, (("dead crown", 20),), 20, 4
     )
     verdict = verdict_of(skill, cascade, labels, faithfulness, stability)
-    return Belief(
+    return MapBelief(
         "Probable and not Possible",
         24,
         skill,

@@ -5,27 +5,39 @@ import pytest
 
 pytest.importorskip("torch")
 
-from arborisk.explanation.shortcuts.material import Example, Finding, Places, Reading, Shortcuts
+from arborisk.explanation.shortcuts.material import (
+    FramePlaces,
+    ShortcutExample,
+    ShortcutFinding,
+    ShortcutReading,
+    Shortcuts,
+)
 from arborisk.records import Interval
 from arborisk.report.page import _environment
 from arborisk.report.shortcuts_section import shortcuts_section
 
 
 def outcome(standing):
-    travel = Reading("at the top left: difference that goes with it", Interval(0.6, 0.5, 0.7))
-    order = Reading("only the border kept: order right", Interval(0.5, None, None), 0.5, "chance")
-    place = Finding(
+    travel = ShortcutReading(
+        "at the top left: difference that goes with it", Interval(0.6, 0.5, 0.7)
+    )
+    order = ShortcutReading(
+        "only the border kept: order right", Interval(0.5, None, None), 0.5, "chance"
+    )
+    place = ShortcutFinding(
         "place",
         "a fixed place in the frame",
         standing,
         "The place that decides most lies at the top left.",
         "Found: more than 30 %.",
         (travel,),
-        (Example("from another photo", np.zeros((32, 32, 1), np.uint8)),),
-        Places(np.full((6, 6), 0.03), (0, 0, 2)),
+        (ShortcutExample("from another photo", np.zeros((32, 32, 1), np.uint8)),),
+        FramePlaces(np.full((6, 6), 0.03), (0, 0, 2)),
     )
-    border = Finding("border", "the border", "not tested", "Not judged.", "", (order,))
-    untouched = Reading("photos as they are: order right", Interval(0.8, 0.7, 0.9), 0.5, "chance")
+    border = ShortcutFinding("border", "the border", "not tested", "Not judged.", "", (order,))
+    untouched = ShortcutReading(
+        "photos as they are: order right", Interval(0.8, 0.7, 0.9), 0.5, "chance"
+    )
     return Shortcuts("Probable and not Possible", (border, place), untouched, 90, 30, drawn=True)
 
 

@@ -12,7 +12,7 @@ from arborisk.errors import AssessmentError
 from arborisk.risk.annual.chances import (
     Chance,
     ClassChances,
-    Quantity,
+    UncertainFactor,
     expected_count,
     multiply,
     read_quantity,
@@ -131,9 +131,11 @@ def test_luck_against_the_exact_distribution_of_a_few_trees():
 
 
 def test_moments_of_ranges_by_hand():
-    assert Quantity(0.2, 0.4).moment(1) == pytest.approx(0.3)
-    assert Quantity(0.0, 1.0).moment(2) == pytest.approx(1 / 3)
-    assert Quantity(1e-4, 1e-2, "log_uniform").moment(1) == pytest.approx(0.0099 / math.log(100))
+    assert UncertainFactor(0.2, 0.4).moment(1) == pytest.approx(0.3)
+    assert UncertainFactor(0.0, 1.0).moment(2) == pytest.approx(1 / 3)
+    assert UncertainFactor(1e-4, 1e-2, "log_uniform").moment(1) == pytest.approx(
+        0.0099 / math.log(100)
+    )
 
 
 @pytest.mark.parametrize(
@@ -162,12 +164,14 @@ def test_sum_of_uniform_numbers_by_hand():
 
 
 def test_harm_by_hand_and_losses_share_the_failure():
-    failing = Failing(stated=Quantity(0.01, 0.01))
-    path = Struck("path", Quantity(0.1, 0.1), Quantity(0.5, 0.5))
+    failing = Failing(stated=UncertainFactor(0.01, 0.01))
+    path = Struck("path", UncertainFactor(0.1, 0.1), UncertainFactor(0.5, 0.5))
     found = expected_harm(failing, [path])
     assert (found.value.mean, found.value.low, found.way) == (pytest.approx(5e-4),) * 2 + ("exact",)
-    certain = Struck("car", Quantity(1.0, 1.0), Quantity(1000.0, 1000.0))
-    both = expected_harm(Failing(stated=Quantity(0.0, 0.2)), [certain, certain], n_draws=20_000)
+    certain = Struck("car", UncertainFactor(1.0, 1.0), UncertainFactor(1000.0, 1000.0))
+    both = expected_harm(
+        Failing(stated=UncertainFactor(0.0, 0.2)), [certain, certain], n_draws=20_000
+    )
     assert both.value.mean == pytest.approx(200.0)
     assert both.value.high == pytest.approx(2000 * 0.2 * 0.975, rel=0.02)
     assert dict(both.by_target) == {"car": pytest.approx(100.0)}
@@ -176,7 +180,9 @@ def test_harm_by_hand_and_losses_share_the_failure():
 def test_harm_through_the_prior_has_an_exact_mean():
     chances = ClassChances(PRIOR, StormRate(0.2), 1)
     failing = Failing(weights=np.array([0.6, 0.3, 0.1, 0.0]), chances=chances)
-    found = expected_harm(failing, [Struck("x", Quantity(0.1, 0.3), Quantity(0.0, 0.2))])
+    found = expected_harm(
+        failing, [Struck("x", UncertainFactor(0.1, 0.3), UncertainFactor(0.0, 0.2))]
+    )
     assert found.way == "drawn"
     assert found.value.mean == pytest.approx(failing.mean() * 0.2 * 0.1)
     assert found.draws.mean() == pytest.approx(found.value.mean, rel=0.03)

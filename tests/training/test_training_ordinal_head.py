@@ -8,7 +8,13 @@ pytest.importorskip("scipy")
 from scipy.optimize import approx_fprime
 
 from arborisk.training.head import fit_head
-from arborisk.training.regression import Corn, CumulativeLink, Nominal, cross_entropy, fit_path
+from arborisk.training.regression import (
+    CornLikelihood,
+    CumulativeLinkLikelihood,
+    Nominal,
+    cross_entropy,
+    fit_path,
+)
 from arborisk.training.settings import HeadSettings
 
 OUTPUTS = ("nominal", "cumulative_link", "corn")
@@ -38,7 +44,7 @@ def fit(embeddings, class_index, output, *, strength=0.01, weights="none", **giv
     )
 
 
-@pytest.mark.parametrize("likelihood", [Nominal(4), CumulativeLink(4), Corn(4)])
+@pytest.mark.parametrize("likelihood", [Nominal(4), CumulativeLinkLikelihood(4), CornLikelihood(4)])
 def test_slopes_are_those_of_the_loss(likelihood):
     generator = np.random.default_rng(1)
     wanted = generator.dirichlet([0.5] * 4, 1)
@@ -72,7 +78,9 @@ def test_corn_is_one_binary_regression_a_question():
     linear_model = pytest.importorskip("sklearn.linear_model")
     _, _, features, class_index = graded(300, 4, 5, seed=3)
     features, strength = features.astype(np.float64), 0.02
-    (fitted,) = fit_path(features, np.eye(4)[class_index], np.ones(300), [strength], Corn(4))
+    (fitted,) = fit_path(
+        features, np.eye(4)[class_index], np.ones(300), [strength], CornLikelihood(4)
+    )
     for question in range(3):
         asked = class_index >= question
         plain = linear_model.LogisticRegression(C=1 / (300 * strength / 2), tol=1e-8)

@@ -181,7 +181,7 @@ FEWEST_RATERS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class AnswerShift:
     """One measure of a shift.
 
     Attributes:
@@ -218,7 +218,7 @@ class BeforeAfter:
     n_pairs: int
     n_items: int
     n_raters: int
-    shifts: tuple[Shift, ...]
+    shifts: tuple[AnswerShift, ...]
     over_raters: bool
     toward: int
     away: int
@@ -245,12 +245,12 @@ def measure_before_after(ratings: Ratings, answers: ModelAnswers | None) -> Befo
     tree = ratings.tree_of_item[item]
     k, ordered = len(ratings.scheme.classes), ratings.scheme.ordered
     over_raters = len(np.unique(rater)) >= FEWEST_RATERS
-    shifts: list[Shift] = []
+    shifts: list[AnswerShift] = []
 
     def add(key: str, title: str, values: NDArray[np.float64], rows: object, meaning: str) -> None:
         chosen = np.arange(len(tree)) if rows is None else np.asarray(rows)
         found = two_way_interval(values, tree[chosen], rater[chosen])
-        shifts.append(Shift(key, title, found, meaning))
+        shifts.append(AnswerShift(key, title, found, meaning))
 
     add(
         "changed",

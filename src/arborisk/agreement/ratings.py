@@ -224,7 +224,7 @@ MOST_KEPT = 65_536
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class RatingCell:
     """One filled cell of a label column.
 
     Attributes:
@@ -249,7 +249,7 @@ class Cell:
 
 
 def assemble(
-    rated: Sequence[tuple[Cell, str]],
+    rated: Sequence[tuple[RatingCell, str]],
     kind: Literal["photo", "tree"],
     scheme: ClassScheme,
     read: WordsRead,
@@ -310,7 +310,7 @@ def assemble(
     )
 
 
-def _rounds_without_condition(rated: Sequence[tuple[Cell, str]]) -> bool:
+def _rounds_without_condition(rated: Sequence[tuple[RatingCell, str]]) -> bool:
     """Whether there are rounds and nothing tells in which of them the model was seen."""
     rounds = {cell.order[0] for cell, _ in rated}
     return len(rounds) > 1 and all(cell.saw_model == NOT_STATED for cell, _ in rated)
@@ -349,9 +349,9 @@ def _spellings(texts: Sequence[str], names: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _trees(rated: Sequence[tuple[Cell, str]], path: Path) -> dict[str, str]:
+def _trees(rated: Sequence[tuple[RatingCell, str]], path: Path) -> dict[str, str]:
     """Tree of each photo that has one."""
-    known: dict[str, Cell] = {}
+    known: dict[str, RatingCell] = {}
     for cell, _ in rated:
         if not cell.tree:
             continue

@@ -9,13 +9,13 @@ from typing import Literal
 
 from arborisk.agreement.ratings import (
     NOT_STATED,
-    Cell,
+    RatingCell,
     Ratings,
     assemble,
     read_round,
     read_saw_model,
 )
-from arborisk.dataset.label_columns import Ratings as RatingTable
+from arborisk.dataset.label_columns import RatingsTable as RatingTable
 from arborisk.dataset.label_columns import need_labels, rater_named_by, rating_columns
 from arborisk.dataset.label_words import WordsRead, known_words, read_words
 from arborisk.dataset.labelling import said_of_table
@@ -123,7 +123,7 @@ def read_ratings(path: Path, options: ReadingOptions | None = None) -> Ratings:
     return assemble(rated, kind, scheme, read, n_blank, path, imminent, notes)
 
 
-def _imminent(cells: Sequence[Cell], read: WordsRead, choices: TableChoices) -> list[str]:
+def _imminent(cells: Sequence[RatingCell], read: WordsRead, choices: TableChoices) -> list[str]:
     """Item of each cell that says Imminent: as its label, or beside another word."""
     mapped = {fold(word) for word in choices.words}
     urgent = {
@@ -153,7 +153,7 @@ def _kind(ratings: RatingTable) -> Literal["photo", "tree"]:
     return "photo" if any(table.text("file")) or not table.has("tree") else "tree"
 
 
-def _cells(ratings: RatingTable, kind: Literal["photo", "tree"]) -> tuple[list[Cell], int]:
+def _cells(ratings: RatingTable, kind: Literal["photo", "tree"]) -> tuple[list[RatingCell], int]:
     """Filled label cells, and how many were blank."""
     table = ratings.table
     wide = len(ratings.labels) > 1 or not table.has("rater")
@@ -179,7 +179,7 @@ def _cells(ratings: RatingTable, kind: Literal["photo", "tree"]) -> tuple[list[C
                 nameless.append(table.name(row))
                 continue
             found.append(
-                Cell(
+                RatingCell(
                     number,
                     items[row],
                     tree if kind == "tree" or not is_missing(tree) else "",

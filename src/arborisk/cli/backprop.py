@@ -59,7 +59,7 @@ class BlocksFormat(enum.StrEnum):
     MARKDOWN = "markdown"
 
 
-class Task(enum.StrEnum):
+class HandTask(enum.StrEnum):
     """What is learned."""
 
     MOONS = "moons"
@@ -188,11 +188,11 @@ def check(
 @app.command()
 def train(
     task: Annotated[
-        Task,
+        HandTask,
         typer.Argument(
             help="moons: two half circles. trees: measures of drawn trees, Improbable or Probable."
         ),
-    ] = Task.MOONS,
+    ] = HandTask.MOONS,
     hidden: Annotated[str, typer.Option(help="Neurons of each hidden layer.")] = "12",
     sigma: Annotated[SigmaName, typer.Option(help="Activation of the hidden layers.")] = (
         SigmaName.TANH

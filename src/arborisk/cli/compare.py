@@ -21,7 +21,7 @@ TABLE_WIDTH = 118
 """Characters of the table, wide enough for one line a comparison."""
 
 
-class Format(enum.StrEnum):
+class CompareFormat(enum.StrEnum):
     """How the result is printed."""
 
     TABLE = "table"
@@ -81,8 +81,8 @@ def compare(
     ] = 0.95,
     seed: Annotated[int, typer.Option(help="For the random swaps of the sign-flip test.")] = 0,
     format: Annotated[
-        Format, typer.Option(help="Table for people, JSON, CSV or Markdown.")
-    ] = Format.TABLE,
+        CompareFormat, typer.Option(help="Table for people, JSON, CSV or Markdown.")
+    ] = CompareFormat.TABLE,
     out: Annotated[
         Path | None, typer.Option(help="Write the result here.", show_default="standard output")
     ] = None,
@@ -125,7 +125,7 @@ def compare(
         note(line)
     text = _as_text(found, format)
     if out is None:
-        (say_data if format is Format.CSV else say)(text)
+        (say_data if format is CompareFormat.CSV else say)(text)
     else:
         write_text_whole(out, text + "\n")
 
@@ -217,7 +217,7 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
     return pairs
 
 
-def _as_text(found: FoldComparisons | RunComparisons, format: Format) -> str:
+def _as_text(found: FoldComparisons | RunComparisons, format: CompareFormat) -> str:
     """The result as it is printed."""
     from arborisk.evaluation.comparison_text import (
         assumption_sentences,
@@ -228,15 +228,15 @@ def _as_text(found: FoldComparisons | RunComparisons, format: Format) -> str:
     )
 
     objects = [row.as_json() for row in found.rows]
-    if format is Format.JSON:
+    if format is CompareFormat.JSON:
         return as_json_text(objects)
-    if format is Format.CSV:
+    if format is CompareFormat.CSV:
         from arborisk.tables.write import to_csv_text
 
         return to_csv_text(list(objects[0]), objects).rstrip("\n")
     columns, rows = comparison_columns(found), comparison_cells(found)
     verdicts, words = verdict_sentences(found), assumption_sentences(found)
-    if format is Format.MARKDOWN:
+    if format is CompareFormat.MARKDOWN:
         n_words = columns.index("mean a")
         listed = "\n".join(f"* {line}" for line in [*verdicts, *words])
         return f"{markdown_table(columns, rows, n_words=n_words)}\n\n{listed}"

@@ -14,7 +14,7 @@ from arborisk.wording.counts import counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from arborisk.studies.experiment.cells import Cell, Skipped
+    from arborisk.studies.experiment.cells import GridCell, Skipped
     from arborisk.studies.experiment.grid import Grid
 
 SOME_FAILED = 3
@@ -101,7 +101,7 @@ def experiment(
         raise typer.Exit(SOME_FAILED)
 
 
-def _plan(grid: Grid, cells: Sequence[Cell], skipped: Sequence[Skipped]) -> str:
+def _plan(grid: Grid, cells: Sequence[GridCell], skipped: Sequence[Skipped]) -> str:
     """The cells, one a line, and how much is to be trained."""
     from arborisk.studies.experiment.cells import axes_text
 

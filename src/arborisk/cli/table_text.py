@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from arborisk.cli.console import text_table, wrapped
-from arborisk.tables.look import Fitness, Look, Refused, Seen, not_read
+from arborisk.tables.look import Fitness, Look, RefusedRows, SeenColumn, not_read
 from arborisk.wording.counts import counted, first_lines, listed
 from arborisk.wording.sentences import imminent_json, imminent_line
 
@@ -95,7 +95,7 @@ def look_json(look: Look) -> dict[str, Any]:
     }
 
 
-def _seen_row(one: Seen, able: Collection[str]) -> list[str]:
+def _seen_row(one: SeenColumn, able: Collection[str]) -> list[str]:
     """Its roles, the commonest first; what commands that cannot run take it for is left out."""
     roles = {role: [name for name in names if name in able] for role, names in one.roles.items()}
     roles = {role: names for role, names in roles.items() if names} or {
@@ -180,7 +180,7 @@ def _overview_lines(look: Look) -> Iterator[str]:
                 yield from wrapped(f"* {_refused_text(refused, look.table.row_word)}", "  ")
 
 
-def _refused_text(item: Refused, row_word: str) -> str:
+def _refused_text(item: RefusedRows, row_word: str) -> str:
     """How many rows, which, and the first reason."""
     n_rows = len(item.rows)
     named = listed(item.rows, most=_MOST_ROWS)

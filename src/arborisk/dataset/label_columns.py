@@ -28,7 +28,7 @@ _COUNTED = re.compile(r" \(\d+\)\Z")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ratings:
+class RatingsTable:
     """A table of ratings by what its columns hold.
 
     Attributes:
@@ -54,7 +54,7 @@ def rating_columns(
     *,
     command: str,
     own: bool = False,
-) -> Ratings:
+) -> RatingsTable:
     """Finds the columns of a table of ratings.
 
     A column of labels is known by its header, else by what stands in its cells: half of the filled
@@ -90,7 +90,9 @@ def rating_columns(
             or _by_cells(table, words, others, own=own)
             or _with_remark(table, others)
         )
-    return Ratings(replace(roles, columns=without(roles.columns, "label")), labels, roles.notes)
+    return RatingsTable(
+        replace(roles, columns=without(roles.columns, "label")), labels, roles.notes
+    )
 
 
 def _but_label(choices: TableChoices) -> dict[str, str]:
@@ -178,7 +180,7 @@ def _with_remark(table: Table, others: Collection[int]) -> tuple[int, ...]:
     return tuple(hits) if len(hits) == 1 else ()
 
 
-def need_labels(ratings: Ratings, what: str) -> None:
+def need_labels(ratings: RatingsTable, what: str) -> None:
     """Refuses a table without a column of labels.
 
     Raises:

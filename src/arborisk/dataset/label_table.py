@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from arborisk.dataset.label_columns import Ratings, rater_named_by
+from arborisk.dataset.label_columns import RatingsTable, rater_named_by
 from arborisk.dataset.references import Match, PhotoIndex
 from arborisk.errors import DatasetError, Remedy, TableError, option
 from arborisk.tables.columns import need
@@ -78,7 +78,7 @@ class LabelTable:
     unread_places: tuple[str, ...]
 
 
-def match_label_table(read: Ratings, index: PhotoIndex) -> LabelTable:
+def match_label_table(read: RatingsTable, index: PhotoIndex) -> LabelTable:
     """Matches every row of a table to a photo.
 
     Args:
@@ -152,7 +152,7 @@ class _Given:
         place_problems: Index of a row to why its place cannot be used.
     """
 
-    def __init__(self, read: Ratings) -> None:
+    def __init__(self, read: RatingsTable) -> None:
         table = read.table
         self._table = table
         places = table.places if table.table.shapes or _has_both(table) else None

@@ -10,7 +10,7 @@ from typing import Literal
 
 from arborisk.dataset.label_columns import (
     Believe,
-    Ratings,
+    RatingsTable,
     folder_labels,
     label_from_names,
     need_labels,
@@ -227,7 +227,7 @@ def label_photos(root: Path, files: Sequence[str], options: ImportOptions) -> La
     )
 
 
-def _headers(read: Ratings, *, labels: bool) -> dict[str, str]:
+def _headers(read: RatingsTable, *, labels: bool) -> dict[str, str]:
     headers = {role: column.header for role, column in read.table.columns.items()}
     of_labels = [read.table.table.headers[index] for index in read.labels if labels]
     return {**headers, "label": ", ".join(of_labels)}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import arborisk
 from arborisk.deck.activations import SIGMAS, SOFTMAX, Floats
 from arborisk.deck.equations import CROSS_ENTROPY, EQUATIONS
-from arborisk.deck.fitting import Fit
+from arborisk.deck.fitting import HandFit
 from arborisk.deck.formulas import as_mathml
 from arborisk.deck.tracing import Entry, Trace
 from arborisk.errors import Remedy, SettingsError, option
@@ -200,7 +200,7 @@ def _check(found: Trace) -> None:
 HEIGHT_IN = 4.2
 
 
-def training_figure(fit: Fit, name: str) -> str:
+def training_figure(fit: HandFit, name: str) -> str:
     """Two panels over the epochs: C, and the share right of both parts.
 
     Args:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from arborisk.deck.activations import Floats
-from arborisk.deck.dense_network import Layer, Network
+from arborisk.deck.dense_network import DenseLayer, DenseNetwork
 from arborisk.deck.fitting import adam_start, adam_step
 from arborisk.deck.passes import backward, forward, scalar_gradients, updated
 from arborisk.deck.stack import (
@@ -109,7 +109,7 @@ def central_differences(
     return found
 
 
-def check_network(network: Network, x: object, y: object, *, name: str) -> Iterator[CheckRow]:
+def check_network(network: DenseNetwork, x: object, y: object, *, name: str) -> Iterator[CheckRow]:
     """Every gradient against central differences and against the scalar form.
 
     Args:
@@ -142,20 +142,20 @@ def check_network(network: Network, x: object, y: object, *, name: str) -> Itera
                 yield CheckRow(name, label, ours.shape, against, ours.size, difference)
 
 
-def _with(network: Network, number: int, field: str, values: Floats) -> Network:
+def _with(network: DenseNetwork, number: int, field: str, values: Floats) -> DenseNetwork:
     """The network with other weights or biases in one layer."""
     layers = list(network.layers)
     old = layers[number - 1]
     weight, bias = (values, old.bias) if field == "weight" else (old.weight, values)
-    layers[number - 1] = Layer(weight, bias, old.sigma)
-    return Network(tuple(layers), network.cost)
+    layers[number - 1] = DenseLayer(weight, bias, old.sigma)
+    return DenseNetwork(tuple(layers), network.cost)
 
 
 AGAINST = "torch"
 
 
 def check_network_with_torch(
-    network: Network, x: object, y: object, *, eta: float, name: str
+    network: DenseNetwork, x: object, y: object, *, eta: float, name: str
 ) -> Iterator[CheckRow]:
     """Every gradient and every new weight of a dense network against torch.
 

@@ -14,7 +14,7 @@ from arborisk.errors import SettingsError
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class DenseLayer:
     """Layer l.
 
     Attributes:
@@ -29,7 +29,7 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
+class DenseNetwork:
     """Layers 1 to L; layer 0 is the input.
 
     Attributes:
@@ -41,7 +41,7 @@ class Network:
             softmax without cross-entropy or the other way round; says in which layer.
     """
 
-    layers: tuple[Layer, ...]
+    layers: tuple[DenseLayer, ...]
     cost: str
 
     def __post_init__(self) -> None:
@@ -82,7 +82,7 @@ def draw_network(
     cost: str = "squared_error",
     seed: int = 0,
     dtype: type[np.floating[Any]] = np.float64,
-) -> Network:
+) -> DenseNetwork:
     """A network at iteration 0: w(l),0 drawn, b(l),0 zero.
 
     Args:
@@ -112,8 +112,8 @@ def draw_network(
         limit = (6 / (n_in + n_out)) ** 0.5
         weight = generator.uniform(-limit, limit, (n_out, n_in)).astype(dtype)
         name = last if number == len(sizes) - 1 else sigma
-        layers.append(Layer(weight, np.zeros(n_out, dtype), name))
-    return Network(tuple(layers), cost)
+        layers.append(DenseLayer(weight, np.zeros(n_out, dtype), name))
+    return DenseNetwork(tuple(layers), cost)
 
 
 def as_samples(values: object, width: int, name: str, dtype: np.dtype[Any]) -> Floats:
@@ -149,7 +149,7 @@ def as_samples(values: object, width: int, name: str, dtype: np.dtype[Any]) -> F
     return found
 
 
-def _check_layer(layer: Layer, number: int, *, is_last: bool, cost: Cost) -> None:
+def _check_layer(layer: DenseLayer, number: int, *, is_last: bool, cost: Cost) -> None:
     """Refuses a layer that cannot work by itself."""
     where = f"layer {number}"
     if layer.weight.ndim != 2 or 0 in layer.weight.shape:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.deck.activations import Floats
-from arborisk.deck.dense_network import Network
+from arborisk.deck.dense_network import DenseNetwork
 from arborisk.deck.passes import backward, forward, updated
 from arborisk.errors import SettingsError
 from arborisk.records import Progress
@@ -97,7 +97,7 @@ class EpochCost:
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class HandFit:
     """A trained network and how it came about.
 
     Attributes:
@@ -105,7 +105,7 @@ class Fit:
         history: One entry an epoch, the start included.
     """
 
-    network: Network
+    network: DenseNetwork
     history: tuple[EpochCost, ...]
 
 
@@ -124,7 +124,7 @@ class Samples:
 
 @np.errstate(over="ignore", invalid="ignore")  # weights that run away are refused by name
 def fit(
-    network: Network,
+    network: DenseNetwork,
     samples: Samples,
     *,
     eta: float,
@@ -133,7 +133,7 @@ def fit(
     seed: int = 0,
     held_out: Samples | None = None,
     progress: Progress | None = None,
-) -> Fit:
+) -> HandFit:
     """Trains by mini-batches in random order: equations 18 to 40 for each.
 
     Args:
@@ -181,10 +181,10 @@ def fit(
         history.append(_look(network, epoch, samples, held_out))
         if progress is not None:
             progress(epoch, n_epochs)
-    return Fit(network, tuple(history))
+    return HandFit(network, tuple(history))
 
 
-def predicted(network: Network, x: Floats) -> NDArray[np.int64]:
+def predicted(network: DenseNetwork, x: Floats) -> NDArray[np.int64]:
     """Class with the largest output, shape (n_samples,)."""
     nothing = np.zeros((len(x), network.sizes[-1]))
     return np.asarray(forward(network, x, nothing).a[-1].argmax(axis=1), np.int64)
@@ -220,7 +220,9 @@ def standardiser(x: Floats) -> Callable[[Floats], Floats]:
     return lambda values: np.asarray((values - middle) / spread)
 
 
-def _look(network: Network, epoch: int, samples: Samples, held_out: Samples | None) -> EpochCost:
+def _look(
+    network: DenseNetwork, epoch: int, samples: Samples, held_out: Samples | None
+) -> EpochCost:
     """Cost and share right with the weights as they are."""
     wanted = np.eye(network.sizes[-1], dtype=network.dtype)[samples.class_index]
     passed = forward(network, samples.x, wanted)

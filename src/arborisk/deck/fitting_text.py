@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from arborisk.deck.activations import Floats
-from arborisk.deck.dense_network import Network
+from arborisk.deck.dense_network import DenseNetwork
 from arborisk.deck.fitting import Samples, predicted
 from arborisk.wording.percent import percent
 
 if TYPE_CHECKING:
-    from arborisk.deck.fitting import Fit, Samples
+    from arborisk.deck.fitting import HandFit, Samples
     from arborisk.records import Progress
 
 
@@ -48,7 +48,7 @@ def text_curve(values: Sequence[float], *, width: int = 60, height: int = 10) ->
     return "\n".join(lines)
 
 
-def text_map(network: Network, samples: Samples, *, width: int = 60, height: int = 20) -> str:
+def text_map(network: DenseNetwork, samples: Samples, *, width: int = 60, height: int = 20) -> str:
     """The plane as a network with two inputs and two classes divides it, and points on it.
 
     Args:
@@ -82,7 +82,7 @@ N_POINTS, N_TREES, FEWEST = 400, 916, 60
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class HandRun:
     """One training and what it is to be judged by.
 
     Attributes:
@@ -98,7 +98,7 @@ class Run:
 
     name: str
     class_names: tuple[str, ...]
-    fit: Fit
+    fit: HandFit
     learned: Samples
     held_out: Samples
     majority: float
@@ -118,7 +118,7 @@ def run_training(
     n_samples: int | None,
     seed: int,
     progress: Progress,
-) -> Run:
+) -> HandRun:
     """Draws the task, trains, and looks at the part held back."""
     import numpy as np
 
@@ -151,7 +151,7 @@ def run_training(
     )
     answered, truth = predicted(found.network, held_out.x), held_out.class_index
     commoner = np.bincount(learned.class_index, minlength=len(names)).argmax()
-    return Run(
+    return HandRun(
         name=f"{'drawn trees' if is_trees else 'two moons'}, {len(learned.x)} learned, "
         f"{len(truth)} held back",
         class_names=names,
@@ -202,7 +202,7 @@ def _trees(n_trees: int, seed: int) -> tuple[Samples, Samples]:
     )
 
 
-def training_text(run: Run) -> str:
+def training_text(run: HandRun) -> str:
     """The curve, the end, and for points the areas told apart."""
     first, last = run.fit.history[0], run.fit.history[-1]
     lines = [
@@ -233,7 +233,7 @@ def training_text(run: Run) -> str:
     return "\n".join(lines)
 
 
-def as_object(run: Run) -> dict[str, Any]:
+def as_object(run: HandRun) -> dict[str, Any]:
     """The training as a plain object."""
     import dataclasses
 

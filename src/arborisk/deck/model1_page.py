@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ReceptiveField:
     """What one number of a layer looks at, away from the edges of the picture.
 
     Attributes:
@@ -29,7 +29,7 @@ class Field:
     step_px: int
 
 
-def receptive_fields(windows: Sequence[tuple[int, int]]) -> tuple[Field, ...]:
+def receptive_fields(windows: Sequence[tuple[int, int]]) -> tuple[ReceptiveField, ...]:
     """The receptive field after each of a row of windows.
 
     A window of k numbers that lie ``step`` pixels apart sees (k - 1) steps more than one of them.
@@ -43,12 +43,12 @@ def receptive_fields(windows: Sequence[tuple[int, int]]) -> tuple[Field, ...]:
     >>> receptive_fields([(7, 2), (2, 2), (3, 1)])[-1]
     Field(side_px=17, step_px=4)
     """
-    found: list[Field] = []
+    found: list[ReceptiveField] = []
     side, step = 1, 1
     for kernel, stride in windows:
         side += (kernel - 1) * step
         step *= stride
-        found.append(Field(side, step))
+        found.append(ReceptiveField(side, step))
     return tuple(found)
 
 
@@ -71,7 +71,7 @@ class BuildingBlock:
     window_px: int
     stride: int
     output: tuple[int, ...]
-    field: Field | None
+    field: ReceptiveField | None
     n_parameters: int
 
 
@@ -91,8 +91,12 @@ def building_blocks(
     """
     shapes = model1_shapes(settings, n_classes=n_classes, channels=channels, size=size)
     windows = [_window(layer, settings) for layer in shapes]
-    fields: Iterator[Field] = iter(receptive_fields([window for window in windows if window]))
-    blocks = [BuildingBlock("input", "picture", 0, 0, (size, size, channels), Field(1, 1), 0)]
+    fields: Iterator[ReceptiveField] = iter(
+        receptive_fields([window for window in windows if window])
+    )
+    blocks = [
+        BuildingBlock("input", "picture", 0, 0, (size, size, channels), ReceptiveField(1, 1), 0)
+    ]
     for layer, window in zip(shapes, windows, strict=True):
         field = next(fields) if window else blocks[-1].field if layer.name == "flatten" else None
         side, stride = window or (0, 0)

@@ -13,7 +13,7 @@ from math import exp, tanh
 import numpy as np
 
 from arborisk.deck.activations import SOFTMAX, Floats, sigma_named, softmax, softmax_jacobian
-from arborisk.deck.dense_network import Layer, Network, as_samples
+from arborisk.deck.dense_network import DenseLayer, DenseNetwork, as_samples
 from arborisk.errors import SettingsError
 
 
@@ -64,7 +64,7 @@ class LayerGradients:
     dC_db: Floats
 
 
-def forward(network: Network, x: object, y: object) -> Forward:
+def forward(network: DenseNetwork, x: object, y: object) -> Forward:
     """Equations 18 to 22 (1 to 3 at layer L).
 
     Args:
@@ -91,12 +91,12 @@ def forward(network: Network, x: object, y: object) -> Forward:
     return Forward(tuple(a), tuple(z), y, network.the_cost.value(z[-1], a[-1], y))  # (22)
 
 
-def activate(layer: Layer, z: Floats) -> Floats:
+def activate(layer: DenseLayer, z: Floats) -> Floats:
     """The a = sigma(z) of a layer, same shape."""
     return softmax(z) if layer.sigma == SOFTMAX else sigma_named(layer.sigma).value(z)
 
 
-def backward(network: Network, passed: Forward) -> tuple[LayerGradients, ...]:
+def backward(network: DenseNetwork, passed: Forward) -> tuple[LayerGradients, ...]:
     """Equations 23, 24, 27, 28, 31, 32 ... 36, 37: the gradients of all layers.
 
     All weights are those of iteration r. The deck updates each layer as soon as its gradients are
@@ -139,7 +139,9 @@ def backward(network: Network, passed: Forward) -> tuple[LayerGradients, ...]:
     return tuple(reversed(found))
 
 
-def updated(network: Network, gradients: tuple[LayerGradients, ...], eta: float) -> Network:
+def updated(
+    network: DenseNetwork, gradients: tuple[LayerGradients, ...], eta: float
+) -> DenseNetwork:
     """The network of iteration r + 1: equations 25, 26, 29, 30, 34, 35 ... 39, 40.
 
     Args:
@@ -229,7 +231,7 @@ class ScalarGradients:
     dC_db: Numbers
 
 
-def scalar_gradients(network: Network, x: object, y: object) -> tuple[ScalarGradients, ...]:
+def scalar_gradients(network: DenseNetwork, x: object, y: object) -> tuple[ScalarGradients, ...]:
     """Equations 18 to 37 with loops over neurons and plain numbers, for one sample.
 
     Args:

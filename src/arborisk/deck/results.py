@@ -33,7 +33,7 @@ Standing = Literal["conclusive", "only consistent", "not known"]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class AccountFinding:
     """One thing that may be said of the deck's results.
 
     Attributes:
@@ -81,7 +81,7 @@ class DeckResults:
         )
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[AccountFinding, ...]:
         """What is proved, what fits, and what is not known."""
         return _findings(self)
 
@@ -148,7 +148,7 @@ def deck_results() -> DeckResults:
     )
 
 
-def _findings(found: DeckResults) -> tuple[Finding, ...]:
+def _findings(found: DeckResults) -> tuple[AccountFinding, ...]:
     """The verdicts, from the figures themselves."""
     grouped, three, two, _ = found.accuracies
     matching = found.matching_splits
@@ -160,40 +160,40 @@ def _findings(found: DeckResults) -> tuple[Finding, ...]:
     at_most = listed(percent(one.chance.of_commonest, "rare") for one in needed)
     counts = listed(f"{one.n_right} of {one.n_validation}" for one in needed)
     return (
-        Finding(
+        AccountFinding(
             "conclusive",
             "86.8 as a share of 76 photos is 66 right, no other count. A recall of 100 then means "
             "that no photo of the positive class was missed, and that all 10 errors are photos of "
             "the other class called positive.",
         ),
-        Finding(
+        AccountFinding(
             "conclusive",
             f"The printed precision {PRECISION} belongs to no confusion matrix of those 76 photos: "
             f"all {len(found.confusions)} with that accuracy and recall have at most "
             f"{in_percent(found.largest_precision, 2)}, whichever class is the positive one. So "
             "that figure is not the TP / (TP + FP) of the 76 photos that the slide defines.",
         ),
-        Finding(
+        AccountFinding(
             "conclusive",
             "No accuracy is far from that of always answering Improbable on all photos: "
             f"{grouped.printed} against {in_percent(grouped.majority)}, {three.printed} against "
             f"{in_percent(three.majority)}, {two.printed} against {in_percent(two.majority)}. "
             "One standard error of a share of 76 or 92 photos is 4 to 5 points.",
         ),
-        Finding(
+        AccountFinding(
             "only consistent",
             f"Always answering Improbable gives the printed accuracies where {counts} validation "
             f"photos are Improbable. Random parts of 20 % hold just so many with chances of "
             f"{exactly}, where the likeliest numbers have {at_most}. These are ordinary draws. But "
             "a model that looks at the photos can be right just as often.",
         ),
-        Finding(
+        AccountFinding(
             "only consistent",
             "The validation size 92 of the first two rows is not printed. It is 20 % of 458 "
             "rounded up, as 76 is of 378; 65.2 and 72.8 are possible with 92 photos and with "
             "neither 91 nor 76.",
         ),
-        Finding(
+        AccountFinding(
             "only consistent",
             "Always answering Improbable, with the precision averaged over batches of 32, 32 and "
             f"12 photos that count alike, gives {in_percent(mean, 3)} wherever "
@@ -204,7 +204,7 @@ def _findings(found: DeckResults) -> tuple[Finding, ...]:
             "Keras shows it. No other way prints as 87.9. The accuracy must then be counted by "
             "photo.",
         ),
-        Finding(
+        AccountFinding(
             "only consistent",
             "If the precision is such a batch average, hardly anything but the constant answer "
             "gives it: that 66 are Improbable and one answer for all prints 87.9 has a chance of "
@@ -213,19 +213,19 @@ def _findings(found: DeckResults) -> tuple[Finding, ...]:
             "(errors spread at random over the batches). With Probable as the positive class it "
             "is below 1 in 10^24: on this account precision and recall are those of Improbable.",
         ),
-        Finding(
+        AccountFinding(
             "only consistent",
             "The same row for 224 pixels follows if both networks gave one answer to the same "
             "photos in the same order. Networks that look at the photos need not agree in all "
             "three figures.",
         ),
-        Finding(
+        AccountFinding(
             "not known",
             "Whether the first two rows are constant answers. Nothing but their accuracy is "
             "printed. One constant answer to the same 92 photos would score the same in both rows, "
             "so they would have to be of two different random parts.",
         ),
-        Finding(
+        AccountFinding(
             "not known",
             "How the precision was computed, how the figures were rounded, and what was predicted. "
             "The code behind the slide and its predictions were not kept.",

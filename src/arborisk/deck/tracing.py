@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from arborisk.deck.activations import Floats
-from arborisk.deck.dense_network import Network, as_samples
+from arborisk.deck.dense_network import DenseNetwork, as_samples
 from arborisk.deck.passes import (
     Forward,
     LayerGradients,
@@ -134,7 +134,7 @@ class Trace:
         scalar_difference: Largest difference of a gradient from the scalar form, over all steps.
     """
 
-    network: Network
+    network: DenseNetwork
     x: Floats
     y: Floats
     eta: float
@@ -175,7 +175,7 @@ class Trace:
 
 
 @np.errstate(over="ignore", invalid="ignore")  # weights that run away are refused by name
-def trace(network: Network, x: object, y: object, *, eta: float, n_steps: int = 1) -> Trace:
+def trace(network: DenseNetwork, x: object, y: object, *, eta: float, n_steps: int = 1) -> Trace:
     """Runs a few steps and keeps every number.
 
     Args:
@@ -211,7 +211,9 @@ def trace(network: Network, x: object, y: object, *, eta: float, n_steps: int = 
     return Trace(network, inputs, targets, eta, tuple(entries), tuple(costs), largest)
 
 
-def _difference(network: Network, passed: Forward, gradients: tuple[LayerGradients, ...]) -> float:
+def _difference(
+    network: DenseNetwork, passed: Forward, gradients: tuple[LayerGradients, ...]
+) -> float:
     """Largest difference between the vectorised gradients and the scalar form as derived."""
     one_by_one = [
         scalar_gradients(network, x, y) for x, y in zip(passed.a[0], passed.y, strict=True)
@@ -224,7 +226,7 @@ def _difference(network: Network, passed: Forward, gradients: tuple[LayerGradien
     return largest
 
 
-def _start(network: Network) -> Iterator[Entry]:
+def _start(network: DenseNetwork) -> Iterator[Entry]:
     """w(l),0 and b(l),0: the deck names them and gives them no equation."""
     for number, layer in enumerate(network.layers, start=1):
         yield Entry(0, "initialise", number, "w", (), (), layer.weight)
@@ -243,7 +245,7 @@ def _forward_entries(iteration: int, passed: Forward) -> Iterator[Entry]:
 
 
 def _backward_entries(
-    iteration: int, gradients: tuple[LayerGradients, ...], after: Network, *, n_samples: int
+    iteration: int, gradients: tuple[LayerGradients, ...], after: DenseNetwork, *, n_samples: int
 ) -> Iterator[Entry]:
     """Layer L first; the updates of a layer follow its gradients, as in the deck."""
     n_layers = len(gradients)
@@ -282,7 +284,7 @@ def _shown(values: Floats, n_samples: int) -> Floats:
     return values[0] if n_samples == 1 and values.ndim > 1 else values
 
 
-def example_samples(network: Network, n_samples: int, seed: int) -> tuple[Floats, Floats]:
+def example_samples(network: DenseNetwork, n_samples: int, seed: int) -> tuple[Floats, Floats]:
     """Inputs and targets to trace a network with, in numbers that are short to read.
 
     Args:

@@ -17,7 +17,7 @@ LONGEST_DETAIL = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ErrorKind:
     """How one kind of error is told.
 
     Attributes:
@@ -37,138 +37,140 @@ _ROOM = Remedy("Free some room, or choose a disk with more with {}.", option("--
 _SMALLER = "Close other programs, give fewer or smaller files at once, or use a larger machine."
 
 SYSTEM = {
-    errno.ENOENT: Kind(
+    errno.ENOENT: ErrorKind(
         "a file or folder that is there",
         "none of this name",
         "Check the path; it may have been moved or deleted while arborisk ran.",
     ),
-    errno.EACCES: Kind("leave to read or write it", "that it is refused", _ELSEWHERE),
-    errno.EPERM: Kind("leave to read or write it", "that it is refused", _ELSEWHERE),
-    errno.EROFS: Kind("a place that can be written", "one that is read only", _ELSEWHERE),
-    errno.EISDIR: Kind("a file", "a folder", "Give a file, or add a file's name to the path."),
-    errno.ENOTDIR: Kind("a folder", "a file", "Give a folder, or move that file away."),
-    errno.EEXIST: Kind(
+    errno.EACCES: ErrorKind("leave to read or write it", "that it is refused", _ELSEWHERE),
+    errno.EPERM: ErrorKind("leave to read or write it", "that it is refused", _ELSEWHERE),
+    errno.EROFS: ErrorKind("a place that can be written", "one that is read only", _ELSEWHERE),
+    errno.EISDIR: ErrorKind("a file", "a folder", "Give a file, or add a file's name to the path."),
+    errno.ENOTDIR: ErrorKind("a folder", "a file", "Give a folder, or move that file away."),
+    errno.EEXIST: ErrorKind(
         "a name that is free", "something of that name", "Choose another name, or move it away."
     ),
-    errno.ENOTEMPTY: Kind(
+    errno.ENOTEMPTY: ErrorKind(
         "an empty folder", "something in it", "Choose another folder, or empty this one."
     ),
-    errno.ENOSPC: Kind("room on the disk", "that it is full", _ROOM),
-    errno.EDQUOT: Kind("room on the disk", "that your share of it is full", _ROOM),
-    errno.EFBIG: Kind("a file that the disk can hold", "one that is too large for it", _ROOM),
-    errno.ENAMETOOLONG: Kind(
+    errno.ENOSPC: ErrorKind("room on the disk", "that it is full", _ROOM),
+    errno.EDQUOT: ErrorKind("room on the disk", "that your share of it is full", _ROOM),
+    errno.EFBIG: ErrorKind("a file that the disk can hold", "one that is too large for it", _ROOM),
+    errno.ENAMETOOLONG: ErrorKind(
         "a name that the system takes", "one that is too long", "Choose a shorter name or path."
     ),
-    errno.ELOOP: Kind("a file or folder", "links that lead in a circle", "Remove one of them."),
-    errno.EMFILE: Kind(
+    errno.ELOOP: ErrorKind(
+        "a file or folder", "links that lead in a circle", "Remove one of them."
+    ),
+    errno.EMFILE: ErrorKind(
         "files that may be open at once",
         "more than the system allows",
         "Close other programs, or raise the limit (ulimit -n).",
     ),
-    errno.ENFILE: Kind(
+    errno.ENFILE: ErrorKind(
         "files that may be open at once", "more than the system allows", "Close other programs."
     ),
-    errno.EIO: Kind(
+    errno.EIO: ErrorKind(
         "a disk that can be read and written",
         "that it fails",
         "Copy what you need to another disk, and check this one.",
     ),
-    errno.EBUSY: Kind(
+    errno.EBUSY: ErrorKind(
         "a file that is free", "that another program holds it", "Close that program and try again."
     ),
-    errno.ENOMEM: Kind("enough memory", "too little", _SMALLER),
-    errno.EPIPE: Kind(
+    errno.ENOMEM: ErrorKind("enough memory", "too little", _SMALLER),
+    errno.EPIPE: ErrorKind(
         "an output that is read to its end",
         "that its reader has left",
         "Files that were finished before are whole; for all of the output, write it to a file.",
     ),
-    errno.ESTALE: Kind(
+    errno.ESTALE: ErrorKind(
         "a network drive that answers", "that it has gone", "Connect it again, then run this again."
     ),
 }
 """Errors of the system, by number."""
 
 CLASSES = {
-    "builtins.MemoryError": Kind("enough memory", "too little", _SMALLER),
-    "builtins.RecursionError": Kind(
+    "builtins.MemoryError": ErrorKind("enough memory", "too little", _SMALLER),
+    "builtins.RecursionError": ErrorKind(
         "content a few levels deep",
         "content nested too deeply to be read",
         "Check the file: brackets within brackets some hundred deep are no form and no map.",
     ),
-    "builtins.UnicodeDecodeError": Kind(
+    "builtins.UnicodeDecodeError": ErrorKind(
         "text in UTF-8", "other bytes ({detail})", "Save the file as UTF-8."
     ),
-    "builtins.UnicodeEncodeError": Kind(
+    "builtins.UnicodeEncodeError": ErrorKind(
         "text that can be written here",
         "a character that cannot ({detail})",
         "Rename the file, or take the character out.",
     ),
-    "builtins.EOFError": Kind("a whole file", "one that ends early", _WHOLE),
-    "json.decoder.JSONDecodeError": Kind(
+    "builtins.EOFError": ErrorKind("a whole file", "one that ends early", _WHOLE),
+    "json.decoder.JSONDecodeError": ErrorKind(
         "JSON", "something else ({detail})", "Correct the file at the place named."
     ),
-    "tomllib.TOMLDecodeError": Kind(
+    "tomllib.TOMLDecodeError": ErrorKind(
         "TOML", "something else ({detail})", "Correct the file at the place named."
     ),
-    "_csv.Error": Kind(
+    "_csv.Error": ErrorKind(
         "a table in CSV", "something else ({detail})", "Save the table as CSV in UTF-8 again."
     ),
-    "xml.etree.ElementTree.ParseError": Kind("XML", "something else ({detail})", _WHOLE),
-    "xml.parsers.expat.ExpatError": Kind("XML", "something else ({detail})", _WHOLE),
-    "lxml.etree.XMLSyntaxError": Kind("XML", "something else ({detail})", _WHOLE),
-    "zipfile.BadZipFile": Kind("a whole ZIP or XLSX file", "damage ({detail})", _WHOLE),
-    "zlib.error": Kind("a whole compressed file", "damage ({detail})", _WHOLE),
-    "gzip.BadGzipFile": Kind("a whole compressed file", "damage ({detail})", _WHOLE),
-    "_lzma.LZMAError": Kind("a whole compressed file", "damage ({detail})", _WHOLE),
-    "openpyxl.utils.exceptions.InvalidFileException": Kind(
+    "xml.etree.ElementTree.ParseError": ErrorKind("XML", "something else ({detail})", _WHOLE),
+    "xml.parsers.expat.ExpatError": ErrorKind("XML", "something else ({detail})", _WHOLE),
+    "lxml.etree.XMLSyntaxError": ErrorKind("XML", "something else ({detail})", _WHOLE),
+    "zipfile.BadZipFile": ErrorKind("a whole ZIP or XLSX file", "damage ({detail})", _WHOLE),
+    "zlib.error": ErrorKind("a whole compressed file", "damage ({detail})", _WHOLE),
+    "gzip.BadGzipFile": ErrorKind("a whole compressed file", "damage ({detail})", _WHOLE),
+    "_lzma.LZMAError": ErrorKind("a whole compressed file", "damage ({detail})", _WHOLE),
+    "openpyxl.utils.exceptions.InvalidFileException": ErrorKind(
         "a workbook in XLSX", "something else ({detail})", "Save it as XLSX, or as CSV in UTF-8."
     ),
-    "sqlite3.Error": Kind(
+    "sqlite3.Error": ErrorKind(
         "a database that can be read and written",
         "that it cannot ({detail})",
         "Close other programs that use it; if it stays so, get the file again.",
     ),
-    "sqlalchemy.exc.SQLAlchemyError": Kind(
+    "sqlalchemy.exc.SQLAlchemyError": ErrorKind(
         "a database that can be read and written",
         "that it cannot ({detail})",
         "Close other programs that use it; if it stays so, start again in another folder.",
     ),
-    "pyogrio.errors.*": Kind(
+    "pyogrio.errors.*": ErrorKind(
         "a map file that GDAL can read and write", "that it cannot ({detail})", _WHOLE
     ),
-    "pyproj.exceptions.ProjError": Kind(
+    "pyproj.exceptions.ProjError": ErrorKind(
         "a coordinate system that PROJ knows",
         "another ({detail})",
         "State the system as an EPSG code, or export the layer as EPSG:4326.",
     ),
-    "shapely.errors.ShapelyError": Kind(
+    "shapely.errors.ShapelyError": ErrorKind(
         "shapes that can be measured",
         "one that cannot ({detail})",
         "Repair the layer's shapes, and export it again.",
     ),
-    "pyarrow.lib.ArrowException": Kind("a whole Parquet file", "damage ({detail})", _WHOLE),
-    "PIL.UnidentifiedImageError": Kind(
+    "pyarrow.lib.ArrowException": ErrorKind("a whole Parquet file", "damage ({detail})", _WHOLE),
+    "PIL.UnidentifiedImageError": ErrorKind(
         "a photo", "something else ({detail})", "Take the file out, or export it as JPEG again."
     ),
-    "PIL.Image.DecompressionBombError": Kind(
+    "PIL.Image.DecompressionBombError": ErrorKind(
         "a photo of a size that can be opened",
         "one far larger ({detail})",
         "Scale the photo down, or leave it out.",
     ),
-    "safetensors._safetensors_rust.SafetensorError": Kind(
+    "safetensors._safetensors_rust.SafetensorError": ErrorKind(
         "a whole file of numbers", "damage ({detail})", _WHOLE
     ),
-    "onnxruntime.capi.onnxruntime_pybind11_state.*": Kind(
+    "onnxruntime.capi.onnxruntime_pybind11_state.*": ErrorKind(
         "a model that runs here",
         "that it does not ({detail})",
         "Get the bundle again, or train the model again.",
     ),
-    "concurrent.futures.process.BrokenProcessPool": Kind(
+    "concurrent.futures.process.BrokenProcessPool": ErrorKind(
         "worker processes that finish",
         "that one died, as happens when memory runs out",
         "Close other programs, or give fewer files at once, and run this again.",
     ),
-    "torch.OutOfMemoryError": Kind(
+    "torch.OutOfMemoryError": ErrorKind(
         "enough memory on the device",
         "too little",
         Remedy(
@@ -213,7 +215,7 @@ def as_sentence(error: BaseException) -> ArboriskError | None:
     )
 
 
-def _kind_of(error: BaseException) -> Kind | None:
+def _kind_of(error: BaseException) -> ErrorKind | None:
     """The entry of the nearest class that has one."""
     if isinstance(error, OSError) and error.errno in SYSTEM:
         return SYSTEM[error.errno]
@@ -222,7 +224,7 @@ def _kind_of(error: BaseException) -> Kind | None:
             if name in CLASSES:
                 return CLASSES[name]
     if isinstance(error, OSError):
-        return Kind("a file that can be read and written", "that it cannot ({detail})", _WHOLE)
+        return ErrorKind("a file that can be read and written", "that it cannot ({detail})", _WHOLE)
     return None
 
 

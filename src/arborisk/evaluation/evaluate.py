@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.evaluation.results import Evaluation, Leak, MetricResult
+from arborisk.evaluation.results import Evaluation, MetricResult, SplitLeak
 from arborisk.evaluation.run_photos import leak_of
 from arborisk.evaluation.run_tables import (
     HistoryRow,
@@ -52,7 +52,7 @@ def score_predictions(
     config: RunConfig,
     predictions: Predictions,
     *,
-    leak: Leak,
+    leak: SplitLeak,
     history: tuple[HistoryRow, ...],
 ) -> Evaluation:
     """Scores predictions that are in memory, of one run or of several repeats of it.

@@ -11,7 +11,7 @@ import numpy as np
 
 from arborisk.dataset.leaks import FOLD
 from arborisk.evaluation.evaluate import score_predictions
-from arborisk.evaluation.results import Evaluation, Leak
+from arborisk.evaluation.results import Evaluation, SplitLeak
 from arborisk.evaluation.run_photos import UNUSED, leak_of
 from arborisk.evaluation.run_tables import (
     HistoryRow,
@@ -68,7 +68,7 @@ class RunResult:
     run: Path
     config: RunConfig
     predictions: Predictions
-    leak: Leak
+    leak: SplitLeak
     history: tuple[HistoryRow, ...]
     n_used: int
     seconds: float
@@ -157,10 +157,10 @@ def pool(results: Sequence[RunResult]) -> Evaluation:
     return score_predictions(first.run, first.config, pooled, leak=leak, history=history)
 
 
-def _largest_leak(leaks: Sequence[Leak]) -> Leak:
+def _largest_leak(leaks: Sequence[SplitLeak]) -> SplitLeak:
     """The largest counts over the repeats: the same photos leak anew in each."""
     protocols = {leak.protocol for leak in leaks}
-    return Leak(
+    return SplitLeak(
         protocol=protocols.pop() if len(protocols) == 1 else "given",
         n_groups_spanning=max(leak.n_groups_spanning for leak in leaks),
         n_photos=max(leak.n_photos for leak in leaks),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from arborisk.dataset.copy_links import connected
 from arborisk.errors import DatasetError, Remedy, SettingsError, command, option
-from arborisk.evaluation.results import Leak
+from arborisk.evaluation.results import SplitLeak
 from arborisk.evaluation.run_photos import leak_of
 from arborisk.evaluation.run_tables import Predictions, RunConfig, read_config, read_predictions
 from arborisk.metrics.paired_tests import (
@@ -93,7 +93,7 @@ class _Run:
     name: str
     config: RunConfig
     predictions: Predictions
-    leak: Leak
+    leak: SplitLeak
 
 
 def compare_runs(

@@ -131,7 +131,7 @@ class MetricResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Leak:
+class SplitLeak:
     """How far a split lets training and held-back photos share a tree, a site or a picture.
 
     Attributes:
@@ -197,7 +197,7 @@ class Evaluation:
     metrics: Mapping[str, MetricResult]
     confusion: NDArray[np.int64]
     degenerate: str | None
-    leak: Leak
+    leak: SplitLeak
     history: tuple[HistoryRow, ...]
 
     @property

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from arborisk.bundle.record import BundleDescription
 from arborisk.errors import BundleError, DatasetError, Remedy, option
-from arborisk.evaluation.results import Leak
+from arborisk.evaluation.results import SplitLeak
 from arborisk.evaluation.run_tables import (
     RETRAIN,
     Predictions,
@@ -28,7 +28,7 @@ UNUSED = ""
 """Part of a photo that a split leaves out."""
 
 
-def leak_of(run: Path, predictions: Predictions) -> Leak:
+def leak_of(run: Path, predictions: Predictions) -> SplitLeak:
     """Counts what stands on both sides of RUN/split.csv: groups, and trees and sites apart.
 
     Args:
@@ -60,7 +60,7 @@ def leak_of(run: Path, predictions: Predictions) -> Leak:
     split = Split(used, "given", 0, ())
     spanning = set(split.leaking_groups())
     protocols = {row.get("protocol", "") for row in rows} - {""}
-    return Leak(
+    return SplitLeak(
         protocol=protocols.pop() if len(protocols) == 1 else "given",
         n_groups_spanning=len(spanning),
         n_photos=sum(row.group in spanning for row in used),

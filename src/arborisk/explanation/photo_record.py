@@ -35,7 +35,7 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledPhotos:
+class LabelledNeighbours:
     """Labelled photos as points in the space in which a bundle remembers its training.
 
     Attributes:
@@ -59,7 +59,7 @@ class LabelledPhotos:
         photos: Sequence[str],
         labels: Sequence[str],
         groups: Sequence[str],
-    ) -> LabelledPhotos:
+    ) -> LabelledNeighbours:
         """Measures what is typical among them.
 
         Args:
@@ -89,7 +89,7 @@ class LabelledPhotos:
         )
 
     @classmethod
-    def of_reference(cls, reference: Reference, titles: Sequence[str]) -> LabelledPhotos:
+    def of_reference(cls, reference: Reference, titles: Sequence[str]) -> LabelledNeighbours:
         """The photos that a bundle remembers: points and classes, no pictures and no names.
 
         Args:

@@ -33,7 +33,7 @@ from arborisk.records import Progress
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
+class NetworkCost:
     """Counts of one network.
 
     Attributes:
@@ -47,7 +47,7 @@ class Cost:
     n_multiply_adds: int
 
 
-def cost_of_model(name: str, *, n_classes: int, size: int = 0, channels: int = 0) -> Cost:
+def cost_of_model(name: str, *, n_classes: int, size: int = 0, channels: int = 0) -> NetworkCost:
     """Cost of a model from the table; the same whatever its weights are.
 
     Args:
@@ -67,7 +67,7 @@ def cost_of_model(name: str, *, n_classes: int, size: int = 0, channels: int = 0
     return cost_of(network)
 
 
-def cost_of(network: Network) -> Cost:
+def cost_of(network: Network) -> NetworkCost:
     """Cost of a network for one picture of its size.
 
     A multiply-add is one product added to a sum. Biases, normalisation, activations and pooling are
@@ -100,7 +100,7 @@ def cost_of(network: Network) -> Cost:
         for handle in handles:
             handle.remove()
     in_training = sum(parameter.numel() for parameter in network.parameters())
-    return Cost(sum(passed.values()), in_training, n_multiply_adds)
+    return NetworkCost(sum(passed.values()), in_training, n_multiply_adds)
 
 
 BATCHES = (1, 8)

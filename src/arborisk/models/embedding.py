@@ -147,7 +147,7 @@ PARTS: dict[TestViews, tuple[tuple[bool, bool], ...]] = {
 `arborisk.models.network.views_of`."""
 
 
-class Pictures(Protocol):
+class PicturesToEmbed(Protocol):
     """Raw pictures by row: an array, a file mapped into memory, or pictures made when asked for."""
 
     @property
@@ -163,7 +163,7 @@ class Pictures(Protocol):
 
 
 def embed_arrays(
-    arrays: Pictures,
+    arrays: PicturesToEmbed,
     *,
     sha256: Sequence[str],
     preprocess: PreprocessSettings,
@@ -193,7 +193,7 @@ def embed_arrays(
 
 
 def embed_views(
-    arrays: Pictures,
+    arrays: PicturesToEmbed,
     *,
     sha256: Sequence[str],
     preprocess: PreprocessSettings,
@@ -283,7 +283,7 @@ class _Job:
     kept: dict[str, NDArray[np.float32]]
     missing: list[tuple[str, int]]
 
-    def embed(self, arrays: Pictures, way: Embedding) -> Iterator[int]:
+    def embed(self, arrays: PicturesToEmbed, way: Embedding) -> Iterator[int]:
         """Embeds and keeps what is missing; gives the number of photos of each batch."""
         for start in range(0, len(self.missing), KEEP_EVERY):
             fresh: dict[str, NDArray[np.float32]] = {}

@@ -27,7 +27,7 @@ from arborisk.prediction.answer_rule import (
     read_costs,
     rule_of,
 )
-from arborisk.prediction.decide import ModelAnswer, model_asks, package_rules
+from arborisk.prediction.decide import AskedModel, model_asks, package_rules
 from arborisk.prediction.options import (
     ESTIMATE,
     AnswerOptions,
@@ -190,7 +190,7 @@ class Answering:
 
     def reasons(self, answers: Answers, row: int) -> tuple[str, ...]:
         """Why the model asks for a person, in words; for a row whose `Answers.asks` is set."""
-        model = ModelAnswer(
+        model = AskedModel(
             titles=tuple(self.titles),
             answer=int(answers.answer[row]),
             inside=tuple(bool(isin) for isin in answers.inside[row]),

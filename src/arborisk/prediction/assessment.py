@@ -25,7 +25,7 @@ PHOTOS_AT_A_TIME = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Trees:
+class AssessedTrees:
     """Trees of a run that are named, in the order of their names.
 
     Attributes:
@@ -44,7 +44,7 @@ class Trees:
 
 
 @dataclass(frozen=True, slots=True)
-class Assessment:
+class AssessedPhotos:
     """What is said of every photo.
 
     Attributes:
@@ -64,7 +64,7 @@ class Assessment:
     shows_a_tree: NDArray[np.bool_]
     failures: Mapping[str, int]
     referrals: tuple[Referral, ...]
-    trees: Trees | None
+    trees: AssessedTrees | None
     tree_referrals: tuple[Referral, ...]
 
     def priority(self, *, of_trees: bool) -> NDArray[np.int64]:
@@ -86,7 +86,7 @@ def assess(
     tree_ids: Mapping[str, str],
     answering: Answering,
     gating: Gating,
-) -> Assessment:
+) -> AssessedPhotos:
     """Answers and referrals of all photos of a run.
 
     Args:
@@ -119,7 +119,7 @@ def assess(
     trees = _trees(trees_of, row_of, members, raw, answers, answering, shows_a_tree)
     of_trees = () if trees is None else _tree_referrals(trees_of, trees, referrals, answering)
     failures = Counter(reason for reason, _ in notes if reason)
-    return Assessment(
+    return AssessedPhotos(
         names, row_of, answers, shows_a_tree, dict(failures), referrals, trees, of_trees
     )
 
@@ -206,7 +206,7 @@ def _trees(
     answers: Answers,
     answering: Answering,
     shows_a_tree: NDArray[np.bool_],
-) -> Trees | None:
+) -> AssessedTrees | None:
     """Photos of each named tree, fused: the mean of what each member says of them.
 
     Photos on which no tree was recognised say nothing of it, but for their score.
@@ -231,7 +231,7 @@ def _trees(
     mean = np.array([raw[rows[number]].mean(axis=0) for number in answered])
     score = np.array([answers.score[rows[number]].max() for number in answered])
     place_of = {number: place for place, number in enumerate(answered)}
-    return Trees(
+    return AssessedTrees(
         tuple(names),
         tuple(np.array(own, dtype=np.int64) for own in rows),
         tuple(n_silent),
@@ -241,7 +241,10 @@ def _trees(
 
 
 def _tree_referrals(
-    trees_of: Sequence[str], trees: Trees, referrals: Sequence[Referral], answering: Answering
+    trees_of: Sequence[str],
+    trees: AssessedTrees,
+    referrals: Sequence[Referral],
+    answering: Answering,
 ) -> tuple[Referral, ...]:
     """What any photo of the tree, or all of them fused, ask for."""
     own: dict[str, list[Referral]] = {name: [] for name in trees.names}

@@ -54,7 +54,7 @@ class Referral:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelAnswer:
+class AskedModel:
     """What the model says of a photo or tree, as far as rules 1 to 6 ask.
 
     Attributes:
@@ -93,7 +93,7 @@ def package_rules() -> RulesRecord:
     return RulesRecord.model_validate(json.loads(text))
 
 
-def model_asks(model: ModelAnswer, rules: RulesRecord) -> str:
+def model_asks(model: AskedModel, rules: RulesRecord) -> str:
     """Why the model asks for a person, by rules 1 to 6, or "" where it does not."""
     place = model.sought or 0
     wanted = range(place, len(model.titles) if model.ordered else place + 1)

@@ -14,7 +14,7 @@ from arborisk.photos.decode import read_facts
 from arborisk.photos.files import sha256_of
 from arborisk.prediction.gates.gating import Fitness, Gating
 from arborisk.prediction.journal import PROBABILITY_DIGITS, PhotoPrediction
-from arborisk.prediction.why import Overlays, Seen
+from arborisk.prediction.why import Overlays, SeenPhoto
 from arborisk.preprocess.prepare import decoding_for, photo_seed, prepare_decoded
 from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.records import Failure, PhotoFacts
@@ -64,7 +64,7 @@ def predict_one(
             probability = _rounded(output.probability[0])
             members = tuple(_rounded(member) for member in output.member_log_probability[0])
             fitness = gating.measure(array, output.embedding[0])
-            seen = Seen(photo, seed, output) if overlays else None
+            seen = SeenPhoto(photo, seed, output) if overlays else None
         prediction = PhotoPrediction(
             photo=name,
             n_bytes=n_bytes,

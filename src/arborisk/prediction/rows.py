@@ -11,7 +11,7 @@ from arborisk.bundle.load import Bundle
 from arborisk.errors import TableError
 from arborisk.metrics.drawn import never_certain
 from arborisk.prediction.answers import Answering, Answers
-from arborisk.prediction.assessment import Assessment
+from arborisk.prediction.assessment import AssessedPhotos
 from arborisk.prediction.decide import Referral
 from arborisk.prediction.journal import PROBABILITY_DIGITS, Journal, PhotoPrediction
 from arborisk.tables import write
@@ -122,7 +122,7 @@ def tree_columns(answering: Answering) -> list[str]:
 
 
 def photo_rows(
-    journal: Journal, assessment: Assessment, answering: Answering, tree_ids: dict[str, str]
+    journal: Journal, assessment: AssessedPhotos, answering: Answering, tree_ids: dict[str, str]
 ) -> Iterator[Row]:
     """One row a photo, in the order of the photos; what does not apply is empty."""
     priority = assessment.priority(of_trees=False)
@@ -140,7 +140,7 @@ def photo_rows(
         }
 
 
-def tree_rows(assessment: Assessment, answering: Answering) -> Iterator[Row]:
+def tree_rows(assessment: AssessedPhotos, answering: Answering) -> Iterator[Row]:
     """One row a tree, in the order of their names."""
     trees = assessment.trees
     if trees is None:

@@ -19,7 +19,7 @@ from arborisk.errors import ArboriskError, Remedy, option
 from arborisk.photos.files import find_files, passed_over_text
 from arborisk.photos.workers import n_cores
 from arborisk.prediction.answers import Answering
-from arborisk.prediction.assessment import Assessment, assess
+from arborisk.prediction.assessment import AssessedPhotos, assess
 from arborisk.prediction.gates.gating import Gating
 from arborisk.prediction.journal import Journal, PhotoPrediction, journal_path
 from arborisk.prediction.options import USUAL, AnswerOptions
@@ -224,7 +224,7 @@ def trees_path(out: Path) -> Path:
 def _finish(
     task: _Task,
     journal: Journal,
-    found: Assessment,
+    found: AssessedPhotos,
     answering: Answering,
     out: Path,
     *,

@@ -16,7 +16,7 @@ from arborisk.calibration.table import METHOD_WORDS
 from arborisk.photos.files import passed_over_text
 from arborisk.prediction.answer_rule import named_costs
 from arborisk.prediction.answers import Answering
-from arborisk.prediction.assessment import Assessment
+from arborisk.prediction.assessment import AssessedPhotos
 from arborisk.prediction.decide import Action
 from arborisk.prediction.options import ESTIMATE
 from arborisk.prediction.rows import printable
@@ -54,7 +54,7 @@ class PredictionSummary:
 
     out: Path
     out_trees: Path | None
-    assessment: Assessment
+    assessment: AssessedPhotos
     answering: Answering
     n_done_before: int
     gates_off: tuple[str, ...] = ()

@@ -40,7 +40,7 @@ _HEAD_BYTES: Final = 512  # an overlay's mark stands before its pixels
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenPhoto:
     """What an overlay is made of, besides the answer.
 
     Attributes:
@@ -100,7 +100,7 @@ class Overlays:
         except OSError:
             return False
 
-    def update(self, prediction: PhotoPrediction, seen: Seen | None) -> None:
+    def update(self, prediction: PhotoPrediction, seen: SeenPhoto | None) -> None:
         """Writes the overlay of a photo, or takes away that of one that cannot be used any more.
 
         Args:
@@ -128,7 +128,7 @@ class Overlays:
                 ),
             ) from error
 
-    def _content(self, prediction: PhotoPrediction, seen: Seen) -> bytes:
+    def _content(self, prediction: PhotoPrediction, seen: SeenPhoto) -> bytes:
         """The overlay of a photo as a JPEG with its mark."""
         answer = int(predicted_class(seen.output.probability)[0])
         question = usual_question(self.head, self.answering.titles, answer)

@@ -36,7 +36,7 @@ CHANCE_COLOUR = "#75808a"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AgreementRow:
     """One dot with its interval.
 
     Attributes:
@@ -53,7 +53,7 @@ class Row:
 
 
 def dot_rows(
-    rows: Sequence[Row],
+    rows: Sequence[AgreementRow],
     *,
     name: str,
     about: str,
@@ -96,7 +96,7 @@ def dot_rows(
     return draw_svg(name, size_in, paint, f"{about}: {'; '.join(words)}.")
 
 
-def _draw(axes: Axes, row: Row, place: int, *, signed: bool) -> None:
+def _draw(axes: Axes, row: AgreementRow, place: int, *, signed: bool) -> None:
     """One dot; open where it has no interval, a word where it has no value."""
     interval, colour = row.interval, row.mark.colour
     axes.axhline(place, color=GRID, linewidth=0.8, zorder=0)
@@ -140,7 +140,7 @@ def _draw(axes: Axes, row: Row, place: int, *, signed: bool) -> None:
     )
 
 
-def _limits(rows: Sequence[Row], *, signed: bool) -> tuple[float, float]:
+def _limits(rows: Sequence[AgreementRow], *, signed: bool) -> tuple[float, float]:
     """Axis that holds every dot, interval and mark of chance."""
     drawn = [
         value

@@ -25,7 +25,7 @@ from arborisk.agreement.sentences import (
 from arborisk.report.agreement_figures import (
     MODEL,
     MOST_RATERS,
-    Row,
+    AgreementRow,
     dot_rows,
     exchange_grid,
     kappa_grid,
@@ -169,12 +169,13 @@ def _statistics_figure(found: Agreement) -> str:
     """Every coefficient beside what chance gives."""
     if found.overall is None:
         return ""
-    rows = [Row(item.title, item.interval, by_chance=item.by_chance)
+    rows = [AgreementRow(item.title, item.interval, by_chance=item.by_chance)
             for item in found.overall.statistics]  # fmt: skip
     titles = {kind: f"Cohen's kappa, {word or 'unweighted'}" for kind, word in
               (("quadratic", "quadratic"), ("linear", "linear"), ("none", ""))}  # fmt: skip
     rows += [
-        Row(titles[kind], interval, by_chance=0.0) for kind, interval in found.mean_kappas.items()
+        AgreementRow(titles[kind], interval, by_chance=0.0)
+        for kind, interval in found.mean_kappas.items()
     ]
     return dot_rows(
         rows,
@@ -214,10 +215,10 @@ def _habits(found: Agreement) -> list[Habit]:
 
 def _bias_figure(found: Agreement) -> str:
     """Who rates higher or lower, highest first, the model among them."""
-    rows = [Row(rater.name, rater.bias) for rater in found.raters
+    rows = [AgreementRow(rater.name, rater.bias) for rater in found.raters
             if rater.bias is not None and rater.n_shared]  # fmt: skip
     if found.model is not None and found.model.bias is not None:
-        rows.append(Row("the model", found.model.bias, MODEL))
+        rows.append(AgreementRow("the model", found.model.bias, MODEL))
     if not rows or found.overall is None:
         return ""
     return dot_rows(
@@ -236,9 +237,9 @@ def _model_figure(found: Agreement) -> str:
     if model is None:
         return ""
     rows = [
-        Row("people with each other", model.people),
-        Row("the model with people", model.model, MODEL),
-        *(Row(item.name, item.person) for item in model.in_place_of),
+        AgreementRow("people with each other", model.people),
+        AgreementRow("the model with people", model.model, MODEL),
+        *(AgreementRow(item.name, item.person) for item in model.in_place_of),
     ]
     return dot_rows(
         rows,
@@ -253,7 +254,7 @@ def _change_figure(found: Agreement) -> str:
     if found.before_after is None:
         return ""
     return dot_rows(
-        [Row(item.title, item.interval) for item in found.before_after.shifts],
+        [AgreementRow(item.title, item.interval) for item in found.before_after.shifts],
         name="change",
         about="What moved once the model's answer was seen, 95 % intervals",
         label="shares, or classes",

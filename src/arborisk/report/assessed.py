@@ -83,7 +83,7 @@ class AssessedPhoto:
 
 
 @dataclass(frozen=True, slots=True)
-class Assessment:
+class AssessedCard:
     """A table of predictions as a page shows it.
 
     Attributes:
@@ -103,7 +103,7 @@ class Assessment:
 
 def read_assessment(
     predictions: Path, photos: Path, entries: Mapping[str, ClassEntry], *, n_shown: int
-) -> Assessment:
+) -> AssessedCard:
     """Reads a table of predictions and the pictures it is about.
 
     Args:
@@ -119,7 +119,7 @@ def read_assessment(
     rows = read_rows(predictions, columns, remedy=REMEDY)
     good = [row for row in rows if not row["failure"]]
     good.sort(key=lambda row: float(row["priority"]))
-    return Assessment(
+    return AssessedCard(
         shown=tuple(_photo(row, photos, entries) for row in good[:n_shown]),
         failed=tuple(_photo(row, photos, {}) for row in rows if row["failure"]),
         n_assessed=len(good),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from arborisk.explanation.belief.check import LABELS_NOT_RUN, NOTHING_SPEAKS, Belief, Word
+from arborisk.explanation.belief.check import LABELS_NOT_RUN, NOTHING_SPEAKS, MapBelief, Word
 from arborisk.explanation.belief.faithfulness import Faithfulness
 from arborisk.explanation.belief.stability import MOST_LEFT, Cascade
 from arborisk.records import Interval
@@ -84,7 +84,7 @@ def curves_figure(found: Faithfulness) -> str:
     )
 
 
-def alike_figure(belief: Belief) -> str:
+def alike_figure(belief: MapBelief) -> str:
     """Rank correlations of maps that should be alike, and of maps that should not."""
     rows = alike_rows(belief)
 
@@ -105,7 +105,7 @@ def alike_figure(belief: Belief) -> str:
     return draw_svg("belief-alike", size, paint, f"Rank correlations of maps: {said}.")
 
 
-def alike_rows(belief: Belief) -> list[tuple[str, Interval, bool]]:
+def alike_rows(belief: MapBelief) -> list[tuple[str, Interval, bool]]:
     """Title, rank correlation, and whether the maps should be alike."""
     rows = [(title, value, True) for title, value in belief.stability.figures]
     labels = belief.labels
@@ -141,7 +141,7 @@ STANDING: dict[Word, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class CheckRow:
+class MapCheckRow:
     """One check, as the page shows it.
 
     Attributes:
@@ -181,12 +181,12 @@ class BeliefSection:
     cascade: str
     curves: str
     alike: str
-    rows: tuple[CheckRow, ...]
+    rows: tuple[MapCheckRow, ...]
     localisation: str
     n_photos: int
 
 
-def belief_section(belief: Belief) -> BeliefSection:
+def belief_section(belief: MapBelief) -> BeliefSection:
     """Content of the macro ``section`` of ``belief_section.html.j2``.
 
     Args:
@@ -207,10 +207,10 @@ def belief_section(belief: Belief) -> BeliefSection:
         alike=alike_figure(belief),
         rows=(
             _skill_row(belief),
-            CheckRow("Weights redrawn", _passed(belief.cascade.passed), belief.cascade.sentence),
+            MapCheckRow("Weights redrawn", _passed(belief.cascade.passed), belief.cascade.sentence),
             _labels_row(belief),
             _faithfulness_row(belief),
-            CheckRow(
+            MapCheckRow(
                 "Stable, and of this photo",
                 _passed(belief.stability.stable and belief.stability.of_the_photo),
                 belief.stability.sentence,
@@ -226,25 +226,27 @@ def _passed(passed: bool | None) -> str:
     return {True: "passed", False: "failed", None: "too few groups"}[passed]
 
 
-def _skill_row(belief: Belief) -> CheckRow:
+def _skill_row(belief: MapBelief) -> MapCheckRow:
     """Whether the model knows anything."""
     if belief.skill is None:
-        return CheckRow("The model knows", "not run", "No labels were given.")
-    return CheckRow("The model knows", _passed(belief.skill.passed), belief.skill.sentence)
+        return MapCheckRow("The model knows", "not run", "No labels were given.")
+    return MapCheckRow("The model knows", _passed(belief.skill.passed), belief.skill.sentence)
 
 
-def _labels_row(belief: Belief) -> CheckRow:
+def _labels_row(belief: MapBelief) -> MapCheckRow:
     """Dealt labels."""
     if belief.labels is None:
-        return CheckRow("Labels dealt at random", "not run", LABELS_NOT_RUN)
-    return CheckRow("Labels dealt at random", _passed(belief.labels.passed), belief.labels.sentence)
+        return MapCheckRow("Labels dealt at random", "not run", LABELS_NOT_RUN)
+    return MapCheckRow(
+        "Labels dealt at random", _passed(belief.labels.passed), belief.labels.sentence
+    )
 
 
-def _faithfulness_row(belief: Belief) -> CheckRow:
+def _faithfulness_row(belief: MapBelief) -> MapCheckRow:
     """Covering and uncovering."""
     found = belief.faithfulness
     if found is None:
-        return CheckRow("Covering and uncovering", "not run", NOTHING_SPEAKS)
+        return MapCheckRow("Covering and uncovering", "not run", NOTHING_SPEAKS)
     random, centre = found.standing("random"), found.standing("centre")
     if random == centre == "better":
         outcome = "passed"
@@ -252,4 +254,4 @@ def _faithfulness_row(belief: Belief) -> CheckRow:
         outcome = "passed in part"
     else:
         outcome = "failed" if random != "too few photos" else "too few photos"
-    return CheckRow("Covering and uncovering", outcome, found.sentence)
+    return MapCheckRow("Covering and uncovering", outcome, found.sentence)

@@ -34,7 +34,7 @@ ROW_IN = 0.44
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ConceptRow:
     """One concept at one depth, in words."""
 
     title: str
@@ -47,7 +47,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class ConceptExample:
     """A pair of pictures of a concept, as data URIs."""
 
     title: str
@@ -74,8 +74,8 @@ class ConceptsSection:
     notes: tuple[str, ...]
     figure: str
     drawn_in: str
-    rows: tuple[Row, ...]
-    examples: tuple[Example, ...]
+    rows: tuple[ConceptRow, ...]
+    examples: tuple[ConceptExample, ...]
 
 
 def concepts_section(found: Concepts, sets: tuple[ConceptSet, ...] = ()) -> ConceptsSection:
@@ -106,7 +106,7 @@ def concepts_section(found: Concepts, sets: tuple[ConceptSet, ...] = ()) -> Conc
         _drawn_in(found),
         tuple(_row(item) for item in found.findings),
         tuple(
-            Example(item.title, array_uri(item.present[0]), array_uri(item.absent[0]))
+            ConceptExample(item.title, array_uri(item.present[0]), array_uri(item.absent[0]))
             for item in sets
         ),
     )
@@ -124,8 +124,8 @@ def _headline(found: Concepts) -> str:
     return f"Concepts that move the answer {'; '.join(parts)}."
 
 
-def _row(item: ConceptFinding) -> Row:
-    return Row(
+def _row(item: ConceptFinding) -> ConceptRow:
+    return ConceptRow(
         item.title,
         item.layer,
         STANDING_WORDS[item.standing],

@@ -16,7 +16,7 @@ from arborisk.evaluation.experiment_tables import deck_class_labels
 from arborisk.evaluation.fold_scores import natural_order
 from arborisk.evaluation.results import OVERALL_METRICS
 from arborisk.report.dot_plot import BASELINE_COLOUR
-from arborisk.report.experiment_rows import Line, height_in, label_rows
+from arborisk.report.experiment_rows import TextLine, height_in, label_rows
 from arborisk.report.style import (
     BLUE,
     FIGURE_WIDTH_IN,
@@ -99,20 +99,20 @@ def _figure(
     if not compared:
         return None
     compared.sort(key=lambda item: item[0][0] != "pretrained")
-    lines: list[Line] = []
+    lines: list[TextLine] = []
     boxes: list[_Box | None] = []
     before = ""
     for (beside, scheme), levels in compared:
         if beside != before and (len({key[0] for key in kinds}) > 1 or axis == "weights"):
-            lines.append(Line(beside[0].upper() + beside[1:], "heading"))
+            lines.append(TextLine(beside[0].upper() + beside[1:], "heading"))
             boxes.append(None)
         before = beside
         if scheme and len({key[1] for key in kinds}) > 1:
-            lines.append(Line(_classes(next(iter(levels.values()))[0]), "classes"))
+            lines.append(TextLine(_classes(next(iter(levels.values()))[0]), "classes"))
             boxes.append(None)
         for value in natural_order(levels):
             words = _classes(levels[value][0]) if axis == "scheme" else value_words(axis, value)
-            lines.append(Line(words))
+            lines.append(TextLine(words))
             boxes.append(_box([cell.scored for cell in levels[value] if cell.scored is not None]))
     members = [cells for _, levels in compared for cells in levels.values()]
     others = [
@@ -145,7 +145,7 @@ def _box(members: Sequence[Scored]) -> _Box:
 
 
 def _draw_figure(
-    lines: Sequence[Line], boxes: Sequence[_Box | None], title: str, *, name: str
+    lines: Sequence[TextLine], boxes: Sequence[_Box | None], title: str, *, name: str
 ) -> str:
     """Two panels beside each other, one a metric."""
 
@@ -181,7 +181,7 @@ def _draw_box(axes: Axes, values: NDArray[np.float64], majority: float, y: int) 
     )
 
 
-def _description(lines: Sequence[Line], boxes: Sequence[_Box | None], title: str) -> str:
+def _description(lines: Sequence[TextLine], boxes: Sequence[_Box | None], title: str) -> str:
     """The figure in words."""
     told = []
     for line, box in zip(lines, boxes, strict=True):
@@ -220,7 +220,7 @@ def leak_figure(found: Sequence[Flattery], labels: Sequence[str], *, name: str) 
     for item, label in zip(found, labels, strict=True):
         row = settings.setdefault(label, {HONEST: item.honest})
         row[item.protocol] = item.other
-    lines = [Line(label) for label in settings]
+    lines = [TextLine(label) for label in settings]
     protocols = list(dict.fromkeys([HONEST, *(item.protocol for item in found)]))
 
     def paint(figure: Figure) -> None:

@@ -131,28 +131,28 @@ def _heading(cell: Cell, scored: Scored) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """One line of a figure: a heading, the classes below it, or a row with its label."""
 
     text: str
     kind: str = "row"
 
 
-def figure_lines(groups: Sequence[RowGroup]) -> list[tuple[Line, CellRow | None]]:
+def figure_lines(groups: Sequence[RowGroup]) -> list[tuple[TextLine, CellRow | None]]:
     """Headings and rows of a figure from top to bottom; a heading that stays is not repeated."""
-    found: list[tuple[Line, CellRow | None]] = []
+    found: list[tuple[TextLine, CellRow | None]] = []
     before = ""
     for group in groups:
         if group.heading and group.heading != before:
-            found.append((Line(group.heading, "heading"), None))
+            found.append((TextLine(group.heading, "heading"), None))
         if group.classes:
-            found.append((Line(group.classes, "classes"), None))
+            found.append((TextLine(group.classes, "classes"), None))
         before = group.heading
-        found += [(Line(row.short_title), row) for row in group.rows]
+        found += [(TextLine(row.short_title), row) for row in group.rows]
     return found
 
 
-def label_rows(axes: Axes, lines: Sequence[Line], *, named: bool = True) -> None:
+def label_rows(axes: Axes, lines: Sequence[TextLine], *, named: bool = True) -> None:
     """Writes labels and headings beside the rows 0, 1, 2 ... from top to bottom.
 
     Args:
@@ -195,7 +195,7 @@ def broken(text: str) -> str:
     return "\n".join(lines)
 
 
-def height_in(lines: Sequence[Line]) -> float:
+def height_in(lines: Sequence[TextLine]) -> float:
     """Height of the rows of a figure, in inches: more where labels are broken."""
     most = max((broken(line.text).count("\n") for line in lines if line.kind == "row"), default=0)
     return (0.235 + 0.15 * most) * len(lines)

@@ -174,7 +174,7 @@ class MapsView:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LayerRow:
     """One unit in numbers."""
 
     number: int
@@ -198,7 +198,7 @@ class LayerView:
     used: bool
     maps: list[MapsView]
     units: list[UnitView]
-    rows: list[Row]
+    rows: list[LayerRow]
 
 
 def layer_view(inside: Inside, one: LayerInside) -> LayerView:
@@ -334,7 +334,7 @@ def _beyond(unit: UnitInside) -> str:
     return words
 
 
-def _rows(inside: Inside, one: LayerInside) -> list[Row]:
+def _rows(inside: Inside, one: LayerInside) -> list[LayerRow]:
     facts = one.facts
     rows = []
     for unit in range(one.layer.n_units):
@@ -342,7 +342,7 @@ def _rows(inside: Inside, one: LayerInside) -> list[Row]:
         down, right = divmod(int(facts.excited.places[unit, 0]), one.layer.side)
         where = f"{inside.names[photo]} (row {down}, column {right})"
         rows.append(
-            Row(
+            LayerRow(
                 unit,
                 number_words(facts.mean[unit]),
                 number_words(facts.spread[unit]),

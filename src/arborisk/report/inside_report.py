@@ -30,7 +30,7 @@ CROPS: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LayerStep:
     """One line of the walk through the network.
 
     Attributes:
@@ -136,7 +136,7 @@ def _contents_page(inside: Inside, pages: list[str]) -> str:
     )
 
 
-def _steps(inside: Inside, pages: list[str]) -> list[Step]:
+def _steps(inside: Inside, pages: list[str]) -> list[LayerStep]:
     """All layers, with links to those that are shown."""
     shown: dict[str, tuple[LayerInside, str]] = {
         one.layer.name: (one, page) for one, page in zip(inside.layers, pages, strict=True)
@@ -146,7 +146,7 @@ def _steps(inside: Inside, pages: list[str]) -> list[Step]:
         one, page = shown.get(layer.name, (None, ""))
         sees = "" if one is None else seen_words(one, inside.size_px)
         title = layer.whole_title
-        steps.append(Step(title, layer.shape, page, sees, layer.name))
+        steps.append(LayerStep(title, layer.shape, page, sees, layer.name))
     return steps
 
 

@@ -55,7 +55,7 @@ NOT_THIS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DraftTable:
     """A table of words.
 
     Attributes:
@@ -126,16 +126,16 @@ class RiskDraft:
     headline: str
     caveats: tuple[str, ...]
     chances: tuple[ChanceOfRating, ...]
-    parts: Table
+    parts: DraftTable
     rating_words: str
     causes: str
     telling: tuple[Information, ...]
     idle: str
-    options: Table
+    options: DraftTable
     not_assumed: str
     facts: tuple[Fact, ...]
     notes: tuple[str, ...]
-    inputs: Table
+    inputs: DraftTable
     alert: str
     signature: tuple[Fact, ...]
     rules: tuple[str, ...]
@@ -214,7 +214,7 @@ def _chances(rated: Rated) -> tuple[ChanceOfRating, ...]:
     )
 
 
-def _parts(rated: Rated) -> Table:
+def _parts(rated: Rated) -> DraftTable:
     columns = (
         "part, condition",
         "target",
@@ -236,10 +236,10 @@ def _parts(rated: Rated) -> Table:
         )
         for one in rated.rows
     )
-    return Table(columns, rows)
+    return DraftTable(columns, rows)
 
 
-def _options(rated: Rated) -> Table:
+def _options(rated: Rated) -> DraftTable:
     rows = tuple(
         (
             one.option.name,
@@ -248,15 +248,15 @@ def _options(rated: Rated) -> Table:
         )
         for one in rated.options
     )
-    return Table(("option", "cost", "rating that would remain"), rows)
+    return DraftTable(("option", "cost", "rating that would remain"), rows)
 
 
-def _inputs(rated: Rated) -> Table:
+def _inputs(rated: Rated) -> DraftTable:
     rows = tuple(
         (one.name, "not known" if one.is_missing else one.words, one.by)
         for one in rated.assessment.inputs
     )
-    return Table(("input", "value", "given by"), rows)
+    return DraftTable(("input", "value", "given by"), rows)
 
 
 PHOTO_PX = 640

@@ -127,7 +127,7 @@ class Street:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PlanLine:
     """One line of the list on the page."""
 
     tree: str
@@ -195,9 +195,9 @@ def write_plan_page(
     return write_page(path, text)
 
 
-def _line(plan: Plan, one: int) -> Line:
+def _line(plan: Plan, one: int) -> PlanLine:
     options, crew = plan.options, int(plan.options.crew[one])
-    return Line(
+    return PlanLine(
         options.trees[int(options.tree[one])],
         options.name[one],
         options.crews[crew] if crew >= 0 else "",

@@ -18,9 +18,9 @@ from PIL import Image
 
 from arborisk.explanation.shortcuts.material import (
     STANDING_WORDS,
-    Finding,
-    Places,
-    Reading,
+    FramePlaces,
+    ShortcutFinding,
+    ShortcutReading,
     Shortcuts,
 )
 from arborisk.report.style import (
@@ -49,7 +49,7 @@ EXAMPLE_PX = 224
 JPEG_QUALITY = 80
 
 
-def readings_figure(name: str, readings: Sequence[tuple[str, Reading]], axis: str) -> str:
+def readings_figure(name: str, readings: Sequence[tuple[str, ShortcutReading]], axis: str) -> str:
     """Numbers of several tests as dots with their intervals, in percent.
 
     Args:
@@ -78,7 +78,7 @@ def readings_figure(name: str, readings: Sequence[tuple[str, Reading]], axis: st
     return draw_svg(name, size, paint, f"{axis}: {said}.")
 
 
-def _dot(axes: Axes, place: float, reading: Reading) -> None:
+def _dot(axes: Axes, place: float, reading: ShortcutReading) -> None:
     """A dot, with its interval where there is one; hollow where there is none."""
     interval = reading.interval
     known = interval.low is not None and interval.high is not None
@@ -96,7 +96,7 @@ def _dot(axes: Axes, place: float, reading: Reading) -> None:
     )
 
 
-def places_figure(name: str, places: Places, titles: str) -> str:
+def places_figure(name: str, places: FramePlaces, titles: str) -> str:
     """Map of the frame: how much of the difference between classes goes with each place."""
     percent = 100 * places.share
     row, column, side = places.suspect
@@ -158,7 +158,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ShortcutRow:
     """One number of a test, in words."""
 
     title: str
@@ -175,7 +175,7 @@ class Card:
     css: str
     sentence: str
     rule: str
-    rows: tuple[Row, ...]
+    rows: tuple[ShortcutRow, ...]
     pictures: tuple[Picture, ...]
 
 
@@ -245,7 +245,7 @@ def _travels(found: Shortcuts) -> str:
     )
 
 
-def _chosen(found: Shortcuts, kind: str) -> list[tuple[str, Reading]]:
+def _chosen(found: Shortcuts, kind: str) -> list[tuple[str, ShortcutReading]]:
     """Numbers of one kind, with short titles."""
     chosen = []
     for finding in found.findings:
@@ -254,13 +254,13 @@ def _chosen(found: Shortcuts, kind: str) -> list[tuple[str, Reading]]:
                 title = reading.title.partition(":")[0]
                 if finding.name == "place":
                     title = f"one place: {title}"
-                chosen.append((on_lines(title), Reading(title, reading.interval)))
+                chosen.append((on_lines(title), ShortcutReading(title, reading.interval)))
                 if kind == ORDERS:
                     chosen[-1] = (on_lines(title), reading)
     return chosen
 
 
-def _card(finding: Finding) -> Card:
+def _card(finding: ShortcutFinding) -> Card:
     return Card(
         finding.title,
         STANDING_WORDS[finding.standing],
@@ -272,10 +272,12 @@ def _card(finding: Finding) -> Card:
     )
 
 
-def _row(reading: Reading) -> Row:
+def _row(reading: ShortcutReading) -> ShortcutRow:
     """A number in words, with what it stands beside."""
     words = interval_text if reading.signed else share_text
     if reading.baseline is None:
-        return Row(reading.title, words(reading.interval), "")
+        return ShortcutRow(reading.title, words(reading.interval), "")
     beside = number(reading.baseline, 0) if reading.signed else percent(reading.baseline, "stated")
-    return Row(reading.title, words(reading.interval), f"{reading.baseline_title}: {beside}")
+    return ShortcutRow(
+        reading.title, words(reading.interval), f"{reading.baseline_title}: {beside}"
+    )

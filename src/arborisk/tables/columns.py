@@ -17,7 +17,7 @@ from arborisk.tables.fills import filled
 from arborisk.tables.numbers import read_number
 from arborisk.tables.table import Cell, Table, fold, is_missing
 from arborisk.tables.units import unit_in_header
-from arborisk.tables.vocabulary import HOW, Fit, Role, fits_of, key_of, role_of, vocabulary
+from arborisk.tables.vocabulary import HOW, HeaderFit, Role, fits_of, key_of, role_of, vocabulary
 from arborisk.wording.counts import listed
 
 _WHY = {
@@ -150,7 +150,7 @@ class _Search:
                     f"{', '.join(repr(headers[one]) for one in others)} could be it too."
                 )
 
-    def _meant(self, index: int, fits: list[Fit], how: str) -> str:
+    def _meant(self, index: int, fits: list[HeaderFit], how: str) -> str:
         """The one role that a header stands for, or ""."""
         cells = [row[index] for row in self.table.rows[:_N_ROWS_TO_JUDGE]]
         several = len({fit.role for fit in self._fits[index] if fit.role in self.wanted}) > 1

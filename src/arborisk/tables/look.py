@@ -30,7 +30,7 @@ _N_ROWS_TO_JUDGE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenColumn:
     """One header.
 
     Attributes:
@@ -51,7 +51,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedRows:
     """Rows that would be refused for reasons of one kind.
 
     Attributes:
@@ -95,7 +95,7 @@ class Fitness:
     purpose: str
     missing: tuple[Missing, ...]
     optional: tuple[str, ...]
-    refused: tuple[Refused, ...]
+    refused: tuple[RefusedRows, ...]
     n_refused: int
 
 
@@ -121,7 +121,7 @@ class Look:
     table: Table
     title: str
     crosswalk: str
-    seen: tuple[Seen, ...]
+    seen: tuple[SeenColumn, ...]
     places: Places
     places_problem: str
     fitness: tuple[Fitness, ...]
@@ -183,7 +183,7 @@ def _imminent(table: Table, columns: Columns, choices: TableChoices) -> tuple[st
     return tuple(called(rows, imminent_rows(rows)))
 
 
-def _seen(table: Table, found: Mapping[str, Columns]) -> Iterator[Seen]:
+def _seen(table: Table, found: Mapping[str, Columns]) -> Iterator[SeenColumn]:
     for index, header in enumerate(table.headers):
         roles: dict[str, list[str]] = {}
         column = None
@@ -193,7 +193,7 @@ def _seen(table: Table, found: Mapping[str, Columns]) -> Iterator[Seen]:
                     roles.setdefault(role, []).append(name)
                     column = one if column is None or one.unit else column
         cells = (cell_text(row[index]) for row in table.rows)
-        yield Seen(
+        yield SeenColumn(
             header,
             {role: tuple(names) for role, names in roles.items()},
             column.unit if column else "",
@@ -266,12 +266,12 @@ class _Refusals:
         for row, reason in problems.items():
             self.add(row, what, reason)
 
-    def groups(self) -> tuple[tuple[Refused, ...], int]:
+    def groups(self) -> tuple[tuple[RefusedRows, ...], int]:
         found: dict[str, list[int]] = {}
         for row in sorted(self._reasons):
             found.setdefault(self._reasons[row][0], []).append(row)
         return tuple(
-            Refused(what, self._reasons[rows[0]][1], tuple(map(self._table.name, rows)))
+            RefusedRows(what, self._reasons[rows[0]][1], tuple(map(self._table.name, rows)))
             for what, rows in sorted(found.items(), key=lambda item: -len(item[1]))
         ), len(self._reasons)
 

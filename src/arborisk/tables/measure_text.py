@@ -13,7 +13,7 @@ Form = Literal["value", "range", "deviation", "above", "below"]
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class WrittenMeasure:
     """A number with the name of its unit, "" where the text states none."""
 
     value: float
@@ -21,7 +21,7 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class WrittenQuantity:
     """What a text says.
 
     Attributes:
@@ -31,8 +31,8 @@ class Measured:
     """
 
     form: Form
-    first: Measure
-    second: Measure | None = None
+    first: WrittenMeasure
+    second: WrittenMeasure | None = None
 
     @property
     def unit(self) -> str:
@@ -88,7 +88,7 @@ _LONGEST: Final = 120
 """Characters above which a cell is a note; patterns then cannot take long either."""
 
 
-def measured_text(cell: str, decimal_comma: bool = False) -> Measured:
+def measured_text(cell: str, decimal_comma: bool = False) -> WrittenQuantity:
     """What a text with a unit, a range or a bound says.
 
     Args:
@@ -107,15 +107,15 @@ def measured_text(cell: str, decimal_comma: bool = False) -> Measured:
     text = _REMARK.sub("", _ABOUT.sub("", text)).strip()
     compound = _compound(text, decimal_comma)
     if compound is not None:
-        return Measured("value", compound)
+        return WrittenQuantity("value", compound)
     for pattern, form in _FORMS:
         found = pattern.fullmatch(text)
         if found is None:
             continue
         first = _measure(found[1], decimal_comma)
         if pattern.groups == 1:
-            return Measured(form, first)
-        return Measured(form, *_shared(form, first, _measure(found[2], decimal_comma)))
+            return WrittenQuantity(form, first)
+        return WrittenQuantity(form, *_shared(form, first, _measure(found[2], decimal_comma)))
     raise ValueError("no quantity")
 
 
@@ -130,16 +130,18 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Form], ...]] = (
 )
 
 
-def _shared(form: Form, first: Measure, second: Measure) -> tuple[Measure, Measure]:
+def _shared(
+    form: Form, first: WrittenMeasure, second: WrittenMeasure
+) -> tuple[WrittenMeasure, WrittenMeasure]:
     """Two ends, the bare one in the unit of the other: ``10-15 m``, ``18 m ± 1``."""
     if form == "deviation" and second.unit == "%" and first.unit not in ("", "%"):
-        return first, Measure(first.value * second.value / 100, first.unit)
+        return first, WrittenMeasure(first.value * second.value / 100, first.unit)
     if not first.unit:
         return replace(first, unit=second.unit if second.unit != "%" else ""), second
     return first, second if second.unit else replace(second, unit=first.unit)
 
 
-def _compound(text: str, decimal_comma: bool) -> Measure | None:
+def _compound(text: str, decimal_comma: bool) -> WrittenMeasure | None:
     """Feet and inches: ``5'6"``, ``5 ft 6 1/2 in``, ``5'-6"``."""
     found = _FEET_INCHES.fullmatch(text)
     if found is None:
@@ -152,14 +154,16 @@ def _compound(text: str, decimal_comma: bool) -> Measure | None:
         raise ValueError("feet and inches or a range of feet: write the unit of both")
     if not 0 <= inches < 12:
         raise ValueError(f"{inches:g} inches, where 12 are a foot")
-    return Measure(feet + inches / 12, "ft")
+    return WrittenMeasure(feet + inches / 12, "ft")
 
 
-def _measure(text: str, decimal_comma: bool) -> Measure:
+def _measure(text: str, decimal_comma: bool) -> WrittenMeasure:
     found = _ONE.fullmatch(text.strip())
     if found is None:
         raise ValueError("no quantity")
-    return Measure(_number(found[1], decimal_comma), _SPELLINGS[found[2]] if found[2] else "")
+    return WrittenMeasure(
+        _number(found[1], decimal_comma), _SPELLINGS[found[2]] if found[2] else ""
+    )
 
 
 def _number(text: str, decimal_comma: bool) -> float:

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from arborisk.errors import SettingsError
 from arborisk.tables.crosswalks import code_of
-from arborisk.tables.measure_text import Measure, Measured, measured_text
+from arborisk.tables.measure_text import WrittenMeasure, WrittenQuantity, measured_text
 from arborisk.tables.numbers import read_number, shown
 from arborisk.tables.table import Cell, is_missing
 from arborisk.tables.units import UNITS, Dimension, factor_between, known_unit
@@ -179,15 +179,15 @@ def _from_text(cell: str, dimension: Dimension, unit: str, decimal_comma: bool) 
     return _quantity(cell, found.form, first, second, taken, noted, dimension)
 
 
-def _in(part: Measure, unit: str) -> float:
+def _in(part: WrittenMeasure, unit: str) -> float:
     return part.value * factor_between(part.unit, unit) if part.unit else part.value
 
 
-def _relative(found: Measured, dimension: str) -> Measured:
+def _relative(found: WrittenQuantity, dimension: str) -> WrittenQuantity:
     """``18 m ± 10 %`` as a deviation in metres; anything else of another dimension is refused."""
     first, second = found.first, found.second
     if found.form == "deviation" and second and second.unit == "%" and not first.unit:
-        return replace(found, second=Measure(first.value * second.value / 100, ""))
+        return replace(found, second=WrittenMeasure(first.value * second.value / 100, ""))
     raise QuantityError(f"a unit of {known_unit(found.unit).dimension}, not of {dimension}")
 
 

@@ -39,7 +39,7 @@ AMBIGUOUS: Final = Remedy(
 
 
 @dataclass(frozen=True, slots=True)
-class Reading(Generic[L]):
+class WordReading(Generic[L]):
     """What a cell of ratings says.
 
     Attributes:
@@ -77,7 +77,9 @@ class RatingWordError(ValueError):
         super().__init__(f"{found}, where one of {self.expected} belongs")
 
 
-def read_word(scale: type[L], cell: Cell, *, codes: Mapping[str, str] | None = None) -> Reading[L]:
+def read_word(
+    scale: type[L], cell: Cell, *, codes: Mapping[str, str] | None = None
+) -> WordReading[L]:
     """What a cell says on a scale.
 
     Args:
@@ -101,15 +103,15 @@ def read_word(scale: type[L], cell: Cell, *, codes: Mapping[str, str] | None = N
     if text is None and not is_missing(cell):
         _refuse_number(scale, written, codes)
     if text is None or is_no_rating(text):
-        return Reading((), False, True, written)
+        return WordReading((), False, True, written)
     if len(text) > _LONGEST:
         raise RatingWordError(scale, shown(text))
     plain, hedged = _unhedged(text)
     if not plain or is_no_rating(plain):
-        return Reading((), False, True, written)
+        return WordReading((), False, True, written)
     levels = _levels(scale, plain, text, codes)
     own = len(levels) == 1 and fold(text) == fold(levels[0].word)
-    return Reading(levels, hedged, False, written, not own)
+    return WordReading(levels, hedged, False, written, not own)
 
 
 def tidy(word: str) -> str:

@@ -18,7 +18,7 @@ from arborisk.tables.commands import command_of
 from arborisk.tables.place_text import Axis, read_coordinate
 from arborisk.tables.places import Places, places_of
 from arborisk.tables.quantity_columns import QuantityColumn, number_column, quantity_column
-from arborisk.tables.rating_words import Reading
+from arborisk.tables.rating_words import WordReading
 from arborisk.tables.read import read_table
 from arborisk.tables.table import Cell, Table, fold, words_about
 from arborisk.tables.vocabulary import fits_of
@@ -84,7 +84,7 @@ class RoleTable:
         """Plain numbers, with their standard deviation where a column states it."""
         return number_column(self.table, self.columns, role)
 
-    def words(self, role: str, scale: type[L]) -> ReadColumn[Reading[L]]:
+    def words(self, role: str, scale: type[L]) -> ReadColumn[WordReading[L]]:
         """Words of a scale."""
         return word_column(self.table, self.columns, self.choices, role, scale)
 

@@ -60,7 +60,7 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class HeaderFit:
     """How a header may stand for a role.
 
     Attributes:
@@ -118,29 +118,29 @@ def is_role(name: str) -> bool:
 
 
 @cache
-def fits_of(header: str) -> tuple[Fit, ...]:
+def fits_of(header: str) -> tuple[HeaderFit, ...]:
     """Everything that a header may stand for; what is meant is for the command to settle.
 
     >>> [(fit.role, fit.unit) for fit in fits_of("DBH (in)")]
     [('dbh', 'in')]
     """
-    found: dict[str, Fit] = {}
+    found: dict[str, HeaderFit] = {}
     for key, unit in _readings(header):
         for role, how, rank in _index().get(key, ()):
-            _keep(found, Fit(role, how, rank, unit))
+            _keep(found, HeaderFit(role, how, rank, unit))
         stem = next((key.removesuffix(one) for one in _DEVIATIONS if key.endswith(one)), "")
         for role, how, rank in _index().get(stem, ()):
             if how == "name" and vocabulary()[role].kind in _MEASURED:
-                _keep(found, Fit(role + DEVIATION, how, rank, unit))
+                _keep(found, HeaderFit(role + DEVIATION, how, rank, unit))
     text = header.strip()
     if len(text) in CUTS and key_of(text) not in _index():
         for role, rank in _cut_index().get((len(text), key_of(text)), ()):
-            _keep(found, Fit(role, "cut", rank, ""))
+            _keep(found, HeaderFit(role, "cut", rank, ""))
     if not found:
         plain = f" {' '.join(words_of(header))} "
         for entry in vocabulary().values():
             if any(f" {phrase} " in plain for phrase in entry.phrases):
-                _keep(found, Fit(entry.name, "phrase", 0, ""))
+                _keep(found, HeaderFit(entry.name, "phrase", 0, ""))
     return tuple(
         fit
         for fit in found.values()
@@ -148,7 +148,7 @@ def fits_of(header: str) -> tuple[Fit, ...]:
     )
 
 
-def _keep(found: dict[str, Fit], fit: Fit) -> None:
+def _keep(found: dict[str, HeaderFit], fit: HeaderFit) -> None:
     """The surest fit of a role; the one with its unit of two alike."""
     before = found.get(fit.role)
     order = (HOW.index(fit.how), fit.rank, not fit.unit)
@@ -164,7 +164,7 @@ def _unit_fits(role: str, unit: str) -> bool:
     return dimension == entry.dimension or (dimension == "share" and entry.kind == "share")
 
 
-def _is_whole(header: str, fit: Fit) -> bool:
+def _is_whole(header: str, fit: HeaderFit) -> bool:
     """Whether the header fits as a whole, so that what looks like a unit is part of its name."""
     return any(role == fit.role for role, _, _ in _index().get(key_of(header), ()))
 

@@ -13,7 +13,7 @@ from arborisk.scales import Scale
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.column import Column, cells_of
 from arborisk.tables.numbers import shown
-from arborisk.tables.rating_words import RatingWordError, Reading, read_word
+from arborisk.tables.rating_words import RatingWordError, WordReading, read_word
 from arborisk.tables.table import Cell, Table, clean, fold, is_missing
 
 T = TypeVar("T")
@@ -67,7 +67,7 @@ def word_column(
     choices: TableChoices,
     role: str,
     scale: type[L],
-) -> ReadColumn[Reading[L]]:
+) -> ReadColumn[WordReading[L]]:
     """Words of a scale; all None without a column.
 
     Words that the user maps are put in their place first.
@@ -77,7 +77,7 @@ def word_column(
         return ReadColumn([None] * len(table), {})
     mapped = {fold(word): label for word, label in choices.words.items()}
 
-    def read(cell: Cell) -> Reading[L]:
+    def read(cell: Cell) -> WordReading[L]:
         if isinstance(cell, str):
             cell = mapped.get(fold(cell), cell)
         try:

@@ -14,9 +14,9 @@ from arborisk.records import Progress
 from arborisk.split.make import inner_folds
 from arborisk.training.regression import (
     ROUGHLY,
-    Corn,
-    CumulativeLink,
-    Fitted,
+    CornLikelihood,
+    CumulativeLinkLikelihood,
+    FittedPath,
     Floats,
     Likelihood,
     Nominal,
@@ -136,9 +136,9 @@ def _likelihood(output: Output, n_classes: int) -> Likelihood:
         case "nominal":
             return Nominal(n_classes)
         case "cumulative_link":
-            return CumulativeLink(n_classes)
+            return CumulativeLinkLikelihood(n_classes)
         case "corn":
-            return Corn(n_classes)
+            return CornLikelihood(n_classes)
 
 
 def _inner_losses(
@@ -182,7 +182,9 @@ def _inner_losses(
     return tuple(losses)
 
 
-def _state_dict(output: Output, reduced: Reduced, fitted: Fitted) -> dict[str, NDArray[np.float32]]:
+def _state_dict(
+    output: Output, reduced: Reduced, fitted: FittedPath
+) -> dict[str, NDArray[np.float32]]:
     """Weights for embeddings as they come, under the names of the last layer's own."""
     weight, at_mean = reduced.unfold(fitted.weight)
     match output:

@@ -102,7 +102,7 @@ class Nominal:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedPath:
     """A fit on reduced embeddings.
 
     Attributes:
@@ -194,7 +194,7 @@ def fit_path(
     likelihood: Likelihood,
     *,
     tolerance: float = TOLERANCE,
-) -> Iterator[Fitted]:
+) -> Iterator[FittedPath]:
     """Fits that minimise mean loss + penalty x strength / 2 x squared weights.
 
     Each starts from the one before. The mean makes a strength mean the same for a part of the
@@ -243,7 +243,7 @@ def fit_path(
         )
         weight = found.x[:n_weights].reshape(n_scores, -1) * unit
         offsets = found.x[n_weights:]
-        yield Fitted(weight, offsets)
+        yield FittedPath(weight, offsets)
 
 
 def cross_entropy(log_probability: Floats, wanted: Floats) -> Floats:
@@ -257,7 +257,7 @@ def cross_entropy(log_probability: Floats, wanted: Floats) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
-class CumulativeLink:
+class CumulativeLinkLikelihood:
     """One score against ordered thresholds: P(class > k) = sigmoid(score - threshold_k).
 
     Offsets are the first threshold and the logarithms of the steps to the next ones, so that they
@@ -313,7 +313,7 @@ class CumulativeLink:
 
 
 @dataclass(frozen=True, slots=True)
-class Corn:
+class CornLikelihood:
     """One yes-or-no question a step: P(class > k, given class >= k) = sigmoid(score_k + bias_k).
 
     Source: Shi, Cao and Raschka (2023), Pattern Analysis and Applications 26, 941-955 (CORN).

@@ -9,7 +9,7 @@ from arborisk.errors import DatasetError
 from arborisk.explanation.belief.localisation import (
     CUES,
     LEAST_RISE_MS,
-    DrawnTruth,
+    CauseTruth,
     cause_of,
     codes_on_array,
     measure_localisation,
@@ -36,7 +36,7 @@ def dead_tree(sound):
     codes = np.full((32, 32), PART_CODES["sky"], np.uint8)
     codes[4:12, 4:12] = PART_CODES["dead_crown"]
     codes[20:, 16] = PART_CODES["stem"]
-    return DrawnTruth(replace(sound, dead_crown_share=0.9), codes)
+    return CauseTruth(replace(sound, dead_crown_share=0.9), codes)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_map_of_the_rest_misses_it(dead_tree):
 
 
 def test_photos_without_a_cause_are_left_out(dead_tree, sound):
-    plain = DrawnTruth(sound, dead_tree.codes)
+    plain = CauseTruth(sound, dead_tree.codes)
     maps = np.ones((2, 8, 8), np.float32)
     found = measure_localisation(maps, [plain, dead_tree], groups=["a", "b"])
     assert (found.n_photos, found.n_left_out) == (1, 1)

@@ -13,9 +13,9 @@ from arborisk.risk.storm.climate import GustClimate
 from arborisk.risk.storm.fragility import fit_lognormal, lognormal_curve
 from arborisk.risk.storm.run import fragility_band, run_storm
 from arborisk.risk.storm.scenario import Storm, one_gust
-from arborisk.risk.storm.worlds import Draws
+from arborisk.risk.storm.worlds import WorldDraws
 
-DRAWS = Draws(n_worlds=200, n_inner=50, seed=1)
+DRAWS = WorldDraws(n_worlds=200, n_inner=50, seed=1)
 
 
 def certain_climate(mode, scale, n_worlds):
@@ -24,7 +24,7 @@ def certain_climate(mode, scale, n_worlds):
 
 
 def critical_of(trees, assumptions):
-    return run_storm(trees, assumptions, Draws(1, 1)).by_tree["critical_gust_ms"][0]
+    return run_storm(trees, assumptions, WorldDraws(1, 1)).by_tree["critical_gust_ms"][0]
 
 
 def test_fragility_is_the_lognormal_that_follows_from_lognormal_inputs(assume, make_trees):
@@ -48,7 +48,7 @@ def test_chance_of_failure_and_its_interval_over_worlds(assume, make_trees):
     chance = stats.norm.cdf(np.log(0.9) / total)
     ends = stats.norm.cdf((np.log(0.9) + np.array([-1.96, 1.96]) * 0.1) / 0.15)
     for n_inner in (100, 5):  # few draws in a world leave their luck out of the interval
-        found = run_storm(trees, spread, Draws(400, n_inner, 2), storm=storm).by_tree
+        found = run_storm(trees, spread, WorldDraws(400, n_inner, 2), storm=storm).by_tree
         assert found["p_storm"] == pytest.approx(chance, abs=0.025)
         assert found["p_storm_low"] == pytest.approx(ends[0], abs=0.03)
         assert found["p_storm_high"] == pytest.approx(ends[1], abs=0.06)
@@ -57,8 +57,10 @@ def test_chance_of_failure_and_its_interval_over_worlds(assume, make_trees):
 def test_what_trees_share_does_not_average_out(assume, make_trees):
     trees = make_trees(100)
     storm = Storm(np.array([critical_of(trees, assume())]), np.array([0.0]), "")
-    own = run_storm(trees, assume(drag_factor=(0.3, 0.0)), Draws(100, 20), storm=storm).total
-    shared = run_storm(trees, assume(drag_factor=(0.0, 0.3)), Draws(100, 20), storm=storm).total
+    own = run_storm(trees, assume(drag_factor=(0.3, 0.0)), WorldDraws(100, 20), storm=storm).total
+    shared = run_storm(
+        trees, assume(drag_factor=(0.0, 0.3)), WorldDraws(100, 20), storm=storm
+    ).total
     assert own.expected == pytest.approx(50, abs=1.5)
     assert own.expected_high - own.expected_low < 4
     low, high = stats.binom.interval(0.95, 100, 0.5)
@@ -70,7 +72,7 @@ def test_what_trees_share_does_not_average_out(assume, make_trees):
 def test_streets_add_up_and_small_streets_keep_their_luck(assume, make_trees):
     trees = make_trees(60, groups=[0] * 50 + [1] * 9 + [2])
     storm = Storm(np.array([critical_of(trees, assume())]), np.array([0.0]), "")
-    found = run_storm(trees, assume(drag_factor=(0.3, 0.1)), Draws(100, 20), storm=storm)
+    found = run_storm(trees, assume(drag_factor=(0.3, 0.1)), WorldDraws(100, 20), storm=storm)
     assert found.groups.expected.sum() == pytest.approx(found.total.expected[0])
     assert found.groups.n_trees.tolist() == [50, 9, 1]
     assert (found.groups.count_low[2], found.groups.count_high[2]) == (0, 1)
@@ -102,7 +104,7 @@ def test_a_year_of_weather_against_the_integral(assume, make_trees):
 
 
 def test_more_wind_more_decay_more_height_with_the_same_luck(make_trees):
-    assumptions, draws = load_assumptions(), Draws(40, 10)
+    assumptions, draws = load_assumptions(), WorldDraws(40, 10)
     trees = make_trees(20, groups=list(range(20)), error={"wall_ratio": 0.05})
     chances = [
         run_storm(trees, assumptions, draws, storm=one_gust(f"{gust}±1")).by_tree["p_storm"]
@@ -169,7 +171,7 @@ def test_memory_does_not_grow_with_the_trees(make_trees):
     for n_trees in (100, 400):
         trees = make_trees(n_trees)
         tracemalloc.start()
-        run_storm(trees, assumptions, Draws(40, 80), storm=one_gust("30±2"))
+        run_storm(trees, assumptions, WorldDraws(40, 80), storm=one_gust("30±2"))
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.1 * peaks[0]
@@ -178,4 +180,4 @@ def test_memory_does_not_grow_with_the_trees(make_trees):
 def test_counts_beyond_the_memory_are_refused(make_trees, assume):
     trees = make_trees(70, groups=list(range(70)))
     with pytest.raises(AssessmentError, match="fewer draws or larger groups"):
-        run_storm(trees, assume(), Draws(1000, 1000), storm=one_gust("30±2"))
+        run_storm(trees, assume(), WorldDraws(1000, 1000), storm=one_gust("30±2"))

@@ -7,7 +7,7 @@ pytest.importorskip("shapely")
 
 from shapely.geometry import mapping
 
-from arborisk.risk.strike.targets import Layer, make_targets
+from arborisk.risk.strike.targets import TargetLayer, make_targets
 from arborisk.risk.strike.trees import StrikeTrees
 from arborisk.tables.layers import Ground, shapes_of
 from arborisk.tables.role_table import role_table_of
@@ -67,4 +67,4 @@ def layer_of(kind, features):
         [None if shape is None else mapping(shape) for shape, _ in features],
         "metres",
     )
-    return Layer(role_table_of(table, needed=(), command=f"{kind}s"), shapes_of(table))
+    return TargetLayer(role_table_of(table, needed=(), command=f"{kind}s"), shapes_of(table))

@@ -14,7 +14,7 @@ from arborisk.errors import SettingsError
 from arborisk.explanation.belief.faithfulness import Faithfulness, measure_faithfulness
 from arborisk.explanation.belief.labels import LabelCheck, against_shuffled, refitted_labels
 from arborisk.explanation.belief.localisation import (
-    DrawnTruth,
+    CauseTruth,
     Localisation,
     measure_localisation,
 )
@@ -33,7 +33,7 @@ NOTHING_SPEAKS: Final = "No photo speaks for the class, so that its maps cannot 
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class MapVerdict:
     """What is printed beside a map.
 
     Attributes:
@@ -70,7 +70,7 @@ def verdict_of(
     labels: LabelCheck | None,
     faithfulness: Faithfulness | None,
     stability: Stability,
-) -> Verdict:
+) -> MapVerdict:
     """Applies the rule of this module.
 
     Args:
@@ -94,7 +94,7 @@ def verdict_of(
         word = "not to be believed"
     elif partial or missing:
         word = "partly"
-    return Verdict(word, (*fatal, *partial), tuple(missing))
+    return MapVerdict(word, (*fatal, *partial), tuple(missing))
 
 
 def _skill_fails(skill: Skill | None) -> list[str]:
@@ -181,7 +181,7 @@ class HeldBack:
 
 
 @dataclass(frozen=True, slots=True)
-class Belief:
+class MapBelief:
     """What the checks of a way to make maps gave.
 
     Attributes:
@@ -204,7 +204,7 @@ class Belief:
     faithfulness: Faithfulness | None
     stability: Stability
     localisation: Localisation | None
-    verdict: Verdict
+    verdict: MapVerdict
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -228,10 +228,10 @@ def check_maps(
     embedded: Embedded | None = None,
     shuffled: OpenedModel | None = None,
     others: Sequence[OpenedModel] = (),
-    truth: Sequence[DrawnTruth] | None = None,
+    truth: Sequence[CauseTruth] | None = None,
     seed: int = 0,
     progress: Progress | None = None,
-) -> Belief:
+) -> MapBelief:
     """Puts a way to make maps to the test.
 
     Give photos that the model takes for the class asked about: only those that speak for it can
@@ -282,7 +282,7 @@ def check_maps(
     told(4, N_PARTS)
     stability = measure_stability(opened, few, contrast, make_maps, groups=few_names, others=others)
     told(5, N_PARTS)
-    return Belief(
+    return MapBelief(
         contrast.title(opened.titles),
         len(arrays),
         skill,
@@ -295,7 +295,7 @@ def check_maps(
     )
 
 
-def headline(belief: Belief) -> str:
+def headline(belief: MapBelief) -> str:
     """Verdict and reasons, for printing beside every map."""
     return " ".join([f"{belief.verdict.title}.", *belief.verdict.against, *belief.verdict.missing])
 

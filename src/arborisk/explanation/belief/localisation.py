@@ -166,7 +166,7 @@ Journal of Computer Vision 126, 1084-1102, allows 15 px, about as much of its ph
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnTruth:
+class CauseTruth:
     """What is known of a drawn photo.
 
     Attributes:
@@ -227,7 +227,7 @@ class Localisation:
 
 def measure_localisation(
     maps: NDArray[np.floating],
-    truth: Sequence[DrawnTruth],
+    truth: Sequence[CauseTruth],
     *,
     groups: Sequence[str],
     seed: int = 0,
@@ -268,7 +268,7 @@ def measure_localisation(
     )
 
 
-def region_of(truth: DrawnTruth, cause: Cause | None) -> NDArray[np.bool_] | None:
+def region_of(truth: CauseTruth, cause: Cause | None) -> NDArray[np.bool_] | None:
     """Where the part that caused the class is seen, shape (size, size); None without a cause."""
     return None if cause is None else np.isin(truth.codes, cause.cue.codes)
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from arborisk.bundle.activation_map import Contrast
-from arborisk.explanation.inside.fields import Field, read
+from arborisk.explanation.inside.fields import UnitField, read
 from arborisk.explanation.inside.layers import Layer
 from arborisk.explanation.inside.records import (
     Climbed,
@@ -148,7 +148,7 @@ MULTIPLE_PX = 32  # networks halve their picture up to five times
 def climb_units(
     opened: OpenedModel,
     layer: Layer,
-    field: Field,
+    field: UnitField,
     units: Sequence[int],
     *,
     body: int,
@@ -234,7 +234,7 @@ def climb_contrast(
     return up, Climbed(down.pixels, -down.began, -down.reached)
 
 
-def _around(pixels: NDArray[np.uint8], middle_px: float, field: Field) -> NDArray[np.uint8]:
+def _around(pixels: NDArray[np.uint8], middle_px: float, field: UnitField) -> NDArray[np.uint8]:
     """The field of the middle place and a pixel around it, where the picture is wider."""
     shown_px = field.side_px + 2
     if field.whole or shown_px >= len(pixels):
@@ -243,7 +243,7 @@ def _around(pixels: NDArray[np.uint8], middle_px: float, field: Field) -> NDArra
     return np.array(pixels[first : first + shown_px, first : first + shown_px])
 
 
-def fitted(settings: AscentSettings, field: Field) -> AscentSettings:
+def fitted(settings: AscentSettings, field: UnitField) -> AscentSettings:
     """Jitter and blur no wider than what a place looks at can bear, a sixteenth of its side.
 
     Args:
@@ -258,7 +258,7 @@ def fitted(settings: AscentSettings, field: Field) -> AscentSettings:
     )
 
 
-def canvas_px(layer: Layer, field: Field, size_px: int, jitter_px: int) -> int:
+def canvas_px(layer: Layer, field: UnitField, size_px: int, jitter_px: int) -> int:
     """Side of the pictures made for a layer: as small as its field allows, to save time.
 
     Args:
@@ -281,7 +281,7 @@ def shown_units(
     opened: OpenedModel,
     arrays: NDArray[np.uint8],
     layer: Layer,
-    field: Field,
+    field: UnitField,
     facts: UnitFacts,
     chosen: Sequence[tuple[int, str]],
     *,
@@ -311,7 +311,7 @@ def shown_units(
 
 
 def patches_of(
-    arrays: NDArray[np.uint8], layer: Layer, field: Field, facts: UnitFacts, unit: int
+    arrays: NDArray[np.uint8], layer: Layer, field: UnitField, facts: UnitFacts, unit: int
 ) -> tuple[Patch, ...]:
     """What excites a unit most, cut out of the photos, strongest first.
 
@@ -344,7 +344,7 @@ def patches_of(
     return tuple(found)
 
 
-def shown_px_of(field: Field, size_px: int) -> tuple[int, int]:
+def shown_px_of(field: UnitField, size_px: int) -> tuple[int, int]:
     """Sides of what is shown and of what is framed of a field, in pixels.
 
     All of it, or of a wide one the core and within it the middle that half of the ways come from.

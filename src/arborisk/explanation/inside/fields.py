@@ -89,7 +89,7 @@ lead from the edge of a receptive field than from its middle. Source: Luo et al.
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class UnitField:
     """Receptive field of the places of a layer.
 
     Attributes:
@@ -113,7 +113,7 @@ class Field:
         return self.first_px + place * self.step_px
 
 
-def find_fields(network: Network, layers: Sequence[Layer]) -> tuple[Field, ...]:
+def find_fields(network: Network, layers: Sequence[Layer]) -> tuple[UnitField, ...]:
     """The receptive field of each layer.
 
     Found by gradients in a copy of the network where all weights are equal and positive and a
@@ -148,7 +148,7 @@ def _middle(ways: NDArray[np.float64]) -> float:
     return float((np.arange(len(ways)) + 0.5) @ ways.sum(axis=1) / ways.sum())
 
 
-def _field(ways: NDArray[np.float64], neighbour: NDArray[np.float64], side: int) -> Field:
+def _field(ways: NDArray[np.float64], neighbour: NDArray[np.float64], side: int) -> UnitField:
     """Field by the ways to the middle place of a layer and to the place before it."""
     size_px, middle = len(ways), side // 2
     seen, centre = np.flatnonzero(ways.sum(axis=1)), _middle(ways)
@@ -164,7 +164,7 @@ def _field(ways: NDArray[np.float64], neighbour: NDArray[np.float64], side: int)
         min(side_px, 2 * int(ring.ravel()[order][int(np.searchsorted(held, share))]) + 1)
         for share in (CORE_SHARE, HALF)
     )
-    return Field(side_px, core_px, half_px, centre - middle * step_px, step_px, whole)
+    return UnitField(side_px, core_px, half_px, centre - middle * step_px, step_px, whole)
 
 
 def _with_equal_weights(network: Network) -> Network:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from arborisk.bundle.activation_map import Contrast
 from arborisk.dataset.schemes import ClassScheme
-from arborisk.explanation.inside.fields import Field
+from arborisk.explanation.inside.fields import UnitField
 from arborisk.explanation.inside.layers import Layer
 
 
@@ -206,7 +206,7 @@ class LayerInside:
     """
 
     layer: Layer
-    field: Field
+    field: UnitField
     facts: UnitFacts
     units: tuple[UnitInside, ...]
     maps: tuple[PhotoMaps, ...]

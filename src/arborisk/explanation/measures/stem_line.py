@@ -26,7 +26,7 @@ FORK_ROWS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class StemTrace:
     """A stem row by row, from its top downwards.
 
     Attributes:
@@ -47,7 +47,7 @@ class Trace:
         return float(self.row[-1] - self.row[0]) if len(self.row) else 0.0
 
 
-def trace_stem(region: Masks) -> Trace:
+def trace_stem(region: Masks) -> StemTrace:
     """Follows a stem from a plain place above its flare up to the crown and down to the roots.
 
     Args:
@@ -62,7 +62,7 @@ def trace_stem(region: Masks) -> Trace:
     runs = {row: runs_of(region[row]) for row in range(first, low + 1)}
     widest = {row: max(runs[row], key=lambda run: run[1] - run[0]) for row in span if runs[row]}
     if not widest:
-        return Trace(np.zeros(0), np.zeros(0), np.zeros(0), low)
+        return StemTrace(np.zeros(0), np.zeros(0), np.zeros(0), low)
     usual = float(np.median([right - left for left, right in widest.values()]))
     start = min(widest, key=lambda row: abs(widest[row][1] - widest[row][0] - usual))
     middle = 0.5 * (widest[start][0] + widest[start][1] - 1)
@@ -70,7 +70,7 @@ def trace_stem(region: Masks) -> Trace:
     upwards = _follow(runs, range(start, first - 1, -1), middle, usual, hidden)
     downwards = _follow(runs, range(start + 1, low + 1), middle, usual, hidden)
     traced = np.array([*upwards[::-1], *downwards]).reshape(-1, 3)
-    return Trace(traced[:, 0], traced[:, 1], traced[:, 2], low)
+    return StemTrace(traced[:, 0], traced[:, 1], traced[:, 2], low)
 
 
 def runs_of(row: Masks) -> list[tuple[int, int]]:

@@ -29,7 +29,7 @@ STANDING_WORDS: Final[dict[Standing, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ShortcutReading:
     """One number of a test.
 
     Attributes:
@@ -48,7 +48,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class ShortcutExample:
     """A photo as a test altered it.
 
     Attributes:
@@ -61,7 +61,7 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class FramePlaces:
     """How much of the difference between classes travels with each place of the frame.
 
     Attributes:
@@ -76,7 +76,7 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ShortcutFinding:
     """One test.
 
     Attributes:
@@ -95,9 +95,9 @@ class Finding:
     standing: Standing
     sentence: str
     rule: str = ""
-    readings: tuple[Reading, ...] = ()
-    examples: tuple[Example, ...] = ()
-    places: Places | None = None
+    readings: tuple[ShortcutReading, ...] = ()
+    examples: tuple[ShortcutExample, ...] = ()
+    places: FramePlaces | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +114,14 @@ class Shortcuts:
     """
 
     contrast_title: str
-    findings: tuple[Finding, ...]
-    untouched: Reading
+    findings: tuple[ShortcutFinding, ...]
+    untouched: ShortcutReading
     n_photos: int
     n_groups: int
     drawn: bool = False
 
     @property
-    def found(self) -> tuple[Finding, ...]:
+    def found(self) -> tuple[ShortcutFinding, ...]:
         """Tests that found a shortcut."""
         return tuple(item for item in self.findings if item.standing == "found")
 
@@ -136,7 +136,7 @@ class Shortcuts:
             words += " Not tested: " + "; ".join(left_out) + "."
         return words
 
-    def finding(self, name: str) -> Finding:
+    def finding(self, name: str) -> ShortcutFinding:
         """A test by its short name."""
         return next(item for item in self.findings if item.name == name)
 
@@ -342,15 +342,15 @@ class Material:
         is_first = self.photos.class_index[rows] == self.contrast.of
         return order_share(score, is_first, self.photos.group_names(rows))
 
-    def altered_order(self, arrays: NDArray[np.uint8], title: str) -> Reading:
+    def altered_order(self, arrays: NDArray[np.uint8], title: str) -> ShortcutReading:
         """How well the model orders the photos of `rows` after an alteration."""
         rows = self.rows
         said = held_back_scores(self.opened, arrays, self.photos.member[rows])
-        return Reading(title, self.order_of(self.score(said), rows), 0.5, "chance")
+        return ShortcutReading(title, self.order_of(self.score(said), rows), 0.5, "chance")
 
-    def untouched(self) -> Reading:
+    def untouched(self) -> ShortcutReading:
         """How well the model orders the photos as they are."""
-        return Reading("photos as they are: order right", self.order, 0.5, "chance")
+        return ShortcutReading("photos as they are: order right", self.order, 0.5, "chance")
 
 
 def make_material(

@@ -8,7 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.explanation.belief.maps import above
-from arborisk.explanation.shortcuts.material import Example, Finding, Material, Reading, Standing
+from arborisk.explanation.shortcuts.material import (
+    Material,
+    ShortcutExample,
+    ShortcutFinding,
+    ShortcutReading,
+    Standing,
+)
 from arborisk.explanation.shortcuts.measures import (
     correlation,
     difference,
@@ -54,7 +60,7 @@ CAMERA_RULE = (
 )
 
 
-def camera_test(material: Material) -> Finding:
+def camera_test(material: Material) -> ShortcutFinding:
     """Fits light and sharpness alone to the classes and to the score; changes photos a little.
 
     They are taken outside the tree where its outline is known; else they hold the tree as well, and
@@ -81,7 +87,7 @@ def camera_test(material: Material) -> Finding:
         standing = "found"
     first = photos.arrays[rows[:1]]
     where = "outside the tree" if apart else "of the whole frame, which hold the tree as well,"
-    return Finding(
+    return ShortcutFinding(
         "camera",
         CAMERA_TITLE,
         standing,
@@ -91,19 +97,21 @@ def camera_test(material: Material) -> Finding:
         f'"{worst.title.split(":")[0]}" alters most answers: {share_text(worst.interval)}.',
         CAMERA_RULE,
         (
-            Reading("light, colour, sharpness alone: order right", alone, 0.5, "chance"),
+            ShortcutReading("light, colour, sharpness alone: order right", alone, 0.5, "chance"),
             *flips,
         ),
-        tuple(Example(name, change(first)[0]) for name, change in list(CHANGES.items())[-2:]),
+        tuple(
+            ShortcutExample(name, change(first)[0]) for name, change in list(CHANGES.items())[-2:]
+        ),
     )
 
 
-def _flips(material: Material, name: str, change: Callable[[Photos], Photos]) -> Reading:
+def _flips(material: Material, name: str, change: Callable[[Photos], Photos]) -> ShortcutReading:
     """Share of answers that a change alters."""
     photos, rows = material.photos, np.unique(material.pairs.host)
     said = held_back_scores(material.opened, change(photos.arrays[rows]), photos.member[rows])
     flipped = said.argmax(axis=1) != material.plain[rows].argmax(axis=1)
-    return Reading(f"{name}: answers that change", share(flipped, photos.group_names(rows)))
+    return ShortcutReading(f"{name}: answers that change", share(flipped, photos.group_names(rows)))
 
 
 def global_numbers(arrays: Photos, outlines: Masks | None = None) -> NDArray[np.float64]:
@@ -150,16 +158,16 @@ NO_SHARE = "Its share is not known for these photos."
 TOO_FEW = "Too few photos of one of the classes have a known share of it."
 
 
-def dead_wood_test(material: Material) -> Finding:
+def dead_wood_test(material: Material) -> ShortcutFinding:
     """Sets the model beside the share of dead wood alone, and looks at living trees alone."""
     dead, wood = material.photos.dead_share, material.photos.wood
     title = f"{wood} alone"
     if dead is None:
-        return Finding("dead_wood", title, "not tested", NO_SHARE, DEAD_WOOD_RULE)
+        return ShortcutFinding("dead_wood", title, "not tested", NO_SHARE, DEAD_WOOD_RULE)
     rows = material.rows[np.isfinite(dead[material.rows])]
     is_first = material.photos.class_index[rows] == material.contrast.of
     if min(is_first.sum(), (~is_first).sum()) < 5:
-        return Finding("dead_wood", title, "not tested", TOO_FEW, DEAD_WOOD_RULE)
+        return ShortcutFinding("dead_wood", title, "not tested", TOO_FEW, DEAD_WOOD_RULE)
     score, groups = material.score(material.plain[rows]), material.photos.group_names(rows)
     follows = correlation(score, dead[rows], groups)
     sign = 1.0 if follows.value >= 0 else -1.0
@@ -167,7 +175,7 @@ def dead_wood_test(material: Material) -> Finding:
     more = _more(score, sign * dead[rows], is_first, groups)
     living = _living(material, rows, dead)
     standing = _standing(follows, more, living)
-    return Finding(
+    return ShortcutFinding(
         "dead_wood",
         title,
         standing,
@@ -176,15 +184,17 @@ def dead_wood_test(material: Material) -> Finding:
         f"{_living_sentence(living, wood)}",
         DEAD_WOOD_RULE,
         (
-            Reading("the model on these photos", model, 0.5, "chance"),
-            Reading(f"share of {wood} alone: order right", rule, 0.5, "chance"),
-            Reading(f"the model beyond {wood} alone", more, 0.0, "no better", signed=True),
+            ShortcutReading("the model on these photos", model, 0.5, "chance"),
+            ShortcutReading(f"share of {wood} alone: order right", rule, 0.5, "chance"),
+            ShortcutReading(f"the model beyond {wood} alone", more, 0.0, "no better", signed=True),
             *(
-                [Reading(f"with little {wood}: order right", living, 0.5, "chance")]
+                [ShortcutReading(f"with little {wood}: order right", living, 0.5, "chance")]
                 if living
                 else []
             ),
-            Reading(f"rank correlation of score and {wood}", follows, 0.0, "none", signed=True),
+            ShortcutReading(
+                f"rank correlation of score and {wood}", follows, 0.0, "none", signed=True
+            ),
         ),
     )
 

@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 
 from arborisk.explanation.belief.maps import above
 from arborisk.explanation.shortcuts.material import (
-    Example,
-    Finding,
+    FramePlaces,
     Material,
     Pairs,
-    Places,
-    Reading,
     Rows,
+    ShortcutExample,
+    ShortcutFinding,
+    ShortcutReading,
     Standing,
     Swapped,
     pull_of,
@@ -47,7 +47,7 @@ BORDER_RULE = (
 )
 
 
-def border_test(material: Material) -> Finding:
+def border_test(material: Material) -> ShortcutFinding:
     """Keeps only the border; and swaps the border, or the middle, for that of another photo."""
     photos = material.photos
     border = border_mask(photos.size_px)
@@ -70,7 +70,7 @@ def border_test(material: Material) -> Finding:
         standing = "noticed"
     if above(with_border.travel, MOST_BY_BORDER):
         standing = "found"
-    return Finding(
+    return ShortcutFinding(
         "border",
         BORDER_TITLE,
         standing,  # type: ignore[arg-type]
@@ -82,14 +82,14 @@ def border_test(material: Material) -> Finding:
         BORDER_RULE,
         (
             alone,
-            Reading("border swapped: difference that goes with it", with_border.travel),
-            Reading("middle swapped: difference that goes with it", with_middle.travel),
-            Reading("border swapped: answers that change", with_border.changed),
-            Reading("middle swapped: answers that change", with_middle.changed),
+            ShortcutReading("border swapped: difference that goes with it", with_border.travel),
+            ShortcutReading("middle swapped: difference that goes with it", with_middle.travel),
+            ShortcutReading("border swapped: answers that change", with_border.changed),
+            ShortcutReading("middle swapped: answers that change", with_middle.changed),
         ),
         (
-            Example("only the border kept", only(photos.arrays[host], border)[0]),
-            Example("border of another photo", swap_border(host, donor)[0]),
+            ShortcutExample("only the border kept", only(photos.arrays[host], border)[0]),
+            ShortcutExample("border of another photo", swap_border(host, donor)[0]),
         ),
     )
 
@@ -106,14 +106,16 @@ BACKGROUND_RULE = (
 NO_MASKS = "No outline of the trees was given, so that they cannot be taken out."
 
 
-def background_test(material: Material) -> Finding:
+def background_test(material: Material) -> ShortcutFinding:
     """Takes the tree out; and swaps background, or tree, for that of another photo.
 
     The tree is filled in with a blur of its surroundings: the outline itself may leave a trace.
     """
     photos, masks = material.photos, material.photos.tree_mask
     if masks is None:
-        return Finding("background", BACKGROUND_TITLE, "not tested", NO_MASKS, BACKGROUND_RULE)
+        return ShortcutFinding(
+            "background", BACKGROUND_TITLE, "not tested", NO_MASKS, BACKGROUND_RULE
+        )
     bare = filled(photos.arrays, masks)
 
     def swap_background(host: Rows, donor: Rows) -> Photos:
@@ -132,7 +134,7 @@ def background_test(material: Material) -> Finding:
         standing = "found"
     host, donor = material.pairs.host[:1], material.pairs.donor[:1]
     covered = float(np.mean(masks))
-    return Finding(
+    return ShortcutFinding(
         "background",
         BACKGROUND_TITLE,
         standing,
@@ -145,15 +147,15 @@ def background_test(material: Material) -> Finding:
         BACKGROUND_RULE,
         (
             alone,
-            Reading("background swapped: difference that goes with it", behind.travel),
-            Reading("tree swapped: difference that goes with it", tree.travel),
-            Reading("background swapped: answers that change", behind.changed),
-            Reading("tree swapped: answers that change", tree.changed),
+            ShortcutReading("background swapped: difference that goes with it", behind.travel),
+            ShortcutReading("tree swapped: difference that goes with it", tree.travel),
+            ShortcutReading("background swapped: answers that change", behind.changed),
+            ShortcutReading("tree swapped: answers that change", tree.changed),
         ),
         (
-            Example("tree taken out", bare[host][0]),
-            Example("before another background", swap_background(host, donor)[0]),
-            Example("another tree", swap_tree(host, donor)[0]),
+            ShortcutExample("tree taken out", bare[host][0]),
+            ShortcutExample("before another background", swap_background(host, donor)[0]),
+            ShortcutExample("another tree", swap_tree(host, donor)[0]),
         ),
     )
 
@@ -175,7 +177,7 @@ PLACE_RULE = (
 )
 
 
-def place_test(material: Material, progress: Progress | None = None) -> Finding:
+def place_test(material: Material, progress: Progress | None = None) -> ShortcutFinding:
     """Swaps every place of the frame, then looks again at the one that decides most."""
     photos, pairs = material.photos, material.pairs
     n_scan = max(1, min(SCAN_PAIRS, len(pairs) // 6))
@@ -194,7 +196,7 @@ def place_test(material: Material, progress: Progress | None = None) -> Finding:
     where = place_words(best)
     mask = block_mask(best, photos.size_px)
     host, donor = judge.host[:1], judge.donor[:1]
-    return Finding(
+    return ShortcutFinding(
         "place",
         PLACE_TITLE,
         standing,
@@ -204,19 +206,19 @@ def place_test(material: Material, progress: Progress | None = None) -> Finding:
         f"blurring it changes {share_text(gone)} of the answers.",
         PLACE_RULE,
         (
-            Reading(
+            ShortcutReading(
                 f"{where}: difference that goes with it", found.travel, strongest, "next place"
             ),
-            Reading(f"{where}: answers that change when pasted", found.changed),
-            Reading(f"{where}: answers that change when blurred", gone),
+            ShortcutReading(f"{where}: answers that change when pasted", found.changed),
+            ShortcutReading(f"{where}: answers that change when blurred", gone),
         ),
         (
-            Example(
+            ShortcutExample(
                 f"{where}, from another photo",
                 pasted(photos.arrays[host], photos.arrays[donor], mask)[0],
             ),
         ),
-        Places(map_, (best[0], best[1], BLOCK)),
+        FramePlaces(map_, (best[0], best[1], BLOCK)),
     )
 
 

@@ -6,7 +6,12 @@ from dataclasses import replace
 
 from arborisk.bundle.activation_map import Contrast
 from arborisk.explanation.opened import OpenedModel
-from arborisk.explanation.shortcuts.material import Finding, Material, Shortcuts, make_material
+from arborisk.explanation.shortcuts.material import (
+    Material,
+    ShortcutFinding,
+    Shortcuts,
+    make_material,
+)
 from arborisk.explanation.shortcuts.photos import ShortcutPhotos
 from arborisk.explanation.shortcuts.single_numbers import camera_test, dead_wood_test
 from arborisk.explanation.shortcuts.swaps import background_test, border_test, place_test
@@ -59,7 +64,7 @@ def shortcut_tests(
     )
 
 
-def _judged(finding: Finding, material: Material) -> Finding:
+def _judged(finding: ShortcutFinding, material: Material) -> ShortcutFinding:
     """No test says anything where the model does not tell the classes apart."""
     if material.tells_apart or finding.standing == "not tested":
         return finding

@@ -29,7 +29,7 @@ _FAR: Final = 1e6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Vocabulary:
+class FeatureWords:
     """Two levels of means.
 
     Attributes:
@@ -77,7 +77,7 @@ class Vocabulary:
         return found.reshape(branches.shape)
 
 
-def learn_vocabulary(descriptors: NDArray[np.uint8], n_photos: int) -> Vocabulary:
+def learn_vocabulary(descriptors: NDArray[np.uint8], n_photos: int) -> FeatureWords:
     """Words for the photos of one search.
 
     Args:
@@ -99,7 +99,7 @@ def learn_vocabulary(descriptors: NDArray[np.uint8], n_photos: int) -> Vocabular
         lower[branch, : len(means)] = means
         offset[branch, : len(means)] = 0.5 * (means**2).sum(axis=1)
     padded[len(upper) :] = _FAR
-    return Vocabulary(padded, lower, offset)
+    return FeatureWords(padded, lower, offset)
 
 
 def _means(sample: Floats, most: int) -> tuple[Floats, Indices]:
@@ -241,7 +241,7 @@ def _sample(photos: Sequence[LocalFeatures]) -> NDArray[np.uint8]:
 
 
 def _words(
-    vocabulary: Vocabulary,
+    vocabulary: FeatureWords,
     photos: Sequence[LocalFeatures],
     n_branches: int = 1,
     *,

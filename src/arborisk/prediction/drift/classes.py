@@ -16,11 +16,11 @@ from arborisk.prediction.drift.dealing import (
     N_DRAWS,
     Arrangements,
     Draws,
-    Outcome,
+    TestOutcome,
     group_means,
 )
 from arborisk.prediction.drift.photos import NewPhotos
-from arborisk.prediction.drift.words import ClassShare, Size
+from arborisk.prediction.drift.words import ClassShare, ShiftSize
 from arborisk.prediction.options import USUAL
 from arborisk.wording.counts import agreeing, counted
 
@@ -79,8 +79,8 @@ class ClassMix:
         size: Of the class that moved most.
     """
 
-    outcome: Outcome
-    size: Size
+    outcome: TestOutcome
+    size: ShiftSize
 
 
 def compare_classes(bundle: Bundle, new: NewPhotos, *, seed: int) -> ClassMix | None:
@@ -103,7 +103,7 @@ def compare_classes(bundle: Bundle, new: NewPhotos, *, seed: int) -> ClassMix | 
     title = bundle.description.scheme.classes[most].title
     return ClassMix(
         mix_differs(table, bundle.calibration.map, new.members, new_group, seed=seed),
-        Size(title, float(before[most]), float(after[most])),
+        ShiftSize(title, float(before[most]), float(after[most])),
     )
 
 
@@ -115,7 +115,7 @@ def mix_differs(
     *,
     seed: int,
     n_draws: int = N_DRAWS,
-) -> Outcome:
+) -> TestOutcome:
     """Tests the mix of classes, one member speaking for each group.
 
     A photo held back was seen by one member. What all members say of a new photo on average varies
@@ -143,7 +143,7 @@ def mix_differs(
         rows: NDArray[np.int64],
         own: NDArray[np.int64],
         random: np.random.Generator,
-    ) -> Outcome:
+    ) -> TestOutcome:
         speaks = random.choice(of_old, size=n_new)
         every = np.concatenate([said, now[speaks[new_group], np.arange(len(new_group))]])
         return dealt.means_differ(group_means(every[rows], own))

@@ -19,7 +19,7 @@ from arborisk.prediction.drift.classes import class_shares_of, compare_classes
 from arborisk.prediction.drift.dealing import (
     N_DRAWS,
     Draws,
-    Outcome,
+    TestOutcome,
     group_distances,
     group_means,
 )
@@ -29,7 +29,7 @@ from arborisk.prediction.drift.words import (
     Beyond,
     Drift,
     Shift,
-    Size,
+    ShiftSize,
     Unlike,
     cautions_of,
     sentence_of,
@@ -57,8 +57,8 @@ class Compared:
         smallest_p: Smallest p value of one test that so many groups can give.
     """
 
-    outcomes: dict[str, Outcome | None]
-    sizes: dict[str, Size]
+    outcomes: dict[str, TestOutcome | None]
+    sizes: dict[str, ShiftSize]
     points: NDArray[np.float64]
     n_old: int
     n_new: int
@@ -95,11 +95,11 @@ def compare_photos(
         lambda dealt, rows, own, _: dealt.means_differ(group_means(alike[rows], own)),
         n_draws=n_draws,
     )
-    outcomes: dict[str, Outcome | None] = dict(
+    outcomes: dict[str, TestOutcome | None] = dict(
         zip(("embedding", "distance", "light"), found, strict=True)
     )
     sizes = {
-        name: Size(name, float(means[:n_old].mean()), float(means[n_old:].mean()))
+        name: ShiftSize(name, float(means[:n_old].mean()), float(means[n_old:].mean()))
         for name, means in {"distance": far, **dict(zip(LIGHT_FACTS, light.T, strict=True))}.items()
     }
     return Compared(outcomes, sizes, points, n_old, n_new, draws.smallest_p)
@@ -174,15 +174,15 @@ def _leafless(bundle: Bundle, new: NewPhotos) -> tuple[float, float] | None:
     return None if before is None or new.leafless is None else (before, new.leafless)
 
 
-def apart_of(outcomes: dict[str, Outcome | None]) -> float:
+def apart_of(outcomes: dict[str, TestOutcome | None]) -> float:
     """How far the clouds are apart."""
     clouds = outcomes["embedding"]
     return (clouds.apart or 0.0) if clouds else 0.0
 
 
 def _shifts(
-    outcomes: dict[str, Outcome | None],
-    sizes: dict[str, Size],
+    outcomes: dict[str, TestOutcome | None],
+    sizes: dict[str, ShiftSize],
     level: float,
 ) -> tuple[Shift, ...]:
     """Each comparison with its corrected p value, in words."""

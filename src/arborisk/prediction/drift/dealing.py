@@ -20,7 +20,7 @@ _MOST_NUMBERS = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TestOutcome:
     """Result of one test.
 
     Attributes:
@@ -77,7 +77,9 @@ class Arrangements:
         np.put_along_axis(is_new[1:], called, 1, axis=1)
         return cls(is_new, max(1 / math.comb(n_groups, n_new), 1 / (n_drawn + 1)))
 
-    def means_differ(self, values: NDArray[np.float64], *, only_larger: bool = False) -> Outcome:
+    def means_differ(
+        self, values: NDArray[np.float64], *, only_larger: bool = False
+    ) -> TestOutcome:
         """Tests the mean over groups.
 
         Args:
@@ -96,7 +98,7 @@ class Arrangements:
             return self._outcome(difference[:, 0])
         return self._outcome(np.sqrt((difference**2).sum(axis=1)))
 
-    def clouds_differ(self, distance: NDArray[np.float64]) -> Outcome:
+    def clouds_differ(self, distance: NDArray[np.float64]) -> TestOutcome:
         """Tests whether two clouds of groups are one: energy distance.
 
         Args:
@@ -123,13 +125,13 @@ class Arrangements:
         apart = max(0.0, found.statistic / float(across[0])) if across[0] > 0 else 0.0
         return replace(found, apart=apart)
 
-    def _outcome(self, statistic: NDArray[np.float64]) -> Outcome:
+    def _outcome(self, statistic: NDArray[np.float64]) -> TestOutcome:
         own = float(statistic[0])
         # Rounding must not make an arrangement that is as large a smaller one.
         as_large = statistic >= own - 1e-6 * max(abs(own), 1e-12)
         share = max(float(as_large.mean()), self.smallest_p)
         middle, high = np.quantile(statistic, [0.5, 0.95])
-        return Outcome(own, share, float(high), float(middle))
+        return TestOutcome(own, share, float(high), float(middle))
 
 
 def group_means(values: NDArray[np.float64], group: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -172,7 +174,9 @@ MOST_BY_LOT: Final = 0.6
 """Of the variance that is taken off as the lot's. It is itself an estimate, and where the lot
 decides nearly all, a little too much taken off would alarm by itself."""
 
-Test = Callable[[Arrangements, NDArray[np.int64], NDArray[np.int64], np.random.Generator], Outcome]
+Test = Callable[
+    [Arrangements, NDArray[np.int64], NDArray[np.int64], np.random.Generator], TestOutcome
+]
 """Of arrangements, rows drawn, the group of each row, and chance for whatever else is drawn."""
 
 
@@ -199,7 +203,7 @@ class Draws:
 
     def outcomes(
         self, *tests: Test, more_is_drawn: bool = False, n_draws: int = N_DRAWS
-    ) -> list[Outcome]:
+    ) -> list[TestOutcome]:
         """Results of tests, of many draws where photos are drawn at all.
 
         Args:
@@ -212,7 +216,7 @@ class Draws:
             n_draws, n_each = 1, N_ARRANGEMENTS
         else:
             n_each = N_ARRANGEMENTS_EACH
-        found: list[list[Outcome]] = []
+        found: list[list[TestOutcome]] = []
         for number in range(n_draws):
             random = np.random.default_rng([self.seed, number])
             dealt = Arrangements.of(
@@ -240,7 +244,7 @@ def drawn_rows(group: NDArray[np.int64], random: np.random.Generator) -> NDArray
     return np.sort(order[rank < size.min()])
 
 
-def together(outcomes: list[Outcome], smallest_p: float) -> Outcome:
+def together(outcomes: list[TestOutcome], smallest_p: float) -> TestOutcome:
     """What many draws from the same photos say as one.
 
     The p value of each draw is turned into a standard normal number. Their mean varies less than
@@ -265,7 +269,7 @@ def together(outcomes: list[Outcome], smallest_p: float) -> Outcome:
         for name in ("statistic", "by_luck", "middle")
     )
     apart = [one.apart for one in outcomes if one.apart is not None]
-    return Outcome(
+    return TestOutcome(
         statistic,
         max(smallest_p, float(ndtr(-score.mean() / left))),
         middle + (by_luck - middle) * left,

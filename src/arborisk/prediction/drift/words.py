@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import Remedy, TableError, option
-from arborisk.prediction.drift.dealing import Outcome
+from arborisk.prediction.drift.dealing import TestOutcome
 from arborisk.prediction.drift.photos import NO_GROUP, NewPhotos
 from arborisk.records import Interval
 from arborisk.tables.read import read_table
@@ -23,7 +23,7 @@ from arborisk.wording.percent import counted_share, percent
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class ShiftSize:
     """How large something is, each group counting once.
 
     Attributes:
@@ -54,7 +54,7 @@ class Shift:
 
     name: str
     title: str
-    sizes: tuple[Size, ...]
+    sizes: tuple[ShiftSize, ...]
     p_value: float | None
     corrected_p: float | None
     times_luck: float | None
@@ -234,7 +234,9 @@ def headline(drift: Drift) -> str:
     return "No change was found that luck does not explain. That does not prove that there is none."
 
 
-def sentence_of(name: str, outcome: Outcome, sizes: Mapping[str, Size], alarm: bool) -> str:
+def sentence_of(
+    name: str, outcome: TestOutcome, sizes: Mapping[str, ShiftSize], alarm: bool
+) -> str:
     """One comparison in sentences."""
     luck = (
         f"the difference is {outcome.times_luck:.1f} times what luck gives at most in 19 of 20 "

@@ -22,7 +22,7 @@ _TEXT = re.compile(r"\s*([0-9.eE+/-]+?)\s*(?:(?:\.\.|to)\s*([0-9.eE+/-]+?))?\s*(
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
+class UncertainFactor:
     """A number, or a range over which it is spread evenly, in itself or in its logarithm.
 
     Attributes:
@@ -66,7 +66,7 @@ class Quantity:
         return f"{self.low:g} to {self.high:g}{even}"
 
 
-def read_quantity(text: str, name: str, *, high: float = 1.0) -> Quantity:
+def read_quantity(text: str, name: str, *, high: float = 1.0) -> UncertainFactor:
     """Reads ``0.1``, ``1/200``, ``0.05..0.2`` or ``1e-5..1e-3 log``.
 
     Args:
@@ -98,7 +98,7 @@ def read_quantity(text: str, name: str, *, high: float = 1.0) -> Quantity:
             name,
             "Correct the value; a range over orders of magnitude starts above 0.",
         )
-    return Quantity(low, top, shape)
+    return UncertainFactor(low, top, shape)
 
 
 def _number(text: str) -> float:
@@ -271,7 +271,7 @@ class Product:
 
 
 def multiply(
-    factors: Sequence[Quantity],
+    factors: Sequence[UncertainFactor],
     *,
     level: float = 0.95,
     n_draws: int = N_PRODUCT_DRAWS,

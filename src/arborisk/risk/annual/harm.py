@@ -14,7 +14,7 @@ from arborisk.risk.annual.chances import (
     N_PRODUCT_DRAWS,
     Chance,
     ClassChances,
-    Quantity,
+    UncertainFactor,
     chance_of_draws,
     multiply,
 )
@@ -33,7 +33,7 @@ class Failing:
         chances: Chances of the classes.
     """
 
-    stated: Quantity | None = None
+    stated: UncertainFactor | None = None
     weights: Floats | None = None
     chances: ClassChances | None = None
 
@@ -76,8 +76,8 @@ class Struck:
     """
 
     name: str
-    impact: Quantity
-    outcome: Quantity
+    impact: UncertainFactor
+    outcome: UncertainFactor
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,7 +214,7 @@ _FINDING = ("part", "condition_of_concern", "target")
 
 
 @dataclass(frozen=True, slots=True)
-class Inspections:
+class InspectedTrees:
     """Which rows of trees that stand several times do not simply count.
 
     Attributes:
@@ -226,7 +226,7 @@ class Inspections:
     conflicts: Mapping[str, str]
 
 
-def sort_inspections(table: RoleTable, trees: Sequence[str]) -> Inspections:
+def sort_inspections(table: RoleTable, trees: Sequence[str]) -> InspectedTrees:
     """Tells inspections apart.
 
     Args:
@@ -247,7 +247,7 @@ def sort_inspections(table: RoleTable, trees: Sequence[str]) -> Inspections:
             history |= older
             if why:
                 conflicts[name] = why
-    return Inspections(history, conflicts)
+    return InspectedTrees(history, conflicts)
 
 
 class _Rows:

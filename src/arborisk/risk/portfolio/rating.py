@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 
 from arborisk.errors import AssessmentError
 from arborisk.risk.model_answers import ModelAnswer
-from arborisk.risk.portfolio.inputs import ENDS, Inputs, Inspections, read_inputs, sort_inspections
+from arborisk.risk.portfolio.inputs import (
+    ENDS,
+    Inputs,
+    InspectedTrees,
+    read_inputs,
+    sort_inspections,
+)
 from arborisk.risk.rating.assessment import View, joined_words
 from arborisk.risk.rating.rules import RuleSet, load_rules
 from arborisk.risk.rating.views import RowArrays, highest_possible, highest_weights
@@ -61,7 +67,7 @@ class RatedInventory:
     tree: Numbers
     n_trees: int
     imminent: Flags
-    inspections: Inspections
+    inspections: InspectedTrees
 
     @property
     def n_failed(self) -> int:
@@ -199,7 +205,7 @@ def _any_of_them(
         at_least[rows, :, 1] = sides[1][places].max(axis=0)
 
 
-def _imminent(said: Flags, trees: list[str], inspections: Inspections) -> Flags:
+def _imminent(said: Flags, trees: list[str], inspections: InspectedTrees) -> Flags:
     """Rows of trees that a row which counts calls Imminent; of a row without a tree, itself."""
     counts = [row for row in np.flatnonzero(said).tolist() if row not in inspections.history]
     names = {trees[row] for row in counts} - {""}

@@ -132,7 +132,7 @@ DETAIL_KEYS: Final = (*TEXTS, "latitude", "longitude", *SIZES, "notes", "next_in
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class StatedSize:
     """A size as typed and as kept.
 
     Attributes:
@@ -175,16 +175,16 @@ class Details:
     address: str = ""
     latitude: float | None = None
     longitude: float | None = None
-    dbh: Size | None = None
-    height: Size | None = None
-    crown_width: Size | None = None
+    dbh: StatedSize | None = None
+    height: StatedSize | None = None
+    crown_width: StatedSize | None = None
     qualification: str = ""
     tools: str = ""
     notes: tuple[str, ...] = ()
     next_inspection: str = ""
 
     @property
-    def sizes(self) -> Mapping[str, Size]:
+    def sizes(self) -> Mapping[str, StatedSize]:
         """Sizes that are stated, by key."""
         stated = {key: getattr(self, key) for key in SIZES}
         return {key: size for key, size in stated.items() if size is not None}

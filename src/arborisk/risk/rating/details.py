@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from arborisk.errors import AssessmentError, TableError
-from arborisk.risk.rating.assessment import SIZES, TEXTS, Details, Size
+from arborisk.risk.rating.assessment import SIZES, TEXTS, Details, StatedSize
 from arborisk.risk.rating.reading import (
     checked_day,
     checked_number,
@@ -67,7 +67,7 @@ def doubts_of(details: Details, date: str) -> Iterator[str]:
         yield f"Doubted: the next inspection, {following}, is not after this one, {inspected}."
 
 
-def _size(value: object, key: str, where: str) -> Size | None:
+def _size(value: object, key: str, where: str) -> StatedSize | None:
     where = f"{where}, {key}"
     if isinstance(value, bool | list | dict):
         raise _no_size(key, repr(value)[:80], where)
@@ -84,7 +84,7 @@ def _size(value: object, key: str, where: str) -> Size | None:
         raise _no_size(key, str(error), where) from error
     if found.is_missing:
         return None
-    size = Size(checked_text(value, key, where), found.to(SIZES[key]))
+    size = StatedSize(checked_text(value, key, where), found.to(SIZES[key]))
     if not 0 < size.quantity.value < math.inf:
         raise _no_size(key, size.text, where)
     return size

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from arborisk.errors import AssessmentError
 from arborisk.risk.rating.assessment import Assessment, Belief, Option, RiskRow
 from arborisk.risk.rating.rules import Levels, RuleSet, load_rules
-from arborisk.risk.rating.views import Spread, highest_of, impact_weights, spread_of
+from arborisk.risk.rating.views import WordSpread, highest_of, impact_weights, spread_of
 from arborisk.scales import (
     Consequence,
     EventLikelihood,
@@ -31,7 +31,7 @@ N_CAUSES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class RatingCause:
     """One combination of words that gives the highest possible rating.
 
     Attributes:
@@ -58,7 +58,9 @@ class Cause:
         return f"{self.finding}: {words} {last} ({self.target})"
 
 
-def causes_of(assessment: Assessment, rules: RuleSet, rating: RiskRating) -> tuple[Cause, ...]:
+def causes_of(
+    assessment: Assessment, rules: RuleSet, rating: RiskRating
+) -> tuple[RatingCause, ...]:
     """Combinations that give `rating`, likeliest first, at most `N_CAUSES`.
 
     Args:
@@ -76,7 +78,7 @@ def causes_of(assessment: Assessment, rules: RuleSet, rating: RiskRating) -> tup
         )
         for failure, impact, consequence in np.argwhere((rules.outcome == rating) & (weight > 0)):
             found.append(
-                Cause(
+                RatingCause(
                     row.finding,
                     row.target,
                     FailureLikelihood(int(failure)),
@@ -102,7 +104,7 @@ class RatedOption:
     """
 
     option: Option
-    residual: Spread | None
+    residual: WordSpread | None
 
     @property
     def text(self) -> str:
@@ -187,7 +189,7 @@ def _about(assessment: Assessment, belief: Belief[Any], rules: RuleSet, now: flo
     after, left, answers = 0.0, 0, []
     for level in belief.possible:
         known = assessment.knowing(belief.known_as(level))
-        rating: Spread = rating_of(known, rules)
+        rating: WordSpread = rating_of(known, rules)
         after += float(weights[level]) * _entropy(_equal_weights(known, rules))
         left = max(left, len(rating.possible))
         answers.append((level.word, rating.text))
@@ -208,9 +210,9 @@ class RatedRow:
     """One part and target with what the matrices make of them."""
 
     row: RiskRow
-    impact: Spread
-    event: Spread
-    rating: Spread
+    impact: WordSpread
+    event: WordSpread
+    rating: WordSpread
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +232,9 @@ class Rated:
     assessment: Assessment
     rules: RuleSet
     rows: tuple[RatedRow, ...]
-    event: Spread
-    rating: Spread
-    causes: tuple[Cause, ...]
+    event: WordSpread
+    rating: WordSpread
+    causes: tuple[RatingCause, ...]
     options: tuple[RatedOption, ...]
 
 
@@ -267,12 +269,14 @@ def rate(assessment: Assessment, rules: RuleSet | None = None) -> Rated:
     )
 
 
-def rating_of(assessment: Assessment, rules: RuleSet) -> Spread:
+def rating_of(assessment: Assessment, rules: RuleSet) -> WordSpread:
     """The risk rating alone; see `rate`."""
     return _highest(assessment, rules, rules.outcome, RiskRating)
 
 
-def _highest(assessment: Assessment, rules: RuleSet, outcome: Levels, kind: type[Scale]) -> Spread:
+def _highest(
+    assessment: Assessment, rules: RuleSet, outcome: Levels, kind: type[Scale]
+) -> WordSpread:
     return spread_of(
         kind,
         highest_of(assessment, rules, outcome, "possible"),

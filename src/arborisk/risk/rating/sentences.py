@@ -19,7 +19,7 @@ from arborisk.risk.rating.assessment import (
 )
 from arborisk.risk.rating.rating import Information, Rated
 from arborisk.risk.rating.reading import read_belief
-from arborisk.risk.rating.views import Spread, shared_inputs_enumerated
+from arborisk.risk.rating.views import WordSpread, shared_inputs_enumerated
 from arborisk.scales import FailureLikelihood, RiskRating
 from arborisk.tables.rating_words import says_imminent as cell_says_imminent
 from arborisk.wording.counts import counted
@@ -330,12 +330,12 @@ def _input(belief: Belief[Any]) -> dict[str, Any]:
     }
 
 
-def _word(spread: Spread) -> str | list[str]:
+def _word(spread: WordSpread) -> str | list[str]:
     words = list(spread.words)
     return words[0] if len(words) == 1 else words
 
 
-def _distribution(spread: Spread) -> dict[str, float] | None:
+def _distribution(spread: WordSpread) -> dict[str, float] | None:
     """Chances of the words; None where a range leaves them open."""
     if not spread.has_chances and not spread.is_certain:
         return None

@@ -208,7 +208,7 @@ def _row_by_failure(rows: RowArrays, table: Weights) -> Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class WordSpread:
     """What is known of a word of an ascending scale.
 
     Attributes:
@@ -251,10 +251,10 @@ class Spread:
 
 def spread_of(
     kind: type[Scale], possible: ArrayLike, lowest: ArrayLike, highest: ArrayLike
-) -> Spread:
+) -> WordSpread:
     """A spread from arrays, one number a level of `kind`."""
     can = np.asarray(possible) > 0
-    return Spread(
+    return WordSpread(
         tuple(level for level in kind if can[level]),
         tuple(float(one) for one in np.asarray(lowest)),
         tuple(float(one) for one in np.asarray(highest)),

@@ -15,7 +15,7 @@ from arborisk.risk.storm.left_out import Refused
 from arborisk.risk.storm.run import StormResult, run_storm
 from arborisk.risk.storm.scenario import Storm, one_gust, read_gust_map
 from arborisk.risk.storm.trees import CheckedTrees, check_trees
-from arborisk.risk.storm.worlds import Draws
+from arborisk.risk.storm.worlds import WorldDraws
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.imminent import imminent_rows
 from arborisk.tables.role_table import RoleTable, check_needed, read_role_table
@@ -141,7 +141,7 @@ def analyse_storm(
     return StormAnalysis(request, rows, checked, result, imminent_rows(rows))
 
 
-def _draws(request: StormRequest) -> Draws:
+def _draws(request: StormRequest) -> WorldDraws:
     """Draws in worlds, after a look at the options."""
     if request.gust and request.gust_map is not None:
         raise SettingsError(
@@ -166,7 +166,7 @@ def _draws(request: StormRequest) -> Draws:
             "Give a number of draws in this range.",
         )
     n_worlds = min(max(request.draws // DRAWS_A_WORLD, FEWEST_WORLDS), MOST_WORLDS)
-    return Draws(n_worlds, request.draws // n_worlds, request.seed)
+    return WorldDraws(n_worlds, request.draws // n_worlds, request.seed)
 
 
 def _on_map(checked: CheckedTrees, storm: Storm, rows: RoleTable) -> tuple[CheckedTrees, Storm]:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from arborisk.errors import AssessmentError
 from arborisk.mechanics.wind import Streamlining
-from arborisk.risk.storm.measures import MEASURES, Measure
+from arborisk.risk.storm.measures import MEASURES, TreeQuantity
 from arborisk.text_files import parse_toml, read_text
 
 DEFAULT_SET = "open_grown_2026"
@@ -74,7 +74,7 @@ class Drag(_Strict):
         return self
 
 
-class Kind(_Strict):
+class TreeKind(_Strict):
     """What is assumed of one kind of tree; see `arborisk.mechanics.StandingTree`."""
 
     outline_share: Positive
@@ -106,11 +106,11 @@ class Assumptions(_Strict):
     title: str
     note: str
     error: dict[str, MeasurementError]
-    broadleaf: Kind
-    conifer: Kind
+    broadleaf: TreeKind
+    conifer: TreeKind
 
     @property
-    def kinds(self) -> tuple[Kind, Kind]:
+    def kinds(self) -> tuple[TreeKind, TreeKind]:
         """In the order of `KINDS`."""
         return self.broadleaf, self.conifer
 
@@ -141,7 +141,7 @@ def _complete(table: str, found: set[str], wanted: set[str]) -> None:
         raise ValueError(f"[{table}]: {', '.join(words)}")
 
 
-def _within(measure: Measure, law: Law, where: str) -> None:
+def _within(measure: TreeQuantity, law: Law, where: str) -> None:
     if law.per:
         if law.per not in ("height_m", "crown_width_m"):
             raise ValueError(f"{where}: per must be height_m or crown_width_m, not {law.per}")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from arborisk.mechanics.wind import Floats
 from arborisk.risk.storm.fragility import world_interval
-from arborisk.risk.storm.worlds import Draws
+from arborisk.risk.storm.worlds import WorldDraws
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class YearTally:
         draws: How many draws.
     """
 
-    def __init__(self, n_groups: int, draws: Draws) -> None:
+    def __init__(self, n_groups: int, draws: WorldDraws) -> None:
         self._sums = np.zeros((n_groups, draws.n_worlds))
         self._noise = np.zeros(n_groups)
         self._n_inner = draws.n_inner
@@ -128,7 +128,7 @@ class GroupTally:
         draws: How many draws.
     """
 
-    def __init__(self, n_groups: int, draws: Draws) -> None:
+    def __init__(self, n_groups: int, draws: WorldDraws) -> None:
         self._draws = draws
         self._counts = np.zeros((n_groups, draws.total), dtype=np.int32)
         self._noise = np.zeros(n_groups)
@@ -169,7 +169,7 @@ def _summary(
     n_trees: NDArray[np.int64],
     counts: NDArray[np.int32],
     noise: Floats,
-    draws: Draws,
+    draws: WorldDraws,
 ) -> GroupCounts:
     means = counts.reshape(len(names), draws.n_worlds, draws.n_inner).mean(axis=2)
     found = world_interval(means, noise)

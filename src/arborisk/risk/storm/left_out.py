@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from arborisk.errors import AssessmentError, Remedy, option
 from arborisk.mechanics.wind import Floats
 from arborisk.risk.storm.assumptions import KINDS
-from arborisk.risk.storm.measures import Measure
+from arborisk.risk.storm.measures import TreeQuantity
 from arborisk.tables.beside import OutRows, beside
 from arborisk.tables.inspections import latest_inspections
 from arborisk.tables.numbers import shown
@@ -59,7 +59,7 @@ class Reasons:
 
 
 def number_in(
-    reasons: Reasons, values: Floats, cells: Sequence[Cell], measure: Measure, header: str
+    reasons: Reasons, values: Floats, cells: Sequence[Cell], measure: TreeQuantity, header: str
 ) -> Floats:
     """Values within the limits of a measure; NaN elsewhere, with a reason."""
     kept = values.copy()
@@ -165,7 +165,7 @@ def kinds_of(rows: RoleTable, kind: str | None, reasons: Reasons) -> NDArray[np.
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class DomainRange:
     """One side of the domain.
 
     Attributes:
@@ -187,10 +187,10 @@ class Range:
         return f"{self.what} {self.low:g} to {self.high:g}{unit}"
 
 
-HEIGHT: Final = Range("height", 5.0, 50.0, "m")
-DIAMETER: Final = Range("diameter", 10.0, 200.0, "cm")
-SLENDERNESS: Final = Range("height over diameter", 10.0, 120.0, "")
-GUST: Final = Range("gust", 0.0, 60.0, "m/s")
+HEIGHT: Final = DomainRange("height", 5.0, 50.0, "m")
+DIAMETER: Final = DomainRange("diameter", 10.0, 200.0, "cm")
+SLENDERNESS: Final = DomainRange("height over diameter", 10.0, 120.0, "")
+GUST: Final = DomainRange("gust", 0.0, 60.0, "m/s")
 """The domain. Resistance comes from pulled forest trees, which have a stem of wood and a root
 plate (Peltola et al. 2000: 115 pines, spruces and birches; Nicoll et al. 2006: about 2,000
 conifers); saplings bend to the ground and stakes hold them, and giants were not pulled. Drag was

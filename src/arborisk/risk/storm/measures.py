@@ -13,7 +13,7 @@ its limits (what lies outside is put on the limit). ``signed``: by a sum (normal
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class TreeQuantity:
     """One quantity.
 
     Attributes:
@@ -51,7 +51,7 @@ class Measure:
 
 
 _OF_TREE = (
-    Measure(
+    TreeQuantity(
         "height_m",
         "height",
         "height_m",
@@ -62,7 +62,7 @@ _OF_TREE = (
         "height of the top",
         required=True,
     ),
-    Measure(
+    TreeQuantity(
         "dbh_cm",
         "dbh",
         "stem_diameter_m",
@@ -74,7 +74,7 @@ _OF_TREE = (
         0.01,
         required=True,
     ),
-    Measure(
+    TreeQuantity(
         "crown_width_m",
         "crown_width",
         "crown_width_m",
@@ -84,7 +84,7 @@ _OF_TREE = (
         "m",
         "widest crown extent",
     ),
-    Measure(
+    TreeQuantity(
         "crown_base_m",
         "crown_base",
         "crown_base_m",
@@ -94,7 +94,7 @@ _OF_TREE = (
         "m",
         "height at which the crown begins",
     ),
-    Measure(
+    TreeQuantity(
         "crown_density",
         "crown_density",
         "crown_density",
@@ -104,8 +104,8 @@ _OF_TREE = (
         "",
         "share of the crown's outline that hides the sky",
     ),
-    Measure("lean_deg", "lean", "lean_deg", "signed", -80.0, 80.0, "°", "lean of the stem"),
-    Measure(
+    TreeQuantity("lean_deg", "lean", "lean_deg", "signed", -80.0, 80.0, "°", "lean of the stem"),
+    TreeQuantity(
         "crown_offset_m",
         "crown_offset",
         "crown_offset_m",
@@ -115,7 +115,7 @@ _OF_TREE = (
         "m",
         "crown centroid sideways of the stem's line",
     ),
-    Measure(
+    TreeQuantity(
         "wall_ratio",
         "wall_ratio",
         "wall_ratio",
@@ -125,7 +125,7 @@ _OF_TREE = (
         "",
         "sound wall over stem radius, t/R; 1 is sound",
     ),
-    Measure(
+    TreeQuantity(
         "opening_share",
         "opening_share",
         "opening_share",
@@ -135,7 +135,7 @@ _OF_TREE = (
         "",
         "opening over circumference; 0 is closed",
     ),
-    Measure(
+    TreeQuantity(
         "strength_kept",
         "strength_kept",
         "strength_kept",
@@ -145,7 +145,7 @@ _OF_TREE = (
         "",
         "share of its bending strength that the wood still has",
     ),
-    Measure(
+    TreeQuantity(
         "root_kept",
         "root_kept",
         "root_kept",
@@ -158,7 +158,7 @@ _OF_TREE = (
 )
 
 _ASSUMED = (
-    Measure(
+    TreeQuantity(
         "bending_strength_mpa",
         "bending_strength",
         "bending_strength_pa",
@@ -170,7 +170,7 @@ _ASSUMED = (
         1e6,
         of_tree=False,
     ),
-    Measure(
+    TreeQuantity(
         "knot_factor",
         "knot_factor",
         "knot_factor",
@@ -181,7 +181,7 @@ _ASSUMED = (
         "strength left by knots",
         of_tree=False,
     ),
-    Measure(
+    TreeQuantity(
         "green_density_kg_m3",
         "green_density",
         "green_density_kg_m3",
@@ -192,7 +192,7 @@ _ASSUMED = (
         "density of green wood with bark",
         of_tree=False,
     ),
-    Measure(
+    TreeQuantity(
         "form_factor",
         "form_factor",
         "form_factor",
@@ -203,7 +203,7 @@ _ASSUMED = (
         "stem volume over that of a cylinder",
         of_tree=False,
     ),
-    Measure(
+    TreeQuantity(
         "crown_mass_share",
         "crown_mass_share",
         "crown_mass_share",
@@ -214,7 +214,7 @@ _ASSUMED = (
         "crown mass over stem mass",
         of_tree=False,
     ),
-    Measure(
+    TreeQuantity(
         "anchorage_nm_per_kg",
         "anchorage",
         "anchorage_nm_per_kg",
@@ -225,7 +225,7 @@ _ASSUMED = (
         "overturning moment of a whole root plate per stem mass",
         of_tree=False,
     ),
-    Measure(
+    TreeQuantity(
         "drag_factor",
         "drag_factor",
         "drag_factor",
@@ -236,7 +236,7 @@ _ASSUMED = (
         "factor on the drag coefficient",
         of_tree=False,
     ),
-    Measure(
+    TreeQuantity(
         "amplification",
         "amplification",
         "amplification",
@@ -247,7 +247,7 @@ _ASSUMED = (
         "factor on the wind moment: sway, weight of the bent crown",
         of_tree=False,
     ),
-    Measure(
+    TreeQuantity(
         "roughness_m",
         "roughness",
         "roughness_m",
@@ -258,7 +258,7 @@ _ASSUMED = (
         "roughness length of the surroundings",
         of_tree=False,
     ),
-    Measure(
+    TreeQuantity(
         "local_gust_factor",
         "local_gust_factor",
         "local_gust_factor",
@@ -271,7 +271,7 @@ _ASSUMED = (
     ),
 )
 
-MEASURES: dict[str, Measure] = {measure.name: measure for measure in (*_OF_TREE, *_ASSUMED)}
+MEASURES: dict[str, TreeQuantity] = {measure.name: measure for measure in (*_OF_TREE, *_ASSUMED)}
 """All quantities by name. Limits are wide: they catch slips of unit and sign, not odd trees. The
 tallest and thickest known trees stand at 116 m and 11.6 m. Which trees are computed is said in
 `arborisk.risk.storm.left_out`."""

@@ -25,7 +25,7 @@ from arborisk.risk.storm.fragility import (
 from arborisk.risk.storm.groups import GroupCounts, GroupTally, GroupYears, YearTally
 from arborisk.risk.storm.scenario import Storm
 from arborisk.risk.storm.trees import Trees
-from arborisk.risk.storm.worlds import Draws, blocks, draw_block
+from arborisk.risk.storm.worlds import WorldDraws, blocks, draw_block
 
 ENDS = (0.025, 0.975)
 ENDS_AND_MIDDLE = (0.025, 0.5, 0.975)
@@ -59,7 +59,7 @@ class StormResult:
 
     trees: Trees
     assumptions: Assumptions
-    draws: Draws
+    draws: WorldDraws
     storm: Storm | None
     climate: GustClimate | None
     years: int
@@ -74,7 +74,7 @@ class StormResult:
 def run_storm(
     trees: Trees,
     assumptions: Assumptions,
-    draws: Draws,
+    draws: WorldDraws,
     *,
     storm: Storm | None = None,
     climate: GustClimate | None = None,
@@ -145,7 +145,7 @@ def _one_block(
     trees: Trees,
     places: NDArray[np.int64],
     assumptions: Assumptions,
-    draws: Draws,
+    draws: WorldDraws,
     storm: Storm | None,
     climate: GustClimate | None,
     years: int,
@@ -198,7 +198,7 @@ def _middle(name: str, drawn: Floats) -> dict[str, Floats]:
     }
 
 
-def _chance(name: str, chance: Floats, in_worlds: Floats, draws: Draws) -> dict[str, Floats]:
+def _chance(name: str, chance: Floats, in_worlds: Floats, draws: WorldDraws) -> dict[str, Floats]:
     """Mean over all draws, and its 95 % interval over worlds."""
     (low, high), errors = drawn_quantiles(in_worlds, ENDS)
     bound = np.where(chance > 0, high, never_zero(high, draws.total))

@@ -13,7 +13,7 @@ from arborisk.errors import AssessmentError, Remedy, SettingsError, option
 from arborisk.mechanics.wind import Floats
 from arborisk.risk.storm.left_out import GUST
 from arborisk.risk.storm.trees import Trees
-from arborisk.risk.storm.worlds import Draws
+from arborisk.risk.storm.worlds import WorldDraws
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.commands import COMMANDS
 from arborisk.tables.layers import Ground, do_not_meet, shapes_of
@@ -43,7 +43,7 @@ class Storm:
     words: str
     doubts: tuple[str, ...] = ()
 
-    def in_worlds(self, places: NDArray[np.int64], draws: Draws) -> Floats:
+    def in_worlds(self, places: NDArray[np.int64], draws: WorldDraws) -> Floats:
         """Gusts of some trees in each world, shape (tree or 1, n_worlds, 1); lognormal."""
         one = len(self.gust_ms) == 1
         gust = self.gust_ms if one else self.gust_ms[places]

@@ -20,7 +20,7 @@ from arborisk.risk.storm.left_out import (
 )
 from arborisk.risk.storm.measures import MEASURES
 from arborisk.risk.storm.run import StormResult
-from arborisk.risk.storm.worlds import Draws
+from arborisk.risk.storm.worlds import WorldDraws
 from arborisk.tables.beside import OutRows
 from arborisk.tables.imminent import called, names_of
 from arborisk.wording.counts import agreeing, counted, listed
@@ -275,7 +275,7 @@ def as_json(found: StormAnalysis) -> dict[str, Any]:
     }
 
 
-def _counts(counts: GroupCounts, draws: Draws) -> list[dict[str, Any]]:
+def _counts(counts: GroupCounts, draws: WorldDraws) -> list[dict[str, Any]]:
     names = ("expected", "expected_low", "expected_high", "count_low", "count_high")
     return [
         {"group": group, "trees": int(counts.n_trees[place])}

@@ -21,7 +21,7 @@ from arborisk.risk.storm.left_out import (
     parted,
     taken_notes,
 )
-from arborisk.risk.storm.measures import MEASURES, Measure
+from arborisk.risk.storm.measures import MEASURES, TreeQuantity
 from arborisk.tables.places import Places
 from arborisk.tables.quantities import doubtful
 from arborisk.tables.quantity_columns import QuantityColumn
@@ -138,7 +138,7 @@ def check_trees(
     return CheckedTrees(trees.take(good), good, refused, _doubts(rows, trees, good), tuple(notes))
 
 
-def _column(rows: RoleTable, measure: Measure) -> QuantityColumn:
+def _column(rows: RoleTable, measure: TreeQuantity) -> QuantityColumn:
     """A measure in the unit of its name."""
     found = rows.quantity(measure.role) if measure.is_quantity else rows.number(measure.role)
     return found
@@ -146,7 +146,7 @@ def _column(rows: RoleTable, measure: Measure) -> QuantityColumn:
 
 def _errors(
     reasons: Reasons,
-    measure: Measure,
+    measure: TreeQuantity,
     column: QuantityColumn,
     values: Floats,
     assumptions: Assumptions,
@@ -174,7 +174,7 @@ def _errors(
     return errors
 
 
-def _refuse_missing(reasons: Reasons, measure: Measure, values: Floats) -> None:
+def _refuse_missing(reasons: Reasons, measure: TreeQuantity, values: Floats) -> None:
     remedy: str = "Measure it."
     if not measure.required:
         remedy = Remedy(

@@ -25,7 +25,7 @@ from arborisk.mechanics.standing_tree import (
 )
 from arborisk.mechanics.wind import Floats, Streamlining
 from arborisk.risk.storm.assumptions import KINDS, Assumptions, Law
-from arborisk.risk.storm.measures import MEASURES, Measure
+from arborisk.risk.storm.measures import MEASURES, TreeQuantity
 from arborisk.risk.storm.trees import Trees
 
 _A_STRATUM = 50
@@ -35,7 +35,7 @@ BLOCK_CELLS = 320_000
 
 
 @dataclass(frozen=True, slots=True)
-class Draws:
+class WorldDraws:
     """How many.
 
     Attributes:
@@ -58,7 +58,7 @@ class Draws:
         return np.random.Generator(np.random.SFC64(np.random.SeedSequence([self.seed, *what])))
 
 
-def blocks(trees: Trees, draws: Draws) -> list[NDArray[np.int64]]:
+def blocks(trees: Trees, draws: WorldDraws) -> list[NDArray[np.int64]]:
     """Trees that are computed together: of one kind, few enough for the memory."""
     size = max(1, BLOCK_CELLS // draws.total)
     found = []
@@ -69,7 +69,7 @@ def blocks(trees: Trees, draws: Draws) -> list[NDArray[np.int64]]:
 
 
 def draw_trees(
-    trees: Trees, places: NDArray[np.int64], assumptions: Assumptions, draws: Draws
+    trees: Trees, places: NDArray[np.int64], assumptions: Assumptions, draws: WorldDraws
 ) -> StandingTree:
     """Draws of some trees of one kind; every attribute broadcasts to (tree, world, inner).
 
@@ -155,7 +155,7 @@ def _spread(
     return middle, own[column], shared[column]
 
 
-def _held(value: Floats, measure: Measure) -> Floats:
+def _held(value: Floats, measure: TreeQuantity) -> Floats:
     """Shares held between their limits; the others as drawn."""
     return np.clip(value, measure.low, measure.high) if measure.scale == "share" else value
 
@@ -190,7 +190,7 @@ class DrawnBlock:
 
 
 def draw_block(
-    trees: Trees, places: NDArray[np.int64], assumptions: Assumptions, draws: Draws
+    trees: Trees, places: NDArray[np.int64], assumptions: Assumptions, draws: WorldDraws
 ) -> DrawnBlock:
     """Draws of some trees of one kind with their critical gusts."""
     standing = draw_trees(trees, places, assumptions, draws)

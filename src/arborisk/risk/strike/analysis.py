@@ -19,7 +19,7 @@ from arborisk.risk.strike.geometry import (
     uniform_directions,
 )
 from arborisk.risk.strike.run import StrikeResult, run_strike
-from arborisk.risk.strike.targets import Doubted, Layer, TargetKind, make_targets
+from arborisk.risk.strike.targets import Doubted, TargetKind, TargetLayer, make_targets
 from arborisk.risk.strike.trees import CheckedStrikeTrees, StrikeTrees, check_strike_trees
 from arborisk.tables.choices import TableChoices
 from arborisk.tables.commands import COMMANDS
@@ -184,7 +184,7 @@ def analyse_strike(
     )
 
 
-def _layers(request: StrikeRequest) -> dict[TargetKind, Layer]:
+def _layers(request: StrikeRequest) -> dict[TargetKind, TargetLayer]:
     named: dict[TargetKind, str] = {
         "line": request.lines,
         "road": request.roads,
@@ -203,18 +203,18 @@ def _layers(request: StrikeRequest) -> dict[TargetKind, Layer]:
             ),
         )
     require_shapely()
-    found: dict[TargetKind, Layer] = {}
+    found: dict[TargetKind, TargetLayer] = {}
     for kind, path in named.items():
         if path:
             command = _COMMANDS[kind]
             choices = request.choices.only(COMMANDS[command].roles)
             rows = read_role_table(path, choices, needed=(), command=command)
-            found[kind] = Layer(rows, shapes_of(rows.table))
+            found[kind] = TargetLayer(rows, shapes_of(rows.table))
     return found
 
 
 def _in_the_system_of(
-    rows: RoleTable, layers: Mapping[TargetKind, Layer]
+    rows: RoleTable, layers: Mapping[TargetKind, TargetLayer]
 ) -> tuple[RoleTable, tuple[str, ...]]:
     """Trees in unnamed metres, in the system of the layers where that is one in metres."""
     systems = {layer.rows.table.system for layer in layers.values() if not layer.shapes.in_plane}
@@ -232,7 +232,7 @@ def _in_the_system_of(
     )
 
 
-def _check_meets(rows: RoleTable, kind: TargetKind, layer: Layer) -> None:
+def _check_meets(rows: RoleTable, kind: TargetKind, layer: TargetLayer) -> None:
     """Refuses layers that cannot belong together: a count of none would mean nothing."""
     if not rows.places.known.any() or not any(one is not None for one in layer.shapes.shapes):
         return

@@ -22,7 +22,7 @@ LEANS_BELOW = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class StatedRange:
     """What one strike is stated to cost, from low to high.
 
     Attributes:
@@ -33,9 +33,9 @@ class Range:
     low: float
     high: float
 
-    def times(self, low: float, high: float) -> Range:
+    def times(self, low: float, high: float) -> StatedRange:
         """Of a number of strikes that itself lies between two ends."""
-        return Range(self.low * low, self.high * high)
+        return StatedRange(self.low * low, self.high * high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +50,18 @@ class UtilityConsequences:
         people_below: Indirect: whether people pass or stay below; None if not stated.
     """
 
-    repair_cost: Range | None
+    repair_cost: StatedRange | None
     customers: float | None
-    outage_hours: Range | None
+    outage_hours: StatedRange | None
     fire_ground: bool | None
     people_below: bool | None
 
     @property
-    def customer_hours(self) -> Range | None:
+    def customer_hours(self) -> StatedRange | None:
         """Customer-hours lost by one strike."""
         if self.customers is None or self.outage_hours is None:
             return None
-        return Range(
+        return StatedRange(
             self.customers * self.outage_hours.low, self.customers * self.outage_hours.high
         )
 
@@ -121,7 +121,7 @@ def _number(properties: Mapping[str, Any], name: str, where: str) -> float | Non
     return value
 
 
-def _range(properties: Mapping[str, Any], name: str, where: str) -> Range | None:
+def _range(properties: Mapping[str, Any], name: str, where: str) -> StatedRange | None:
     low = _number(properties, f"{name}_low", where)
     high = _number(properties, f"{name}_high", where)
     if low is None and high is None:
@@ -133,7 +133,7 @@ def _range(properties: Mapping[str, Any], name: str, where: str) -> Range | None
             where,
             "Write the lower number in the first of the two columns.",
         )
-    return Range(low, high)
+    return StatedRange(low, high)
 
 
 def _flag(properties: Mapping[str, Any], name: str, where: str) -> bool | None:
@@ -173,16 +173,16 @@ class TargetStrikes:
     note: str = ""
 
     @property
-    def repair_cost(self) -> Range | None:
+    def repair_cost(self) -> StatedRange | None:
         """Expected direct cost."""
         return self._times(self.consequences.repair_cost if self.consequences else None)
 
     @property
-    def customer_hours(self) -> Range | None:
+    def customer_hours(self) -> StatedRange | None:
         """Expected customer-hours lost, each strike by itself."""
         return self._times(self.consequences.customer_hours if self.consequences else None)
 
-    def _times(self, of_one: Range | None) -> Range | None:
+    def _times(self, of_one: StatedRange | None) -> StatedRange | None:
         if of_one is None or self.expected_low is None or self.expected_high is None:
             return None
         return of_one.times(self.expected_low, self.expected_high)

@@ -32,7 +32,7 @@ _FAR = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Chance:
+class StrikeChance:
     """Chances with their 95 % intervals over what is measured: height, place, conductor.
 
     Attributes:
@@ -77,9 +77,9 @@ class StrikeResult:
     pair_tree: NDArray[np.int64]
     pair_target: NDArray[np.int64]
     distance_m: Floats
-    pair: Chance
+    pair: StrikeChance
     energy_share: Floats
-    by_kind: tuple[Chance, ...]
+    by_kind: tuple[StrikeChance, ...]
 
 
 def run_strike(
@@ -134,8 +134,8 @@ def run_strike(
     )  # fmt: skip
 
 
-def _joined(parts: list[Chance]) -> Chance:
-    return Chance(
+def _joined(parts: list[StrikeChance]) -> StrikeChance:
+    return StrikeChance(
         *(np.concatenate([getattr(part, name) for part in parts])
           for name in ("value", "low", "high", "low_error", "high_error"))
     )  # fmt: skip
@@ -183,7 +183,7 @@ class _Chunk:
         of_target: Floats,
         n_draws: int,
         rng: np.random.Generator,
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats, Chance, list[Chance]]:
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats, StrikeChance, list[StrikeChance]]:
         """Pairs with their chances, and the chances of each kind."""
         n_trees, n_pairs = len(self.index), len(self.pairs)
         n_targets = len(self.targets.targets)
@@ -239,10 +239,10 @@ class _Chunk:
         return first, last, stands
 
 
-def _summary(drawn: Floats) -> Chance:
+def _summary(drawn: Floats) -> StrikeChance:
     """Mean and 95 % interval over draws, shape (n,)."""
     if not len(drawn):
-        return Chance(*(np.zeros(0) for _ in range(5)))
+        return StrikeChance(*(np.zeros(0) for _ in range(5)))
     mean = drawn.mean(axis=1)
     (low, high), errors = drawn_quantiles(drawn, (0.025, 0.975))
-    return Chance(mean, np.minimum(low, mean), np.maximum(high, mean), *errors)
+    return StrikeChance(mean, np.minimum(low, mean), np.maximum(high, mean), *errors)

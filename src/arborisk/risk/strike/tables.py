@@ -15,7 +15,7 @@ from arborisk.records import Interval
 from arborisk.risk.storm.left_out import all_rows, five_digits
 from arborisk.risk.strike.analysis import StrikeAnalysis
 from arborisk.risk.strike.by_target import NOT_STATED, contact_words, strikes_by_target
-from arborisk.risk.strike.run import Chance
+from arborisk.risk.strike.run import StrikeChance
 from arborisk.risk.strike.targets import KINDS, TargetKind
 from arborisk.risk.strike.words import consequence_sentences, limits_of, wires_line
 from arborisk.tables.beside import OutRows
@@ -103,7 +103,7 @@ def _near_wires(found: StrikeAnalysis, tree: int) -> str:
     return NEAR_WIRES if found.result.by_kind[0].high[tree] > 0 else WIRES_NOT_RULED_OUT
 
 
-def _known_kinds(found: StrikeAnalysis) -> list[tuple[TargetKind, Chance]]:
+def _known_kinds(found: StrikeAnalysis) -> list[tuple[TargetKind, StrikeChance]]:
     """Kinds of target of which there is one; of the others nothing is known, not even a zero."""
     there = {target.kind for target in found.result.targets.targets}
     kinds = zip(KINDS, found.result.by_kind, strict=True)

@@ -18,7 +18,7 @@ from arborisk.tables.role_table import RoleTable
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["KINDS", "Doubted", "Layer", "Target", "TargetKind", "Targets"]
+__all__ = ["KINDS", "Doubted", "Target", "TargetKind", "TargetLayer", "Targets"]
 
 TargetKind = Literal["line", "road", "building"]
 KINDS: tuple[TargetKind, ...] = ("line", "road", "building")
@@ -46,7 +46,7 @@ class Doubted:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Layer:
+class TargetLayer:
     """One layer of targets.
 
     Attributes:
@@ -125,7 +125,7 @@ class Targets:
 
 
 def make_targets(
-    layers: Mapping[TargetKind, Layer],
+    layers: Mapping[TargetKind, TargetLayer],
     ground: Ground,
     *,
     conductor_height: Doubted | None = None,
@@ -207,7 +207,7 @@ class _Measured:
 
     def __init__(
         self,
-        layer: Layer,
+        layer: TargetLayer,
         kind: TargetKind,
         conductor_height: Doubted | None,
         road_width_m: float | None,
@@ -272,7 +272,7 @@ def _add(
     kind: TargetKind,
     name: str,
     row: int,
-    layer: Layer,
+    layer: TargetLayer,
     ground: Ground,
     measured: _Measured,
 ) -> None:

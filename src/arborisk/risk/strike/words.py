@@ -6,7 +6,7 @@ import math
 
 from arborisk.risk.storm.left_out import MOST_NAMED, Status, refused_sentences
 from arborisk.risk.strike.analysis import StrikeAnalysis
-from arborisk.risk.strike.by_target import NOT_STATED, Range, TargetStrikes
+from arborisk.risk.strike.by_target import NOT_STATED, StatedRange, TargetStrikes
 from arborisk.risk.strike.targets import KINDS, LeftOut, TargetKind
 from arborisk.tables.imminent import called
 from arborisk.wording.counts import agreeing, counted, listed
@@ -193,7 +193,7 @@ def consequence_sentences(one: TargetStrikes) -> list[str]:
     return lines
 
 
-def _amount(expected: Range | None, of_one: Range | None, what: str, unit: str) -> str:
+def _amount(expected: StatedRange | None, of_one: StatedRange | None, what: str, unit: str) -> str:
     if of_one is None:
         return f"{what} {NOT_STATED}"
     text = f"{what} {of_one.low:,.4g} to {of_one.high:,.4g} {unit}"

@@ -19,7 +19,7 @@ from arborisk.studies.settings import RunSettings, load_settings, nested
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class GridCell:
     """One combination of the grid.
 
     Attributes:
@@ -51,7 +51,7 @@ class Skipped:
     reason: str
 
 
-def resolve_cells(grid: Grid) -> tuple[tuple[Cell, ...], tuple[Skipped, ...]]:
+def resolve_cells(grid: Grid) -> tuple[tuple[GridCell, ...], tuple[Skipped, ...]]:
     """All cells of a grid; combinations that come to the same settings are one cell.
 
     Every photo is decoded once for all cells (``preprocess.shared``), unless the grid says
@@ -61,7 +61,7 @@ def resolve_cells(grid: Grid) -> tuple[tuple[Cell, ...], tuple[Skipped, ...]]:
         SettingsError: A combination that cannot work, by its values; the grid is refused whole,
             unless it says ``skip_impossible = true``.
     """
-    cells: list[Cell] = []
+    cells: list[GridCell] = []
     skipped: list[Skipped] = []
     seen: set[str] = set()
     for block in grid.blocks:
@@ -77,7 +77,7 @@ def resolve_cells(grid: Grid) -> tuple[tuple[Cell, ...], tuple[Skipped, ...]]:
             mark = settings[0].model_dump_json()
             if mark not in seen:
                 seen.add(mark)
-                cells.append(Cell(f"c{len(cells) + 1:02d}", axes, settings))
+                cells.append(GridCell(f"c{len(cells) + 1:02d}", axes, settings))
     if not cells:
         raise SettingsError(
             "at least one cell that can work",

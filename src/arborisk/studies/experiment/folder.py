@@ -12,7 +12,7 @@ from arborisk.errors import Remedy, SettingsError, option
 from arborisk.evaluation.run_tables import read_run_data
 from arborisk.files import write_text_whole
 from arborisk.records import DRAWN
-from arborisk.studies.experiment.cells import Cell, Skipped
+from arborisk.studies.experiment.cells import GridCell, Skipped
 from arborisk.studies.experiment.grid import Grid
 from arborisk.studies.run_folder import CONFIG, as_toml_values, without_folders
 from arborisk.text_files import read_json, read_toml
@@ -91,7 +91,7 @@ def is_finished(out: Path, run: str) -> bool:
     return (out / run / DONE).is_file()
 
 
-def refuse_other_grid(out: Path, cells: Sequence[Cell], dataset_hash: str) -> None:
+def refuse_other_grid(out: Path, cells: Sequence[GridCell], dataset_hash: str) -> None:
     """Refuses to go on where a run that has begun was asked something else.
 
     Raises:
@@ -126,7 +126,7 @@ def refuse_other_grid(out: Path, cells: Sequence[Cell], dataset_hash: str) -> No
 def write_about(
     out: Path,
     grid: Grid,
-    cells: Sequence[Cell],
+    cells: Sequence[GridCell],
     *,
     dataset: str,
     is_drawn: bool,

@@ -60,7 +60,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CellOutcome:
     """What became of a job.
 
     Attributes:
@@ -74,7 +74,7 @@ class Outcome:
     seconds: float
 
 
-def do_job(job: Job) -> Outcome:
+def do_job(job: Job) -> CellOutcome:
     """Measures one run; goes on from where an earlier call was. What goes wrong is told."""
     started = monotonic()
     problem = ""
@@ -91,7 +91,7 @@ def do_job(job: Job) -> Outcome:
         problem = str(error)
     except Exception as error:  # one cell must not take the others with it
         problem = f"{type(error).__name__}: {error}. {_last_line(error)}"
-    return Outcome(job, problem, monotonic() - started)
+    return CellOutcome(job, problem, monotonic() - started)
 
 
 def serve(connection: Connection) -> None:
@@ -124,7 +124,7 @@ def _last_line(error: Exception) -> str:
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def do_jobs(jobs: Sequence[Job], n_processes: int) -> Generator[Outcome, None, None]:
+def do_jobs(jobs: Sequence[Job], n_processes: int) -> Generator[CellOutcome, None, None]:
     """Outcomes as they come.
 
     Close the generator (`contextlib.closing`) where not all may be taken: the processes are then
@@ -181,10 +181,10 @@ class _Worker:
         except BrokenPipeError:
             self.is_alive = False
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> CellOutcome:
         """What became of its job; that it died is an outcome too."""
         try:
-            found: Outcome = self.connection.recv()
+            found: CellOutcome = self.connection.recv()
             return found
         except (EOFError, ConnectionError):
             self.is_alive = False
@@ -192,7 +192,7 @@ class _Worker:
                 "Expected a process that finishes its run; found that it died (out of memory?). "
                 "Give fewer --jobs and --resume."
             )
-            return Outcome(self.job, problem, monotonic() - self.started)
+            return CellOutcome(self.job, problem, monotonic() - self.started)
 
     def end(self, *, at_once: bool = False) -> None:
         """Ends the process, after its job unless `at_once`."""

@@ -10,7 +10,7 @@ from time import monotonic
 
 from arborisk.dataset.loading import load_dataset
 from arborisk.photos.workers import n_cores
-from arborisk.studies.experiment.cells import Cell, axes_text, drawn_dataset, resolve_cells
+from arborisk.studies.experiment.cells import GridCell, axes_text, drawn_dataset, resolve_cells
 from arborisk.studies.experiment.folder import (
     Counts,
     is_finished,
@@ -19,7 +19,7 @@ from arborisk.studies.experiment.folder import (
     write_about,
 )
 from arborisk.studies.experiment.grid import Grid
-from arborisk.studies.experiment.pool import Job, Outcome, do_jobs
+from arborisk.studies.experiment.pool import CellOutcome, Job, do_jobs
 from arborisk.studies.experiment.sharing import (
     check_networks,
     embed_photos,
@@ -128,7 +128,7 @@ def run_experiment(
     return ExperimentResult(out, n_runs, failed, counts, *_write_results(out))
 
 
-def _jobs(grid: Grid, cells: Sequence[Cell], out: Path, dataset: Path) -> list[Job]:
+def _jobs(grid: Grid, cells: Sequence[GridCell], out: Path, dataset: Path) -> list[Job]:
     """Runs that are not finished, the longest first: the last ones then end together."""
     jobs = [
         Job(
@@ -165,7 +165,7 @@ def _do(
             tell(f"{number} of {counted(len(jobs), 'run')}, {_time(left)} left: {_line(outcome)}")
 
 
-def _line(outcome: Outcome) -> str:
+def _line(outcome: CellOutcome) -> str:
     """What became of one run."""
     if outcome.problem:
         return f"{outcome.job.title} failed. {outcome.problem}"

@@ -18,7 +18,7 @@ from arborisk.preprocess.files import prepare_files, prepare_many
 from arborisk.preprocess.settings import PreprocessSettings
 from arborisk.records import PhotoRow, Progress
 from arborisk.split.leaky import COPY_MARK, copies_of, make_leaky_split
-from arborisk.studies.experiment.cells import Cell, naming_cell
+from arborisk.studies.experiment.cells import GridCell, naming_cell
 from arborisk.studies.experiment.folder import Counts
 from arborisk.studies.learners import ProgressFor
 from arborisk.studies.settings import RunSettings
@@ -123,7 +123,7 @@ Tasks = dict[str, Task]
 """Task by what decides it, see `_task_key`."""
 
 
-def check_networks(cells: Sequence[Cell]) -> None:
+def check_networks(cells: Sequence[GridCell]) -> None:
     """Builds each network once, so that an impossible one is refused before any work.
 
     Raises:
@@ -153,7 +153,7 @@ def check_networks(cells: Sequence[Cell]) -> None:
             raise naming_cell(error, cell.axes) from error
 
 
-def make_tasks(dataset: Path, cells: Sequence[Cell], n_copies: int) -> Tasks:
+def make_tasks(dataset: Path, cells: Sequence[GridCell], n_copies: int) -> Tasks:
     """Every different task of the cells: schemes and splits are checked before any work.
 
     Raises:
@@ -174,7 +174,11 @@ def make_tasks(dataset: Path, cells: Sequence[Cell], n_copies: int) -> Tasks:
 
 
 def prepare_photos(
-    dataset: Path, cells: Sequence[Cell], tasks: Tasks, counts: Counts, progress_for: ProgressFor
+    dataset: Path,
+    cells: Sequence[GridCell],
+    tasks: Tasks,
+    counts: Counts,
+    progress_for: ProgressFor,
 ) -> None:
     """Prepares every photo for all cells; each is opened once."""
     photos: dict[str, PhotoRow] = {}
@@ -200,7 +204,7 @@ def prepare_photos(
 
 
 def embed_photos(
-    cells: Sequence[Cell], tasks: Tasks, counts: Counts, progress_for: ProgressFor
+    cells: Sequence[GridCell], tasks: Tasks, counts: Counts, progress_for: ProgressFor
 ) -> None:
     """Embeds every picture once for each backbone and size; makes the copies of leaky cells."""
     made: set[str] = set()

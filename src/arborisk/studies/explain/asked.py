@@ -16,7 +16,7 @@ from arborisk.bundle.load import Bundle
 from arborisk.bundle.reference import MOST_PHOTOS, Reference
 from arborisk.errors import PhotoError
 from arborisk.evaluation.run_photos import RunPhotos
-from arborisk.explanation.photo_record import LabelledPhotos
+from arborisk.explanation.photo_record import LabelledNeighbours
 from arborisk.photos.files import sha256_of
 from arborisk.photos.workers import n_cores
 from arborisk.prediction.run import predict_photos
@@ -168,7 +168,7 @@ def _entries(bundle: Bundle) -> Mapping[str, ClassEntry]:
 
 def labelled_photos(
     bundle: Bundle, run_photos: RunPhotos | None, *, progress: Progress | None = None
-) -> LabelledPhotos | None:
+) -> LabelledNeighbours | None:
     """Labelled photos as points in the bundle's own space, or None where it remembers none.
 
     Args:
@@ -181,7 +181,7 @@ def labelled_photos(
         return None
     titles = bundle.description.scheme.scheme.titles
     if run_photos is None:
-        return LabelledPhotos.of_reference(reference, titles)
+        return LabelledNeighbours.of_reference(reference, titles)
     predictions = run_photos.predictions
     n_photos = len(run_photos.paths)
     rows = np.unique(np.linspace(0, n_photos - 1, min(n_photos, MOST_PHOTOS)).astype(np.int64))
@@ -196,7 +196,7 @@ def labelled_photos(
                 kept.append(row)
             if progress:
                 progress(done, len(rows))
-    return LabelledPhotos.of(
+    return LabelledNeighbours.of(
         np.array(points).reshape(len(points), -1),
         [predictions.file[row] for row in kept],
         [titles[predictions.class_index[row]] for row in kept],

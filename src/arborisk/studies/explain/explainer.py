@@ -23,7 +23,7 @@ from arborisk.explanation.parts.part_map import PARTS, PartMap
 from arborisk.explanation.parts.reader import PartsReader
 from arborisk.explanation.parts.shares import photo_shares
 from arborisk.explanation.photo_record import (
-    LabelledPhotos,
+    LabelledNeighbours,
     Neighbour,
     PhotoExplanation,
     PhotoShare,
@@ -99,7 +99,7 @@ class Explainer:
         method: str,
         options: ExplainOptions,
         folder: Path,
-        labelled: LabelledPhotos | None,
+        labelled: LabelledNeighbours | None,
         reader: PartsReader,
     ) -> None:
         self.opened = opened

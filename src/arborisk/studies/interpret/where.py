@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from pydantic import JsonValue
 
-from arborisk.explanation.belief.check import Belief, HeldBack, check_maps, headline
-from arborisk.explanation.belief.localisation import DrawnTruth, codes_on_array, read_drawn_trees
+from arborisk.explanation.belief.check import HeldBack, MapBelief, check_maps, headline
+from arborisk.explanation.belief.localisation import CauseTruth, codes_on_array, read_drawn_trees
 from arborisk.explanation.belief.maps import above, below, mean_interval
 from arborisk.explanation.belief.refit import Embedded
 from arborisk.explanation.parts.part_map import PARTS
@@ -140,7 +140,7 @@ def belief_chapter(
     return as_chapter(found)
 
 
-def as_chapter(found: Belief) -> Chapter:
+def as_chapter(found: MapBelief) -> Chapter:
     """The checks as a chapter.
 
     Args:
@@ -173,7 +173,7 @@ def _embedded(subject: Subject) -> Embedded | None:
     return Embedded(embeddings, subject.class_index, subject.groups)
 
 
-def _truth(subject: Subject, places: NDArray[np.int64]) -> list[DrawnTruth] | None:
+def _truth(subject: Subject, places: NDArray[np.int64]) -> list[CauseTruth] | None:
     """What is known of drawn photos."""
     stand = subject.run_photos.stand
     if stand is None:
@@ -184,5 +184,5 @@ def _truth(subject: Subject, places: NDArray[np.int64]) -> list[DrawnTruth] | No
         stem = Path(subject.files[row]).stem
         codes = np.asarray(Image.open(stand / "masks" / f"{stem}.png"))
         tree = trees[stem.rpartition("-")[0]]
-        found.append(DrawnTruth(tree, codes_on_array(codes, subject.opened.preprocess)))
+        found.append(CauseTruth(tree, codes_on_array(codes, subject.opened.preprocess)))
     return found

@@ -36,7 +36,7 @@ TOLD_SCORES = ("macro_f1", "balanced_accuracy", "accuracy", "log_loss")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TrialOutcome:
     """What a trial came to.
 
     Attributes:
@@ -83,7 +83,7 @@ class Bench:
 
     def run(
         self, values: Mapping[str, Value], report: Report, progress_for: ProgressFor
-    ) -> Outcome:
+    ) -> TrialOutcome:
         """Fits the settings on each inner part.
 
         Of a network whose step size is constant and which does not stop by itself, the number of
@@ -114,7 +114,7 @@ class Bench:
         best = int(np.argmin(losses))
         chosen = self.space.has_epochs and reads_epochs(settings)
         told = self._scores([own[best] for own in looks])
-        return Outcome(float(losses[best]), best + 1 if chosen else None, told)
+        return TrialOutcome(float(losses[best]), best + 1 if chosen else None, told)
 
     def _scores(self, looks: Sequence[NDArray[np.float64]]) -> dict[str, float]:
         """Scores for people, means over the inner parts."""
