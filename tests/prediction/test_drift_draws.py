@@ -9,11 +9,17 @@ from arborisk.calibration.table import CalibrationMap, CalibrationTable
 from arborisk.prediction.drift import dealing
 from arborisk.prediction.drift.classes import mix_differs
 from arborisk.prediction.drift.compare import widest
-from arborisk.prediction.drift.dealing import Draws, TestOutcome, drawn_rows, group_means, together
+from arborisk.prediction.drift.dealing import (
+    ComparisonOutcome,
+    Draws,
+    drawn_rows,
+    group_means,
+    together,
+)
 
 
 def outcome(p_value, statistic=1.0):
-    return TestOutcome(statistic, p_value, by_luck=2.0, middle=1.0, apart=0.5)
+    return ComparisonOutcome(statistic, p_value, by_luck=2.0, middle=1.0, apart=0.5)
 
 
 def means(values):

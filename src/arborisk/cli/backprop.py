@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arborisk.cli.common_options import TableFormat
 from arborisk.cli.console import say, text_table
 from arborisk.errors import Remedy, option
 
@@ -42,13 +43,6 @@ class TraceFormat(enum.StrEnum):
     TABLE = "table"
     JSON = "json"
     HTML = "html"
-
-
-class Format(enum.StrEnum):
-    """How a result is printed."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 class BlocksFormat(enum.StrEnum):
@@ -166,7 +160,9 @@ def check(
     every: Annotated[
         bool, typer.Option("--every", help="A row for each gradient, not for each network.")
     ] = False,
-    format: Annotated[Format, typer.Option(help="Table for people, or JSON.")] = Format.TABLE,
+    format: Annotated[
+        TableFormat, typer.Option(help="Table for people, or JSON.")
+    ] = TableFormat.TABLE,
 ) -> None:
     """Compare every gradient with central differences, the scalar form and torch.
 
@@ -176,7 +172,7 @@ def check(
     from arborisk.deck.checks import agreement_line, all_checks, as_objects, check_cells
 
     rows = all_checks(seed=seed, with_torch=torch, size=size)
-    if format is Format.JSON:
+    if format is TableFormat.JSON:
         say(json.dumps(as_objects(rows), indent=1))
     else:
         columns, cells, numbers = check_cells(rows, every=every)
@@ -209,7 +205,9 @@ def train(
         ),
     ] = None,
     seed: Seed = 0,
-    format: Annotated[Format, typer.Option(help="Curve and table, or JSON.")] = Format.TABLE,
+    format: Annotated[
+        TableFormat, typer.Option(help="Curve and table, or JSON.")
+    ] = TableFormat.TABLE,
     figure: Annotated[
         Path | None,
         typer.Option(help="Also draw the curve into this SVG file.", show_default="no figure"),
@@ -238,7 +236,7 @@ def train(
             seed=seed,
             progress=step,
         )
-    say(json.dumps(as_object(run), indent=1) if format is Format.JSON else training_text(run))
+    say(json.dumps(as_object(run), indent=1) if format is TableFormat.JSON else training_text(run))
     if figure is not None:
         from arborisk.deck.backprop_page import training_figure
 

@@ -15,8 +15,8 @@ from arborisk.prediction.answers import Answering
 from arborisk.prediction.drift.dealing import (
     N_DRAWS,
     Arrangements,
+    ComparisonOutcome,
     Draws,
-    TestOutcome,
     group_means,
 )
 from arborisk.prediction.drift.photos import NewPhotos
@@ -79,7 +79,7 @@ class ClassMix:
         size: Of the class that moved most.
     """
 
-    outcome: TestOutcome
+    outcome: ComparisonOutcome
     size: ShiftSize
 
 
@@ -115,7 +115,7 @@ def mix_differs(
     *,
     seed: int,
     n_draws: int = N_DRAWS,
-) -> TestOutcome:
+) -> ComparisonOutcome:
     """Tests the mix of classes, one member speaking for each group.
 
     A photo held back was seen by one member. What all members say of a new photo on average varies
@@ -143,7 +143,7 @@ def mix_differs(
         rows: NDArray[np.int64],
         own: NDArray[np.int64],
         random: np.random.Generator,
-    ) -> TestOutcome:
+    ) -> ComparisonOutcome:
         speaks = random.choice(of_old, size=n_new)
         every = np.concatenate([said, now[speaks[new_group], np.arange(len(new_group))]])
         return dealt.means_differ(group_means(every[rows], own))

@@ -18,8 +18,8 @@ from arborisk.metrics.scores import number_groups
 from arborisk.prediction.drift.classes import class_shares_of, compare_classes
 from arborisk.prediction.drift.dealing import (
     N_DRAWS,
+    ComparisonOutcome,
     Draws,
-    TestOutcome,
     group_distances,
     group_means,
 )
@@ -57,7 +57,7 @@ class Compared:
         smallest_p: Smallest p value of one test that so many groups can give.
     """
 
-    outcomes: dict[str, TestOutcome | None]
+    outcomes: dict[str, ComparisonOutcome | None]
     sizes: dict[str, ShiftSize]
     points: NDArray[np.float64]
     n_old: int
@@ -95,7 +95,7 @@ def compare_photos(
         lambda dealt, rows, own, _: dealt.means_differ(group_means(alike[rows], own)),
         n_draws=n_draws,
     )
-    outcomes: dict[str, TestOutcome | None] = dict(
+    outcomes: dict[str, ComparisonOutcome | None] = dict(
         zip(("embedding", "distance", "light"), found, strict=True)
     )
     sizes = {
@@ -174,14 +174,14 @@ def _leafless(bundle: Bundle, new: NewPhotos) -> tuple[float, float] | None:
     return None if before is None or new.leafless is None else (before, new.leafless)
 
 
-def apart_of(outcomes: dict[str, TestOutcome | None]) -> float:
+def apart_of(outcomes: dict[str, ComparisonOutcome | None]) -> float:
     """How far the clouds are apart."""
     clouds = outcomes["embedding"]
     return (clouds.apart or 0.0) if clouds else 0.0
 
 
 def _shifts(
-    outcomes: dict[str, TestOutcome | None],
+    outcomes: dict[str, ComparisonOutcome | None],
     sizes: dict[str, ShiftSize],
     level: float,
 ) -> tuple[Shift, ...]:

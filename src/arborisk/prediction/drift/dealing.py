@@ -20,7 +20,7 @@ _MOST_NUMBERS = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class TestOutcome:
+class ComparisonOutcome:
     """Result of one test.
 
     Attributes:
@@ -79,7 +79,7 @@ class Arrangements:
 
     def means_differ(
         self, values: NDArray[np.float64], *, only_larger: bool = False
-    ) -> TestOutcome:
+    ) -> ComparisonOutcome:
         """Tests the mean over groups.
 
         Args:
@@ -98,7 +98,7 @@ class Arrangements:
             return self._outcome(difference[:, 0])
         return self._outcome(np.sqrt((difference**2).sum(axis=1)))
 
-    def clouds_differ(self, distance: NDArray[np.float64]) -> TestOutcome:
+    def clouds_differ(self, distance: NDArray[np.float64]) -> ComparisonOutcome:
         """Tests whether two clouds of groups are one: energy distance.
 
         Args:
@@ -125,13 +125,13 @@ class Arrangements:
         apart = max(0.0, found.statistic / float(across[0])) if across[0] > 0 else 0.0
         return replace(found, apart=apart)
 
-    def _outcome(self, statistic: NDArray[np.float64]) -> TestOutcome:
+    def _outcome(self, statistic: NDArray[np.float64]) -> ComparisonOutcome:
         own = float(statistic[0])
         # Rounding must not make an arrangement that is as large a smaller one.
         as_large = statistic >= own - 1e-6 * max(abs(own), 1e-12)
         share = max(float(as_large.mean()), self.smallest_p)
         middle, high = np.quantile(statistic, [0.5, 0.95])
-        return TestOutcome(own, share, float(high), float(middle))
+        return ComparisonOutcome(own, share, float(high), float(middle))
 
 
 def group_means(values: NDArray[np.float64], group: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -175,7 +175,7 @@ MOST_BY_LOT: Final = 0.6
 decides nearly all, a little too much taken off would alarm by itself."""
 
 Test = Callable[
-    [Arrangements, NDArray[np.int64], NDArray[np.int64], np.random.Generator], TestOutcome
+    [Arrangements, NDArray[np.int64], NDArray[np.int64], np.random.Generator], ComparisonOutcome
 ]
 """Of arrangements, rows drawn, the group of each row, and chance for whatever else is drawn."""
 
@@ -203,7 +203,7 @@ class Draws:
 
     def outcomes(
         self, *tests: Test, more_is_drawn: bool = False, n_draws: int = N_DRAWS
-    ) -> list[TestOutcome]:
+    ) -> list[ComparisonOutcome]:
         """Results of tests, of many draws where photos are drawn at all.
 
         Args:
@@ -216,7 +216,7 @@ class Draws:
             n_draws, n_each = 1, N_ARRANGEMENTS
         else:
             n_each = N_ARRANGEMENTS_EACH
-        found: list[list[TestOutcome]] = []
+        found: list[list[ComparisonOutcome]] = []
         for number in range(n_draws):
             random = np.random.default_rng([self.seed, number])
             dealt = Arrangements.of(
@@ -244,7 +244,7 @@ def drawn_rows(group: NDArray[np.int64], random: np.random.Generator) -> NDArray
     return np.sort(order[rank < size.min()])
 
 
-def together(outcomes: list[TestOutcome], smallest_p: float) -> TestOutcome:
+def together(outcomes: list[ComparisonOutcome], smallest_p: float) -> ComparisonOutcome:
     """What many draws from the same photos say as one.
 
     The p value of each draw is turned into a standard normal number. Their mean varies less than
@@ -269,7 +269,7 @@ def together(outcomes: list[TestOutcome], smallest_p: float) -> TestOutcome:
         for name in ("statistic", "by_luck", "middle")
     )
     apart = [one.apart for one in outcomes if one.apart is not None]
-    return TestOutcome(
+    return ComparisonOutcome(
         statistic,
         max(smallest_p, float(ndtr(-score.mean() / left))),
         middle + (by_luck - middle) * left,

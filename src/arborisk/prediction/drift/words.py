@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import Remedy, TableError, option
-from arborisk.prediction.drift.dealing import TestOutcome
+from arborisk.prediction.drift.dealing import ComparisonOutcome
 from arborisk.prediction.drift.photos import NO_GROUP, NewPhotos
 from arborisk.records import Interval
 from arborisk.tables.read import read_table
@@ -235,7 +235,7 @@ def headline(drift: Drift) -> str:
 
 
 def sentence_of(
-    name: str, outcome: TestOutcome, sizes: Mapping[str, ShiftSize], alarm: bool
+    name: str, outcome: ComparisonOutcome, sizes: Mapping[str, ShiftSize], alarm: bool
 ) -> str:
     """One comparison in sentences."""
     luck = (

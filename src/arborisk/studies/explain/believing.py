@@ -29,7 +29,7 @@ NAME = "belief"
 
 
 @dataclass(frozen=True, slots=True)
-class MapBelief:
+class BeliefShown:
     """What is said of all maps.
 
     Attributes:
@@ -54,7 +54,7 @@ def believe(
     asked: Sequence[AskedPhoto],
     *,
     progress_for: ProgressFor,
-) -> MapBelief:
+) -> BeliefShown:
     """Checks the maps on photos of the run; where there are none at hand, on those to explain.
 
     Args:
@@ -67,7 +67,7 @@ def believe(
         progress_for: Gives the progress of a named piece of long work.
     """
     if not options.check:
-        return MapBelief(NOT_CHECKED, "Not checked", "undecided", "")
+        return BeliefShown(NOT_CHECKED, "Not checked", "undecided", "")
     bundle = opened.own_bundle
     refit = bundle.description.kind == "refit"  # it has seen every photo of its run
     mark = fingerprint({"bundle": bundle.bundle_id, **options.as_json()})
@@ -80,7 +80,7 @@ def believe(
         )
         keep_chapter(out, chapter, mark)
     standing = STANDINGS.get(str(chapter.figures.get("verdict")), "undecided")
-    return MapBelief(
+    return BeliefShown(
         " ".join(chapter.cautions), str(chapter.figures.get("title")), standing, chapter.html
     )
 

@@ -23,7 +23,7 @@ from arborisk.studies.explain.asked import (
     labelled_photos,
     new_photos,
 )
-from arborisk.studies.explain.believing import MapBelief, believe
+from arborisk.studies.explain.believing import BeliefShown, believe
 from arborisk.studies.explain.explainer import Explainer, file_mark
 from arborisk.studies.explain.results import KeptExplanations, write_explanations
 from arborisk.studies.interpret.subject import usual_method
@@ -50,7 +50,7 @@ class Explained:
     page: Path
     table: Path
     explanations: tuple[PhotoExplanation, ...]
-    belief: MapBelief
+    belief: BeliefShown
 
     @property
     def n_failed(self) -> int:
@@ -180,7 +180,7 @@ def _refuse_place(out: Path, photos: Path | None) -> None:
 def _context(
     bundle: Bundle,
     method: str,
-    belief: MapBelief,
+    belief: BeliefShown,
     run_photos: RunPhotos | None,
     asked: Sequence[AskedPhoto],
     *,
