@@ -1,5 +1,8 @@
 """Which groups count for a class, and when an interval is given."""
 
+import ast
+import re
+
 import numpy as np
 import pytest
 
@@ -75,3 +78,21 @@ def test_tests_of_shortcuts_rest_on_the_same_rule():
     assert measures.share(np.arange(940) % 2 == 0, large).note == TOO_FEW
     first = np.array([True] * 14 + [False] * 46)
     assert not measures.two_sides(first, [str(n) for n in range(60)]).enough
+
+
+def test_one_table_says_how_many_are_enough(source_trees):
+    """Elsewhere such a number is read from `arborisk.metrics.fewest`, never written."""
+    written = []
+    for name, tree in source_trees.items():
+        for node in tree.body:
+            targets = (
+                node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            )
+            for target in targets:
+                named = isinstance(target, ast.Name) and re.fullmatch(
+                    r"_?(FEWEST|ENOUGH)_?(GROUPS|TREES|RATERS|EFFECTIVE|UNCOMMON|OF_CLASS)",
+                    target.id,
+                )
+                if named and isinstance(node.value, ast.Constant):
+                    written.append(f"{name}: {target.id}")
+    assert written == []

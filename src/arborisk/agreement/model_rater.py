@@ -21,6 +21,7 @@ from arborisk.agreement.pairs import (
 from arborisk.agreement.predictions import ModelAnswers
 from arborisk.agreement.ratings import BLIND, SHOWN, Ratings, class_counts
 from arborisk.agreement.sums import add_up
+from arborisk.metrics.fewest import FEWEST
 from arborisk.records import Interval
 
 
@@ -176,7 +177,7 @@ def measure_model(
     )
 
 
-FEWEST_RATERS = 3
+FEWEST_RATERS = FEWEST["raters for other raters"]
 """Raters below which an interval speaks of other trees only, not of other raters."""
 
 

@@ -18,13 +18,14 @@ from arborisk.agreement.sums import (
     krippendorff_alpha,
     sums_by_tree,
 )
+from arborisk.metrics.fewest import FEWEST
 from arborisk.metrics.over_groups import Spread, share_interval, spread_of
 from arborisk.records import Interval
 
 LEVEL = 0.95
-FEWEST_TREES = 15
+FEWEST_TREES = FEWEST["trees rated twice"]
 """Trees rated twice below which no interval is given. Source: benchmarks/agreement.py."""
-FEWEST_UNCOMMON = 5
+FEWEST_UNCOMMON = FEWEST["trees off the commonest class"]
 """Trees on which anyone left the commonest class, below which no interval of a coefficient that
 allows for chance is given: covered 59 to 90 % there. Source: benchmarks/agreement.py."""
 NEARLY_ONE = 1 - 1e-6

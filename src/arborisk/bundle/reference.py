@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from arborisk.calibration.misses import attainable_coverage
 from arborisk.errors import BundleError
+from arborisk.metrics.fewest import FEWEST
 from arborisk.metrics.scores import number_groups
 
 LIGHT_FACTS: Final = ("dark", "middle", "bright", "blur")
@@ -71,7 +72,7 @@ MOST_COMPONENTS: Final = 64
 MOST_WIDTH: Final = 20_000
 N_NEIGHBOURS: Final = 5
 N_FOLDS: Final = 5
-FEWEST_GROUPS: Final = 10
+FEWEST_GROUPS: Final = FEWEST["groups for what is unlike"]
 """Groups below which nothing is called unlike the training photos: too few to know their spread."""
 _REMEDY = "Get the bundle again, or train the model again."
 

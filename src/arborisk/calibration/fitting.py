@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.calibration.table import CalibrationMap, CalibrationTable, Method
+from arborisk.metrics.fewest import FEWEST
 from arborisk.metrics.over_groups import effective_groups
 
-FEWEST_GROUPS = 15.0
+FEWEST_GROUPS = float(FEWEST["groups for a calibration map"])
 """Groups below which nothing is fitted; groups of the rarest class likewise for a bias each. As for
 intervals: docs/decisions/0003-intervals.md."""
 GROUPS_PER_WEIGHT = 10

@@ -11,18 +11,19 @@ from arborisk.calibration.fitting import fit_map
 from arborisk.calibration.table import CalibrationMap, CalibrationTable, Method, shift_prior
 from arborisk.errors import SettingsError
 from arborisk.metrics.drawn import drawn_quantiles
+from arborisk.metrics.fewest import FEWEST
 from arborisk.metrics.scores import number_groups
 from arborisk.records import Interval
 from arborisk.wording.counts import agreeing, counted
 
 MOST_ROUNDS = 1000
 CLOSE_ENOUGH = 1e-6
-FEWEST_GROUPS = 30
+FEWEST_GROUPS = FEWEST["new groups for a prevalence"]
 """New groups below which no interval of an estimate is given."""
-FEWEST_OF_CLASS = 15
+FEWEST_OF_CLASS = FEWEST["groups of the rarest class for a prevalence"]
 """Groups of the rarest class held back below which nothing is estimated: probabilities are not
 calibrated well enough, and the estimate runs away. Source: benchmarks/guarantees.py."""
-ENOUGH_OF_CLASS = 50
+ENOUGH_OF_CLASS = FEWEST["groups of the rarest class for its interval"]
 """Groups of the rarest class below which an estimate has no interval: redraws repeat an error that
 the map makes. Source: benchmarks/guarantees.py."""
 WIDENING = 1.6

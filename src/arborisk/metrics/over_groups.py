@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from arborisk.metrics.fewest import FEWEST
 from arborisk.metrics.scores import Sums, score_table
 
 ROUNDING = 1e-10
@@ -195,10 +196,10 @@ _LEAST = 1e-12
 """Stands for no photo at all, where the end that it would give is not used."""
 
 
-FEWEST_GROUPS = 15.0
+FEWEST_GROUPS = float(FEWEST["groups of a class"])
 """Groups of a class (of all photos, for accuracy) below which no interval is given.
 Source: benchmarks/promises.py."""
-ENOUGH_GROUPS = 30.0
+ENOUGH_GROUPS = float(FEWEST["groups of a class, not widened"])
 """Groups of a class below which its intervals are drawn wider.
 
 Samples near `FEWEST_GROUPS` may be given an interval because they drew more groups of a rare class
@@ -206,7 +207,7 @@ than usual, and most scores move with how common a class is. Source: benchmarks/
 WIDENING = 0.1
 """Factor on the share of intervals that may miss, at `FEWEST_GROUPS`; it rises to 1 at
 `ENOUGH_GROUPS`. Source: benchmarks/promises.py at 30 to 100 groups."""
-FEWEST_EFFECTIVE = 4.0
+FEWEST_EFFECTIVE = float(FEWEST["groups of equal size"])
 """Groups of equal size that the groups of a class must be worth, by the sizes of all groups.
 
 The sizes of *all* groups are asked, since a rare class may have missed the large ones that there

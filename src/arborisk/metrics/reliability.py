@@ -14,12 +14,13 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from arborisk.metrics.fewest import FEWEST
 from arborisk.metrics.scores import check_inputs, number_groups
 from arborisk.records import Interval
 
 MOST_BINS = 10
 GROUPS_PER_BIN = 10
-FEWEST_GROUPS = 30
+FEWEST_GROUPS = FEWEST["groups for a calibration error"]
 """Groups below which the calibration error gets no interval."""
 TOO_FEW = f"no interval: fewer than {FEWEST_GROUPS} groups"
 N_SAMPLES = 500

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.errors import AssessmentError
+from arborisk.metrics.fewest import FEWEST
 from arborisk.metrics.intervals import area_ends
 from arborisk.risk.annual.chances import Chance
 from arborisk.risk.annual.prior import JEFFREYS, ClassPrior
@@ -92,7 +93,7 @@ def number_law(chance: NDArray[np.float64]) -> NDArray[np.float64]:
 
 SURPRISING = 0.01
 """Chance of an outcome at least as far out, below which recalibration is said to be due."""
-FEWEST_TREES = 10
+FEWEST_TREES = FEWEST["trees of a kind for a ranking"]
 """Trees with and without the event below which ranking is not scored."""
 N_BINS = 5
 LEVEL = 0.95

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from arborisk.bundle.activation_map import Contrast
 from arborisk.explanation.opened import OpenedModel
+from arborisk.metrics.fewest import FEWEST
 from arborisk.metrics.over_groups import Spread, spread_of
 from arborisk.records import Interval
 
@@ -99,7 +100,7 @@ def random_maps(n_maps: int, seed: int, side: int = GRID_SIDE) -> Floats:
     return np.asarray(ndimage.gaussian_filter(noise, (0.0, side / 10, side / 10)))
 
 
-FEWEST_GROUPS: Final = 6
+FEWEST_GROUPS: Final = FEWEST["groups for a mean over photos"]
 """Groups below which no interval is given. With five, even differences that all point one way come
 about by luck alone in 1 of 16 tries (2 x 1/32), which is more than 5 %."""
 ANYWHERE: Final = (-math.inf, math.inf)

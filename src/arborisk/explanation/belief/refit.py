@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from arborisk.bundle.activation_map import Contrast
 from arborisk.explanation.belief.maps import NO_SPREAD, above, t_interval
 from arborisk.explanation.opened import OpenedModel
+from arborisk.metrics.fewest import FEWEST
 from arborisk.metrics.over_groups import spread_of
 from arborisk.metrics.scores import SMALLEST_PROBABILITY
 from arborisk.models.averaged import AveragedNetwork
@@ -29,7 +30,7 @@ from arborisk.wording.intervals import interval_text
 
 CHANCE: Final = 0.5
 """Area under the ROC curve of a model that guesses."""
-FEWEST_GROUPS: Final = 5
+FEWEST_GROUPS: Final = FEWEST["groups for an order of photos"]
 """Groups with a photo of the class, and groups with one of the others, below which no interval is
 given. All pairs of five and five come into the right order by luck in 1 of 252 tries."""
 TOO_FEW = "too few groups of a class for an interval"

@@ -20,7 +20,7 @@ from arborisk.simulate.pictures import JPEG_QUALITY
 from arborisk.simulate.sampling import draw_stand
 from arborisk.simulate.trees import DrawnTree, Site, draw_sites
 
-FEWEST_TREES = 2
+FEWEST_DRAWN = 2
 LEAST_STAND = 24
 """Trees of the stand that the first few are taken from: it must hold all three classes."""
 STREAM = 11
@@ -53,9 +53,9 @@ def draw_base_trees(n_trees: int, seed: int) -> tuple[BaseTree, ...]:
     Raises:
         SettingsError: Fewer than two trees.
     """
-    if n_trees < FEWEST_TREES:
+    if n_trees < FEWEST_DRAWN:
         raise SettingsError(
-            f"at least {FEWEST_TREES} drawn trees", f"{n_trees}", "responses", "Ask for more trees."
+            f"at least {FEWEST_DRAWN} drawn trees", f"{n_trees}", "responses", "Ask for more trees."
         )
     stand = draw_stand(n_trees=max(n_trees, LEAST_STAND), seed=seed)
     rng = np.random.default_rng([seed, STREAM])
