@@ -66,7 +66,7 @@ def bias_sentences(found: Agreement) -> list[str]:
         if bias.low is not None and bias.high is not None and (bias.low > 0 or bias.high < 0)
     ]
     if shown and not apart:
-        return ["Of no rater is it shown that he or she rates higher or lower than the others."]
+        return ["No rater is shown to rate higher or lower than the others."]
     if apart:
         apart.append(
             f"Such an interval misses one time in 20 by chance, and there are {len(shown)} of them."
@@ -123,7 +123,7 @@ def model_sentences(model: ModelResult, kind: str) -> list[str]:
         "model said."
     )
     if model.n_without:
-        lines.append(f"Left out here for want of a prediction: {counted(model.n_without, kind)}.")
+        lines.append(f"Left out here, without a prediction: {counted(model.n_without, kind)}.")
     if not model.held_back:
         lines.append(
             "The table does not say whether the model was trained on these photos. If it was, this "

@@ -247,7 +247,7 @@ def train(
 def model1(
     size: Annotated[int, typer.Option(min=1, help="Side of the picture, in pixels.")] = 108,
     channels: Annotated[int, typer.Option(min=1, help="1 for grey, 3 for colour.")] = 1,
-    classes: Annotated[int, typer.Option(min=1, help="Classes told apart.")] = 2,
+    classes: Annotated[int, typer.Option(min=1, help="Number of classes.")] = 2,
     format: Annotated[
         BlocksFormat, typer.Option(help="Table for people, JSON or Markdown.")
     ] = BlocksFormat.TABLE,

@@ -161,7 +161,7 @@ def strike(
         if urgent:  # before anything else can go wrong
             note(urgent)
         _check_outputs(rows, out, pairs_out, zones_out)
-        with progress("Felling trees on paper") as step:
+        with progress("Computing fall zones") as step:
             found = analyse_strike(request, step, rows=rows)
     except ArboriskError:
         if lines:  # a line may be in reach all the same

@@ -267,7 +267,7 @@ def find_leaks(dataset: Dataset, parts_of: Mapping[str, tuple[str, ...]]) -> tup
 def _copies_inside(dataset: Dataset, inside: set[str]) -> Iterator[tuple[CopyKind, str, str, str]]:
     """Two photos of a split that must stay together as copies: what they are, and what was done.
 
-    A photo that the split leaves out, for example for want of a label, still shows that two others
+    A photo that the split leaves out, for example without a label, still shows that two others
     are copies of one picture.
     """
     by_id = {row.photo_id: row for row in dataset.photos}

@@ -203,7 +203,7 @@ def _trees(n_trees: int, seed: int) -> tuple[Samples, Samples]:
 
 
 def training_text(run: HandRun) -> str:
-    """The curve, the end, and for points the areas told apart."""
+    """The curve, the end, and for points the areas of the classes."""
     first, last = run.fit.history[0], run.fit.history[-1]
     lines = [
         f"{run.name}. C over the training part, epoch 0 to {last.epoch}:",

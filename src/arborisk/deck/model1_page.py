@@ -82,7 +82,7 @@ def building_blocks(
 
     Args:
         settings: Of Model 1; the defaults are the deck's.
-        n_classes: Classes told apart.
+        n_classes: Number of classes.
         channels: 1 (grey) or 3 (colour).
         size: Side of the picture, in pixels.
 
@@ -160,7 +160,7 @@ def model1_modules(*, size: int, seed: int, n_classes: int = 2) -> list[nn.Modul
     Args:
         size: Side of the picture, in pixels.
         seed: Of its weights.
-        n_classes: Classes told apart.
+        n_classes: Number of classes.
     """
     import torch
 

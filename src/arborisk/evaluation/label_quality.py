@@ -110,7 +110,7 @@ def suspects_of(evaluation: Evaluation) -> LabelQuality:
     verdict = verdict_of(evaluation)
     if not _tells_apart(evaluation):
         raise DatasetError(
-            "a model that is shown to tell the classes apart, so that its doubts point at labels",
+            "a model that is shown to distinguish the classes, so that its doubts point at labels",
             verdict.sentence.removesuffix("."),
             str(evaluation.run),
             "No label is listed: such a model may contradict right labels as often as wrong ones. "

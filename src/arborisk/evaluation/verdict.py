@@ -144,7 +144,7 @@ def _compared(evaluation: Evaluation) -> Verdict:
         told = sentence[0].lower() + sentence[1:]
         return Verdict(
             "leaking",
-            f"{leaking} By them: {told}",
+            f"{leaking} These scores say: {told}",
             cautions,
         )
     return Verdict(standing, sentence, cautions)

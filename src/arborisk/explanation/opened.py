@@ -56,7 +56,7 @@ class OpenedModel:
 
     @property
     def n_classes(self) -> int:
-        """Classes told apart."""
+        """Number of classes."""
         return len(self.titles)
 
     @property

@@ -285,7 +285,7 @@ def degenerate_sentence(
     probability: NDArray[np.float64],
     class_names: Sequence[str],
 ) -> str | None:
-    """Sentences for the first line of a report, or None for a model that tells classes apart.
+    """Sentences for the first line of a report, or None for a model that distinguishes classes.
 
     Args:
         class_index: True class per photo, shape (n_photos,).

@@ -45,7 +45,7 @@ def make_network(
         name: A key of `arborisk.models.MODELS`.
         weights: `IMAGENET`, `FROM_SCRATCH` or the name of imported weights.
         settings: Choices of Model 1; not looked at for others.
-        n_classes: Classes told apart.
+        n_classes: Number of classes.
         channels: 1 (grey) or 3 (colour).
         size: Side of the input picture, in pixels.
         output: Kind of the last layer.

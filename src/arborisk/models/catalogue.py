@@ -52,7 +52,7 @@ def cost_of_model(name: str, *, n_classes: int, size: int = 0, channels: int = 0
 
     Args:
         name: A key of `arborisk.models.MODELS`.
-        n_classes: Classes told apart.
+        n_classes: Number of classes.
         size: Side of the input picture, in pixels; 0 means the model's usual one.
         channels: 1 (grey) or 3 (colour); 0 means the model's usual ones.
     """

@@ -35,7 +35,7 @@ class EfficientNetLite(Network):
 
     Args:
         backbone: The package's network; several heads may share it.
-        n_classes: Classes told apart.
+        n_classes: Number of classes.
         channels: 1 (grey) or 3 (colour).
         size: Side of the input picture, in pixels.
         output: Kind of the last layer.
@@ -191,7 +191,7 @@ class EfficientNetDepths(Network):
 
     Args:
         backbone: Lite2, from its package; several heads may share it.
-        n_classes: Classes told apart.
+        n_classes: Number of classes.
         channels: 1 (grey, shown as three equal channels) or 3 (colour).
         size: Side of the input picture, in pixels: a multiple of 32.
         output: Kind of the last layer.
@@ -246,7 +246,7 @@ class EfficientNetPair(Network):
 
     Args:
         bodies: Lite0 and Lite2, from their package; several heads may share them.
-        n_classes: Classes told apart.
+        n_classes: Number of classes.
         channels: 1 (grey, shown as three equal channels) or 3 (colour).
         size: Side of the input picture, in pixels: a multiple of 32.
         output: Kind of the last layer.

@@ -82,7 +82,7 @@ class Auxiliary(nn.Module):
 
     Args:
         maps_in: Feature maps that come in.
-        n_classes: Classes told apart.
+        n_classes: Number of classes.
         output: Kind of its last layer.
 
     Source: Szegedy et al. (2015), section 5. The pooling adapts to any size of map, as in
@@ -115,7 +115,7 @@ class GoogLeNet(Network):
     right against 100 %.
 
     Args:
-        n_classes: Classes told apart.
+        n_classes: Number of classes.
         channels: 1 (grey) or 3 (colour).
         size: Side of the input picture, in pixels; the published weights were fitted at 224.
         output: Kind of the last layer, and of the auxiliaries'.

@@ -23,7 +23,7 @@ class Model1(Network):
 
     Args:
         settings: The network's choices.
-        n_classes: Classes told apart.
+        n_classes: Number of classes.
         channels: 1 (grey) or 3 (colour).
         size: Side of the input picture, in pixels.
         output: Kind of the last layer.

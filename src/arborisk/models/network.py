@@ -26,7 +26,7 @@ class Network(nn.Module, ABC):
         training_only: Names of modules that take part in training alone: no bundle holds them.
         depths: Depth, in words, and length of each part that an embedding is made of, in their
             order; empty where it is one part, of the last layer.
-        n_classes: Classes told apart.
+        n_classes: Number of classes.
         channels: 1 (grey) or 3 (colour).
         size: Side of the input picture, in pixels.
     """
@@ -170,7 +170,7 @@ def make_head(output: Output, n_features: int, n_classes: int) -> nn.Module:
     Args:
         output: See `arborisk.models.settings.Output`.
         n_features: Length of an embedding.
-        n_classes: Classes told apart.
+        n_classes: Number of classes.
     """
     match output:
         case "nominal":

@@ -61,7 +61,7 @@ class ResNet50(Network):
     (``fan_out``), as torchvision does; batch normalisations start as the identity.
 
     Args:
-        n_classes: Classes told apart.
+        n_classes: Number of classes.
         channels: 1 (grey) or 3 (colour).
         size: Side of the input picture, in pixels; the published weights were fitted at 224.
         output: Kind of the last layer.

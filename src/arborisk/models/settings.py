@@ -134,7 +134,7 @@ def model1_shapes(
 
     Args:
         settings: The network's choices.
-        n_classes: Classes told apart.
+        n_classes: Number of classes.
         channels: 1 (grey) or 3 (colour).
         size: Side of the input picture, in pixels.
 

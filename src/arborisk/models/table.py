@@ -181,7 +181,7 @@ def build(
 
     Args:
         name: A key of `MODELS`.
-        n_classes: Classes told apart, at least 2.
+        n_classes: Number of classes, at least 2.
         channels: 1 (grey) or 3 (colour).
         size: Side of the input picture, in pixels.
         settings: Choices of Model 1; None means the deck's.

@@ -321,6 +321,6 @@ def _reasons(classes: Sequence[ClassOutcome], large: tuple[float, int, float] | 
             f"stated chances: {large[1]} failed, {large[0]:.1f} expected ({odds_words(large[2])}, "
             "if trees fail independently)"
             if large[2]
-            else f"stated chances: {large[1]} failed, which is impossible by them"
+            else f"stated chances: {large[1]} failed, which they make impossible"
         )
     return found

@@ -235,7 +235,7 @@ def load_settings(options: Mapping[str, Any], file: Path | None = None) -> RunSe
         raise _explained(error, where) from error
     except ValueError as error:  # tomllib names the line
         raise SettingsError(
-            "a TOML file", str(error), where, "Mend the file at the place named."
+            "a TOML file", str(error), where, "Correct the file at the place named."
         ) from error
     return completed(resolved, where)
 

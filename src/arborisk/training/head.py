@@ -84,7 +84,7 @@ def fit_head(
         class_index: Shape (n,); every class occurs.
         groups: Group of each photo: the inner folds keep them whole. A photo's altered copies
             share its group.
-        n_classes: Classes told apart.
+        n_classes: Number of classes.
         settings: Class weights and penalties.
         seed: Of the inner folds.
         output: Kind of the last layer; the ordinal ones take classes in ascending order.

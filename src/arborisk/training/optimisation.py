@@ -80,7 +80,7 @@ def wanted_share(
 
     Args:
         class_index: Agreed class, shape (n,).
-        n_classes: Classes told apart.
+        n_classes: Number of classes.
         class_share: Shares of the classes, rows sum to 1, shape (n, n_classes), or None.
 
     Returns:
@@ -124,7 +124,7 @@ def class_weight(
 
     Args:
         class_index: Of the training part, shape (n,).
-        n_classes: Classes told apart; one without a photo gets weight 0.
+        n_classes: Number of classes; one without a photo gets weight 0.
         class_weights: Whether to balance.
 
     Returns:

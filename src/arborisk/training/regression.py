@@ -21,7 +21,7 @@ class Likelihood(Protocol):
     """How linear scores and offsets become class probabilities, and how that is learnt.
 
     Attributes:
-        n_classes: Classes told apart, K.
+        n_classes: Number of classes, K.
         n_scores: Linear scores of a photo, m.
         n_offsets: Numbers beside the weights: biases or thresholds; not penalised.
         penalty: Share of the squared weights that is penalised: 1 where each class has a score of
@@ -32,7 +32,7 @@ class Likelihood(Protocol):
 
     @property
     def n_classes(self) -> int:
-        """Classes told apart."""
+        """Number of classes."""
 
     @property
     def n_scores(self) -> int:

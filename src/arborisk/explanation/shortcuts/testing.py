@@ -21,7 +21,7 @@ N_PAIRS = 80
 """Pairs of photos that swap pieces; the first few choose a place, the others judge it."""
 
 NOTHING_TO_SEE = (
-    "Not judged: on photos held back the model does not tell the classes apart beyond chance, or "
+    "Not judged: on photos held back the model does not distinguish the classes beyond chance, or "
     "there are too few groups to see it."
 )
 
@@ -65,7 +65,7 @@ def shortcut_tests(
 
 
 def _judged(finding: ShortcutFinding, material: Material) -> ShortcutFinding:
-    """No test says anything where the model does not tell the classes apart."""
+    """No test says anything where the model does not distinguish the classes."""
     if material.tells_apart or finding.standing == "not tested":
         return finding
     return replace(finding, standing="not tested", sentence=f"{NOTHING_TO_SEE} {finding.sentence}")

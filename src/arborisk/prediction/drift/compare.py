@@ -130,7 +130,7 @@ def drift_of(bundle: Bundle, new: NewPhotos, *, level: float = LEVEL, seed: int 
             "training photos of at least 2 groups",
             "1",
             str(bundle.folder),
-            "Train with groups (trees, sites) named, so that luck can be told from change.",
+            "Train with groups (trees, sites) named, to distinguish change from luck.",
         )
     compared = compare_photos(reference, new, seed=seed)
     mix = compare_classes(bundle, new, seed=seed)

@@ -71,7 +71,7 @@ def assessment_of_rows(table: RoleTable, about: Mapping[str, Any]) -> Assessment
             f"one inspection of tree {tree}",
             inspections.conflicts[str(tree)],
             source,
-            "Add a date of inspection, or tell rows apart by part, condition or target.",
+            "Add a date of inspection, or distinguish rows by part, condition or target.",
         )
     rows: list[RiskRow] = []
     likelihood: dict[tuple[str, str], str] = {}
@@ -85,7 +85,7 @@ def assessment_of_rows(table: RoleTable, about: Mapping[str, Any]) -> Assessment
                 f"one likelihood of failure of {finding[0]} {finding[1]}".rstrip(),
                 f"{likelihood[finding]!r} and {cells['failure']!r}",
                 table.where(number),
-                "Tell the findings apart by part or condition.",
+                "Distinguish the findings by part or condition.",
             )
         rows.append(_row(cells, assessor or NOT_NAMED, table.where(number)))
     details = details_of(about, source)
