@@ -53,7 +53,7 @@ def test_a_leak_comes_before_any_praise(tmp_path, make_run):
     assert verdict.standing == "leaking"
     assert verdict.sentence.startswith("The split leaks: 120 groups (360 photos)")
     assert "flatter" in verdict.sentence
-    assert "By them: better than always giving" in verdict.sentence
+    assert "These scores say: better than always giving" in verdict.sentence
     (caution,) = verdict.cautions
     assert "follows the deck" in caution
 

@@ -185,7 +185,7 @@ def test_what_stated_chances_of_0_and_1_forbid_is_an_alarm():
     assert reasons([0.0, 1.0], [False, True]).in_the_large == (1.0, 1, 1.0)
     told = "; ".join(reasons([0.0, 0.0, 0.4], [True, True, True]).reasons)
     assert "2 trees with a stated chance of 0 failed" in told
-    assert "3 failed, which is impossible" in told
+    assert "3 failed, which they make impossible" in told
     swapped = reasons([0.0, 1.0], [True, False])  # as many as expected, and still impossible
     assert len(swapped.reasons) == 2 and swapped.in_the_large[2] == 1.0
     assert in_the_large(np.array([]), np.array([], dtype=bool)) is None

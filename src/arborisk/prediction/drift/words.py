@@ -228,7 +228,7 @@ def headline(drift: Drift) -> str:
             f"{'; '.join(changed)}."
         )
     if not drift.can_alarm:
-        return "Too few groups to tell: with so few no change, however large, could be distinguished from luck."
+        return "Too few groups to tell: with so few even the largest change could be luck."
     return "No change was found that luck does not explain. That does not prove that there is none."
 
 
@@ -321,8 +321,7 @@ def cautions_of(
         )
     elif n_new_groups < 10:
         found.append(
-            f"{counted(n_new_groups, 'group')} of new photos: only large changes can be distinguished from "
-            "luck."
+            f"{counted(n_new_groups, 'group')} of new photos: only large changes stand out from luck."
         )
     if new.n_left_out:
         found.append(
