@@ -321,7 +321,7 @@ def cautions_of(
         )
     elif n_new_groups < 10:
         found.append(
-            f"{counted(n_new_groups, 'group')} of new photos: only large changes stand out from luck."
+            f"{counted(n_new_groups, 'group')} of new photos: only large changes exceed luck."
         )
     if new.n_left_out:
         found.append(
