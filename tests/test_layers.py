@@ -4,6 +4,7 @@ import ast
 import collections
 
 FLOORS = [
+    {"former"},
     {"scales", "records", "errors", "leftovers", "__init__"},
     {"files", "text_files"},
     {"wording"},
