@@ -31,7 +31,7 @@ from safetensors.numpy import save_file
 
 from arborisk.bundle.reference import build_reference, light_facts
 from arborisk.bundle.session import probe_array
-from arborisk.metrics.over_groups import effective_groups, share_interval, spread_of
+from arborisk.metrics.over_groups import effective_groups, ratio_over_groups, share_interval
 from arborisk.models.embedding import embed_arrays
 from arborisk.models.table import DEFAULT_MODEL, model_entry
 from arborisk.photos.files import find_photos
@@ -167,7 +167,7 @@ def share_with_interval(hit: NDArray[np.bool_], group: NDArray[np.str_]) -> dict
     """Share of hits with its 95 % interval over groups."""
     _, own = np.unique(group, return_inverse=True)
     hits, size = np.bincount(own, hit), np.bincount(own).astype(float)
-    spread = spread_of(float(hit.mean()), (hits.sum() - hits) / (size.sum() - size))
+    spread = ratio_over_groups(hits, size)
     number = effective_groups(size)
     low, high = share_interval(
         spread, n_if_certain=number, n_fewest=number, n_most=float(len(hit)), level=0.95

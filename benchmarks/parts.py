@@ -36,7 +36,7 @@ from torch import nn
 from arborisk.explanation.parts.network import PartHead, PartNetwork
 from arborisk.explanation.parts.part_map import PARTS, Padding
 from arborisk.explanation.parts.reader import BODY, BODY_SIZE_PX, FACTS, WEIGHTS, probe_shares
-from arborisk.metrics.over_groups import effective_groups, share_interval, spread_of
+from arborisk.metrics.over_groups import effective_groups, ratio_over_groups, share_interval
 from arborisk.models.efficientnet import pretrained_lite
 from arborisk.models.weights import PACKAGED
 from arborisk.simulate.writing import simulate_stand
@@ -88,7 +88,7 @@ def share_of(hits: NDArray[np.float64], size: NDArray[np.float64], n_most: int) 
     """Sum of hits over sum of sizes with its interval, from the sums of each group."""
     hits, size = hits[size > 0], size[size > 0]
     value = float(hits.sum() / size.sum())
-    spread = spread_of(value, (hits.sum() - hits) / (size.sum() - size))
+    spread = ratio_over_groups(hits, size)
     number = effective_groups(size)
     low, high = share_interval(
         spread, n_if_certain=number, n_fewest=number, n_most=float(n_most), level=0.95

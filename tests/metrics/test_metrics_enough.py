@@ -96,3 +96,17 @@ def test_one_table_says_how_many_are_enough(source_trees):
                 if named and isinstance(node.value, ast.Constant):
                     written.append(f"{name}: {target.id}")
     assert written == []
+
+
+def test_one_module_draws_intervals_over_groups(source_trees):
+    """Student's t and exact binomial ends come from `arborisk.metrics`, by one formula each."""
+    elsewhere = [
+        name
+        for name, tree in source_trees.items()
+        if "metrics" not in str(name)
+        and any(
+            isinstance(node, ast.Attribute) and node.attr in ("stdtrit", "betaincinv")
+            for node in ast.walk(tree)
+        )
+    ]
+    assert elsewhere == []

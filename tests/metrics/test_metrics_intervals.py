@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from arborisk.metrics.intervals import NO_SPREAD, TOO_FEW, interval_ends, scores_with_intervals
-from arborisk.metrics.over_groups import effective_groups
+from arborisk.metrics.intervals import TOO_FEW, interval_ends, scores_with_intervals
+from arborisk.metrics.over_groups import NO_SPREAD, effective_groups
 from arborisk.metrics.scores import Sums, score_table, scores
 
 NAMES = ("Im", "Pr")

@@ -22,6 +22,7 @@ from arborisk.agreement.predictions import ModelAnswers
 from arborisk.agreement.ratings import BLIND, SHOWN, Ratings, class_counts
 from arborisk.agreement.sums import add_up
 from arborisk.metrics.fewest import FEWEST
+from arborisk.metrics.over_groups import t_reach
 from arborisk.records import Interval
 
 
@@ -326,8 +327,6 @@ def two_way_interval(
     Source: Cameron, Gelbach and Miller (2011), Journal of Business & Economic Statistics 29(2),
     238-249.
     """
-    from scipy import special
-
     mean = float(values.mean())
     n_trees, n_raters = len(np.unique(tree)), len(np.unique(rater))
     if n_trees < FEWEST_TREES:
@@ -340,7 +339,7 @@ def two_way_interval(
         fewest = min(n_trees, n_raters)
     if not variance:
         return Interval(mean, None, None, LEVEL, "no interval: no rating differs from the others")
-    reach = float(special.stdtrit(fewest - 1, (1 + LEVEL) / 2)) * math.sqrt(variance)
+    reach = t_reach(math.sqrt(variance), fewest - 1, LEVEL)
     return Interval(mean, mean - reach, mean + reach, LEVEL)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,13 @@ from arborisk.agreement.sums import (
     sums_by_tree,
 )
 from arborisk.metrics.fewest import FEWEST
-from arborisk.metrics.over_groups import Spread, share_interval, spread_of
+from arborisk.metrics.over_groups import (
+    ratio_over_groups,
+    share_interval,
+    spread_of,
+    t_interval,
+    t_reach,
+)
 from arborisk.records import Interval
 
 LEVEL = 0.95
@@ -61,7 +67,7 @@ def coefficient_interval(
     if not spread.variance:
         return Interval(value, None, None, level, NO_SPREAD)
     bounded = min(max(value, -NEARLY_ONE), NEARLY_ONE)
-    reach = _reach(spread, level) / (1 - bounded**2)
+    reach = t_reach(math.sqrt(spread.variance), spread.freedom, level) / (1 - bounded**2)
     middle = math.atanh(bounded)
     return Interval(value, math.tanh(middle - reach), math.tanh(middle + reach), level)
 
@@ -78,10 +84,8 @@ def mean_interval(value: float, without: NDArray[np.float64], *, level: float = 
     if refusal:
         return Interval(value, None, None, level, refusal)
     spread = spread_of(value, np.where(np.isnan(without), value, without))
-    if not spread.variance:
-        return Interval(value, None, None, level, NO_SPREAD)
-    reach = _reach(spread, level)
-    return Interval(value, value - reach, value + reach, level)
+    found = t_interval(spread, level)
+    return found if spread.variance else replace(found, note=NO_SPREAD)
 
 
 def share_interval_of(
@@ -100,10 +104,7 @@ def share_interval_of(
     refusal = _refusal(value, len(whole), None)
     if refusal:
         return Interval(value, None, None, level, refusal)
-    spread = spread_of(value, (part.sum() - part) / (total - whole))
-    low, high = share_interval(
-        spread, n_if_certain=len(whole), n_fewest=1.0, n_most=math.inf, level=level
-    )
+    low, high = share_interval(ratio_over_groups(part, whole), n_if_certain=len(whole), level=level)
     return Interval(value, low, high, level)
 
 
@@ -114,13 +115,6 @@ def _refusal(value: float, n_trees: int, n_uncommon: int | None) -> str:
     if n_trees < FEWEST_TREES:
         return TOO_FEW
     return TOO_ALIKE if n_uncommon is not None and n_uncommon < FEWEST_UNCOMMON else ""
-
-
-def _reach(spread: Spread, level: float) -> float:
-    """Half the width of a t interval with the degrees of freedom of the variance."""
-    from scipy import special
-
-    return float(special.stdtrit(spread.freedom, (1 + level) / 2)) * math.sqrt(spread.variance)
 
 
 Coefficient = Callable[[AgreementSums], NDArray[np.float64]]

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from arborisk.metrics.over_groups import (
     FEWEST_GROUPS,
     effective_groups,
+    ratio_over_groups,
     share_interval,
     share_intervals,
-    spread_of,
     spreads_of,
 )
 
@@ -110,12 +110,9 @@ def _weights_of_share(
     rest, n_groups = trees - of_class, effective_groups(trees.astype(np.float64))
     if not rest.sum():
         return []
-    share = of_class.sum() / trees.sum()
-    without = (of_class.sum() - of_class) / (trees.sum() - trees)
     ends = share_interval(
-        spread_of(float(share), without),
+        ratio_over_groups(of_class, trees),
         n_if_certain=n_groups,
-        n_fewest=1.0,
         n_most=float(trees.sum()),
         level=level,
     )

@@ -13,7 +13,7 @@ from arborisk.evaluation.experiment_axes import Start
 from arborisk.evaluation.results import OVERALL_METRICS, Evaluation
 from arborisk.evaluation.verdict import HEADLINE, Standing
 from arborisk.metrics.intervals import TOO_FEW
-from arborisk.metrics.over_groups import Support, spread_of, support_of
+from arborisk.metrics.over_groups import Support, spread_of, support_of, t_reach
 from arborisk.metrics.scores import Sums, number_groups, score_table, sums_by_group
 from arborisk.records import Interval
 
@@ -84,8 +84,6 @@ def score_gains(
 
     Source: jackknife of a difference, Efron and Stein (1981), Annals of Statistics 9(3), 586-596.
     """
-    from scipy import special
-
     scheme = honest.config.scheme
     n_honest = honest.n_photos
     number = number_groups([*honest.predictions.group, *other.predictions.group])
@@ -106,7 +104,7 @@ def score_gains(
     for metric in LEAK_METRICS:
         gain = float(value_2[metric] - value_1[metric])
         spread = spread_of(gain, without_2[metric] - without_1[metric])
-        reach = float(special.stdtrit(spread.freedom, (1 + drawn) / 2)) * spread.variance**0.5
+        reach = t_reach(spread.variance**0.5, spread.freedom, drawn)
         gains[metric] = (
             Interval(gain, gain - reach, gain + reach, level)
             if support.enough

@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.metrics.over_groups import (
-    FEWEST_GROUPS,
+    NO_SPREAD,
     Floats,
-    Spread,
     Spreads,
     effective_numbers,
     exact_ends,
@@ -23,7 +22,6 @@ from arborisk.metrics.over_groups import (
     independent_photos,
     is_enough,
     jackknife,
-    share_interval,
     sure_variance,
     tails,
 )
@@ -128,31 +126,6 @@ def kappa_ends(spreads: Spreads, confusion: Floats, *, tail: Floats) -> Ends:
     return np.where(moves, low, np.nan), np.where(moves, np.minimum(high, 1.0), np.nan)
 
 
-def rescaled_interval(
-    spread: Spread, *, lowest: float, highest: float, n_if_certain: float, level: float
-) -> tuple[float, float]:
-    """Interval of one score between other bounds than 0 and 1, as of a share between the bounds.
-
-    Args:
-        spread: Score in [lowest, highest].
-        lowest: Smallest possible value.
-        highest: Largest possible value.
-        n_if_certain: See `arborisk.metrics.over_groups.share_interval`.
-        level: Coverage aimed at, in (0, 1).
-    """
-    width = highest - lowest
-    share = Spread(
-        (spread.value - lowest) / width,
-        spread.shift / width,
-        spread.variance / width**2,
-        spread.freedom,
-    )
-    low, high = share_interval(
-        share, n_if_certain=n_if_certain, n_fewest=1.0, n_most=math.inf, level=level
-    )
-    return lowest + width * low, lowest + width * high
-
-
 def log_loss_ends(spreads: Spreads, photos: Floats, *, tail: Floats) -> Ends:
     """Ends for log-loss: t interval of its logarithm, longer upwards where losses are skewed.
 
@@ -188,10 +161,7 @@ def log_loss_ends(spreads: Spreads, photos: Floats, *, tail: Floats) -> Ends:
     return np.where(moves, value / factor, np.nan), np.where(moves, high, np.nan)
 
 
-__all__ = ["FEWEST_GROUPS", "NO_SPREAD", "TOO_FEW", "interval_ends", "scores_with_intervals"]
-
 TOO_FEW = "too few trees for an interval"
-NO_SPREAD = "no interval: no group differs from the others"
 
 PER_CLASS = ("precision", "recall", "f1")
 AVERAGES = {

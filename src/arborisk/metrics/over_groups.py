@@ -1,16 +1,23 @@
-"""Delete-one-group jackknife: how far each score moves when one group is left out."""
+"""Every interval over groups: what a number loses without each group, and how wide that makes it.
+
+A group (tree, site) is left out whole, since photos of one group are not independent.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.metrics.fewest import FEWEST
 from arborisk.metrics.scores import Sums, score_table
+from arborisk.records import Interval
 
+NO_SPREAD = "no interval: no group differs from the others"
 ROUNDING = 1e-10
 """Shifts this small, root mean square, are rounding of a score that cannot move."""
 
@@ -99,8 +106,69 @@ def spreads_of(value: Floats, without: Floats) -> Spreads:
 
 def spread_of(value: float, without: Floats) -> Spread:
     """`spreads_of` for one sample: the score, and its values without each group, (n_groups,)."""
-    one = spreads_of(np.array([value], dtype=np.float64), without[None])
-    return Spread(value, one.shift[0], float(one.variance[0]), float(one.freedom[0]))
+    spreads = spreads_of(np.array([value], dtype=np.float64), without[None])
+    return Spread(value, spreads.shift[0], float(spreads.variance[0]), float(spreads.freedom[0]))
+
+
+def over_groups(
+    statistic: Callable[[NDArray[np.bool_]], float], groups: Sequence[str] | NDArray[Any]
+) -> Spread:
+    """Spread of any number of photos, by leaving out each group in turn.
+
+    Args:
+        statistic: The number, of the photos that are kept: of a mask of shape (n_photos,).
+        groups: Group of each photo, length n_photos.
+    """
+    names, number = np.unique(np.asarray(groups), return_inverse=True)
+    without = [statistic(number != group) for group in range(len(names))]
+    return spread_of(statistic(np.ones(len(number), dtype=bool)), np.array(without))
+
+
+def ratio_over_groups(part: NDArray[Any], whole: NDArray[Any]) -> Spread:
+    """Spread of a ratio of two sums, such as a mean over photos: sum of part over sum of whole.
+
+    Args:
+        part: Sum of each group, shape (n_groups,).
+        whole: What it is a part of, such as the photos of each group, shape (n_groups,).
+    """
+    without = (part.sum() - part) / (whole.sum() - whole)
+    return spread_of(float(part.sum() / whole.sum()), without)
+
+
+def t_reach(error: float, freedom: float, level: float) -> float:
+    """Half the width of Student's t interval.
+
+    Args:
+        error: Standard error, in the unit of the number.
+        freedom: Degrees of freedom of its square.
+        level: Coverage aimed at, in (0, 1).
+    """
+    from scipy import special
+
+    return float(special.stdtrit(freedom, (1 + level) / 2)) * error
+
+
+def t_interval(
+    spread: Spread,
+    level: float,
+    *,
+    drawn_at: float | None = None,
+    within: tuple[float, float] = (-math.inf, math.inf),
+) -> Interval:
+    """A number with its t interval; without ends, and with `NO_SPREAD`, where no group moves it.
+
+    Args:
+        spread: The number.
+        level: Coverage aimed at, in (0, 1).
+        drawn_at: Coverage to draw the interval at so that it reaches `level`, see `Support.level`;
+            None for `level` itself.
+        within: Least and largest value that can be; the ends stay inside.
+    """
+    if spread.variance == 0:
+        return Interval(spread.value, None, None, level, NO_SPREAD)
+    reach = t_reach(math.sqrt(spread.variance), spread.freedom, drawn_at or level)
+    low, high = spread.value - reach, spread.value + reach
+    return Interval(spread.value, max(low, within[0]), min(high, within[1]), level)
 
 
 def effective_groups(photos: NDArray[np.float64]) -> float:
@@ -127,7 +195,14 @@ def effective_numbers(photos: Floats) -> Floats:
 
 
 def share_interval(
-    spread: Spread, *, n_if_certain: float, n_fewest: float, n_most: float, level: float
+    spread: Spread,
+    *,
+    n_if_certain: float,
+    level: float,
+    n_fewest: float = 1.0,
+    n_most: float = math.inf,
+    lowest: float = 0.0,
+    highest: float = 1.0,
 ) -> tuple[float, float]:
     """Exact binomial interval with as many independent photos as the spread speaks of.
 
@@ -135,25 +210,28 @@ def share_interval(
     variance, made smaller where the variance itself is uncertain (few degrees of freedom).
 
     Args:
-        spread: Score in [0, 1] with its jackknife variance.
+        spread: Score in [lowest, highest] with its jackknife variance.
         n_if_certain: Effective number where the variance is 0, as for a score of exactly 0 or 1;
             so that such a score gets an interval of honest width.
+        level: Coverage aimed at, in (0, 1).
         n_fewest: Smallest effective number.
         n_most: Largest effective number.
-        level: Coverage aimed at, in (0, 1).
+        lowest: Smallest possible value. A score between other bounds than 0 and 1 is taken as a
+            share of the way between them.
+        highest: Largest possible value.
 
     Returns:
-        Lower and upper end, in [0, 1].
+        Lower and upper end, in [lowest, highest].
 
     Source: the effective number of Korn and Graubard (1998), Survey Methodology 24(2), 193-201.
     """
-    one = Spreads(
-        *(np.array([part]) for part in (spread.value, 0.0, spread.variance, spread.freedom))
-    )
+    width = highest - lowest
+    share, variance = (spread.value - lowest) / width, spread.variance / width**2
+    spreads = Spreads(*(np.array([part]) for part in (share, 0.0, variance, spread.freedom)))
     low, high = share_intervals(
-        one, n_if_certain=n_if_certain, n_fewest=n_fewest, n_most=n_most, level=level
+        spreads, n_if_certain=n_if_certain, n_fewest=n_fewest, n_most=n_most, level=level
     )
-    return float(low[0]), float(high[0])
+    return lowest + width * float(low[0]), lowest + width * float(high[0])
 
 
 def share_intervals(

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.metrics.intervals import NO_SPREAD, TOO_FEW
-from arborisk.metrics.over_groups import spread_of, support_of
+from arborisk.metrics.intervals import TOO_FEW
+from arborisk.metrics.over_groups import spread_of, support_of, t_interval, t_reach
 from arborisk.metrics.scores import Sums, score_table
 from arborisk.records import Interval
 
@@ -125,7 +125,7 @@ def corrected_resampled_test(
         same = n_folds > 1 and abs(value) <= FOLD_ROUNDING * scale
         return FoldDifference(value, None, None, 1.0 if same else None)
     error = math.sqrt((1 / n_folds + test_to_train) * variance)
-    reach = float(special.stdtrit(n_folds - 1, (1 + level) / 2)) * error
+    reach = t_reach(error, n_folds - 1, level)
     p = float(2 * special.stdtr(n_folds - 1, -abs(value) / error))
     return FoldDifference(value, value - reach, value + reach, p)
 
@@ -279,8 +279,6 @@ def paired_differences(pair: PairedSums, *, level: float = 0.95) -> dict[str, In
         photos, for accuracy) has too few groups by `arborisk.metrics.over_groups`, or where no
         group tells the models apart.
     """
-    from scipy import special
-
     first, second = pair.first.total(), pair.second.total()
     whole = {name: (pair.scores(first)[name], pair.scores(second)[name]) for name in _names(pair)}
     less_first = pair.scores(first.minus(pair.first))
@@ -291,12 +289,11 @@ def paired_differences(pair: PairedSums, *, level: float = 0.95) -> dict[str, In
     for name, (of_first, of_second) in whole.items():
         spread = spread_of(float(of_second - of_first), less_second[name] - less_first[name])
         support, drawn = (overall, level) if name == "accuracy" else (rarest, rarest.level(level))
-        if not support.enough or spread.variance == 0:
-            note = NO_SPREAD if support.enough else TOO_FEW
-            found[name] = Interval(spread.value, None, None, level, note)
-            continue
-        reach = float(special.stdtrit(spread.freedom, (1 + drawn) / 2)) * spread.variance**0.5
-        found[name] = Interval(spread.value, spread.value - reach, spread.value + reach, level)
+        found[name] = (
+            t_interval(spread, level, drawn_at=drawn)
+            if support.enough
+            else Interval(spread.value, None, None, level, TOO_FEW)
+        )
     return found
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.metrics.fewest import FEWEST
+from arborisk.metrics.over_groups import effective_groups, exact_ends
 from arborisk.metrics.scores import check_inputs, number_groups
 from arborisk.records import Interval
 
@@ -186,10 +187,6 @@ def _class_reliability(
     n_bins: int,
     level: float,
 ) -> ClassReliability:
-    from scipy import special
-
-    from arborisk.metrics.over_groups import effective_groups
-
     tail, rows = (1 - level) / 2, []
     for number in range(n_bins):
         inside = bins == number
@@ -198,9 +195,7 @@ def _class_reliability(
         # As many independent photos as there are groups, counted as Kish does.
         size = effective_groups(np.bincount(group[inside]).astype(np.float64))
         share = float(hit[inside].mean())
-        right = share * size
-        low = special.betaincinv(right, size - right + 1, tail) if share > 0 else 0.0
-        high = special.betaincinv(right + 1, size - right, 1 - tail) if share < 1 else 1.0
+        low, high = exact_ends(np.array(share), np.array(size), np.array(tail))
         rows.append((float(said[inside].mean()), share, int(inside.sum()), float(low), float(high)))
     mean, seen, counts, low_ends, high_ends = zip(*rows, strict=True)
     return ClassReliability(

@@ -15,7 +15,8 @@ from arborisk.explanation.belief.faithfulness import (
     mixed,
     scores,
 )
-from arborisk.explanation.belief.maps import NO_SPREAD, centre_blob, on_grid, random_maps
+from arborisk.explanation.belief.maps import centre_blob, on_grid, random_maps
+from arborisk.metrics.over_groups import NO_SPREAD
 from arborisk.records import Interval
 
 

@@ -6,12 +6,12 @@ from scipy import stats
 
 from arborisk.explanation.belief.maps import (
     FEWEST_GROUPS,
-    NO_SPREAD,
     TOO_FEW,
     above,
     below,
     mean_interval,
 )
+from arborisk.metrics.over_groups import NO_SPREAD
 from arborisk.records import Interval
 
 

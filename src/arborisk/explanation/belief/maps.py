@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from arborisk.bundle.activation_map import Contrast
 from arborisk.explanation.opened import OpenedModel
 from arborisk.metrics.fewest import FEWEST
-from arborisk.metrics.over_groups import Spread, spread_of
+from arborisk.metrics.over_groups import ratio_over_groups, t_interval
 from arborisk.records import Interval
 
 MapMaker = Callable[[OpenedModel, NDArray[np.uint8], Contrast], NDArray[np.float32]]
@@ -107,7 +107,6 @@ ANYWHERE: Final = (-math.inf, math.inf)
 CORRELATION: Final = (-1.0, 1.0)
 """Least and largest correlation."""
 TOO_FEW = "too few groups for an interval"
-NO_SPREAD = "no interval: no group differs from the others"
 
 
 def mean_interval(
@@ -129,26 +128,14 @@ def mean_interval(
         Without ends below `FEWEST_GROUPS` groups, or where nothing differs; the note says why.
 
     Source: delete-one-group jackknife with its own degrees of freedom, see
-    `arborisk.metrics.over_groups.spread_of`.
+    `arborisk.metrics.over_groups.t_interval`.
     """
     value = float(values.mean())
     _, group = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
     sums, counts = np.bincount(group, values), np.bincount(group)
     if len(counts) < FEWEST_GROUPS:
         return Interval(value, None, None, level, TOO_FEW)
-    without = (sums.sum() - sums) / (counts.sum() - counts)
-    return t_interval(spread_of(value, without), level, within)
-
-
-def t_interval(spread: Spread, level: float, within: tuple[float, float] = ANYWHERE) -> Interval:
-    """Value with its t interval, cut to what can be; without ends where no group moves it."""
-    from scipy import special
-
-    if spread.variance == 0.0:
-        return Interval(spread.value, None, None, level, NO_SPREAD)
-    reach = float(special.stdtrit(spread.freedom, (1 + level) / 2)) * math.sqrt(spread.variance)
-    low, high = spread.value - reach, spread.value + reach
-    return Interval(spread.value, max(low, within[0]), min(high, within[1]), level)
+    return t_interval(ratio_over_groups(sums, counts), level, within=within)
 
 
 def above(interval: Interval, limit: float = 0.0) -> bool:

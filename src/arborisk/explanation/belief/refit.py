@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from arborisk.bundle.activation_map import Contrast
-from arborisk.explanation.belief.maps import NO_SPREAD, above, t_interval
+from arborisk.explanation.belief.maps import above
 from arborisk.explanation.opened import OpenedModel
 from arborisk.metrics.fewest import FEWEST
-from arborisk.metrics.over_groups import spread_of
+from arborisk.metrics.over_groups import NO_SPREAD, over_groups, t_interval
 from arborisk.metrics.scores import SMALLEST_PROBABILITY
 from arborisk.models.averaged import AveragedNetwork
 from arborisk.models.network import Network, make_head
@@ -137,14 +137,11 @@ def _area_interval(
     score: NDArray[np.float64], of: NDArray[np.bool_], groups: NDArray[np.str_], level: float
 ) -> Interval:
     """The area with a t interval from leaving out one group at a time, within 0 and 1."""
-    value = area_under_roc(score, of)
-    names, group = np.unique(groups, return_inverse=True)
+    _, group = np.unique(groups, return_inverse=True)
     if min(len(set(group[of])), len(set(group[~of]))) < FEWEST_GROUPS:
-        return Interval(value, None, None, level, TOO_FEW)
-    without = np.array(
-        [area_under_roc(score[group != one], of[group != one]) for one in range(len(names))]
-    )
-    return t_interval(spread_of(value, without), level, (0.0, 1.0))
+        return Interval(area_under_roc(score, of), None, None, level, TOO_FEW)
+    spread = over_groups(lambda kept: area_under_roc(score[kept], of[kept]), group)
+    return t_interval(spread, level, within=(0.0, 1.0))
 
 
 def redrawn(opened: OpenedModel, n_stages: int, *, seed: int) -> OpenedModel:

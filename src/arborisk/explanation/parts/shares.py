@@ -11,8 +11,15 @@ from numpy.typing import NDArray
 
 from arborisk.errors import ArboriskError
 from arborisk.explanation.parts.part_map import PART_TITLES, PARTS, PartMap
-from arborisk.metrics.intervals import TOO_FEW, rescaled_interval
-from arborisk.metrics.over_groups import effective_groups, spread_of, support_of
+from arborisk.metrics.intervals import TOO_FEW
+from arborisk.metrics.over_groups import (
+    effective_groups,
+    ratio_over_groups,
+    share_interval,
+    spread_of,
+    support_of,
+    t_reach,
+)
 from arborisk.metrics.scores import number_groups
 from arborisk.preprocess.prepare import on_photo
 from arborisk.preprocess.settings import PreprocessSettings
@@ -188,11 +195,8 @@ def _mean(sums: NDArray[np.float64], size: NDArray[np.float64]) -> Interval:
     value, support = float(sums.sum() / size.sum()), support_of(size)
     if not support.enough:
         return Interval(value, None, None, LEVEL, TOO_FEW)
-    spread = spread_of(value, (sums.sum() - sums) / (size.sum() - size))
-    low, high = rescaled_interval(
-        spread,
-        lowest=0,
-        highest=1,
+    low, high = share_interval(
+        ratio_over_groups(sums, size),
         n_if_certain=effective_groups(size),
         level=support.level(LEVEL),
     )
@@ -203,8 +207,6 @@ def _ratio(
     upper: NDArray[np.float64], lower: NDArray[np.float64], size: NDArray[np.float64]
 ) -> Interval:
     """Ratio of two means; the interval is the t interval of its logarithm."""
-    from scipy import special
-
     if lower.sum() <= 0 or upper.sum() <= 0:
         return Interval(math.nan, None, None, LEVEL, "the part is not there")
     value = float(upper.sum() / lower.sum())
@@ -213,7 +215,5 @@ def _ratio(
     if not support.enough or min(one.min() for one in without) <= 0:
         return Interval(value, None, None, LEVEL, TOO_FEW)
     spread = spread_of(math.log(value), np.log(without[0] / without[1]))
-    reach = float(special.stdtrit(spread.freedom, (1 + support.level(LEVEL)) / 2)) * math.sqrt(
-        spread.variance
-    )
+    reach = t_reach(math.sqrt(spread.variance), spread.freedom, support.level(LEVEL))
     return Interval(value, value * math.exp(-reach), value * math.exp(reach), LEVEL)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.metrics.over_groups import spread_of
+from arborisk.metrics.over_groups import NO_SPREAD, over_groups, t_reach
 from arborisk.records import Interval
 
 Floats = NDArray[np.float64]
@@ -193,16 +193,12 @@ def rank_correlation(
 
     known = np.isfinite(values)
     values, score, number = values[known], score[known], number[known]
-    without = [
-        _fisher(values[number != group], score[number != group]) for group in np.unique(number)
-    ]
-    spread = spread_of(_fisher(values, score), np.array(without))
+    spread = over_groups(lambda kept: _fisher(values[kept], score[kept]), number)
     middle = float(np.tanh(spread.value))
     if spread.variance == 0.0:
-        note = "no interval: no group differs from the others"
-        return RankCorrelation(Interval(middle, None, None, level, note), None)
+        return RankCorrelation(Interval(middle, None, None, level, NO_SPREAD), None)
     deviation = np.sqrt(spread.variance)
-    half = float(stats.t.ppf(0.5 + level / 2, spread.freedom)) * deviation
+    half = t_reach(deviation, spread.freedom, level)
     ends = np.tanh([spread.value - half, spread.value + half])
     p_value = 2.0 * float(stats.t.sf(abs(spread.value) / deviation, spread.freedom))
     return RankCorrelation(Interval(middle, float(ends[0]), float(ends[1]), level), p_value)

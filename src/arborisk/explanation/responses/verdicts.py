@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arborisk.explanation.responses.records import FactorResponse, Interventions
+from arborisk.metrics.over_groups import t_reach
 from arborisk.records import Interval
 from arborisk.wording.percent import percent
 
@@ -28,15 +30,11 @@ def mean_interval(values: Floats, *, level: float = 0.95, most: float = np.inf) 
         level: Coverage, in (0, 1).
         most: Size that no value can exceed; the interval stays within it.
     """
-    from scipy import stats
-
     known = values[np.isfinite(values)]
     if len(known) < 2:
         value = float(known[0]) if len(known) else float("nan")
         return Interval(value, None, None, level, TOO_FEW_TREES)
-    half = float(stats.t.ppf(0.5 + level / 2, len(known) - 1) * known.std(ddof=1)) / np.sqrt(
-        len(known)
-    )
+    half = t_reach(float(known.std(ddof=1)) / math.sqrt(len(known)), len(known) - 1, level)
     mean = float(known.mean())
     return Interval(mean, max(mean - half, -most), min(mean + half, most), level)
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from arborisk.metrics.intervals import NO_SPREAD, TOO_FEW, rescaled_interval
+from arborisk.metrics.intervals import TOO_FEW
 from arborisk.metrics.over_groups import (
     Support,
     effective_groups,
+    over_groups,
     share_interval,
     spread_of,
     support_of,
+    t_interval,
 )
 from arborisk.metrics.scores import number_groups
 from arborisk.records import Interval
@@ -82,11 +83,9 @@ def share(flags: NDArray[np.bool_], groups: Sequence[str]) -> Interval:
     number = _effective(groups)
     if not support.enough:
         return Interval(value, None, None, LEVEL, TOO_FEW)
-    spread = spread_of(value, _without(lambda kept: float(flags[kept].mean()), groups))
     low, high = share_interval(
-        spread,
+        over_groups(lambda kept: float(flags[kept].mean()), groups),
         n_if_certain=number,
-        n_fewest=1.0,
         n_most=float(len(flags)),
         level=support.level(LEVEL),
     )
@@ -109,7 +108,7 @@ def of_pairs(statistic: Statistic, groups: Sequence[tuple[str, str]]) -> Interva
     if not support.enough:
         return Interval(value, None, None, LEVEL, TOO_FEW)
     without = np.array([statistic(~(sides == name).any(axis=1)) for name in names])
-    return _student(value, without, support)
+    return t_interval(spread_of(value, without), LEVEL, drawn_at=support.level(LEVEL))
 
 
 def difference(statistic: Statistic, groups: Sequence[str], *, support: Support) -> Interval:
@@ -120,21 +119,10 @@ def difference(statistic: Statistic, groups: Sequence[str], *, support: Support)
         groups: Group of each photo.
         support: Groups that decide whether there is an interval.
     """
-    value = statistic(np.ones(len(groups), dtype=bool))
     if not support.enough:
+        value = statistic(np.ones(len(groups), dtype=bool))
         return Interval(value, None, None, LEVEL, TOO_FEW)
-    return _student(value, _without(statistic, groups), support)
-
-
-def _student(value: float, without: NDArray[np.float64], support: Support) -> Interval:
-    from scipy import special
-
-    spread = spread_of(value, without)
-    if not spread.variance:
-        return Interval(value, None, None, LEVEL, NO_SPREAD)
-    quantile = float(special.stdtrit(spread.freedom, (1 + support.level(LEVEL)) / 2))
-    reach = quantile * math.sqrt(spread.variance)
-    return Interval(value, value - reach, value + reach, LEVEL)
+    return t_interval(over_groups(statistic, groups), LEVEL, drawn_at=support.level(LEVEL))
 
 
 def _bounded(
@@ -149,21 +137,13 @@ def _bounded(
     value = statistic(np.ones(len(groups), dtype=bool))
     if not support.enough:
         return Interval(value, None, None, LEVEL, TOO_FEW)
-    spread = spread_of(value, _without(statistic, groups))
-    low, high = rescaled_interval(
-        spread,
+    low, high = share_interval(
+        over_groups(statistic, groups),
         lowest=lowest,
-        highest=1.0,
         n_if_certain=n_if_certain,
         level=support.level(LEVEL),
     )
     return Interval(value, low, high, LEVEL)
-
-
-def _without(statistic: Statistic, groups: Sequence[str]) -> NDArray[np.float64]:
-    """The number without each group, shape (n_groups,)."""
-    number = number_groups(groups)
-    return np.array([statistic(number != one) for one in range(int(number.max()) + 1)])
 
 
 def _photos(groups: Sequence[str], kept: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
