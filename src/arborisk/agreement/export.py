@@ -23,11 +23,11 @@ from arborisk.wording.sentences import imminent_json
 DECIMALS = 6
 
 
-def as_json(found: Agreement) -> dict[str, Any]:
+def as_json(agreement: Agreement) -> dict[str, Any]:
     """All results; what is not defined is null."""
-    ratings, scheme = found.ratings, found.ratings.scheme
-    consensus = found.consensus
-    model, change = found.model, found.before_after
+    ratings, scheme = agreement.ratings, agreement.ratings.scheme
+    consensus = agreement.consensus
+    model, change = agreement.model, agreement.before_after
     return {
         "imminent": imminent_json(ratings.imminent),
         "classes": list(scheme.titles),
@@ -49,14 +49,16 @@ def as_json(found: Agreement) -> dict[str, Any]:
                 "confusion_with_others": _numbers(rater.confusion),
                 "dawid_skene_confusion": _numbers(consensus.model.confusion[place]),
             }
-            for place, rater in enumerate(found.raters)
+            for place, rater in enumerate(agreement.raters)
         ],
         "statistics": {
             item.key: {**_interval(item.interval), "by_chance": _number(item.by_chance)}
-            for item in (found.overall.statistics if found.overall else ())
+            for item in (agreement.overall.statistics if agreement.overall else ())
         },
-        "mean_pairwise_kappa": {kind: _interval(item) for kind, item in found.mean_kappas.items()},
-        "exchange": _numbers(found.overall.exchange) if found.overall else None,
+        "mean_pairwise_kappa": {
+            kind: _interval(item) for kind, item in agreement.mean_kappas.items()
+        },
+        "exchange": _numbers(agreement.overall.exchange) if agreement.overall else None,
         "pairs": [
             {
                 "raters": [ratings.raters[pair.first], ratings.raters[pair.second]],
@@ -65,7 +67,7 @@ def as_json(found: Agreement) -> dict[str, Any]:
                 "percent_agreement": _interval(pair.percent),
                 "kappa": {kind: _interval(item) for kind, item in pair.kappas.items()},
             }
-            for pair in found.pairs
+            for pair in agreement.pairs
         ],
         "repeats": [
             {
@@ -74,7 +76,7 @@ def as_json(found: Agreement) -> dict[str, Any]:
                 "same": _interval(item.same),
                 "kappa": _interval(item.kappa),
             }
-            for item in found.repeats
+            for item in agreement.repeats
         ],
         "consensus": {
             "n_vote_and_dawid_skene_differ": consensus.n_differ,
@@ -131,7 +133,7 @@ def as_json(found: Agreement) -> dict[str, Any]:
             "changed_on_repeats_without_model": _number(change.changed_on_repeats),
             **{item.key: _interval(item.interval) for item in change.shifts},
         },
-        "notes": list(found.notes),
+        "notes": list(agreement.notes),
     }
 
 
@@ -151,33 +153,33 @@ def _numbers(values: NDArray[np.float64]) -> Any:  # noqa: ANN401 - nested as de
     return np.round(values, DECIMALS).tolist()
 
 
-def consensus_columns(found: Agreement) -> list[str]:
+def consensus_columns(agreement: Agreement) -> list[str]:
     """Columns of the consensus table."""
-    name = "file" if found.ratings.kind == "photo" else "tree"
-    tree = ["tree"] if found.ratings.kind == "photo" else []
-    shares = [f"p_{item.name}" for item in found.ratings.scheme.classes]
-    counts = [f"n_{item.name}" for item in found.ratings.scheme.classes]
+    name = "file" if agreement.ratings.kind == "photo" else "tree"
+    tree = ["tree"] if agreement.ratings.kind == "photo" else []
+    shares = [f"p_{item.name}" for item in agreement.ratings.scheme.classes]
+    counts = [f"n_{item.name}" for item in agreement.ratings.scheme.classes]
     return [name, *tree, "label", "n_raters", *counts, "dawid_skene", *shares, "differs"]
 
 
-def write_consensus(found: Agreement, path: Path) -> None:
+def write_consensus(agreement: Agreement, path: Path) -> None:
     """Writes one row an item: label by vote, and Dawid and Skene's class probabilities.
 
     ``label`` is the vote over the words as given, as `arborisk import` takes it, so that
     the table can be imported with ``--labels``. ``p_<class>`` are the probabilities of the classes.
 
     Args:
-        found: The results.
+        agreement: The results.
         path: File to write; its ending says the format.
     """
-    columns = consensus_columns(found)
-    write_table(path, columns, _consensus_rows(found, columns))
+    columns = consensus_columns(agreement)
+    write_table(path, columns, _consensus_rows(agreement, columns))
 
 
-def _consensus_rows(found: Agreement, columns: list[str]) -> Iterator[Row]:
-    ratings, consensus = found.ratings, found.consensus
+def _consensus_rows(agreement: Agreement, columns: list[str]) -> Iterator[Row]:
+    ratings, consensus = agreement.ratings, agreement.consensus
     titles = ratings.scheme.titles
-    words = _words_of_items(found)
+    words = _words_of_items(agreement)
     for item, name in enumerate(ratings.items):
         likeliest = int(consensus.likeliest[item])
         tree = ratings.trees[item]
@@ -195,9 +197,9 @@ def _consensus_rows(found: Agreement, columns: list[str]) -> Iterator[Row]:
         yield dict(zip(columns, cells, strict=True))
 
 
-def _words_of_items(found: Agreement) -> dict[int, list[str]]:
+def _words_of_items(agreement: Agreement) -> dict[int, list[str]]:
     """Words that count for the vote on each item: the first independent one of each rater."""
-    ratings = found.ratings
+    ratings = agreement.ratings
     words: dict[int, list[str]] = defaultdict(list)
     seen = set()
     for row in np.flatnonzero(ratings.independent):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from arborisk.agreement.sums import (
     AgreementSums,
+    Level,
     chance_agreement,
     class_shares,
     fleiss_kappa,
@@ -196,7 +197,8 @@ def measure_overall(
         interval = coefficient_interval(value, left, n_uncommon=n_uncommon, n_trees=n_trees)
         return Statistic(key, title, interval, float(coefficient(drawn)), meaning)
 
-    found = [
+    level: Level = "ordinal" if ordered and n_classes > 2 else "nominal"
+    statistics = [
         Statistic(
             "percent_agreement",
             "Percent agreement",
@@ -205,7 +207,14 @@ def measure_overall(
             "how often two of the raters of a tree say the same; what chance gives is not taken "
             "off",
         ),
-        _alpha(statistic, ordered=ordered and n_classes > 2),
+        statistic(
+            f"alpha_{level}",
+            f"Krippendorff's alpha, {level}",
+            lambda sums: krippendorff_alpha(sums, level),
+            "1 less the disagreement found over that expected by chance; "
+            + ("two classes off count more than one; " if level == "ordinal" else "")
+            + "allows for missing ratings",
+        ),
         statistic(
             "fleiss_kappa",
             "Fleiss' kappa",
@@ -220,8 +229,8 @@ def measure_overall(
             "the same with another idea of chance, which does not fall when one class is common",
         ),
     ]
-    if ordered and n_classes > 2:
-        found.append(
+    if level == "ordinal":
+        statistics.append(
             statistic(
                 "gwet_ac2",
                 "Gwet's AC2, quadratic",
@@ -234,29 +243,10 @@ def measure_overall(
     exchange = np.divide(coincidences, rows, out=np.zeros_like(coincidences), where=rows > 0)
     low = np.where(said < 0, n_classes, said)[several].min(axis=1)
     return Overall(
-        tuple(found),
+        tuple(statistics),
         class_shares(total),
         exchange,
         n_trees,
         int((low == said[several].max(axis=1)).sum()),
         int(several.sum()),
-    )
-
-
-def _alpha(
-    statistic: Callable[[str, str, Coefficient, str], Statistic], *, ordered: bool
-) -> Statistic:
-    if ordered:
-        return statistic(
-            "alpha_ordinal",
-            "Krippendorff's alpha, ordinal",
-            lambda sums: krippendorff_alpha(sums, "ordinal"),
-            "1 less the disagreement found over that expected by chance; two classes off count "
-            "more than one; allows for missing ratings",
-        )
-    return statistic(
-        "alpha_nominal",
-        "Krippendorff's alpha, nominal",
-        lambda sums: krippendorff_alpha(sums, "nominal"),
-        "1 less the disagreement found over that expected by chance; allows for missing ratings",
     )

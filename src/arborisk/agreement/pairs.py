@@ -114,28 +114,45 @@ def measure_pairs(
         for kind in kinds
     }
     pairs = []
-    for one, other in combinations(range(n_raters), 2):
-        both = (said[:, one] >= 0) & (said[:, other] >= 0)
+    for first, second in combinations(range(n_raters), 2):
+        both = (said[:, first] >= 0) & (said[:, second] >= 0)
         if not both.any():
             continue
-        table = pair_table(said[:, one], said[:, other], tree, n_classes)
-        total = table.sum(axis=0)
-        commonest = int((total.sum(0) + total.sum(1)).argmax())
-        n_uncommon = int((table.sum((1, 2)) > table[:, commonest, commonest]).sum())
+        table = pair_table(said[:, first], said[:, second], tree, n_classes)
+        percent, kappas = _agreement_of(table, kinds)
         trees = np.unique(tree[both])
-        kappas = {}
         for kind in kinds:
-            value = float(cohen_kappa(total, kind))
-            without = cohen_kappa(total - table, kind)
-            kappas[kind] = coefficient_interval(value, without, n_uncommon=n_uncommon)
+            value, without = kappas[kind].value, cohen_kappa(table.sum(axis=0) - table, kind)
             of_all = np.full(n_trees, value)
             of_all[trees] = np.where(np.isnan(without), value, without)
-            for row, column in ((one, other), (other, one)):
+            for row, column in ((first, second), (second, first)):
                 spreads[kind].value[row, column] = value
                 spreads[kind].without[row, column] = of_all
-        percent = share_interval_of(table.trace(axis1=1, axis2=2), table.sum((1, 2)))
-        pairs.append(Pair(one, other, int(both.sum()), len(trees), percent, kappas))
+        pairs.append(Pair(first, second, int(both.sum()), len(trees), percent, kappas))
     return tuple(pairs), spreads
+
+
+def _agreement_of(
+    table: NDArray[np.float64], kinds: Sequence[Weighting]
+) -> tuple[Interval, dict[Weighting, Interval]]:
+    """Share of items rated the same, and kappa under each weighting.
+
+    Args:
+        table: Items of each tree by the two ratings, shape (n_trees, k, k).
+        kinds: Weightings.
+    """
+    total = table.sum(axis=0)
+    commonest = int((total.sum(0) + total.sum(1)).argmax())
+    n_uncommon = int((table.sum((1, 2)) > table[:, commonest, commonest]).sum())
+    kappas = {
+        kind: coefficient_interval(
+            float(cohen_kappa(total, kind)),
+            cohen_kappa(total - table, kind),
+            n_uncommon=n_uncommon,
+        )
+        for kind in kinds
+    }
+    return share_interval_of(table.trace(axis1=1, axis2=2), table.sum((1, 2))), kappas
 
 
 def mean_kappa(
@@ -224,25 +241,25 @@ def measure_raters(
     counts = class_counts(said, n_classes)
     everyone = range(len(names))
     n_trees = int(tree.max()) + 1
-    found = []
+    results = []
     for rater, name in enumerate(names):
-        own = said[:, rater]
-        rated = own >= 0
+        answer = said[:, rater]
+        rated = answer >= 0
         others = counts.copy()
-        others[rated, own[rated]] -= 1
+        others[rated, answer[rated]] -= 1
         n_others = others.sum(axis=1)
         shared = rated & (n_others > 0)
         share = others[shared] / n_others[shared, None]
-        confusion = add_up(share, own[shared], n_classes)
-        difference = own[shared] - share @ np.arange(n_classes)
+        confusion = add_up(share, answer[shared], n_classes)
+        difference = answer[shared] - share @ np.arange(n_classes)
         trees = np.zeros(n_trees, dtype=bool)
         trees[tree[shared]] = True
-        found.append(
+        results.append(
             RaterResult(
                 name,
                 int(rated.sum()),
                 int(shared.sum()),
-                np.bincount(own[rated], minlength=n_classes) / max(1, rated.sum()),
+                np.bincount(answer[rated], minlength=n_classes) / max(1, rated.sum()),
                 mean_over_trees(difference, tree[shared]) if ordered else None,
                 float((difference > 0).mean()) if ordered and shared.any() else np.nan,
                 float((difference < 0).mean()) if ordered and shared.any() else np.nan,
@@ -250,7 +267,7 @@ def measure_raters(
                 confusion,
             )
         )
-    return tuple(found)
+    return tuple(results)
 
 
 def mean_over_trees(values: NDArray[np.float64], tree: NDArray[np.int64]) -> Interval:
@@ -333,18 +350,6 @@ def _measure(
 ) -> Repeats:
     scheme = ratings.scheme
     n_classes = len(scheme.classes)
-    table = pair_table(first, second, tree, n_classes)
     kind = weightings(n_classes, ordered=scheme.ordered)[0]
-    total = table.sum(axis=0)
-    commonest = int((total.sum(0) + total.sum(1)).argmax())
-    n_uncommon = int((table.sum((1, 2)) > table[:, commonest, commonest]).sum())
-    return Repeats(
-        name,
-        len(first),
-        share_interval_of(table.trace(axis1=1, axis2=2), table.sum((1, 2))),
-        coefficient_interval(
-            float(cohen_kappa(total, kind)),
-            cohen_kappa(total - table, kind),
-            n_uncommon=n_uncommon,
-        ),
-    )
+    same, kappas = _agreement_of(pair_table(first, second, tree, n_classes), (kind,))
+    return Repeats(name, len(first), same, kappas[kind])

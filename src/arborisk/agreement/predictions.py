@@ -155,13 +155,8 @@ def match_predictions(table: PredictionTable, ratings: Ratings) -> ModelAnswers:
     Raises:
         DatasetError: Classes that the ratings do not have, or no item in common.
     """
-    to_class = [class_of(name, table, ratings.scheme) for name in table.names]
-    rows_of = _rows_of_items(table, ratings)
-    k = len(ratings.scheme.classes)
-    by_class = np.zeros((len(table.probability), k))
-    for column, index in enumerate(to_class):
-        by_class[:, index] += table.probability[:, column]
-    probability = np.zeros((len(ratings.items), k))
+    by_class, rows_of = _by_class(table, ratings.scheme), _rows_of_items(table, ratings)
+    probability = np.zeros((len(ratings.items), len(ratings.scheme.classes)))
     said = np.full(len(ratings.items), MISSING, dtype=np.int64)
     stated = {answer: class_of(answer, table, ratings.scheme) for answer in {*table.answers} - {""}}
     for item, rows in rows_of.items():
@@ -212,6 +207,14 @@ def class_of(name: str, table: PredictionTable, scheme: ClassScheme) -> int:
     )
 
 
+def _by_class(table: PredictionTable, scheme: ClassScheme) -> NDArray[np.float64]:
+    """Probabilities of the predictions by the classes of a scheme, shape (n, k)."""
+    by_class = np.zeros((len(table.probability), len(scheme.classes)))
+    for column, name in enumerate(table.names):
+        by_class[:, class_of(name, table, scheme)] += table.probability[:, column]
+    return by_class
+
+
 def _rows_of_items(table: PredictionTable, ratings: Ratings) -> Mapping[int, list[int]]:
     """Rows of the predictions that belong to each item."""
     found: dict[int, list[int]] = defaultdict(list)
@@ -259,9 +262,7 @@ def consensus_shares(path: Path, labelled: LabelledPhotos) -> NDArray[np.float64
     """
     table = read_prediction_table(path)
     scheme = labelled.scheme
-    by_class = np.zeros((len(table.probability), len(scheme.classes)))
-    for column, name in enumerate(table.names):
-        by_class[:, class_of(name, table, scheme)] += table.probability[:, column]
+    by_class = _by_class(table, scheme)
     shares = np.eye(len(scheme.classes))[labelled.class_index]
     rows = _rows_of_photos(table, labelled)
     if not (rows >= 0).any():

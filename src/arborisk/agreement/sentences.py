@@ -15,12 +15,12 @@ from arborisk.wording.percent import counted_part, percent
 WEIGHTING_WORDS = {"quadratic": "quadratic-weighted", "linear": "linear-weighted", "none": ""}
 
 
-def headline(found: Agreement) -> str:
+def headline(agreement: Agreement) -> str:
     """How much these raters agree."""
-    if found.overall is None:
+    if agreement.overall is None:
         return "No two raters rated the same trees: agreement between people was not measured."
-    same, alpha = found.overall.statistics[:2]
-    n_raters, kind = len(found.ratings.raters), found.ratings.kind
+    same, alpha = agreement.overall.statistics[:2]
+    n_raters, kind = len(agreement.ratings.raters), agreement.ratings.kind
     who = "The two raters" if n_raters == 2 else f"Two of these {counted(n_raters, 'rater')}"
     return (
         f"{who} say the same of a {kind} in {share_text(same.interval, named=True)} of cases. "
@@ -30,38 +30,38 @@ def headline(found: Agreement) -> str:
     )
 
 
-def detail_sentences(found: Agreement) -> list[str]:
+def detail_sentences(agreement: Agreement) -> list[str]:
     """The next things to know."""
     lines = []
-    overall = found.overall
+    overall = agreement.overall
     if overall is not None:
         lines.append(
             f"All raters agree on {overall.n_unanimous} of {overall.n_several} "
-            f"{found.ratings.kind}s that two or more rated."
+            f"{agreement.ratings.kind}s that two or more rated."
         )
-        kappa = found.mean_kappas[found.weighting]
-        words = f"{WEIGHTING_WORDS[found.weighting]} kappa".strip()
+        kappa = agreement.mean_kappas[agreement.weighting]
+        words = f"{WEIGHTING_WORDS[agreement.weighting]} kappa".strip()
         lines.append(f"Mean {words} of two raters: {interval_text(kappa)}.")
-    if found.repeats:
-        everybody = found.repeats[0]
+    if agreement.repeats:
+        everybody = agreement.repeats[0]
         lines.append(
             f"The same rater says the same again in {share_text(everybody.same)} of "
             f"{counted(everybody.n_pairs, 'repeat')}."
         )
-    lines += bias_sentences(found)
+    lines += bias_sentences(agreement)
     return lines
 
 
-def bias_sentences(found: Agreement) -> list[str]:
+def bias_sentences(agreement: Agreement) -> list[str]:
     """Who rates higher or lower than the others, as far as the intervals show it."""
     shown = [
         (rater.name, rater.bias)
-        for rater in found.raters
+        for rater in agreement.raters
         if rater.bias is not None and rater.bias.low is not None and rater.bias.high is not None
     ]
     apart = [
         f"{name} rates {'higher' if bias.value > 0 else 'lower'} than the others on the same "
-        f"{found.ratings.kind}s, by {interval_text(bias, signed=True)} classes."
+        f"{agreement.ratings.kind}s, by {interval_text(bias, signed=True)} classes."
         for name, bias in shown
         if bias.low is not None and bias.high is not None and (bias.low > 0 or bias.high < 0)
     ]
@@ -74,10 +74,10 @@ def bias_sentences(found: Agreement) -> list[str]:
     return apart
 
 
-def consensus_sentences(found: Agreement) -> list[str]:
+def consensus_sentences(agreement: Agreement) -> list[str]:
     """Where vote and Dawid-Skene differ, and what hangs on the prior."""
-    consensus, kind = found.consensus, found.ratings.kind
-    n_items, n_raters = len(found.ratings.items), len(found.ratings.raters)
+    consensus, kind = agreement.consensus, agreement.ratings.kind
+    n_items, n_raters = len(agreement.ratings.items), len(agreement.ratings.raters)
     n_ties = int(((consensus.vote == MISSING) & (consensus.likeliest != MISSING)).sum())
     ties = f", {n_ties} of them ties of the vote" if n_ties else ""
     lines = [
@@ -136,13 +136,14 @@ def model_sentences(model: ModelResult, kind: str) -> list[str]:
     return lines
 
 
-def before_after_sentences(found: Agreement) -> list[str]:
+def before_after_sentences(agreement: Agreement) -> list[str]:
     """What moved once the model's answer was seen."""
-    change = found.before_after
+    change = agreement.before_after
     if change is None:
         return []
     lines = [
-        f"{counted(change.n_pairs, 'rating')} of {counted(change.n_items, found.ratings.kind)} by "
+        f"{counted(change.n_pairs, 'rating')} of "
+        f"{counted(change.n_items, agreement.ratings.kind)} by "
         f"{counted(change.n_raters, 'rater')}, each without and with the model's answer.",
         *(
             f"{item.title}: "
@@ -172,34 +173,38 @@ def before_after_sentences(found: Agreement) -> list[str]:
 MOST_APART = 10
 
 
-def sections(found: Agreement) -> list[tuple[str, list[str], list[list[str]]]]:
+def sections(agreement: Agreement) -> list[tuple[str, list[str], list[list[str]]]]:
     """Title, sentences and table (headings first, or empty) of each part of the text."""
     parts: list[tuple[str, list[str], list[list[str]]]] = [
-        ("", [headline(found), *detail_sentences(found)], statistics_table(found))
+        ("", [headline(agreement), *detail_sentences(agreement)], statistics_table(agreement))
     ]
-    parts.append(("Raters", [], rater_table(found)))
-    if found.repeats:
-        parts.append(("The same rater again", [], repeat_table(found)))
-    parts.append(("Consensus", consensus_sentences(found), []))
-    if found.model is not None:
+    parts.append(("Raters", [], rater_table(agreement)))
+    if agreement.repeats:
+        parts.append(("The same rater again", [], repeat_table(agreement)))
+    parts.append(("Consensus", consensus_sentences(agreement), []))
+    if agreement.model is not None:
         parts.append(
-            ("The model as one more rater", model_sentences(found.model, found.ratings.kind), [])
+            (
+                "The model as one more rater",
+                model_sentences(agreement.model, agreement.ratings.kind),
+                [],
+            )
         )
-        if found.model.apart:
-            parts.append(("Where nobody said what the model said", [], apart_table(found)))
-    if found.before_after is not None:
-        parts.append(("Before and after seeing the model", before_after_sentences(found), []))
-    if found.notes:
-        parts.append(("Notes", list(found.notes), []))
+        if agreement.model.apart:
+            parts.append(("Where nobody said what the model said", [], apart_table(agreement)))
+    if agreement.before_after is not None:
+        parts.append(("Before and after seeing the model", before_after_sentences(agreement), []))
+    if agreement.notes:
+        parts.append(("Notes", list(agreement.notes), []))
     return parts
 
 
-def statistics_table(found: Agreement) -> list[list[str]]:
+def statistics_table(agreement: Agreement) -> list[list[str]]:
     """One row a coefficient."""
     rows = [["statistic", "value", "95 % interval over trees", "by chance"]]
-    for item in found.overall.statistics if found.overall else ():
+    for item in agreement.overall.statistics if agreement.overall else ():
         rows.append([item.title, *_value_and_ends(item.interval), number(item.by_chance)])
-    for kind, interval in found.mean_kappas.items() if found.overall else ():
+    for kind, interval in agreement.mean_kappas.items() if agreement.overall else ():
         title = f"Cohen's kappa, {WEIGHTING_WORDS[kind] or 'unweighted'}, mean of pairs"
         rows.append([title, *_value_and_ends(interval), number(0.0)])
     return rows if len(rows) > 1 else []
@@ -210,13 +215,13 @@ def _value_and_ends(interval: Interval) -> tuple[str, str]:
     return number(interval.value), ends(interval)
 
 
-def rater_table(found: Agreement) -> list[list[str]]:
+def rater_table(agreement: Agreement) -> list[list[str]]:
     """One row a rater."""
-    titles = found.ratings.scheme.titles
-    ordered = found.ratings.scheme.ordered
+    titles = agreement.ratings.scheme.titles
+    ordered = agreement.ratings.scheme.ordered
     higher = ["higher than others"] if ordered else []
     rows = [["rater", "rated", *higher, "kappa with others", *titles]]
-    for rater in found.raters:
+    for rater in agreement.raters:
         rows.append(
             [
                 rater.name,
@@ -229,26 +234,26 @@ def rater_table(found: Agreement) -> list[list[str]]:
     return rows
 
 
-def repeat_table(found: Agreement) -> list[list[str]]:
+def repeat_table(agreement: Agreement) -> list[list[str]]:
     """One row a rater who rated something twice."""
     rows = [["rater", "repeats", "the same", "kappa"]]
-    for item in found.repeats:
+    for item in agreement.repeats:
         rows.append(
             [item.name, str(item.n_pairs), interval_text(item.same), interval_text(item.kappa)]
         )
     return rows
 
 
-def apart_table(found: Agreement) -> list[list[str]]:
+def apart_table(agreement: Agreement) -> list[list[str]]:
     """Items on which nobody said what the model said, as many as fit."""
-    titles = found.ratings.scheme.titles
-    rows = [[found.ratings.kind, "the model", "people"]]
-    model = found.model
+    titles = agreement.ratings.scheme.titles
+    rows = [[agreement.ratings.kind, "the model", "people"]]
+    model = agreement.model
     for item in model.apart[:MOST_APART] if model else ():
         people = ", ".join(
             f"{int(count)} {title}"
             for title, count in zip(titles, item.counts, strict=True)
             if count
         )
-        rows.append([found.ratings.items[item.item], titles[item.model], people])
+        rows.append([agreement.ratings.items[item.item], titles[item.model], people])
     return rows

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from arborisk.calibration.fitting import inner_folds
 from arborisk.calibration.table import CalibrationTable, contiguous_scores
+from arborisk.metrics.scores import predicted_class
 from arborisk.wording.percent import counted_part
 
 SetKind = Literal["class_conditional", "marginal"]
@@ -122,9 +123,7 @@ class SetRule:
             probability: What each member says, shape (n, n_members, k).
         """
         inside = self.p_values(probability) > 1 - self.coverage + 1e-12
-        mean = probability.mean(axis=1)
-        likeliest = mean.shape[1] - 1 - np.argmax(mean[:, ::-1], axis=1)
-        inside[np.arange(len(inside)), likeliest] = True
+        inside[np.arange(len(inside)), predicted_class(probability.mean(axis=1))] = True
         if self.ordered:
             up = np.maximum.accumulate(inside, axis=1)
             down = np.maximum.accumulate(inside[:, ::-1], axis=1)[:, ::-1]

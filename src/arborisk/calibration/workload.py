@@ -85,7 +85,6 @@ def workload_curve(
         low, high = share_intervals(
             spreads_of(caught, without.T),
             n_if_certain=n_groups,
-            n_fewest=1.0,
             n_most=float(of_class.sum()),
             level=level,
         )

@@ -105,10 +105,7 @@ def _compared(evaluation: Evaluation) -> Verdict:
     leaking = leak_sentence(evaluation.leak.n_groups_spanning, evaluation.leak.n_photos)
     if evaluation.degenerate is not None:
         if evaluation.leak.n_groups_spanning:
-            cautions = (
-                leaking,
-                *cautions,
-            )
+            cautions = (leaking, *cautions)
         return Verdict("degenerate", evaluation.degenerate, cautions)
     result = evaluation.metrics[HEADLINE]
     value, low, high = result.interval.value, result.interval.low, result.interval.high
@@ -142,11 +139,7 @@ def _compared(evaluation: Evaluation) -> Verdict:
         )
     if evaluation.leak.n_groups_spanning:
         told = sentence[0].lower() + sentence[1:]
-        return Verdict(
-            "leaking",
-            f"{leaking} These scores say: {told}",
-            cautions,
-        )
+        return Verdict("leaking", f"{leaking} These scores say: {told}", cautions)
     return Verdict(standing, sentence, cautions)
 
 

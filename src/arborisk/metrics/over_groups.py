@@ -235,7 +235,12 @@ def share_interval(
 
 
 def share_intervals(
-    spreads: Spreads, *, n_if_certain: float, n_fewest: float, n_most: float, level: float
+    spreads: Spreads,
+    *,
+    n_if_certain: float,
+    level: float,
+    n_fewest: float = 1.0,
+    n_most: float = math.inf,
 ) -> tuple[Floats, Floats]:
     """`share_interval` of many scores at once: lower and upper ends, shape (n_scores,) each."""
     from scipy import special
