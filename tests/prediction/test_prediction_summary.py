@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from arborisk.calibration.misses import MissRule
+from arborisk.prediction.options import AnswerOptions
 from arborisk.prediction.run import predict_photos
 
 
@@ -73,3 +75,19 @@ def test_programs_are_told_how_probabilities_were_calibrated(summary):
     assert json.loads(json.dumps(summary.as_json()))["calibration"] == (
         summary.description.calibration.method
     )
+
+
+def test_programs_get_every_number_under_its_name(bundle, photos, tmp_path):
+    options = AnswerOptions(prevalence={"Im": 0.8, "Po": 0.15, "Pr": 0.05})
+    done = predict_photos(bundle, photos, tmp_path / "out.csv", options=options)
+    content = json.loads(json.dumps(done.as_json()))
+    assert content["prevalence"] == pytest.approx({"Im": 0.8, "Po": 0.15, "Pr": 0.05})
+    assert content["miss_rule"] is None and content["answer_costs"] is None
+    rule = MissRule(2, 0.2, 0.9, 0.31, 30, 2, 3, 0.6)
+    answering = copy.copy(done.answering)
+    answering.miss_rule = rule
+    ruled = dataclasses.replace(done, answering=answering)
+    told = json.loads(json.dumps(ruled.as_json()))["miss_rule"]
+    assert (told["class"], told["threshold"], told["confidence"]) == ("Pr", 0.31, 0.9)
+    assert (told["miss_rate"], told["n_groups"], told["n_missed"]) == (0.2, 30, 2)
+    assert "with 90 % confidence at most" in "\n".join(ruled.lines())

@@ -6,9 +6,11 @@ import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+import arborisk
 from arborisk.dataset.schemes import as_labelled
 from arborisk.evaluation.evaluate import evaluate_run
 from arborisk.evaluation.verdict import verdict_of
@@ -180,3 +182,17 @@ def test_the_cards_of_a_shipped_model_stand_in_its_report(run_folder, tmp_path):
     text = run_page(evaluate_run(run))
     for part in ("9 photos of trees.", "<li>No rated trees.</li>", 'href="bundle/data_card.json"'):
         assert part in text
+
+
+def test_pages_speak_to_their_reader_and_name_no_option():
+    """Commands stand in code blocks; what a page says in sentences is for whoever reads it."""
+    templates = Path(arborisk.__file__).parent / "report" / "templates"
+    left_out = r"<(pre|code|style|script)\b.*?</\1>|<!--.*?-->|<[^>]*>"
+    named = [
+        f"{template.name}: {option}"
+        for template in sorted(templates.glob("*.html.j2"))
+        for option in re.findall(
+            r"(?<![\w-])--[a-z]+", re.sub(left_out, "", template.read_text(), flags=re.DOTALL)
+        )
+    ]
+    assert named == []

@@ -227,7 +227,7 @@ def _cautions(description: BundleDescription) -> list[str]:
 def _answers(description: BundleDescription) -> list[str]:
     """The rule of answers, and what each rule misses."""
     rule, measured = description.rule, description.measured_rule
-    lines = [rule_sentence(rule)]
+    lines = [rule_sentence(rule, on_a_page=True)]
     if rule == "most-raised":
         lines.append("The likeliest class can be another one.")
     if rule != measured:

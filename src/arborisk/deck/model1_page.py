@@ -41,7 +41,7 @@ def receptive_fields(windows: Sequence[tuple[int, int]]) -> tuple[ReceptiveField
         One field a window.
 
     >>> receptive_fields([(7, 2), (2, 2), (3, 1)])[-1]
-    Field(side_px=17, step_px=4)
+    ReceptiveField(side_px=17, step_px=4)
     """
     found: list[ReceptiveField] = []
     side, step = 1, 1

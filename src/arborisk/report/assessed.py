@@ -125,7 +125,7 @@ def read_assessment(
         n_assessed=len(good),
         time_frames=", ".join(sorted({row["time_frame_years"] for row in good})) or NOT_STATED,
         rules=tuple(
-            rule_sentence(rule)
+            rule_sentence(rule, on_a_page=True)
             for rule in RULES
             if rule in {row.get("answer_rule") for row in good}
         ),

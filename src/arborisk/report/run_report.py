@@ -87,7 +87,7 @@ def _answers(bundle: Path) -> tuple[str, ...]:
         f"{rule}: {missed_sentence(title, one.interval)}"
         for rule, one in description.answer_missed.items()
     )
-    return (rule_sentence(description.rule), *missed)
+    return (rule_sentence(description.rule, on_a_page=True), *missed)
 
 
 def _text(value: object) -> str:

@@ -199,7 +199,7 @@ class TuneSummary:
             + (
                 "says under the outer folds."
                 if self.outer
-                else "cannot say; arborisk tune with --outer-folds 5 can."
+                else "cannot say; a search with outer folds can."
             )
         )
 

@@ -94,8 +94,10 @@ RULES: Final[Mapping[AnswerRule, str]] = {
 }
 
 
-def rule_sentence(rule: AnswerRule) -> str:
-    """The rule in a sentence, with how another one is had."""
+def rule_sentence(rule: AnswerRule, *, on_a_page: bool = False) -> str:
+    """The rule in a sentence, and, but for pages, with how another one is had."""
+    if on_a_page:
+        return f"The answer is {RULES[rule]}."
     other: AnswerRule = "most-raised" if rule == "likeliest" else "likeliest"
     return f"The answer is {RULES[rule]} (--answer {rule}); --answer {other} gives {RULES[other]}."
 
