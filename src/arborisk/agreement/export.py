@@ -47,9 +47,9 @@ def as_json(agreement: Agreement) -> dict[str, Any]:
                 "rated_lower": _number(rater.lower),
                 "mean_kappa": _interval(rater.kappa),
                 "confusion_with_others": _numbers(rater.confusion),
-                "dawid_skene_confusion": _numbers(consensus.model.confusion[place]),
+                "dawid_skene_confusion": _numbers(consensus.model.confusion[index]),
             }
-            for place, rater in enumerate(agreement.raters)
+            for index, rater in enumerate(agreement.raters)
         ],
         "statistics": {
             item.key: {**_interval(item.interval), "by_chance": _number(item.by_chance)}

@@ -85,8 +85,8 @@ def mean_interval(value: float, without: NDArray[np.float64], *, level: float = 
     if refusal:
         return Interval(value, None, None, level, refusal)
     spread = spread_of(value, np.where(np.isnan(without), value, without))
-    found = t_interval(spread, level)
-    return found if spread.variance else replace(found, note=NO_SPREAD)
+    interval = t_interval(spread, level)
+    return interval if spread.variance else replace(interval, note=NO_SPREAD)
 
 
 def share_interval_of(

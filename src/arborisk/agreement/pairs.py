@@ -62,13 +62,15 @@ class PairSpread:
     without: NDArray[np.float64]
     uncommon: NDArray[np.bool_]
 
-    def mean(self, one: Sequence[int], other: Sequence[int]) -> tuple[float, NDArray[np.float64]]:
+    def mean(
+        self, first: Sequence[int], second: Sequence[int]
+    ) -> tuple[float, NDArray[np.float64]]:
         """Mean kappa over the pairs of two sets of raters, and without each tree.
 
         A rater makes no pair with itself; a pair that stands twice counts twice, which leaves a
         mean as it is; pairs whose kappa is not defined are passed over.
         """
-        rows, columns = np.meshgrid(one, other, indexing="ij")
+        rows, columns = np.meshgrid(first, second, indexing="ij")
         counts = (rows != columns) & ~np.isnan(self.value[rows, columns])
         if not counts.any():
             return np.nan, np.full(self.without.shape[2], np.nan)
@@ -156,20 +158,20 @@ def _agreement_of(
 
 
 def mean_kappa(
-    spread: PairSpread, one: Sequence[int], other: Sequence[int], rated: NDArray[np.bool_]
+    spread: PairSpread, first: Sequence[int], second: Sequence[int], rated: NDArray[np.bool_]
 ) -> Interval:
     """Mean kappa over pairs of raters with its interval over trees.
 
     Args:
         spread: Kappa of every pair.
-        one: Raters.
-        other: Raters to pair them with; may be the same.
+        first: Raters.
+        second: Raters to pair them with; may be the same.
         rated: Trees that count, shape (n_trees,).
     """
-    value, without = spread.mean(one, other)
+    value, without = spread.mean(first, second)
     n_uncommon = int(spread.uncommon[rated].sum())
-    found = coefficient_interval(value, without[rated], n_uncommon=n_uncommon)
-    return Interval(value, None, None, note=NO_PAIR) if found.note == NOT_DEFINED else found
+    interval = coefficient_interval(value, without[rated], n_uncommon=n_uncommon)
+    return Interval(value, None, None, note=NO_PAIR) if interval.note == NOT_DEFINED else interval
 
 
 def kappa_difference(
@@ -179,12 +181,16 @@ def kappa_difference(
     rated: NDArray[np.bool_],
 ) -> Interval:
     """Mean kappa of the first pairs less that of the second, with its interval over trees."""
-    one, without_one = spread.mean(*first)
-    other, without_other = spread.mean(*second)
+    mean_first, less_first = spread.mean(*first)
+    mean_second, less_second = spread.mean(*second)
     if int(spread.uncommon[rated].sum()) < FEWEST_UNCOMMON and int(rated.sum()) >= FEWEST_TREES:
-        return Interval(one - other, None, None, note=TOO_ALIKE)
-    found = mean_interval(one - other, (without_one - without_other)[rated])
-    return Interval(one - other, None, None, note=NO_PAIR) if found.note == NOT_DEFINED else found
+        return Interval(mean_first - mean_second, None, None, note=TOO_ALIKE)
+    interval = mean_interval(mean_first - mean_second, (less_first - less_second)[rated])
+    return (
+        Interval(mean_first - mean_second, None, None, note=NO_PAIR)
+        if interval.note == NOT_DEFINED
+        else interval
+    )
 
 
 NOBODY_ELSE = "not defined: nobody else rated the same"
@@ -317,12 +323,12 @@ def measure_repeats(ratings: Ratings) -> tuple[Repeats, ...]:
         return ()
     tree = ratings.tree_of_item[item]
     named = [(None, "all raters"), *enumerate(ratings.raters)]
-    found = []
+    repeats = []
     for index, name in named:
         chosen = np.ones(len(item), dtype=bool) if index is None else rater == index
         if chosen.any():
-            found.append(_measure(name, first[chosen], second[chosen], tree[chosen], ratings))
-    return tuple(found)
+            repeats.append(_measure(name, first[chosen], second[chosen], tree[chosen], ratings))
+    return tuple(repeats)
 
 
 def repeated(
@@ -336,9 +342,9 @@ def repeated(
     begins = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]]) if len(key) else order
     again = begins[(begins + 1 < len(ranked))]
     again = again[ranked[again + 1] == ranked[again]]
-    one, two = order[again], order[again + 1]
+    before, after = order[again], order[again + 1]
     said = ratings.class_index
-    return said[one], said[two], ratings.item[one], ratings.rater[one]
+    return said[before], said[after], ratings.item[before], ratings.rater[before]
 
 
 def _measure(

@@ -84,15 +84,15 @@ def read_prediction_table(path: Path) -> PredictionTable:
             a row that failed; names row and column.
     """
     table = read_table(path)
-    place = {fold(header): index for index, header in enumerate(table.headers)}
-    photo = next((place[name] for name in PHOTO_HEADERS if name in place), None)
-    tree = next((place[name] for name in TREE_HEADERS if name in place), None)
+    column_of = {fold(header): index for index, header in enumerate(table.headers)}
+    photo = next((column_of[name] for name in PHOTO_HEADERS if name in column_of), None)
+    tree = next((column_of[name] for name in TREE_HEADERS if name in column_of), None)
     if photo is None and tree is None:
         raise _missing(table, "a column photo, file or tree_id")
     columns = probability_columns(table)
-    held_back = {"round", "group"} <= place.keys()
+    held_back = {"round", "group"} <= column_of.keys()
     headers = ("predicted",) if held_back else ANSWER_HEADERS
-    stated = next((place[name] for name in headers if name in place), None)
+    stated = next((column_of[name] for name in headers if name in column_of), None)
     if len(columns) < 2:
         columns = {}
     if stated is None and not columns:
@@ -114,9 +114,9 @@ def read_prediction_table(path: Path) -> PredictionTable:
         probability = np.array([[word == name for name in names] for word in said], dtype=float)
     trees = texts(tree)
     if tree is None:
-        trees = tuple(_tree_of(group) for group in texts(place.get("group")))
+        trees = tuple(_tree_of(group) for group in texts(column_of.get("group")))
     return PredictionTable(
-        path, texts(photo), texts(place.get("photo_id")), trees, names, probability, answers,
+        path, texts(photo), texts(column_of.get("photo_id")), trees, names, probability, answers,
         held_back,
     )  # fmt: skip
 
@@ -217,13 +217,13 @@ def _by_class(table: PredictionTable, scheme: ClassScheme) -> NDArray[np.float64
 
 def _rows_of_items(table: PredictionTable, ratings: Ratings) -> Mapping[int, list[int]]:
     """Rows of the predictions that belong to each item."""
-    found: dict[int, list[int]] = defaultdict(list)
+    rows_of: dict[int, list[int]] = defaultdict(list)
     if ratings.kind == "photo" and set(ratings.items) & {*table.photo_ids}:
         of_id = {name: item for item, name in enumerate(ratings.items)}
         for row, photo_id in enumerate(table.photo_ids):
             if photo_id in of_id:
-                found[of_id[photo_id]].append(row)
-        return found
+                rows_of[of_id[photo_id]].append(row)
+        return rows_of
     if ratings.kind == "photo" and any(table.photos):
         rows_of_photo: dict[str, list[int]] = defaultdict(list)
         for row, photo in enumerate(table.photos):
@@ -231,8 +231,8 @@ def _rows_of_items(table: PredictionTable, ratings: Ratings) -> Mapping[int, lis
         index = PhotoIndex(Path(), rows_of_photo)
         for item, match in enumerate(index.match_all(list(ratings.items))):
             if match.kind in ("path", "name", "stem", "number"):
-                found[item] = rows_of_photo[match.files[0]]
-        return found
+                rows_of[item] = rows_of_photo[match.files[0]]
+        return rows_of
     rows_of_tree: dict[str, list[int]] = defaultdict(list)
     for row, tree in enumerate(table.trees):
         if tree:
@@ -240,8 +240,8 @@ def _rows_of_items(table: PredictionTable, ratings: Ratings) -> Mapping[int, lis
     for item, name in enumerate(ratings.items):
         rows = rows_of_tree.get(fold(name))
         if rows:
-            found[item] = rows
-    return found
+            rows_of[item] = rows
+    return rows_of
 
 
 def consensus_shares(path: Path, labelled: LabelledPhotos) -> NDArray[np.float64]:
@@ -274,8 +274,8 @@ def consensus_shares(path: Path, labelled: LabelledPhotos) -> NDArray[np.float64
                 "Give the file that {} wrote for their ratings.", command("agree --consensus-out")
             ),
         )
-    found = by_class[rows[rows >= 0]]
-    shares[rows >= 0] = found / found.sum(axis=1, keepdims=True)
+    of_named = by_class[rows[rows >= 0]]
+    shares[rows >= 0] = of_named / of_named.sum(axis=1, keepdims=True)
     return shares
 
 
@@ -289,6 +289,6 @@ def _rows_of_photos(table: PredictionTable, labelled: LabelledPhotos) -> NDArray
         for row, match in enumerate(index.match_all(list(table.photos))):
             if len(match.files) == 1:
                 of_photo[match.files[0]] = row
-    for place, photo in enumerate(labelled.rows):
-        rows[place] = of_photo.get(photo.file, of_tree.get(fold(photo.tree_id), -1))
+    for index_of_photo, photo in enumerate(labelled.rows):
+        rows[index_of_photo] = of_photo.get(photo.file, of_tree.get(fold(photo.tree_id), -1))
     return rows

@@ -272,15 +272,17 @@ def assemble(
     """
     class_of = {label: scheme.class_of(label) for _, label in rated}
     left_out = Counter(label for _, label in rated if class_of[label] is None)
-    kept = sorted((pair for pair in rated if pair[1] not in left_out), key=lambda one: one[0].order)
+    kept = sorted(
+        (pair for pair in rated if pair[1] not in left_out), key=lambda pair: pair[0].order
+    )
     if not kept:
         remedy = Remedy("Choose another {}.", option("--scheme", "agree"))
         raise DatasetError("ratings that the scheme has classes for", "none", path.name, remedy)
     in_file = sorted(kept, key=lambda pair: pair[0].row)
     item_name = _names([cell.item for cell, _ in in_file], _item_key)
     rater_name = _names([cell.rater for cell, _ in in_file], _rater_key)
-    items = {key: place for place, key in enumerate(item_name)}
-    raters = {key: place for place, key in enumerate(sorted(rater_name, key=fold))}
+    items = {key: index for index, key in enumerate(item_name)}
+    raters = {key: index for index, key in enumerate(sorted(rater_name, key=fold))}
     tree = _trees(rated, path) if kind == "photo" else {}
     names = tuple(item_name[key] for key in items)
     return Ratings(

@@ -162,7 +162,7 @@ def _cells(ratings: RatingTable, kind: Literal["photo", "tree"]) -> tuple[list[R
     items = given["file" if kind == "photo" else "tree"]
     raters = [rater_named_by(table.table.headers[index]) for index in ratings.labels]
     labels = [ratings.label_cells(index) for index in ratings.labels]
-    n_blank, found, nameless = 0, [], []
+    n_blank, cells_read, nameless = 0, [], []
     for row in range(len(table)):
         if row in table.problems:
             continue
@@ -178,7 +178,7 @@ def _cells(ratings: RatingTable, kind: Literal["photo", "tree"]) -> tuple[list[R
             if not items[row]:
                 nameless.append(table.name(row))
                 continue
-            found.append(
+            cells_read.append(
                 RatingCell(
                     number,
                     items[row],
@@ -197,7 +197,7 @@ def _cells(ratings: RatingTable, kind: Literal["photo", "tree"]) -> tuple[list[R
             table.table.source,
             f"Write the {kind}, or take the rating out.",
         )
-    unsigned = [cell.row for cell in found if not words_of(cell.rater)]
+    unsigned = [cell.row for cell in cells_read if not words_of(cell.rater)]
     if unsigned:
         raise TableError(
             "a rater for every rating",
@@ -205,4 +205,4 @@ def _cells(ratings: RatingTable, kind: Literal["photo", "tree"]) -> tuple[list[R
             table.table.source,
             "Write who rated; without names nobody can be compared.",
         )
-    return found, n_blank
+    return cells_read, n_blank

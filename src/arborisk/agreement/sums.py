@@ -80,22 +80,22 @@ def sums_by_tree(said: NDArray[np.int64], tree: NDArray[np.int64], n_classes: in
 
 
 def pair_table(
-    one: NDArray[np.int64], other: NDArray[np.int64], tree: NDArray[np.int64], n_classes: int
+    first: NDArray[np.int64], second: NDArray[np.int64], tree: NDArray[np.int64], n_classes: int
 ) -> NDArray[np.float64]:
     """Items of each tree by what two raters said of them.
 
     Args:
-        one: Class said by the first rater, or `MISSING`, shape (n_items,).
-        other: Class said by the second, likewise.
+        first: Class said by the first rater, or `MISSING`, shape (n_items,).
+        second: Class said by the second, likewise.
         tree: Tree of each item, shape (n_items,).
         n_classes: Number of classes.
 
     Returns:
         Counts for the trees that both rated, shape (n_trees_of_both, k, k).
     """
-    both = (one != MISSING) & (other != MISSING)
-    trees, place = np.unique(tree[both], return_inverse=True)
-    cell = (place * n_classes + one[both]) * n_classes + other[both]
+    both = (first != MISSING) & (second != MISSING)
+    trees, index = np.unique(tree[both], return_inverse=True)
+    cell = (index * n_classes + first[both]) * n_classes + second[both]
     counts = np.bincount(cell, minlength=len(trees) * n_classes**2)
     return counts.reshape(len(trees), n_classes, n_classes).astype(np.float64, copy=False)
 
@@ -200,11 +200,11 @@ def krippendorff_alpha(sums: AgreementSums, level: Level) -> Array:
         distance = np.broadcast_to(1 - np.eye(k), coincidences.shape)
     else:
         rank = np.cumsum(values, axis=-1) - values / 2
-        place = rank if level == "ordinal" else np.broadcast_to(np.arange(k), values.shape)
-        distance = (place[..., :, None] - place[..., None, :]) ** 2.0
-    found = (coincidences * distance).sum((-2, -1))
+        position = rank if level == "ordinal" else np.broadcast_to(np.arange(k), values.shape)
+        distance = (position[..., :, None] - position[..., None, :]) ** 2.0
+    observed = (coincidences * distance).sum((-2, -1))
     by_chance = (values[..., :, None] * values[..., None, :] * distance).sum((-2, -1))
-    return np.asarray(1 - (values.sum(-1) - 1) * _divide(found, by_chance))
+    return np.asarray(1 - (values.sum(-1) - 1) * _divide(observed, by_chance))
 
 
 def cohen_kappa(table: Array, weighting: Weighting = "none") -> Array:
@@ -218,15 +218,15 @@ def cohen_kappa(table: Array, weighting: Weighting = "none") -> Array:
     """
     weights = agreement_weights(table.shape[-1], weighting)
     n_items = table.sum((-2, -1))
-    found = _divide((table * weights).sum((-2, -1)), n_items)
+    observed = _divide((table * weights).sum((-2, -1)), n_items)
     rows, columns = table.sum(-1), table.sum(-2)
     by_chance = _divide(np.einsum("...k,kl,...l->...", rows, weights, columns), n_items**2)
-    return _beyond(found, by_chance)
+    return _beyond(observed, by_chance)
 
 
-def _beyond(found: Array, by_chance: Array) -> Array:
+def _beyond(observed: Array, by_chance: Array) -> Array:
     """Share of the room above chance that agreement fills."""
-    return _divide(found - by_chance, 1 - by_chance)
+    return _divide(observed - by_chance, 1 - by_chance)
 
 
 def _divide(part: Array, whole: Array) -> Array:

@@ -46,15 +46,15 @@ def methods_for(table: CalibrationTable) -> list[Method]:
     of_class = table.groups_of_class()
     if table.n_groups < FEWEST_GROUPS:
         return ["none"]
-    found: list[Method] = ["none", "temperature"]
+    methods: list[Method] = ["none", "temperature"]
     if min(of_class) >= FEWEST_GROUPS:
-        found.append("bias")
+        methods.append("bias")
     n_classes = table.n_classes
     n_numbers = table.log_probability.size * n_classes * (n_classes + 1)
     enough = min(of_class) >= GROUPS_PER_WEIGHT * (n_classes + 1)
     if 2 < n_classes <= MOST_CLASSES_FOR_MATRIX and enough and n_numbers <= MOST_NUMBERS:
-        found.append("matrix")
-    return found
+        methods.append("matrix")
+    return methods
 
 
 def fit_map(
@@ -117,14 +117,14 @@ def cross_fitted(
         Shape (n, k): what to score calibration by. The map that ships is fitted on all.
     """
     fold = inner_folds(table)
-    found = np.empty_like(table.log_probability)
-    for number in np.unique(fold):
-        out = fold == number
+    calibrated = np.empty_like(table.log_probability)
+    for held_back in np.unique(fold):
+        out = fold == held_back
         if out.all():
             return fit_map(table, "none", prior_log).apply(table.log_probability)
         fitted = choose_map(table.rows(~out), prior_log, methods=methods)
-        found[out] = fitted.apply(table.log_probability[out])
-    return found
+        calibrated[out] = fitted.apply(table.log_probability[out])
+    return calibrated
 
 
 def inner_folds(table: CalibrationTable) -> NDArray[np.int64]:
@@ -135,9 +135,9 @@ def inner_folds(table: CalibrationTable) -> NDArray[np.int64]:
     # Dealt out in the order of their classes, so that each fold gets some of each.
     highest = np.zeros(int(group.max()) + 1, dtype=np.int64)
     np.maximum.at(highest, group, table.class_index)
-    place = np.empty(len(highest), dtype=np.int64)
-    place[np.argsort(highest, kind="stable")] = np.arange(len(highest))
-    return np.asarray(place[group] % N_INNER_FOLDS, dtype=np.int64)
+    rank = np.empty(len(highest), dtype=np.int64)
+    rank[np.argsort(highest, kind="stable")] = np.arange(len(highest))
+    return np.asarray(rank[group] % N_INNER_FOLDS, dtype=np.int64)
 
 
 def _held_out_loss(

@@ -119,12 +119,12 @@ def estimate_prevalence(
     return [
         Interval(
             float(share),
-            float(low[place]),
-            float(high[place]),
+            float(low[index]),
+            float(high[index]),
             level,
-            errors=(WIDENING * float(errors[0][place]), WIDENING * float(errors[1][place])),
+            errors=(WIDENING * float(errors[0][index]), WIDENING * float(errors[1][index])),
         )
-        for place, share in enumerate(value)
+        for index, share in enumerate(value)
     ]
 
 

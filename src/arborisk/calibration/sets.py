@@ -106,12 +106,14 @@ class SetRule:
             Shape (n, k).
         """
         score = contiguous_scores(probability, ordered=self.ordered)
-        found = np.empty((len(score), score.shape[2]))
-        for number, (n_groups, tails) in enumerate(zip(self.n_groups, self._tails, strict=True)):
-            found[:, number] = 1 / (n_groups + 1)  # the new photo itself
+        p_values = np.empty((len(score), score.shape[2]))
+        for class_index, (n_groups, tails) in enumerate(
+            zip(self.n_groups, self._tails, strict=True)
+        ):
+            p_values[:, class_index] = 1 / (n_groups + 1)  # the new photo itself
             for member, tail in enumerate(tails):
-                found[:, number] += tail.at_or_above(score[:, member, number])
-        return found
+                p_values[:, class_index] += tail.at_or_above(score[:, member, class_index])
+        return p_values
 
     def sets(self, probability: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether each class is in the set of each photo, shape (n, k).

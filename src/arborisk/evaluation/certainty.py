@@ -145,24 +145,24 @@ def _measured_sets(
 ) -> tuple[SetsOfClass, ...]:
     """Coverage of the sets of photos held back, shape (n, k), class by class."""
     whole = SetRule.of(table, coverage=COVERAGE, ordered=ordered, kind="class_conditional")
-    found = []
-    for number, title in enumerate(titles):
-        own = table.class_index == number
-        always = number in whole.cannot_rule_out()
+    sets = []
+    for class_index, title in enumerate(titles):
+        of_class = table.class_index == class_index
+        always = class_index in whole.cannot_rule_out()
         covered = None
-        if inside is not None and own.any() and not always:
-            covered = float(inside[own, number].mean())
-        found.append(
+        if inside is not None and of_class.any() and not always:
+            covered = float(inside[of_class, class_index].mean())
+        sets.append(
             SetsOfClass(
                 title,
-                int(own.sum()),
-                whole.n_groups[number],
-                attainable_coverage(whole.n_groups[number], COVERAGE),
+                int(of_class.sum()),
+                whole.n_groups[class_index],
+                attainable_coverage(whole.n_groups[class_index], COVERAGE),
                 covered,
                 always,
             )
         )
-    return tuple(found)
+    return tuple(sets)
 
 
 def _log_loss(table: CalibrationTable, probability: NDArray[np.float64]) -> float:

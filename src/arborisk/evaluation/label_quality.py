@@ -123,13 +123,13 @@ def suspects_of(evaluation: Evaluation) -> LabelQuality:
             probability, np.full(probability.shape[1], 1 / probability.shape[1]), predictions.prior
         )
     given = predictions.class_index
-    found, unjudged = of_judged_classes(
+    is_suspect, unjudged = of_judged_classes(
         given, find_suspects(given, probability), predicted_class(probability)
     )
     usual = usual_probabilities(given, probability)
     steps = steps_off(given, probability, ordered=scheme.ordered)
     # lexsort: last key first; the file name breaks ties, so that the order never wavers.
-    order = [row for row in np.lexsort((np.array(predictions.file), -steps)) if found[row]]
+    order = [row for row in np.lexsort((np.array(predictions.file), -steps)) if is_suspect[row]]
     said = predicted_class(probability)
     of_tree = Counter(predictions.tree)
     alike = Counter(zip(predictions.tree, given.tolist(), strict=True))
@@ -211,22 +211,22 @@ def find_suspects(given: NDArray[np.int64], probability: NDArray[np.float64]) ->
             from cleanlab.filter import find_label_issues
     except ImportError as error:
         raise MissingDependencyError("cleanlab", "labels", "finding suspect labels") from error
-    found = np.zeros(len(given), dtype=np.bool_)
+    is_suspect = np.zeros(len(given), dtype=np.bool_)
     present = np.unique(given)
     if len(present) < 2:  # one class alone: nothing else that a label could be
-        return found
+        return is_suspect
     # cleanlab wants every class to have a label: a class without one is nobody's alternative.
     among = probability[:, present]
     total = among.sum(axis=1)
     judged = total > 0
     among = among[judged] / total[judged, None]
-    found[judged] = find_label_issues(
+    is_suspect[judged] = find_label_issues(
         np.searchsorted(present, given[judged]),
         among,
         filter_by="low_normalized_margin",
         n_jobs=1,
     )
-    return found
+    return is_suspect
 
 
 def usual_probabilities(

@@ -226,16 +226,16 @@ class Evaluation:
     @property
     def never_said(self) -> tuple[SilentClass, ...]:
         """Classes of photos scored that the model gives to none, in class order."""
-        found, scheme = self.predictions, self.config.scheme
+        predictions, scheme = self.predictions, self.config.scheme
         said = self.confusion.sum(axis=0)
         silent = []
-        for number, (name, title) in enumerate(zip(scheme.names, scheme.titles, strict=True)):
+        for class_index, (name, title) in enumerate(zip(scheme.names, scheme.titles, strict=True)):
             groups = [
                 group
-                for group, own in zip(found.group, found.class_index, strict=True)
-                if own == number
+                for group, index in zip(predictions.group, predictions.class_index, strict=True)
+                if index == class_index
             ]
-            if groups and not said[number]:
+            if groups and not said[class_index]:
                 silent.append(SilentClass(name, title, len(groups), len(set(groups))))
         return tuple(silent)
 

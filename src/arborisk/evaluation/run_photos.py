@@ -122,13 +122,13 @@ class RunPhotos:
         """
         order = np.random.default_rng(seed).permutation(len(self.paths))
         by_class = [
-            order[self.predictions.class_index[order] == number]
-            for number in range(len(self.data.scheme.classes))
+            order[self.predictions.class_index[order] == class_index]
+            for class_index in range(len(self.data.scheme.classes))
         ]
-        found: list[int] = []
-        for place in range(max(map(len, by_class), default=0)):
-            found += [int(rows[place]) for rows in by_class if place < len(rows)]
-        return np.sort(np.array(found[:n_photos], dtype=np.int64))
+        rows_chosen: list[int] = []
+        for rank in range(max(map(len, by_class), default=0)):
+            rows_chosen += [int(rows[rank]) for rows in by_class if rank < len(rows)]
+        return np.sort(np.array(rows_chosen[:n_photos], dtype=np.int64))
 
 
 def members_of(round_names: Sequence[str], *, kind: str, n_members: int) -> NDArray[np.int64]:
@@ -156,8 +156,8 @@ def members_of(round_names: Sequence[str], *, kind: str, n_members: int) -> NDAr
                 option("--refit", "train"),
             ),
         )
-    place = {name: number for number, name in enumerate(rounds)}
-    return np.array([place[name] for name in round_names], dtype=np.int64)
+    member_of = {name: number for number, name in enumerate(rounds)}
+    return np.array([member_of[name] for name in round_names], dtype=np.int64)
 
 
 def read_run_photos(run: Path) -> RunPhotos:

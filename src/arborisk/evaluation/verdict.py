@@ -145,24 +145,24 @@ def _compared(evaluation: Evaluation) -> Verdict:
 
 def _cautions(evaluation: Evaluation) -> tuple[str, ...]:
     """What a reader must know before believing the scores."""
-    found = list(_imminent(evaluation))
+    cautions = list(_imminent(evaluation))
     leak = evaluation.leak
     if leak.apart:
-        found.append(
+        cautions.append(
             f"The split does not keep all trees and sites whole: {leak.apart} have photos on both "
             "sides, so these scores say little about those that the model has not seen."
         )
     if leak.protocol == "deck":
-        found.append(
+        cautions.append(
             "The split follows the deck: at random by photo, whatever trees and sites they show."
         )
     accuracy = evaluation.metrics["accuracy"]
     if evaluation.degenerate is None and accuracy.interval.value <= accuracy.majority:
-        found.append(
+        cautions.append(
             f"Its accuracy, {percent(accuracy.interval.value, 1)}, is not above the "
             f"{percent(accuracy.majority, 1)} of always giving the majority class."
         )
-    return tuple(found)
+    return tuple(cautions)
 
 
 def _imminent(evaluation: Evaluation) -> Iterator[str]:

@@ -65,8 +65,8 @@ def average_ends(parts: Sequence[Spreads], ends: Sequence[Ends]) -> Ends:
     down = (values - np.stack([low for low, _ in ends], axis=-1)) / len(parts)
     up = (np.stack([high for _, high in ends], axis=-1) - values) / len(parts)
     reach = [
-        np.sqrt(np.maximum(np.einsum("...i,...ij,...j->...", one, correlation, one), 0.0))
-        for one in (down, up)
+        np.sqrt(np.maximum(np.einsum("...i,...ij,...j->...", side, correlation, side), 0.0))
+        for side in (down, up)
     ]
     value = values.mean(axis=-1)
     return np.maximum(value - reach[0], 0.0), np.minimum(value + reach[1], 1.0)
@@ -207,18 +207,18 @@ def scores_with_intervals(
     probability = np.asarray(probability, dtype=np.float64)
     check_inputs(class_index, probability, len(class_names))
     by_group = sums_by_group(class_index, probability, number_groups(groups))
-    one = Sums(by_group.confusion[None], by_group.log_loss[None], by_group.brier[None])
-    found = {}
-    for name, many in interval_ends(
-        one, class_names=class_names, ordered=ordered, level=level
+    sample = Sums(by_group.confusion[None], by_group.log_loss[None], by_group.brier[None])
+    intervals = {}
+    for name, ends in interval_ends(
+        sample, class_names=class_names, ordered=ordered, level=level
     ).items():
-        value, enough = float(many.value[0]), bool(many.enough[0])
-        low, high = float(many.low[0]), float(many.high[0])
+        value, enough = float(ends.value[0]), bool(ends.enough[0])
+        low, high = float(ends.low[0]), float(ends.high[0])
         if enough and not np.isnan(low):
-            found[name] = Interval(value, low, high, level)
+            intervals[name] = Interval(value, low, high, level)
         else:
-            found[name] = Interval(value, None, None, level, NO_SPREAD if enough else TOO_FEW)
-    return found
+            intervals[name] = Interval(value, None, None, level, NO_SPREAD if enough else TOO_FEW)
+    return intervals
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,9 +261,9 @@ def interval_ends(
     ends: dict[str, Ends] = {}
     deciding = dict.fromkeys(spreads, rarest) | {"accuracy": groups}
     for index, name in enumerate(class_names):
-        own = of_class[..., index]
-        deciding |= {f"{kind}_{name}": own for kind in PER_CLASS}
-        ends |= _class_ends(by_group, spreads, index, name, tails(own, level))
+        n_groups = of_class[..., index]
+        deciding |= {f"{kind}_{name}": n_groups for kind in PER_CLASS}
+        ends |= _class_ends(by_group, spreads, index, name, tails(n_groups, level))
     tail = tails(rarest, level)
     right = np.trace(by_group.confusion, axis1=-2, axis2=-1)
     always = np.full(len(groups), (1 - level) / 2)
@@ -276,14 +276,14 @@ def interval_ends(
     for index, name in enumerate(class_names):
         wide |= _class_ends(by_group, spreads, index, name, tail)
     for name, kind in AVERAGES.items():
-        keys = [f"{kind}_{one}" for one in class_names]
+        keys = [f"{kind}_{class_name}" for class_name in class_names]
         # A class that is never predicted says nothing on its precision: anything from 0 to 1.
         both = [(np.nan_to_num(wide[key][0], nan=0.0), wide[key][1]) for key in keys]
         both = [(low, np.nan_to_num(high, nan=1.0)) for low, high in both]
         ends[name] = average_ends([spreads[key] for key in keys], both)
     return {
-        name: ManyEnds(one.value, *ends[name], is_enough(deciding[name], photos))
-        for name, one in spreads.items()
+        name: ManyEnds(spread.value, *ends[name], is_enough(deciding[name], photos))
+        for name, spread in spreads.items()
     }
 
 

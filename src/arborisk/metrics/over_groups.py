@@ -364,8 +364,8 @@ def support_of(photos: Floats) -> Support:
     Support(n_groups=14.0, enough=False)
     """
     each = photos if photos.ndim == 1 else photos.sum(axis=1)
-    own = (photos > 0).sum() if photos.ndim == 1 else groups_of_classes(photos).min()
-    number = np.array([own], dtype=np.float64)
+    n_counting = (photos > 0).sum() if photos.ndim == 1 else groups_of_classes(photos).min()
+    number = np.array([n_counting], dtype=np.float64)
     return Support(float(number[0]), bool(is_enough(number, each[None])[0]))
 
 
@@ -425,16 +425,16 @@ def alikeness(value: Floats, right: Floats, photos: Floats) -> Floats:
     (1999), Biometrics 55(1), 137-148.
     """
     off = (right - photos * value[..., None]) ** 2
-    own = right * (1 - value[..., None]) ** 2 + (photos - right) * value[..., None] ** 2
+    of_itself = right * (1 - value[..., None]) ** 2 + (photos - right) * value[..., None] ** 2
     several = photos >= 2
     weight = np.divide(1.0, photos, out=np.zeros(photos.shape), where=several)
     pairs = (weight * photos * (photos - 1)).sum(axis=-1) * value * (1 - value)
-    together = (weight * (off - own)).sum(axis=-1)
-    found = np.divide(together, pairs, out=np.ones(pairs.shape), where=pairs > 0)
+    together = (weight * (off - of_itself)).sum(axis=-1)
+    correlation = np.divide(together, pairs, out=np.ones(pairs.shape), where=pairs > 0)
     shown = np.minimum(
         ((right > 0) & several).sum(axis=-1), ((photos > right) & several).sum(axis=-1)
     )
-    drawn = (found * shown + ALIKE_UNTIL_SHOWN) / (shown + ALIKE_UNTIL_SHOWN)
+    drawn = (correlation * shown + ALIKE_UNTIL_SHOWN) / (shown + ALIKE_UNTIL_SHOWN)
     return np.asarray(np.clip(drawn, 0.0, 1.0))
 
 
@@ -467,8 +467,8 @@ def sure_variance(spreads: Spreads, photos: Floats, tail: Floats) -> Floats:
     # Where all but a few groups are of one size, these few alone tell the slope.
     shown = np.minimum(effective_numbers(squared), effective_numbers(weight))
     alike = (alike * shown + level * ALIKE_UNTIL_FITTED) / (shown + ALIKE_UNTIL_FITTED)
-    own = np.divide(level - alike, mean_less)
-    by_sizes = ((alike[..., None] + own[..., None] / several) * photos**2).sum(axis=-1)
+    independent = np.divide(level - alike, mean_less)
+    by_sizes = ((alike[..., None] + independent[..., None] / several) * photos**2).sum(axis=-1)
     by_sizes = by_sizes / n_photos**2
     groups = effective_numbers(photos)
     by_sizes = by_sizes * widening(np.maximum(groups - 1, 1.0), tail) ** 2

@@ -132,7 +132,7 @@ def corrected_resampled_test(
 
 def _scale(*scores: NDArray[np.float64]) -> float:
     """Largest score, by which rounding is told from spread."""
-    return max(float(np.abs(one).max()) for one in scores)
+    return max(float(np.abs(values).max()) for values in scores)
 
 
 def _variance(values: NDArray[np.float64], scale: float) -> float:
@@ -285,16 +285,16 @@ def paired_differences(pair: PairedSums, *, level: float = 0.95) -> dict[str, In
     less_second = pair.scores(second.minus(pair.second))
     true = pair.first.confusion.sum(axis=2)
     overall, rarest = support_of(true.sum(axis=1)), support_of(true)
-    found = {}
+    intervals = {}
     for name, (of_first, of_second) in whole.items():
         spread = spread_of(float(of_second - of_first), less_second[name] - less_first[name])
         support, drawn = (overall, level) if name == "accuracy" else (rarest, rarest.level(level))
-        found[name] = (
+        intervals[name] = (
             t_interval(spread, level, drawn_at=drawn)
             if support.enough
             else Interval(spread.value, None, None, level, TOO_FEW)
         )
-    return found
+    return intervals
 
 
 def _names(pair: PairedSums) -> list[str]:

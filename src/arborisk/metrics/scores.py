@@ -116,8 +116,8 @@ def log_loss_of(
     class_index: NDArray[np.int64], probability: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """-ln(probability of the true class) of each photo, in nats, shape (n_photos,)."""
-    own = probability[np.arange(len(class_index)), class_index]
-    loss: NDArray[np.float64] = -np.log(np.clip(own, SMALLEST_PROBABILITY, 1.0))
+    of_truth = probability[np.arange(len(class_index)), class_index]
+    loss: NDArray[np.float64] = -np.log(np.clip(of_truth, SMALLEST_PROBABILITY, 1.0))
     return loss
 
 
@@ -129,8 +129,8 @@ def brier_of(
     Source: the sum over classes as in Brier (1950), for two classes as well: twice the one-sided
     form that some programs give for two classes.
     """
-    own = probability[np.arange(len(class_index)), class_index]
-    distance: NDArray[np.float64] = (probability**2).sum(axis=1) - 2 * own + 1
+    of_truth = probability[np.arange(len(class_index)), class_index]
+    distance: NDArray[np.float64] = (probability**2).sum(axis=1) - 2 * of_truth + 1
     return distance
 
 
