@@ -32,6 +32,7 @@ from arborisk.wording.counts import counted
 from arborisk.wording.leaks import alone_line, leak_sentence
 from arborisk.wording.sentences import missed_sentence, rule_sentence
 
+DECK_MODEL = "model1"
 CARD, DATA_CARD = "bundle/card.md", "bundle/data_card.json"
 
 
@@ -249,7 +250,8 @@ def run_page(evaluation: Evaluation) -> str:
         leaks=LEAKS,
         error_groups=error_groups(evaluation),
         balance=class_balance(titles_and_counts, name="balance"),
-        deck_rows=deck_table(evaluation),
+        # The deck is the subject of a page on its own network, and of no other.
+        deck_rows=deck_table(evaluation) if evaluation.config.model == DECK_MODEL else (),
         deck_of=DECK_PRECISION_OF,
         cards=cards_section(evaluation.run),
         provenance=_provenance(evaluation),
