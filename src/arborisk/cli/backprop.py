@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arborisk.cli.common_options import TableFormat
-from arborisk.cli.console import say, text_table
+from arborisk.cli.console import emit, say, text_table
 from arborisk.errors import Remedy, option
 
 if TYPE_CHECKING:
@@ -330,12 +330,7 @@ def _table(found: Trace) -> str:
 
 def _give(text: str, out: Path | None) -> None:
     """To a file, or to standard output."""
-    from arborisk.files import write_text_whole
-
-    if out is None:
-        say(text.rstrip("\n"))
-    else:
-        write_text_whole(out, text.rstrip("\n") + "\n")
+    emit(text, out)
 
 
 def _sizes(text: str, option: str) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.console import as_json_text, say, say_data
+from arborisk.cli.console import as_json_text, emit
 from arborisk.errors import Remedy, option
 
 if TYPE_CHECKING:
@@ -102,7 +102,6 @@ def compare(
     defined is null in JSON.
     """
     from arborisk.cli.console import note
-    from arborisk.files import write_text_whole
 
     folders = [path for path in inputs if path.is_dir()]
     found: FoldComparisons | RunComparisons
@@ -124,10 +123,7 @@ def compare(
     for line in found.notes:
         note(line)
     text = _as_text(found, format)
-    if out is None:
-        (say_data if format is CompareFormat.CSV else say)(text)
-    else:
-        write_text_whole(out, text + "\n")
+    emit(text, out, as_data=format is CompareFormat.CSV)
 
 
 def _of_folds(

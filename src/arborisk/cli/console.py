@@ -16,6 +16,7 @@ import time
 import traceback
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -33,6 +34,7 @@ from rich.text import Text
 
 import arborisk
 from arborisk.errors import ArboriskError, escaped
+from arborisk.files import write_text_whole
 from arborisk.records import Progress
 
 EXIT_TOLD_TO_END = 128 + signal.SIGTERM
@@ -168,6 +170,23 @@ def say_data(text: str) -> None:
         say(text)
     else:
         sys.stdout.write(f"{text}\n")
+
+
+def emit(text: str, out: Path | None = None, *, as_data: bool = False) -> None:
+    """A result to a file, written whole, or to standard output.
+
+    Args:
+        text: The result.
+        out: File to write, or None for standard output.
+        as_data: Whether it is for programs, see `say_data`.
+    """
+    text = text.rstrip("\n")
+    if out is not None:
+        write_text_whole(out, text + "\n")
+    elif as_data:
+        say_data(text)
+    else:
+        say(text)
 
 
 def say_json(found: object) -> None:

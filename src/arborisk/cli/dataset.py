@@ -10,7 +10,7 @@ import typer
 
 from arborisk.cli import EXIT_SOME_PHOTOS_FAILED
 from arborisk.cli.common_options import Format, FormatOption
-from arborisk.cli.console import note, progress, say
+from arborisk.cli.console import emit, note, progress, say
 from arborisk.cli.table_options import (
     ColumnOption,
     LayerOption,
@@ -259,10 +259,8 @@ def card(
     summary = data_summary(data, places=places, licence=licence)
     content = data_card(data, places=places, creator=creator, licence=licence, url=url)
     text = json.dumps(content, indent=2, ensure_ascii=False)
-    if out is None:
-        say(text)
-    else:
-        write_text_whole(out, text + "\n")
+    emit(text, out)
+    if out is not None:
         note(f"Card: {out}")
     if readable is not None:
         if readable.suffix.lower() == ".html":

@@ -14,7 +14,7 @@ from arborisk.cli.common_options import (
     TableFormat,
     TableFormatOption,
 )
-from arborisk.cli.console import as_json_text, say, say_json
+from arborisk.cli.console import as_json_text, emit, say, say_json
 from arborisk.wording.counts import counted
 from arborisk.wording.intervals import share_range
 from arborisk.wording.percent import percent
@@ -122,7 +122,6 @@ def evaluate(
     """
     from arborisk.cli.console import note
     from arborisk.evaluation.evaluate import evaluate_run, write_metrics
-    from arborisk.files import write_text_whole
     from arborisk.report.run_report import write_run_report
 
     asked = (coverage, miss_rate, confidence) != (None, None, None)
@@ -138,10 +137,7 @@ def evaluate(
         text = as_json_text({**evaluation.as_json(), **beside}) if as_json else _as_text(evaluation)
         if promised is not None and not as_json:
             text += f"\n\n{promises_text(promised, coverage)}"
-    if out is None:
-        say(text)
-    else:
-        write_text_whole(out, text + "\n")
+    emit(text, out)
 
 
 def _as_text(evaluation: Evaluation) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arborisk.cli.console import as_json_text, note, progress, progress_for, say, wrapped
+from arborisk.cli.console import as_json_text, emit, note, progress, progress_for, say, wrapped
 from arborisk.wording.counts import counted
 
 if TYPE_CHECKING:
@@ -143,10 +143,7 @@ def deck_results(
         from arborisk.deck.results_page import deck_results_figure
 
         write_text_whole(figure, deck_results_figure(found) + "\n")
-    if out is None:
-        say(text)
-    else:
-        write_text_whole(out, text + "\n")
+    emit(text, out)
 
 
 def _as_text(found: DeckResults, format: AccountFormat) -> str:

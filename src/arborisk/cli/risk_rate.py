@@ -16,7 +16,7 @@ from arborisk.cli.common_options import (
     StudyOnlyOption,
     TakeFrom,
 )
-from arborisk.cli.console import as_json_text, say
+from arborisk.cli.console import as_json_text, emit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,7 +133,6 @@ def rate(
     narrow it most. Nothing has a default; a photo alone has no rating.
     """
     from arborisk.cli.risk_stated import read_stated
-    from arborisk.files import write_text_whole
     from arborisk.risk.rating.rating import rate as rate_tree
     from arborisk.risk.rating.rating import value_of_information
 
@@ -186,10 +185,7 @@ def rate(
     if out is not None and out.suffix.lower() == ".json":
         format = Format.JSON
     text = _as_text(rated, information, format)
-    if out is None:
-        say(text)
-    else:
-        write_text_whole(out, text + "\n")
+    emit(text, out)
 
 
 def _kind_of(out: Path | None) -> str:
