@@ -80,3 +80,14 @@ def test_intervals_are_of_groups_and_need_enough_of_them():
     assert few.of("sky").positive.note
     ratio = by_group.of("sky").ratio
     assert ratio.low < ratio.value < ratio.high
+
+
+def test_a_ratio_that_no_group_moves_has_no_interval():
+    from arborisk.explanation.parts.shares import _ratio
+    from arborisk.metrics.over_groups import NO_SPREAD
+
+    ones = np.ones(20)
+    same = _ratio(2 * ones, ones, ones)
+    assert (same.value, same.low, same.high, same.note) == (2.0, None, None, NO_SPREAD)
+    moved = _ratio(2 * ones, np.linspace(0.9, 1.1, 20), ones)
+    assert moved.low < moved.value < moved.high

@@ -18,7 +18,7 @@ from arborisk.metrics.over_groups import (
     share_interval,
     spread_of,
     support_of,
-    t_reach,
+    t_interval,
 )
 from arborisk.metrics.scores import number_groups
 from arborisk.preprocess.prepare import on_photo
@@ -215,5 +215,7 @@ def _ratio(
     if not support.enough or min(one.min() for one in without) <= 0:
         return Interval(value, None, None, LEVEL, TOO_FEW)
     spread = spread_of(math.log(value), np.log(without[0] / without[1]))
-    reach = t_reach(math.sqrt(spread.variance), spread.freedom, support.level(LEVEL))
-    return Interval(value, value * math.exp(-reach), value * math.exp(reach), LEVEL)
+    found = t_interval(spread, LEVEL, drawn_at=support.level(LEVEL))
+    if found.low is None or found.high is None:
+        return Interval(value, None, None, LEVEL, found.note)
+    return Interval(value, math.exp(found.low), math.exp(found.high), LEVEL)
